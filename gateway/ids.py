@@ -1,0 +1,40 @@
+"""Deterministic ids. Nothing here reads a clock, a random source or a store."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from typing import Any
+
+from gateway.jsontext import canonical
+
+ID_LENGTH = 32
+
+
+def digest(value: Any) -> str:
+    """Hex SHA-256 of the canonical JSON of a value."""
+    return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def fact_id(source: str, type: str, key: str, version: Any, resource: Mapping[str, Any]) -> str:
+    """Name of a fact by its content: hex SHA-256 of the JSON of `[source, type, id, version, resource]`."""
+    return digest([source, type, key, version, resource])
+
+
+def key_id(type: str, assigner: str, value: str) -> str:
+    """A source's own id for a thing that a business identifier names: 32 hex digits, valid as a FHIR id."""
+    return digest([type, assigner, value])[:ID_LENGTH]
+
+
+def merged_id(id_key: bytes, source: str, type: str, key: str) -> str:
+    """Id of the merged resource whose least member is (source, type, key).
+
+    HMAC-SHA-256 under the home's `id_key` (empty in the pure commands), first 32 hex digits.
+    """
+    return hmac.new(id_key, canonical([source, type, key]), hashlib.sha256).hexdigest()[:ID_LENGTH]
+
+
+def version_id(resource: Mapping[str, Any]) -> str:
+    """`meta.versionId` of a derived resource: 16 hex digits over its body without versionId and lastUpdated."""
+    meta = {k: v for k, v in resource.get("meta", {}).items() if k not in ("versionId", "lastUpdated")}
+    body = {k: v for k, v in resource.items() if k != "meta"}
+    return digest({**body, "meta": meta} if meta else body)[:16]

@@ -1,0 +1,162 @@
+"""The words that everyone uses: message, fact, assertion. Plain values; what is done with them lives in the rooms."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from gateway.errors import Issue
+from gateway.ids import fact_id
+
+Resource = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """A business identifier: `system` is the assigner's URI, "" when unknown."""
+
+    system: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One FHIR resource as one source asserted it, at one version.
+
+    source     name of the origin (a source's name in its home, or the origin's name when it came through a gateway)
+    version    as the source names it: text or number; compared by merge.md step 1
+    asserted   FHIR dateTime at which the source says so, or None
+    received, via   metadata: when and by which way it came here; never read by the merge
+    resource   the FHIR R4 body; its `resourceType` and `id` are the fact's type and key
+    """
+
+    source: str
+    version: Any
+    resource: Resource
+    asserted: str | None = None
+    received: str | None = None
+    via: str | None = None
+
+    @property
+    def type(self) -> str:
+        return str(self.resource["resourceType"])
+
+    @property
+    def key(self) -> str:
+        return str(self.resource["id"])
+
+    @property
+    def reference(self) -> str:
+        return f"{self.type}/{self.key}"
+
+    @cached_property
+    def id(self) -> str:
+        """Content hash; the fact's name everywhere (gateway.ids.fact_id)."""
+        return fact_id(self.source, self.type, self.key, self.version, self.resource)
+
+    def line(self) -> dict[str, Any]:
+        """The fact as one line of `gateway merge`."""
+        line: dict[str, Any] = {"source": self.source, "version": self.version}
+        for name in ("asserted", "received", "via"):
+            if getattr(self, name) is not None:
+                line[name] = getattr(self, name)
+        return {**line, "resource": self.resource}
+
+
+@dataclass(frozen=True)
+class Assertion:
+    """Something said about facts or people that is no FHIR resource: a line with `assert` in `gateway merge`.
+
+    kind   unlink | retract | listing | ruling | undo (about facts), same | never | split | undo (about people)
+    body   the other members of the line, as given; `id`, `by`, `at`, `reason` optional
+    """
+
+    kind: str
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def id(self) -> str:
+        """The id that was given, else the hash of the content."""
+        from gateway.ids import digest
+
+        return str(self.body["id"]) if "id" in self.body else digest(self.line())
+
+    def line(self) -> dict[str, Any]:
+        return {"assert": self.kind, **self.body}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One thing as the source gave it.
+
+    key      stable and unique within the source
+    kind     what it is, for people: `ADT^A01`, `Bundle`, `row`
+    raw      its exact bytes
+    cursor   hand it to `read(after=…)` to go on behind this message
+    """
+
+    key: str
+    kind: str
+    raw: bytes
+    cursor: str
+    received: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Bytes out of which the adapter could make no message, and why."""
+
+    issue: Issue
+    raw: bytes
+    cursor: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """Where one value of an output resource came from.
+
+    element  FHIRPath-like place, `Patient.name[0].family`
+    value    the output value as text
+    path     leaf path of the input, as `Adapter.leaves` names it
+    source   the input value as text
+    rule     mapping file:line
+    """
+
+    resource: str
+    element: str
+    value: str
+    path: str
+    source: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Where every populated leaf of one message ended.
+
+    mapped   leaf path → elements that its value reached (`Patient/id.name[0].family`)
+    ignored  leaf path → name and reason of the rule
+    unmapped leaf paths, in order
+    """
+
+    mapped: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    ignored: Mapping[str, str] = field(default_factory=dict)
+    unmapped: Sequence[str] = ()
+
+    def json(self) -> dict[str, Any]:
+        return {"mapped": len(self.mapped), "ignored": len(self.ignored), "unmapped": len(self.unmapped),
+                "unmapped_paths": list(self.unmapped)}
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """What a mapping made of one message. `assertions` are retractions, listings, links between source patients."""
+
+    resources: Sequence[Resource] = ()
+    asserted: str | None = None
+    assertions: Sequence[Assertion] = ()
+    issues: Sequence[Issue] = ()
+    ledger: Ledger = field(default_factory=Ledger)
+    lineage: Sequence[Lineage] = ()

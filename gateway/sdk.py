@@ -1,0 +1,144 @@
+"""The adapter kit: what an adapter is, and the values that mapping functions handle.
+
+An adapter is a frozen dataclass whose fields are its settings (`connection{…}` of sources/<name>.toml). Its `read`
+touches the world; everything else is pure. `adapters/contract.py` is the suite that every adapter passes.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, NamedTuple, Protocol, runtime_checkable
+
+from gateway.errors import BadMessage, Issue, Severity
+from gateway.ids import digest, key_id
+from gateway.jsontext import BadJson, Number, canonical, dumps, loads
+from gateway.model import Identifier, Message, Rejected, Resource
+
+__all__ = ["Adapter", "BadJson", "BadMessage", "BadPath", "Context", "Function", "Identifier", "Issue", "Leaf",
+           "Message", "Node", "Number", "Rejected", "Resource", "Severity", "Table", "Tree", "Value", "canonical",
+           "digest", "dumps", "key_id", "loads"]
+
+Tree = Any
+
+
+class Leaf(NamedTuple):
+    """One populated leaf of a message: what the ledger counts."""
+
+    path: str
+    value: str
+
+
+class BadPath(ValueError):
+    """A path of a mapping that this adapter's grammar does not know; the text says what is wrong and what would do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value on its way from a message into a resource, with the leaf paths it came from.
+
+    content  str, Number, int or bool. Objects and lists that functions build are plain dicts and lists whose leaves
+             are `Value`s (traced) or plain constants (said by the mapping or the function itself).
+    """
+
+    content: Any
+    origins: tuple[str, ...] = ()
+
+    def to(self, content: Any) -> "Value":
+        """The same origins, converted content."""
+        return Value(content, self.origins)
+
+
+@runtime_checkable
+class Node(Protocol):
+    """What a path selects: one place in a message. Adapters add what their own functions need."""
+
+    @property
+    def where(self) -> str: ...            # the place, in words of the format: PID-3(2).1
+
+    @property
+    def value(self) -> Value | None: ...   # its text (the first leaf below it) with origins; None when nothing is there
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A code table (mappings/tables/NAME.csv: `from,system,code,display`), named and versioned."""
+
+    name: str
+    version: str
+    rows: Mapping[str, Mapping[str, str]]
+
+    def get(self, code: str) -> Mapping[str, str] | None:
+        return self.rows.get(code)
+
+
+@dataclass(slots=True)
+class Context:
+    """What functions may know besides the value, and where they say what went wrong.
+
+    timezone   IANA zone of the source, for times without an offset; None: unknown
+    offset     UTC offset of this message's own time stamp ("+0200"), used before `timezone`
+    assigners  assigning authority or namespace → identifier system URI
+    rule       file:line of the mapping line at work
+    """
+
+    source: str = ""
+    timezone: str | None = None
+    offset: str = ""
+    locale: str = ""
+    assigners: Mapping[str, str] = field(default_factory=dict)
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    issues: list[Issue] = field(default_factory=list)
+    rule: str = ""
+
+    def issue(self, code: str, message: str, where: str = "", hint: str = "",
+              severity: Severity = Severity.warning) -> None:
+        """Record what a person should know; the element is left out, the message goes on."""
+        place = f"{where} ({self.rule})" if where and self.rule else where or self.rule
+        self.issues.append(Issue(code, severity, message, place, hint))
+
+
+# A conversion: (node or value, context, arguments of the mapping line) → Value, object, list, or None (nothing there).
+Function = Callable[..., Any]
+
+
+@runtime_checkable
+class Adapter(Protocol):
+    """One kind of source. See the module's text; the contract suite says the rest."""
+
+    kind: ClassVar[str]
+    functions: ClassVar[Mapping[str, Function]]
+
+    def read(self, after: str | None) -> Iterator[Message | Rejected]:
+        """Stream messages behind the cursor `after`; resumable. Raises Fatal or Retry, nothing else."""
+        ...
+
+    def parse(self, raw: bytes) -> Tree:
+        """The message as a tree. Raises BadMessage, nothing else, for any bytes."""
+        ...
+
+    def path(self, text: str) -> Callable[[Tree], list[Any]]:
+        """Compile a path of this format; the closure gives every Node it selects. Raises BadPath."""
+        ...
+
+    def leaves(self, tree: Tree) -> Iterator[Leaf]:
+        """Every populated leaf, in order."""
+        ...
+
+
+class Asks(Protocol):
+    """Optional: a source that can be asked about one patient while a reader waits."""
+
+    def ask(self, patient: list[Identifier], sections: set[str],
+            deadline: datetime) -> Iterator[Message | Rejected]: ...
+
+
+class Lists(Protocol):
+    """Optional: the full list of keys of a scope, where the source tells no deletions."""
+
+    def keys(self, scope: str) -> Iterator[str]: ...
+
+
+class Speaks(Protocol):
+    """Optional: a source that speaks FHIR R4 already gives its resources as they are; no mapping is needed."""
+
+    def resources(self, tree: Tree) -> Iterator[tuple[str, Resource]]: ...
