@@ -1,0 +1,224 @@
+"""The transfer log: append-only, its own SQLite file, group commit (house.md promises 4 and 5, AUD-07, AUD-11).
+
+An entry's line is canonical JSON and never changes; its RFC 6962 leaf hash covers every byte. What can name a person
+(person id, request, source patients) stands in `details`, bound to the line by a salted commitment: erasing a person
+deletes details, salt and pseudonym, and the tree still verifies. `sqlite3` directly, not the store's engine: the log
+must not share a lock, a pool or a failure with it.
+"""
+
+import hashlib
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from gateway.audit.checkpoint import Checkpoint, sign, verifier_key
+from gateway.audit.proof import Tree, leaf_hash
+from gateway.audit.verify import FIRST_PREV, self_hash
+from gateway.errors import IntegrityError, Issue, Severity
+from gateway.jsontext import canonical, loads
+
+_SCHEMA = """
+create table if not exists entries (entry integer primary key, line blob not null, leaf blob not null);
+create table if not exists details (entry integer primary key, salt blob not null, person text, body blob not null);
+create index if not exists details_person on details (person, entry);
+create table if not exists subjects (person text primary key, subject text not null unique);
+create table if not exists checkpoints (size integer primary key, note text not null, peaks blob not null);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """One disclosure (or arrival) about one person, or about nobody (`person` None: empty, refused, metadata).
+
+    public   what everyone who checks the log may read: who, organisation, country, role, purpose, action, direction,
+             decision, rules, outcome, counts, view digest, hash of what was sent
+    private  what only the home may read and an erasure deletes: request, source patients
+    """
+
+    time: str
+    public: dict[str, Any]
+    person: str | None = None
+    private: dict[str, Any] | None = None
+
+
+class TransferLog:
+    """Open with `TransferLog(path, key, origin, token)`; `token(n)` gives n random bytes (salts, pseudonyms)."""
+
+    def __init__(self, path: str | Path, key: Ed25519PrivateKey, origin: str, token: Callable[[int], bytes]) -> None:
+        self._key, self._token = key, token
+        self.origin = origin
+        self._db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+        self._db.executescript("pragma journal_mode=wal; pragma synchronous=full; pragma secure_delete=on;" + _SCHEMA)
+        self._lock = threading.Lock()
+        self._turn = threading.Condition()
+        self._waiting: list[_Batch] = []
+        self._busy = False
+
+    def close(self) -> None:
+        self._db.close()
+
+    def append(self, transfers: Sequence[Transfer]) -> list[int]:
+        """Entry numbers, given out after the commit is durable. Batches that wait are committed together.
+
+        Raises IntegrityError when the log cannot be written: then nothing may be handed over.
+        """
+        batch = _Batch(transfers)
+        with self._turn:
+            self._waiting.append(batch)
+            while self._busy and not batch.done:
+                self._turn.wait()
+            if batch.done:
+                return batch.result()
+            self._busy, batches, self._waiting = True, self._waiting, []
+        try:
+            self._commit(batches)
+        finally:
+            with self._turn:
+                self._busy = False
+                self._turn.notify_all()
+        return batch.result()
+
+    def _commit(self, batches: "list[_Batch]") -> None:
+        try:
+            with self._lock, self._transaction():
+                number, prev = self._head()
+                for batch in batches:
+                    for transfer in batch.transfers:
+                        number += 1
+                        prev = self._write(number, prev, transfer)
+                        batch.entries.append(number)
+        except sqlite3.Error as e:
+            for batch in batches:
+                batch.error = str(e)
+        for batch in batches:
+            batch.done = True
+
+    def _transaction(self) -> "_Transaction":
+        return _Transaction(self._db)
+
+    def _head(self) -> tuple[int, str]:
+        row = self._db.execute("select entry, leaf from entries order by entry desc limit 1").fetchone()
+        return (row[0], row[1].hex()) if row else (0, FIRST_PREV)
+
+    def _write(self, number: int, prev: str, transfer: Transfer) -> str:
+        salt, body = self._token(16), canonical(transfer.private or {})
+        entry = {**transfer.public, "entry": number, "prev": prev, "time": transfer.time,
+                 "subject": self._subject(transfer.person), "detail": hashlib.sha256(salt + body).hexdigest()}
+        line = canonical({**entry, "hash": self_hash(entry)})
+        leaf = leaf_hash(line)
+        self._db.execute("insert into entries values (?, ?, ?)", (number, line, leaf))
+        self._db.execute("insert into details values (?, ?, ?, ?)", (number, salt, transfer.person, body))
+        return leaf.hex()
+
+    def _subject(self, person: str | None) -> str | None:
+        """The pseudonym that stands for a person in lines: random, so that it tells nothing once its row is gone."""
+        if person is None:
+            return None
+        row = self._db.execute("select subject from subjects where person = ?", (person,)).fetchone()
+        if row:
+            return str(row[0])
+        subject = self._token(16).hex()
+        self._db.execute("insert into subjects values (?, ?)", (person, subject))
+        return subject
+
+    def size(self) -> int:
+        """Number of entries."""
+        with self._lock:
+            return self._head()[0]
+
+    def lines(self, first: int = 1, last: int | None = None) -> Iterator[bytes]:
+        """Lines in order, read in steps so that a writer never waits."""
+        end = self.size() if last is None else last
+        for start in range(first, end + 1, 1000):
+            with self._lock:
+                rows = self._db.execute("select line from entries where entry between ? and ? order by entry",
+                                        (start, min(start + 999, end))).fetchall()
+            yield from (r[0] for r in rows)
+
+    def entry(self, number: int) -> dict[str, Any] | None:
+        """One entry with its private part, `person` and `private`, where it was not erased."""
+        with self._lock:
+            row = self._db.execute("select e.line, d.person, d.body from entries e left join details d using (entry) "
+                                   "where entry = ?", (number,)).fetchone()
+        return None if row is None else self._row(row)
+
+    @staticmethod
+    def _row(row: tuple[Any, ...]) -> dict[str, Any]:
+        line, person, body = row
+        return {**loads(line), "person": person, "private": loads(body) if body else None}
+
+    def search(self, person: str | None = None, since: str = "", until: str = "9") -> Iterator[dict[str, Any]]:
+        """Entries with their private parts, in order, of one person or of all, between two times (inclusive)."""
+        where, args = ("where d.person = ?", (person,)) if person else ("", ())
+        with self._lock:
+            rows = self._db.execute("select e.line, d.person, d.body from entries e left join details d using (entry) "
+                                    f"{where} order by e.entry", args).fetchall()
+        for row in rows:
+            entry = self._row(row)
+            if since <= entry["time"] and entry["time"][:len(until)] <= until:
+                yield entry
+
+    def checkpoint(self) -> str:
+        """Sign the present state; the same state is signed once. Returns the note."""
+        with self._lock, self._transaction():
+            row = self._db.execute("select size, note, peaks from checkpoints order by size desc limit 1").fetchone()
+            peaks = [row[2][i:i + 32] for i in range(0, len(row[2]), 32)] if row else []
+            tree = Tree(row[0] if row else 0, peaks)
+            for (leaf,) in self._db.execute("select leaf from entries where entry > ? order by entry", (tree.size,)):
+                tree.add(leaf)
+            if row and tree.size == row[0]:
+                return str(row[1])
+            note = sign(Checkpoint(self.origin, tree.size, tree.root), self.origin, self._key)
+            self._db.execute("insert into checkpoints values (?, ?, ?)", (tree.size, note, b"".join(tree.peaks)))
+            return note
+
+    def checkpoints(self) -> list[str]:
+        """All signed notes, oldest first."""
+        with self._lock:
+            return [r[0] for r in self._db.execute("select note from checkpoints order by size")]
+
+    @property
+    def verifier_key(self) -> str:
+        return verifier_key(self.origin, self._key.public_key())
+
+    def forget(self, person: str) -> int:
+        """Delete what can name an erased person; lines, hashes and counts stay. Returns how many details went."""
+        with self._lock:
+            with self._transaction():
+                gone = self._db.execute("delete from details where person = ?", (person,)).rowcount
+                self._db.execute("delete from subjects where person = ?", (person,))
+            self._db.execute("pragma wal_checkpoint(truncate)")
+        return gone
+
+
+class _Batch:
+    """The transfers of one request, waiting for the commit they share."""
+
+    def __init__(self, transfers: Sequence[Transfer]) -> None:
+        self.transfers, self.entries = transfers, list[int]()
+        self.done, self.error = False, ""
+
+    def result(self) -> list[int]:
+        if self.error or not self.done:
+            raise IntegrityError(Issue(
+                "log-unwritable", Severity.fatal, "The transfer log could not be written, so nothing was handed over: "
+                f"{self.error or 'the writer stopped'}.", "data/transfers.db", "Check disk space and permissions."))
+        return self.entries
+
+
+class _Transaction:
+    """`begin immediate` … commit, or rollback: two processes may share the file."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def __enter__(self) -> None:
+        self._db.execute("begin immediate")
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._db.execute("rollback" if kind else "commit")
