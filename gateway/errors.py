@@ -5,6 +5,8 @@ issue and the exit code of the command line; its three tempers say what the feed
 `Retry` backs off, `Reject` sets one message aside and goes on.
 """
 
+import difflib
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from enum import IntEnum, StrEnum
 from typing import Any
@@ -62,6 +64,17 @@ class Issue:
         if self.hint:
             parts.append(f"  next: {self.hint}")
         return "\n".join(parts)
+
+
+def error(code: str, message: str, where: str = "", hint: str = "") -> Issue:
+    """An issue of severity error."""
+    return Issue(code, Severity.error, message, where, hint)
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """" Did you mean …?" for a misspelt name, or nothing."""
+    close = difflib.get_close_matches(word, list(known), 1)
+    return f" Did you mean {close[0]!r}?" if close else ""
 
 
 class GatewayError(Exception):

@@ -1,0 +1,209 @@
+"""The home: gateway.toml, sources/<name>.toml, mapping overlay and secrets, read once and checked whole.
+
+Every setting can also come from the environment as GATEWAY_<NAME>. Unknown names are errors with file:line.
+"""
+
+import dataclasses
+import os
+import re
+import secrets as random_bytes
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from gateway.errors import ConfigError, Issue, Severity, error, near
+
+MODES = ("feed", "ask", "both")
+STATES = ("test", "live", "paused")
+KEYS = ("id", "master", "log", "issuer", "session")
+
+
+@dataclass(frozen=True)
+class Source:
+    """One organisation's system, wired in by sources/<name>.toml.
+
+    sends   sections that it normally sends (allergies, medications, …); empty: not stated
+    lists   sections that every delivery holds whole, so that each delivery is a listing
+    rhythm, reconcile, hold   ISO 8601 durations or "7 days"; rhythm: how often it promises to answer
+    assigners   assigning authority of its identifiers → system URI
+    """
+
+    name: str
+    kind: str
+    organisation: str = ""
+    country: str = ""
+    timezone: str | None = None
+    locale: str = ""
+    charset: str = ""
+    connection: Mapping[str, Any] = field(default_factory=dict)
+    mapping: tuple[str, ...] = ()
+    sends: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+    reconcile: str = ""
+    mode: str = "feed"
+    hold: str = ""
+    rhythm: str = ""
+    state: str = "live"
+    retention: str = ""
+    agreement: str = ""
+    contact: str = ""
+    assigners: Mapping[str, str] = field(default_factory=dict)
+    max_unmapped: str = ""
+
+
+@dataclass(frozen=True)
+class Home:
+    """A home folder with its settings."""
+
+    folder: Path
+    database: str = "sqlite:///data/gateway.db"
+    name: str = "throughline"
+    organisation: str = ""
+    country: str = ""
+    jurisdiction: str = ""
+    base_url: str = "http://127.0.0.1:8080"
+    law_packs: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ("en",)
+    issuers: Mapping[str, Any] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)
+
+    @property
+    def database_url(self) -> str:
+        """The database with a relative SQLite path resolved against the home."""
+        prefix = "sqlite:///"
+        if self.database.startswith(prefix) and not self.database.startswith(prefix + "/"):
+            return f"{prefix}{self.folder / self.database.removeprefix(prefix)}"
+        return self.database
+
+    def secret(self, name: str) -> bytes:
+        """A key of secrets/. Raises ConfigError when it is missing."""
+        path = self.folder / "secrets" / f"{name}.key"
+        try:
+            return bytes.fromhex(path.read_text().strip())
+        except (OSError, ValueError) as e:
+            raise ConfigError(Issue("secret-missing", Severity.fatal, f"The key secrets/{path.name} cannot be read.",
+                                    str(path.name), "Restore it from the backup; without it ids and data stay closed.")
+                              ) from e
+
+    def overlay(self) -> dict[str, str]:
+        """The site's own mapping files by path below mappings/."""
+        root = self.folder / "mappings"
+        files = sorted(p for p in root.rglob("*") if p.suffix in (".yaml", ".csv", ".json"))
+        return {str(p.relative_to(root)): p.read_text("utf-8") for p in files}
+
+
+def init(folder: Path, **settings: Any) -> Path:
+    """Write a new home: settings, empty folders, fresh keys (mode 0600). Never overwrites. Raises ConfigError."""
+    if (folder / "gateway.toml").exists():
+        raise ConfigError(error("home-exists", f"{folder} is a home already; nothing was changed.",
+                                str(folder), "Name another folder."))
+    for name in ("sources", "mappings", "secrets", "data"):
+        (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700 if name in ("secrets", "data") else 0o755)
+    for name in KEYS:
+        write_secret(folder / "secrets" / f"{name}.key", random_bytes.token_hex(32))
+    values = {"database": Home.database, "name": Home.name, "organisation": "", "country": "", "jurisdiction": "",
+              "base_url": Home.base_url, "languages": ["en"], **settings}
+    text = "".join(f"{name} = {toml_value(value)}\n" for name, value in values.items())
+    (folder / "gateway.toml").write_text(text, "utf-8")
+    return folder
+
+
+def write_secret(path: Path, text: str) -> None:
+    """Write a file that only its owner may read."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as f:
+        f.write(text + "\n")
+
+
+def toml_value(value: Any) -> str:
+    """A TOML value: text, number, boolean, list or inline table."""
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f'"{k}" = {toml_value(v)}' for k, v in value.items()) + " }"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(toml_value(v) for v in value) + "]"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return str(value)
+    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
+def load(folder: Path) -> Home:
+    """Read a home with all its sources. Raises ConfigError with every mistake found."""
+    path = folder / "gateway.toml"
+    if not path.exists():
+        raise ConfigError(error("home-missing", f"{folder} is no home: it has no gateway.toml.", str(folder),
+                                "Make one with: gateway init DIR - or name yours with --home DIR or GATEWAY_HOME."))
+    issues: list[Issue] = []
+    values = _fields(Home, _read(path, issues), path, issues, {"folder", "sources"})
+    for f in dataclasses.fields(Home):
+        if (given := os.environ.get(f"GATEWAY_{f.name.upper()}")) is not None and isinstance(f.default, str):
+            values[f.name] = given
+    sources = {}
+    for file in sorted((folder / "sources").glob("*.toml")):
+        source = _source(file, issues)
+        if source is not None:
+            sources[source.name] = source
+    if issues:
+        raise ConfigError(*issues)
+    return Home(folder=folder.absolute(), sources=sources, **values)
+
+
+def _read(path: Path, issues: list[Issue]) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as e:
+        issues.append(error("config-unreadable", f"The file is not readable TOML: {e}", path.name,
+                            "Correct the place named."))
+        return {}
+
+
+def _source(path: Path, issues: list[Issue]) -> Source | None:
+    before = len(issues)
+    values = _fields(Source, {"name": path.stem, **_read(path, issues)}, path, issues, set())
+    choices = {"mode": MODES, "state": STATES}
+    for name, allowed in choices.items():
+        if values.get(name, allowed[0]) not in allowed:
+            issues.append(error("setting-invalid", f"{name} = {values[name]!r} is none of {allowed}.",
+                                _place(path, name), ""))
+    if "kind" not in values and len(issues) == before:
+        issues.append(error("setting-missing", "A source needs its kind.", path.name,
+                            'Add: kind = "hl7v2" (or fhir, csv …)'))
+    return Source(**values) if len(issues) == before else None
+
+
+def _fields(cls: type[Any], values: dict[str, Any], path: Path, issues: list[Issue],
+            hidden: set[str]) -> dict[str, Any]:
+    """The values that are settings of `cls`, lists as tuples; all others are issues."""
+    known = {f.name: f for f in dataclasses.fields(cls) if f.name not in hidden}
+    out = {}
+    for name, value in values.items():
+        if name not in known:
+            issues.append(error("setting-unknown", f"There is no setting {name!r}.{near(name, known)}",
+                                _place(path, name), f"Settings: {', '.join(known)}."))
+            continue
+        if name == "mapping" and isinstance(value, str):
+            value = [value]
+        default = known[name].default
+        expected: Any = default if default is not dataclasses.MISSING else {} if known[name].default_factory is dict else ""
+        shaped = tuple(value) if isinstance(value, list) else value
+        if expected is not None and not isinstance(shaped, type(expected)):
+            issues.append(error("setting-invalid", f"{name} = {value!r} should be {_named(expected)}.",
+                                _place(path, name), ""))
+        out[name] = shaped
+    return out
+
+
+def _named(example: Any) -> str:
+    names: dict[type, str] = {str: "text in quotes", tuple: "a list", dict: "a table"}
+    return names.get(type(example), "another type")
+
+
+def _place(path: Path, name: str) -> str:
+    """file:line of a setting, as near as a search for its name finds it."""
+    for number, line in enumerate(path.read_text("utf-8", "replace").splitlines(), 1):
+        if re.match(rf"\s*[\[\"']*{re.escape(name)}\b", line):
+            return f"{path.name}:{number}"
+    return path.name
