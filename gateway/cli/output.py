@@ -1,0 +1,67 @@
+"""What every verb prints with: data on stdout as JSON, JSON lines or text; everything else on stderr."""
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gateway.errors import UsageError, error
+from gateway.jsontext import dumps
+
+Command = Callable[..., Any]
+
+
+def document(value: Any) -> None:
+    """One JSON document, names sorted: the same value gives the same bytes."""
+    click.echo(dumps(value, sort=True))
+
+
+def lines(rows: Iterable[Any]) -> None:
+    """One JSON object a line."""
+    for row in rows:
+        click.echo(dumps(row))
+
+
+def table(rows: Iterable[dict[str, Any]], columns: tuple[str, ...]) -> None:
+    """Text columns for people."""
+    cells = [[str(row.get(c, "")) for c in columns] for row in rows]
+    widths = [max(len(c), *(len(r[i]) for r in cells)) if cells else len(c) for i, c in enumerate(columns)]
+    for row in [[c.upper() for c in columns], *cells]:
+        click.echo("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip())
+
+
+def rows(items: Iterable[dict[str, Any]], columns: tuple[str, ...], schema: str, as_json: bool, as_jsonl: bool) -> None:
+    """Rows in the form that was asked for; `schema` names the JSON."""
+    if as_jsonl:
+        lines({"schema": schema, **item} for item in items)
+    elif as_json:
+        document({"schema": schema, "rows": list(items)})
+    else:
+        table(items, columns)
+
+
+def read(path: str) -> bytes:
+    """Bytes of a file, `-` for standard input. Raises UsageError."""
+    try:
+        return click.get_binary_stream("stdin").read() if path == "-" else Path(path).read_bytes()
+    except OSError as e:
+        raise UsageError(error("file-unreadable", f"The file cannot be read: {e.strerror}.", path,
+                               "Check that it exists and may be read.")) from e
+
+
+def walk(paths: Iterable[str]) -> Iterator[str]:
+    """Files below files and folders, in a fixed order. Raises UsageError for a path that is not there."""
+    for path in map(Path, paths):
+        if path.is_dir():
+            yield from (str(p) for p in sorted(path.rglob("*")) if p.is_file())
+        elif path.exists():
+            yield str(path)
+        else:
+            raise UsageError(error("file-unreadable", "There is no such file or folder.", str(path), "Check the path."))
+
+
+def json_options(command: Command) -> Command:
+    """--json and --jsonl."""
+    command = click.option("--jsonl", "as_jsonl", is_flag=True, help="One JSON object a line.")(command)
+    return click.option("--json", "as_json", is_flag=True, help="One JSON document.")(command)

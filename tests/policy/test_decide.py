@@ -1,0 +1,122 @@
+"""Deny by default, scopes, purposes, consents (POL; house.md promises 4 and 11)."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.errors import UsageError
+from gateway.policy.consent import Cell
+from gateway.policy.decide import decide
+from gateway.policy.request import PURPOSES, Request, from_json
+from gateway.policy.scopes import granted
+
+LUND = Cell("lund", "lund/1", "Observation")
+KIEL = Cell("kiel", "kiel/1", "Observation")
+NOW = "2026-03-01T10:00:00Z"
+
+
+def ask(**changes):
+    return Request(**{"purpose": "TREAT", "scopes": ("user/*.rs",), "user": "dr-holm", "organisation": "aarhus",
+                      "time": NOW, **changes})
+
+
+def consent(provision, **more):
+    return ("lund", {"resourceType": "Consent", "id": "c1", "status": "active", "provision": provision, **more})
+
+
+def holder(name):
+    return {"role": {"coding": [{"code": "CST"}]}, "reference": {"identifier": {"value": name}}}
+
+
+def recipient(name):
+    return {"role": {"coding": [{"code": "IRCP"}]}, "reference": {"reference": f"Organization/{name}"}}
+
+
+def sees(cell, *consents, reference="lund/Observation/1", **changes):
+    return decide(ask(**changes), "p", consents).shows(cell, reference)
+
+
+@given(st.text(max_size=12))
+def test_any_purpose_that_is_not_known_is_denied(purpose):
+    assert decide(ask(purpose=purpose), "p").permit == (purpose in PURPOSES - {"PATRQT", "FAMRQT"})
+
+
+@pytest.mark.parametrize("scopes", [(), ("openid", "launch/patient"), ("user/*.cud",), ("patient/*.rs?code=1",),
+                                    ("*",)])
+def test_without_a_reading_scope_nothing_is_permitted(scopes):
+    assert not decide(ask(scopes=scopes), "p").permit
+
+
+def test_scope_limits_types_but_keeps_the_directory():
+    d = decide(ask(scopes=("user/Observation.read",)), "p")
+    assert d.shows(LUND, "x") and not d.shows(Cell("lund", "1", "Condition"), "x")
+    assert d.shows(Cell("lund", "", "Organization"), "x")
+
+
+def test_patient_token_reads_its_own_record_only():
+    own = ask(purpose="PATRQT", scopes=("patient/*.rs",), patient="p")
+    assert decide(own, "p").permit
+    assert not decide(own, "q").permit
+    assert not decide(ask(scopes=("patient/*.rs",), patient="q"), "p").permit
+
+
+def test_a_consent_that_hides_a_source():
+    c = consent({"type": "deny", "actor": [holder("lund")]})
+    assert not sees(LUND, c) and sees(KIEL, c)
+    assert "deny: consent lund/c1" in decide(ask(), "p", [c]).rules
+
+
+@pytest.mark.parametrize("provision, hidden", [
+    ({"type": "deny"}, True),
+    ({"type": "permit"}, False),
+    ({"type": "deny", "purpose": [{"code": "HPAYMT"}]}, False),
+    ({"type": "deny", "purpose": [{"code": "TREAT"}]}, True),
+    ({"type": "deny", "class": [{"code": "Condition"}]}, False),
+    ({"type": "deny", "class": [{"code": "Observation"}]}, True),
+    ({"type": "deny", "actor": [recipient("kiel")]}, False),
+    ({"type": "deny", "actor": [recipient("aarhus")]}, True),
+    ({"type": "deny", "period": {"end": "2025"}}, False),
+    ({"type": "deny", "period": {"start": "2026-03-01", "end": "2026-03"}}, True),
+    ({"type": "deny", "data": [{"meaning": "instance", "reference": {"reference": "Observation/1"}}]}, True),
+    ({"type": "deny", "data": [{"meaning": "instance", "reference": {"reference": "Observation/2"}}]}, False),
+    ({"type": "permit", "provision": [{"type": "deny", "actor": [holder("lund")]}]}, True),
+    ({"type": "deny", "provision": [{"type": "permit", "actor": [holder("lund")]}]}, False),
+])
+def test_provisions(provision, hidden):
+    assert sees(LUND, consent(provision)) != hidden
+
+
+def test_only_active_consents_count():
+    assert sees(LUND, ("lund", {"status": "inactive", "provision": {"type": "deny"}}))
+
+
+def test_opt_out_without_a_root_type_denies():
+    assert not sees(LUND, consent({}, policyRule={"coding": [{"code": "OPTOUT"}]}))
+
+
+def test_emergency_sees_all_and_owes_notice():
+    c = consent({"type": "deny"})
+    d = decide(ask(purpose="BTG"), "p", [c])
+    assert d.shows(LUND, "x") and "tell-patient" in d.obligations
+
+
+def test_restricted_labels_need_a_care_relation():
+    cell = Cell("lund", "lund/1", "Observation", frozenset({"R"}))
+    assert not sees(cell) and sees(cell, care=True)
+
+
+def test_decision_class_names_what_is_seen():
+    c = consent({"type": "deny", "actor": [holder("lund")]})
+    assert decide(ask(), "p").name == decide(ask(user="another"), "p").name
+    assert decide(ask(), "p").name != decide(ask(), "p", [c]).name
+
+
+def test_smart_scopes_of_both_versions():
+    assert granted(["user/*.read"]).types is None
+    assert granted(["system/Patient.rs", "system/Encounter.s"]).types == {"Patient"}
+
+
+def test_request_json_names_unknown_members():
+    with pytest.raises(UsageError, match="purpose"):
+        from_json({"purposes": "TREAT"}, "r.json")
+    assert from_json({"scopes": "user/*.rs openid"}, "r").scopes == ("user/*.rs", "openid")
