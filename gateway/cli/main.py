@@ -94,7 +94,7 @@ def run(args: list[str] | None = None) -> int:
     except Exception as e:
         if os.environ.get("GATEWAY_DEBUG"):
             raise
-        click.echo(f"error: a defect of the gateway stopped this command: {type(e).__name__}. What was committed before "
-                   "stands; nothing was stored half.\n  next: run it again with GATEWAY_DEBUG=1 and report what it "
+        click.echo(f"error: a defect of the gateway stopped this command: {type(e).__name__}. What was committed "
+                   "before stands; nothing was stored half.\n  next: run it again with GATEWAY_DEBUG=1 and report what it "
                    "prints (it may hold patient data).", err=True)
         return int(Exit.findings)

@@ -1,0 +1,21 @@
+"""`gateway validate`: FHIR JSON, XML and NDJSON, one outcome a resource."""
+
+import sys
+
+import click
+
+from gateway.cli import output
+from gateway.fhir.reader import check_file
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True)
+@click.option("--jsonl", "as_jsonl", is_flag=True, help="One JSON object a line (the only form).")
+def validate(files: tuple[str, ...], as_jsonl: bool) -> None:
+    """Check resources against FHIR R4 4.0.1; exit 1 when one has an error."""
+    bad = False
+    for file in output.walk(files):
+        for line in check_file(file, output.read(file)):
+            bad |= any(i["severity"] in ("error", "fatal") for i in line["outcome"]["issue"])
+            output.lines([line])
+    sys.exit(1 if bad else 0)
