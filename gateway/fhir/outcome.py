@@ -1,0 +1,33 @@
+"""Issues as a FHIR OperationOutcome: what the API and `gateway validate` answer with."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from gateway.errors import Issue
+
+# Our codes → issue type of FHIR (http://hl7.org/fhir/issue-type); every other code is a `processing` issue.
+ISSUE_TYPES = {
+    "fhir-unknown-element": "structure", "fhir-type": "structure", "fhir-resource-type": "structure",
+    "fhir-choice": "structure", "fhir-repeats": "structure", "fhir-empty": "structure", "fhir-null": "structure",
+    "fhir-deep": "too-costly", "fhir-many": "too-costly", "fhir-unreadable": "structure",
+    "fhir-required": "required", "fhir-format": "value", "fhir-reference": "value", "fhir-xhtml": "value",
+    "fhir-code": "code-invalid", "fhir-invariant": "invariant", "json-unreadable": "structure",
+}
+
+
+def outcome(issues: Iterable[Issue]) -> dict[str, Any]:
+    """An OperationOutcome with one entry an issue, `expression` filled from `where`.
+
+    Without issues it says that all is well, because an OperationOutcome holds at least one entry.
+    """
+    entries = [entry(issue) for issue in issues]
+    well = {"severity": "information", "code": "informational", "diagnostics": "No issue was found."}
+    return {"resourceType": "OperationOutcome", "issue": entries or [well]}
+
+
+def entry(issue: Issue) -> dict[str, Any]:
+    """One `OperationOutcome.issue`."""
+    said = f"{issue.message}. {issue.hint}" if issue.hint else issue.message
+    out = {"severity": str(issue.severity), "code": ISSUE_TYPES.get(issue.code, "processing"),
+           "details": {"text": issue.code}, "diagnostics": said}
+    return {**out, "expression": [issue.where]} if issue.where else out

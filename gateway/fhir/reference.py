@@ -1,0 +1,44 @@
+"""References: their form, the type they point to, and that a local one is found."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from gateway.fhir.elements import ELEMENTS, Element
+from gateway.fhir.findings import Findings, Place, shown
+
+_ID = r"[A-Za-z0-9\-.]{1,64}"
+_RESTFUL = re.compile(rf"(?:(?:https?|ftp)://\S+/)?([A-Z][A-Za-z]+)/{_ID}(?:/_history/{_ID})?(?:#\S+)?")
+_RELATIVE = re.compile(rf"([A-Za-z]+)/{_ID}(?:/_history/{_ID})?(?:#\S+)?|[A-Z][A-Za-z]+\?\S+")
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:\S+")
+
+
+def reference_check(element: Element, inner: Callable[..., None]) -> Callable[..., None]:
+    """The check of a Reference whose element allows certain types only."""
+    targets = element.targets
+
+    def check(value: Any, place: Place, found: Findings, owner: dict[str, Any]) -> None:
+        before = len(found.issues)
+        inner(value, place, found, owner)
+        text = value.get("reference") if isinstance(value, dict) else None
+        if len(found.issues) == before and isinstance(text, str):
+            form_check(text, targets, place, found)
+
+    return check
+
+
+def form_check(text: str, targets: frozenset[str], place: Place, found: Findings) -> None:
+    """Form of a literal reference, and its type where it names one."""
+    if text.startswith("#"):
+        if text != "#" and text[1:] not in found.anchors:
+            found.add("fhir-reference", (place, "reference"), f"no contained resource has the id {shown(text[1:])!r}")
+        return
+    if not _ABSOLUTE.fullmatch(text) and not _RELATIVE.fullmatch(text):
+        found.add("fhir-reference", (place, "reference"), f"{shown(text)!r} is no reference",
+                  "Write Type/id, #id, or an absolute URL.")
+        return
+    restful = _RESTFUL.fullmatch(text)
+    type = restful[1] if restful else None
+    if type in ELEMENTS.resources and targets and type not in targets:
+        found.add("fhir-reference", (place, "reference"), f"this element does not refer to a {type}, "
+                                                          f"only to {', '.join(sorted(targets))}")
