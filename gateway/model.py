@@ -94,6 +94,8 @@ class Message:
     kind     what it is, for people: `ADT^A01`, `Bundle`, `row`
     raw      its exact bytes
     cursor   hand it to `read(after=…)` to go on behind this message
+    delivery name of the file or answer that this unit was part of; its units, in order, are the whole of it
+    place    where it stands in there, for people: `labs.csv:12`
     """
 
     key: str
@@ -101,6 +103,8 @@ class Message:
     raw: bytes
     cursor: str
     received: datetime | None = None
+    delivery: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,7 @@ class Rejected:
     raw: bytes
     cursor: str
     key: str = ""
+    delivery: str = ""
 
 
 @dataclass(frozen=True, slots=True)

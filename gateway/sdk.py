@@ -138,6 +138,12 @@ class Lists(Protocol):
     def keys(self, scope: str) -> Iterator[str]: ...
 
 
+class Remarks(Protocol):
+    """Optional: what a person should know about a message that could be read all the same (a guessed charset …)."""
+
+    def remarks(self, tree: Tree) -> Iterator[Issue]: ...
+
+
 class Speaks(Protocol):
     """Optional: a source that speaks FHIR R4 already gives its resources as they are; no mapping is needed."""
 
