@@ -1,4 +1,4 @@
-"""What the package ships as data: mappings, code tables, ConceptMaps. A home's own files lie over them, path by path."""
+"""What the package ships as data: mappings, code tables, ConceptMaps. A home's own files lie over them by path."""
 
 from collections.abc import Mapping
 from functools import cache
