@@ -2,14 +2,14 @@
 
 Not run at install. `python -m gateway.fhir.build STRUCTURES VALUESETS` where STRUCTURES is a folder with one
 StructureDefinition a file and VALUESETS a folder with Bundles of ValueSets and CodeSystems; DECISIONS.md names
-packages that hold them. Takes names, types, cardinalities, required codes and modifier flags: facts, no prose.
+packages that hold both. Takes names, types, cardinalities, required codes and modifier flags: facts, no prose.
 
 One element is one text, in the grammar that elements.py reads:
 
     MIN..MAX TYPE[(ARGUMENTS)][|TYPE…][ !]
 
-ARGUMENTS are the target types of a Reference, the name of a required value set, or the restriction of a Quantity; `!` marks a modifier element.
-A type with a dot (`Patient.contact`) is a group of elements of its own.
+ARGUMENTS are the target types of a Reference, the name of a required value set, or the restriction of a Quantity;
+`!` marks a modifier element. A type with a dot (`Patient.contact`) is a group of elements of its own.
 """
 
 import json
@@ -85,7 +85,8 @@ class Codes:
 def type_text(element: Json, type_: Json, codes: Codes) -> str:
     """One type of an element with its arguments."""
     name = next((e["valueUrl"] for e in type_.get("extension", []) if e["url"] == FHIR_TYPE), type_["code"])
-    name = "id" if element["base"]["path"] == "Resource.id" else name.rpartition(".")[2].lower() if "/" in name else name
+    if element["base"]["path"] == "Resource.id":
+        return "id"
     binding = element.get("binding", {})
     if name == "Reference":
         targets = sorted(t.removeprefix(DEFINITION) for t in type_.get("targetProfile", []))

@@ -1,7 +1,7 @@
 """What a walk over a resource finds: places as FHIRPath, issues, and a bound on how many.
 
 A place is a chain of pairs `(parent, step)`, so that walking on costs one tuple and text is made for issues only.
-Steps are JSON names, indexes, or `ofType(…)` for the type of a choice.
+Steps are JSON names, indexes, or the Element of a choice (`valueQuantity`, in FHIRPath `value.ofType(Quantity)`).
 """
 
 import re
@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.errors import Issue, Severity
+from gateway.fhir.elements import Element
 
 Place = tuple[Any, Any]
 MAX_ISSUES = 200
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\([A-Za-z0-9]+\))?")
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SHOWN = 60
 
 
@@ -34,13 +35,15 @@ def steps(place: Place) -> list[Any]:
 def fhirpath(place: Place) -> str:
     """The place as a FHIRPath expression: `Patient.name[0].given[1]`."""
     first, *rest = steps(place)
-    text = [str(first)]
-    for step in rest:
-        if isinstance(step, int):
-            text.append(f"[{step}]")
-        else:
-            text.append(f".{step}" if _PLAIN.fullmatch(step) else f".`{shown(step)}`")
-    return "".join(text)
+    return str(first) + "".join(map(_step, rest))
+
+
+def _step(step: Any) -> str:
+    if isinstance(step, int):
+        return f"[{step}]"
+    if isinstance(step, Element):
+        return f".{step.choice_of}.ofType({step.type})"
+    return f".{step}" if _PLAIN.fullmatch(step) else f".`{shown(step)}`"
 
 
 def shown(value: Any) -> str:

@@ -33,8 +33,8 @@ def resource_check(value: Any, place: Place, found: Findings, owner: dict[str, A
         return
     type = value.get("resourceType")
     if not isinstance(type, str) or type not in ELEMENTS.resources:
-        say = f"{shown(type)!r} is no resource type of R4 4.0.1" if "resourceType" in value else "resourceType is missing"
-        found.add("fhir-resource-type", place, say)
+        found.add("fhir-resource-type", place, f"{shown(type)!r} is no resource type of R4 4.0.1"
+                  if "resourceType" in value else "resourceType is missing")
         return
     outer = found.anchors
     if owner is None or "contained" not in owner or place[0][1] != "contained":
@@ -74,7 +74,8 @@ def object_check(group: str) -> Check:
             if member is not None:
                 member(item, (place, name), found, value)
             elif name[:1] == "_" and name[1:] in primitive:
-                shadow_check(elements[name[1:]], item, (place, name[1:]), found, value)
+                shadowed = elements[name[1:]]
+                shadow_check(shadowed, item, (place, shadowed if shadowed.choice_of else name[1:]), found, value)
             elif name not in ignored:
                 found.add("fhir-unknown-element", (place, name), f"{group} has no element {shown(name)!r}",
                           "Correct the name, or carry the value in an extension.")
@@ -103,7 +104,8 @@ def choice_check(stem: str, names: frozenset[str], least: int, value: dict[str, 
                  found: Findings) -> None:
     there = sorted({n.removeprefix("_") for n in names & value.keys()})
     if len(there) > 1:
-        found.add("fhir-choice", (place, stem), f"only one of {', '.join(there)} may stand", "Keep the one that is meant.")
+        found.add("fhir-choice", (place, stem), f"only one of {', '.join(there)} may stand",
+                  "Keep the one that is meant.")
     elif not there and least:
         found.add("fhir-required", (place, stem), f"{stem}[x] is required and missing")
 
@@ -111,7 +113,7 @@ def choice_check(stem: str, names: frozenset[str], least: int, value: dict[str, 
 def element_check(element: Element) -> Check:
     """The check of one element of an object: cardinality around the check of its type."""
     one = value_check(element)
-    typed = f"ofType({element.type})" if element.choice_of else None
+    choice = element if element.choice_of else None
     if element.repeats:
         return array_check(element, one)
 
@@ -119,7 +121,7 @@ def element_check(element: Element) -> Check:
         if value.__class__ is list:
             found.add("fhir-type", place, f"{element.name} is an array, but may stand only once here")
         else:
-            one(value, ((place[0], element.choice_of), typed) if typed else place, found, owner)
+            one(value, (place[0], choice) if choice else place, found, owner)
 
     return check
 
@@ -136,7 +138,7 @@ def array_check(element: Element, one: Check) -> Check:
         if not value:
             found.add("fhir-empty", place, "the array is empty", "Leave the element out.")
         if element.max is not None and len(value) > element.max:
-            found.add("fhir-repeats", place, f"{element.name} stands {len(value)} times, at most {element.max} are allowed")
+            found.add("fhir-repeats", place, f"{element.name} stands {len(value)} times, at most {element.max} may")
         for index, item in enumerate(value):
             if item is None and primitive and shadow_of(owner, element.name, index):
                 continue

@@ -1,0 +1,68 @@
+"""FHIR JSON, XML and NDJSON, recognised by content. Bad input gives an issue with its place; neighbours go on."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from gateway.errors import Issue, Severity
+from gateway.fhir import xml_form
+from gateway.jsontext import BadJson, loads
+
+_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_BLANK = b" \t\r\n\0"
+
+
+def read(data: bytes) -> Iterator[dict[str, Any] | Issue]:
+    """Every resource of a file, in order: one of a JSON or XML document, one a line of NDJSON.
+
+    Gives an Issue (`where` = line and column) in place of what is no resource, at least one item for any bytes.
+    A byte order mark is tolerated; XML may be UTF-16. Never raises.
+    """
+    start = _after_mark(data)
+    if start.startswith(b"<"):
+        yield _xml(data)
+    elif _is_ndjson(data):
+        for number, line in enumerate(data.split(b"\n"), 1):
+            if line.strip():
+                yield _json(line, number)
+    else:
+        yield _json(data)
+
+
+def _after_mark(data: bytes) -> bytes:
+    """The first bytes behind byte order mark and blanks."""
+    for mark in _MARKS:
+        if data.startswith(mark):
+            data = data[len(mark):]
+            break
+    return data[:4096].lstrip(_BLANK)
+
+
+def _is_ndjson(data: bytes) -> bool:
+    """True when the first line holds a whole JSON value and more lines follow."""
+    first, _, rest = data.lstrip(_BLANK).partition(b"\n")
+    if not rest.strip():
+        return False
+    try:
+        return isinstance(loads(first), dict)
+    except BadJson:
+        return first.rstrip().endswith(b"}") and first.lstrip(_MARKS[0]).startswith(b"{") and b":" in first
+
+
+def _json(data: bytes, line: int = 0) -> dict[str, Any] | Issue:
+    """The resource of one JSON text; `line` is its line in the file when it is one of many."""
+    try:
+        value = loads(data)
+    except BadJson as e:
+        where = f"line {line or e.line}, column {e.column}" if e.line else f"line {line}" if line else ""
+        return Issue("fhir-unreadable", Severity.error, f"{e}; nothing of it was read", where, "Correct the JSON.")
+    if isinstance(value, dict):
+        return value
+    return Issue("fhir-unreadable", Severity.error, "a resource is a JSON object, this is another JSON value",
+                 f"line {line or 1}, column 1", "Send one resource, a Bundle, or one resource a line.")
+
+
+def _xml(data: bytes) -> dict[str, Any] | Issue:
+    try:
+        return xml_form.resource(data)
+    except xml_form.BadXml as e:
+        return xml_form.issue(e)
