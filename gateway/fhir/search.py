@@ -1,0 +1,203 @@
+"""FHIR R4 search on one resource: parse a query, decide whether a resource matches (REST search, section 3b).
+
+Strict: a parameter that is not known is refused, never ignored. Values joined by a comma are alternatives, repeated
+parameters must all hold. Candidates come from an index; this decides.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.errors import UsageError, error, near
+
+# parameter → (type, elements). A `*` reads every element that begins so (`effective*`).
+_PATIENT = {
+    "identifier": ("token", ("identifier",)), "name": ("string", ("name",)), "family": ("string", ("name.family",)),
+    "given": ("string", ("name.given",)), "birthdate": ("date", ("birthDate",)), "gender": ("token", ("gender",)),
+    "active": ("token", ("active",)), "telecom": ("token", ("telecom",)), "address": ("string", ("address",)),
+}
+_COMMON = {"_id": ("token", ("id",)), "identifier": ("token", ("identifier",)), "status": ("token", ("status",)),
+           "patient": ("reference", ("subject", "patient", "beneficiary"))}
+_CODED = {"code": ("token", ("code",)), "category": ("token", ("category",))}
+PARAMETERS: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
+    "Patient": {"_id": _COMMON["_id"], **_PATIENT},
+    "AllergyIntolerance": {**_COMMON, **_CODED, "clinical-status": ("token", ("clinicalStatus",)),
+                           "date": ("date", ("recordedDate",))},
+    "Condition": {**_COMMON, **_CODED, "clinical-status": ("token", ("clinicalStatus",)),
+                  "onset-date": ("date", ("onset*",)), "recorded-date": ("date", ("recordedDate",)),
+                  "date": ("date", ("onset*", "recordedDate"))},
+    "Observation": {**_COMMON, **_CODED, "date": ("date", ("effective*",))},
+    "DiagnosticReport": {**_COMMON, **_CODED, "date": ("date", ("effective*",))},
+    "MedicationRequest": {**_COMMON, **_CODED, "code": ("token", ("medicationCodeableConcept",)),
+                          "authoredon": ("date", ("authoredOn",)), "date": ("date", ("authoredOn",)),
+                          "intent": ("token", ("intent",))},
+    "MedicationStatement": {**_COMMON, **_CODED, "code": ("token", ("medicationCodeableConcept",)),
+                            "effective": ("date", ("effective*",)), "date": ("date", ("effective*",))},
+    "Immunization": {**_COMMON, "vaccine-code": ("token", ("vaccineCode",)), "code": ("token", ("vaccineCode",)),
+                     "date": ("date", ("occurrence*",))},
+    "Procedure": {**_COMMON, **_CODED, "date": ("date", ("performed*",))},
+    "Encounter": {**_COMMON, "class": ("token", ("class",)), "type": ("token", ("type",)),
+                  "date": ("date", ("period",))},
+    "DocumentReference": {**_COMMON, "category": ("token", ("category",)), "type": ("token", ("type",)),
+                          "date": ("date", ("date",))},
+}
+_DEFAULT = {**_COMMON, **_CODED}
+_PREFIX = re.compile(r"(eq|ne|gt|lt|ge|le|sa|eb|ap)?(\d{4}(?:-\d\d(?:-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?"
+                     r"(?:Z|[+-]\d\d:\d\d)?)?)?)?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One parameter of a query: any of `values` must hold."""
+
+    name: str
+    modifier: str
+    type: str
+    elements: tuple[str, ...]
+    values: tuple[str, ...]
+
+
+def parameters(type: str) -> Mapping[str, tuple[str, tuple[str, ...]]]:
+    """Search parameters of a resource type."""
+    return PARAMETERS.get(type, _DEFAULT)
+
+
+def criteria(type: str, query: Iterable[tuple[str, str]]) -> list[Criterion]:
+    """The criteria of a query, result parameters such as `_count` taken out. Raises UsageError with all faults."""
+    known, faults, out = parameters(type), [], []
+    for key, text in query:
+        name, _, modifier = key.partition(":")
+        if name not in known:
+            faults.append(error("search-parameter", f"{type} cannot be searched by {name!r}.{near(name, known)}", key,
+                                f"Known: {', '.join(sorted(known))}."))
+            continue
+        kind, elements = known[name]
+        values = tuple(v.replace("\\,", ",") for v in re.split(r"(?<!\\),", text) if v)
+        if modifier and modifier not in _MODIFIERS[kind]:
+            faults.append(error("search-modifier", f"The modifier :{modifier} is not supported for {name}.", key))
+        elif kind == "date" and not all(_PREFIX.fullmatch(v) for v in values):
+            faults.append(error("search-value", f"{text!r} is not a date.", key, "Write ge2026-01-31 or 2026-01."))
+        elif values:
+            out.append(Criterion(name, modifier, kind, elements, values))
+    if faults:
+        raise UsageError(*faults)
+    return out
+
+
+_MODIFIERS: dict[str, tuple[str, ...]] = {"token": ("not",), "string": ("exact", "contains"), "date": (),
+                                          "reference": ()}
+
+
+def matches(resource: Mapping[str, Any], wanted: Sequence[Criterion]) -> bool:
+    """Does the resource meet all criteria?"""
+    return all(_holds(resource, c) for c in wanted)
+
+
+def _holds(resource: Mapping[str, Any], c: Criterion) -> bool:
+    found = [v for e in c.elements for v in _select(resource, e)]
+    hit = any(_TESTS[c.type](v, wanted, c.modifier) for v in found for wanted in c.values)
+    return not hit if c.modifier == "not" else hit
+
+
+def _select(value: Any, path: str) -> Iterator[Any]:
+    name, _, rest = path.partition(".")
+    for item in value if isinstance(value, list) else [value]:
+        if not isinstance(item, Mapping):
+            continue
+        names = [n for n in item if n.startswith(name[:-1])] if name.endswith("*") else [name] if name in item else []
+        for n in names:
+            yield from _select(item[n], rest) if rest else item[n] if isinstance(item[n], list) else [item[n]]
+
+
+def fold(text: str) -> str:
+    """Case and accents removed: `Öberg` is found by `oberg`."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for v in value.values():
+            yield from _texts(v)
+    elif isinstance(value, list):
+        for v in value:
+            yield from _texts(v)
+
+
+def _string(value: Any, wanted: str, modifier: str) -> bool:
+    for text in _texts(value):
+        if modifier == "exact":
+            if text == wanted:
+                return True
+        elif modifier == "contains":
+            if fold(wanted) in fold(text):
+                return True
+        elif any(part.startswith(fold(wanted)) for part in (fold(text), *fold(text).split())):
+            return True
+    return False
+
+
+def tokens(value: Any) -> Iterator[tuple[str, str]]:
+    """(system, code) of a code, Coding, CodeableConcept, Identifier or ContactPoint."""
+    if isinstance(value, bool):
+        yield "", "true" if value else "false"
+    elif isinstance(value, str):
+        yield "", value
+    elif isinstance(value, Mapping):
+        for coding in value.get("coding", ()):
+            yield coding.get("system", ""), coding.get("code", "")
+        if "value" in value or "code" in value:
+            yield value.get("system", ""), value.get("value", value.get("code", ""))
+
+
+def _token(value: Any, wanted: str, modifier: str) -> bool:
+    system, bar, code = wanted.rpartition("|")
+    return any((not code or c == code) and (not bar or s == system) for s, c in tokens(value))
+
+
+def _reference(value: Any, wanted: str, modifier: str) -> bool:
+    reference = value.get("reference", "") if isinstance(value, Mapping) else ""
+    return reference == wanted or reference.endswith(f"/{wanted}")
+
+
+def period(date: str) -> tuple[str, str]:
+    """First and last second of a partial date as comparable text, offset removed by the caller."""
+    low, high = "0000-01-01T00:00:00", "9999-12-31T23:59:59"
+    return date + low[len(date):], date + high[len(date):]
+
+
+def _bounds(value: Any) -> tuple[str, str] | None:
+    if isinstance(value, Mapping):
+        start, end = value.get("start"), value.get("end")
+        if not start and not end:
+            return None
+        return period(_local(start))[0] if start else "0000", period(_local(end))[1] if end else "9999-12-31T23:59:59"
+    return period(_local(value)) if isinstance(value, str) and value[:4].isdigit() else None
+
+
+def _local(date: str) -> str:
+    return re.sub(r"(\.\d+)?(Z|[+-]\d\d:\d\d)?$", "", date) if "T" in date else date
+
+
+_DATES: dict[str, Callable[[str, str, str, str], bool]] = {
+    "eq": lambda a, b, low, high: low <= a and b <= high, "ne": lambda a, b, low, high: not (low <= a and b <= high),
+    "gt": lambda a, b, low, high: b > high, "sa": lambda a, b, low, high: a > high,
+    "lt": lambda a, b, low, high: a < low, "eb": lambda a, b, low, high: b < low,
+    "ge": lambda a, b, low, high: b >= low, "le": lambda a, b, low, high: a <= high,
+    "ap": lambda a, b, low, high: a <= high and low <= b,
+}
+
+
+def _date(value: Any, wanted: str, modifier: str) -> bool:
+    bounds, match = _bounds(value), _PREFIX.fullmatch(wanted)
+    if bounds is None or match is None:
+        return False
+    return _DATES[match[1] or "eq"](*bounds, *period(_local(match[2])))
+
+
+_TESTS: dict[str, Callable[[Any, str, str], bool]] = {"string": _string, "token": _token, "reference": _reference,
+                                                      "date": _date}

@@ -1,0 +1,40 @@
+"""Search on one resource (REST section 3b)."""
+
+import pytest
+
+from gateway.errors import UsageError
+from gateway.fhir.search import criteria, matches
+
+EVA = {"resourceType": "Patient", "id": "e", "name": [{"family": "Öberg", "given": ["Eva", "Maria"]}],
+       "birthDate": "1961-02-03", "gender": "female", "identifier": [{"system": "urn:se", "value": "610203"}]}
+LAB = {"resourceType": "Observation", "id": "o", "status": "final", "subject": {"reference": "Patient/e"},
+       "effectiveDateTime": "2026-03-07T08:30:00+01:00",
+       "category": [{"coding": [{"system": "c", "code": "laboratory"}]}],
+       "code": {"coding": [{"system": "http://loinc.org", "code": "2345-7"}]}}
+
+
+@pytest.mark.parametrize("query, hit", [
+    ("identifier=610203", True), ("identifier=urn:se|610203", True), ("identifier=urn:no|610203", False),
+    ("identifier=urn:se|", True), ("name=oberg", True), ("name=maria", True), ("family=ÖB", True),
+    ("given=berg", False),
+    ("family:exact=öberg", False), ("family:contains=ber", True), ("birthdate=1961-02-03", True),
+    ("birthdate=1961", True), ("birthdate=ge1961-02-04", False), ("birthdate=lt1961-02-04", True),
+    ("gender=male", False), ("gender=male,female", True), ("gender:not=male", True), ("_id=e", True),
+    ("family=oberg&given=eva", True), ("family=oberg&given=anna", False)])
+def test_patient(query, hit):
+    assert matches(EVA, criteria("Patient", [tuple(p.split("=", 1)) for p in query.split("&")])) == hit
+
+
+@pytest.mark.parametrize("query, hit", [
+    ("patient=e", True), ("patient=Patient/e", True), ("patient=x", False), ("code=http://loinc.org|2345-7", True),
+    ("code=2345-8", False), ("category=laboratory", True), ("status=final,amended", True), ("date=2026-03", True),
+    ("date=gt2026-03-07", False), ("date=sa2026-03-06", True), ("date=le2026-03-07", True),
+    ("date=eb2026-03-07", False)])
+def test_observation(query, hit):
+    assert matches(LAB, criteria("Observation", [tuple(query.split("=", 1))])) == hit
+
+
+@pytest.mark.parametrize("query", [("flavour", "x"), ("family:missing", "true"), ("birthdate", "yesterday")])
+def test_what_is_not_understood_is_refused(query):
+    with pytest.raises(UsageError):
+        criteria("Patient", [query])
