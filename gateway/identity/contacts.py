@@ -1,0 +1,105 @@
+"""Phones, e-mails and addresses as features."""
+
+import re
+from typing import NamedTuple
+
+from gateway.identity.names import placeholders, words
+
+_CALLING = {"SE": "46", "DK": "45", "NO": "47", "FI": "358", "DE": "49", "NL": "31", "FR": "33", "ES": "34", "IT": "39",
+            "GB": "44", "UK": "44", "US": "1", "CA": "1", "IE": "353", "BE": "32", "CH": "41", "AT": "43", "PL": "48",
+            "PT": "351", "AU": "61", "NZ": "64", "IS": "354", "EE": "372", "LV": "371", "LT": "370"}
+_NO_TRUNK = frozenset({"39", "34", "45", "47", "48", "351", "354", "372", "371", "1"})
+_SHORTEST, _COMPARED = 7, 9
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+$")
+
+
+def e164(text: str, country: str = "") -> str | None:
+    """A phone number as `+46701234567`; without a known country just its digits; None for what is no number."""
+    text = re.split(r"(?:ext|x|#|;)", text.strip().lower()[:60])[0].removeprefix("tel:")
+    digits = re.sub(r"\D", "", text.replace("(0)", ""))
+    calling = _CALLING.get(country.upper()[:2], "")
+    if text.lstrip().startswith(("+", "00")):
+        digits = "+" + digits.removeprefix("00") if not text.lstrip().startswith("+") else "+" + digits
+    elif calling:
+        national = digits if calling in _NO_TRUNK else digits.removeprefix("0")
+        digits = f"+{national}" if calling == "1" and len(national) == 11 else f"+{calling}{national}"
+    bare = digits.lstrip("+")
+    if not _SHORTEST <= len(bare) <= 15 or len(set(bare[-7:])) == 1 or bare[-10:] in placeholders("phone"):
+        return None
+    return digits
+
+
+def phone_key(text: str, country: str = "") -> str | None:
+    """What two writings of one phone number share: its last nine digits, or all when it is shorter."""
+    number = e164(text, country)
+    return number.lstrip("+").lstrip("0")[-_COMPARED:] if number else None
+
+
+def email(text: str) -> str | None:
+    """Lower case without a +tag; None for what is no address or stands for none."""
+    text = text.strip().lower().removeprefix("mailto:")[:200]
+    if not _EMAIL.match(text):
+        return text if "@" in text or len(text) > 8 else None
+    local, domain = text.rsplit("@", 1)
+    local = local.split("+")[0] or local
+    return None if local in placeholders("email") or domain in placeholders("email") else f"{local}@{domain}"
+
+
+class Address(NamedTuple):
+    """One address. street: its words without the kind (street, gata); house: number with letter; postcode, city, state
+    without blanks."""
+
+    street: str | None = None
+    house: str | None = None
+    postcode: str | None = None
+    city: str | None = None
+    state: str | None = None
+
+    @property
+    def place(self) -> str | None:
+        """Street, house and town as one value to share, when they name a door."""
+        town = self.postcode or self.city
+        return f"{self.street}|{self.house}|{town}" if self.street and self.house and town else None
+
+
+_KINDS = {"street": "st", "str": "st", "strasse": "st", "st": "st", "avenue": "ave", "av": "ave", "road": "rd",
+          "boulevard": "blvd", "drive": "dr", "lane": "ln", "court": "ct", "circle": "cir", "place": "pl", "square": "sq",
+          "terrace": "tce", "crescent": "cres", "highway": "hwy", "parkway": "pkwy", "north": "n", "south": "s", "east": "e",
+          "west": "w", "saint": "st", "apartment": "apt", "suite": "ste", "gaten": "gate", "vagen": "vag", "gatan": "gata"}
+_UNITS = frozenset("apt unit ste room rm flat floor fl lgh suite wohnung app apto piso".split())
+
+
+def _street(text: str) -> tuple[str | None, str | None]:
+    found = [_KINDS.get(w, w) for w in words(text)]
+    for i, word in enumerate(found):
+        if word in _UNITS and i:
+            found = found[:i]
+            break
+    house = next((w for w in found if w[0].isdigit()), None)
+    if house and len(found) > 1:
+        i = found.index(house)
+        letter = found[i + 1:i + 2]
+        joined = [] if not (letter and len(letter[0]) == 1 and i + 2 == len(found)) else letter
+        found = found[:i] + found[i + 1 + len(joined):]
+        house += "".join(joined)
+    elif house == "".join(found):
+        return None, house
+    return " ".join(found) or None, house
+
+
+def address_of(line: str, house: str = "", postcode: str = "", city: str = "", state: str = "") -> Address:
+    """The `Address` of its parts; the house number is found in the line when it is not given apart."""
+    street, number = _street(line)
+    if street and " ".join(words(line)) in placeholders("address"):
+        street, number = None, None
+    given = "".join(words(house)).lstrip("0")
+    post = "".join(words(postcode))
+    post = post[:5] if post.isdigit() and len(post) == 9 else post
+    town = "".join(words(city))
+    return Address(street, given or number, None if meaningless_postcode(post) else post,
+                   None if town in placeholders("city") else town or None, "".join(words(state)) or None)
+
+
+def meaningless_postcode(text: str) -> bool:
+    """Empty, or only zeros or nines."""
+    return not text.strip("0") or not text.strip("9")

@@ -1,0 +1,74 @@
+"""Birth dates as features: partial dates, day and month swapped, typing errors, dates that stand for "unknown"."""
+
+import re
+from datetime import date
+from typing import NamedTuple
+
+from gateway.identity.names import placeholders
+
+_SHAPES = tuple(re.compile(p) for p in (
+    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:T.*)?$", r"(\d{4})-(\d{1,2})$", r"(\d{4})$", r"(\d{4})(\d\d)(\d\d)(?:\d{2,})?$",
+    r"(\d{4})(\d\d)$", r"(\d{4})/(\d{1,2})/(\d{1,2})$"))
+_DAY_FIRST = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})$")
+EARLIEST, LATEST = 1850, 2200
+
+
+class Birth(NamedTuple):
+    """One birth date.
+
+    day      the full date, ISO 8601, unless it is 1 January (which often only means the year)
+    whole    the full date, 1 January too
+    span     what is certain of it: `1980`, `1980-05`, `1980-05-17`
+    swapped  the full date with day and month exchanged, when that is another date
+    year     as a number
+    """
+
+    day: str | None = None
+    whole: str | None = None
+    span: str | None = None
+    swapped: str | None = None
+    year: int | None = None
+
+
+def _parts(text: str) -> list[int] | None:
+    for shape in _SHAPES:
+        if m := shape.match(text):
+            return [int(g) for g in m.groups()]
+    if m := _DAY_FIRST.match(text):
+        first, second, year = (int(g) for g in m.groups())
+        if first > 12:
+            return [year, second, first]
+        return [year, first, second] if second > 12 or "/" in text else [year, second, first]
+    return None
+
+
+def _valid(year: int, month: int, day: int) -> bool:
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True
+
+
+def birth_of(text: object) -> Birth:
+    """The `Birth` of a FHIR date, an HL7 v2 date or a date with dots or slashes; empty when it says nothing."""
+    if not isinstance(text, str):
+        return Birth()
+    text = text.strip()[:40]
+    parts = _parts(text)
+    if not parts or not EARLIEST <= parts[0] <= LATEST:
+        return Birth()
+    year, month, day = (*parts, 0, 0)[:3]
+    if month > 12 and _valid(year, day, month):
+        month, day = day, month
+    if not _valid(year, month or 1, day or 1):
+        return Birth(span=f"{year:04}", year=year)
+    if not day:
+        return Birth(span=f"{year:04}-{month:02}" if month else f"{year:04}", year=year)
+    whole = f"{year:04}-{month:02}-{day:02}"
+    if whole in placeholders("birth-date"):
+        return Birth()
+    if (month, day) == (1, 1):
+        return Birth(None, whole, f"{year:04}", None, year)
+    swapped = f"{year:04}-{day:02}-{month:02}" if day <= 12 and day != month else None
+    return Birth(whole, whole, whole, swapped, year)

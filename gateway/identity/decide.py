@@ -1,0 +1,59 @@
+"""Two patients: link, a human decides, or no; with the reasons."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from gateway.identity.compare import FEATURES
+from gateway.identity.features import Features, features_of
+from gateway.identity.guards import Guard, fired
+from gateway.identity.score import Model, Score, probability, shipped
+
+MODEL = shipped()
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How two records compare under one model. decision: "link", "review" or "no"."""
+
+    score: Score
+    guards: tuple[Guard, ...]
+    model: Model
+
+    @property
+    def weight(self) -> float:
+        return self.score.weight
+
+    @cached_property
+    def decision(self) -> str:
+        if self.weight < self.model.no:
+            return "no"
+        return "link" if self.weight >= self.model.link and not self.guards else "review"
+
+    def why(self) -> list[str]:
+        """Why a human decides, in words."""
+        return [g.reason for g in self.guards] or ["The likeness is neither enough to link nor too little to ask."]
+
+    def reasons(self) -> list[dict[str, Any]]:
+        """What each feature says: [{feature, level, weight}]; features that are not given are left out."""
+        return [{"feature": f.name, "level": f.levels[i].word, "weight": w}
+                for f, i, w in zip(FEATURES, self.score.levels, self.score.weights, strict=True) if not f.levels[i].null]
+
+    def json(self) -> dict[str, Any]:
+        """A line of `gateway identity compare`."""
+        return {"schema": "gateway.identity/1", "decision": self.decision, "probability": probability(self.weight),
+                "weight": self.weight, "reasons": self.reasons(),
+                "guards": [{"guard": g.name, "effect": g.effect, "reason": g.reason} for g in self.guards],
+                "model": self.model.id}
+
+
+def compare_features(a: Features, b: Features, model: Model = MODEL) -> Comparison:
+    """Compare two records whose features are at hand. Guards are only asked where the score would not refuse."""
+    score = model.score(a, b)
+    return Comparison(score, fired(a, b, score), model)
+
+
+def compare(a: Mapping[str, Any], b: Mapping[str, Any], model: Model = MODEL) -> Comparison:
+    """Compare two FHIR R4 Patients; symmetric and total."""
+    return compare_features(features_of(a), features_of(b), model)

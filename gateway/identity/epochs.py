@@ -1,0 +1,98 @@
+"""Versions of source patients, and the epochs of a number.
+
+A number that comes to mean another person (an update contradicts birth date, name and numbers at once, or a human says
+`split … since`) starts a new epoch: a patient of its own, `id~2`, never an overwrite of the first.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import Any
+
+from gateway.errors import Issue, Severity
+from gateway.identity.assertions import Member, Pair, spelled
+from gateway.identity.compare import FEATURES
+from gateway.identity.features import Features, features_of
+from gateway.identity.score import Model
+from gateway.ids import digest
+
+Patient = Mapping[str, Any]
+Versions = dict[Member, list[Patient]]
+
+
+@dataclass
+class Epochs:
+    """features: of the latest version of each epoch; apart: epochs that a human split off; overlays: an epoch and the next
+    that contradicts it."""
+
+    features: dict[Member, Features] = field(default_factory=dict)
+    apart: set[Member] = field(default_factory=set)
+    overlays: list[Pair] = field(default_factory=list)
+
+
+def versions(records: Iterable[tuple[str, Patient]]) -> tuple[Versions, list[Issue]]:
+    """The distinct versions of each source patient, by the time they were updated; a Patient without id gets a hash."""
+    found: dict[Member, dict[str, Patient]] = {}
+    issues = []
+    for source, patient in records:
+        content = digest(patient)
+        key = patient.get("id")
+        if not isinstance(key, str) or not key:
+            key = content[:32]
+            issues.append(Issue("identity-no-id", Severity.warning, "A Patient has no id; a hash of its content names it here.",
+                                f"{source}/{key}", "Give each Patient the id that its source knows it by."))
+        found.setdefault((source, key), {})[content] = patient
+    return ({member: [p for _, p in sorted(byhash.items(), key=lambda i: (_updated(i[1]), i[0]))]
+             for member, byhash in sorted(found.items())}, sorted(issues, key=lambda i: i.where))
+
+
+def _updated(patient: Patient) -> str:
+    meta = patient.get("meta")
+    when = meta.get("lastUpdated") if isinstance(meta, Mapping) else None
+    return _instant(when) if isinstance(when, str) else ""
+
+
+def _instant(text: str) -> str:
+    """A time as text that sorts, in UTC where it has an offset."""
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return (when.astimezone(timezone.utc) if when.tzinfo else when).strftime("%Y-%m-%dT%H:%M:%S.%f")
+
+
+def contradicts(a: Features, b: Features, model: Model) -> bool:
+    """Birth date, name and numbers all speak of another person."""
+    words = {f.name: f.levels[i].word for f, i in zip(FEATURES, model.score(a, b).levels, strict=True)}
+    return (words["birth date"] in ("differs", "same year")
+            and words["given name"] in ("differs", "similar", "not given") and words["family name"] in ("differs", "similar")
+            and words["number"] in ("differs", "not given"))
+
+
+def epochs(found: Versions, split: Mapping[Member, str], model: Model) -> Epochs:
+    """Cut the versions of each source patient into epochs."""
+    out = Epochs()
+    for member, patients in found.items():
+        since = _instant(split[member]) if member in split else None
+        names: list[Member] = []
+        apart = False
+        for patient in patients:
+            features, updated = features_of(patient), _updated(patient)
+            now_apart = since is not None and (not updated or updated >= since)
+            overlay = bool(names) and contradicts(out.features[names[-1]], features, model)
+            if not names or overlay or now_apart != apart:
+                names.append(member if not names else (member[0], f"{member[1]}~{len(names) + 1}"))
+                if overlay:
+                    out.overlays.append((names[-2], names[-1]))
+            apart = now_apart
+            out.features[names[-1]] = features
+            if apart:
+                out.apart.add(names[-1])
+    return out
+
+
+def overlay_issue(pair: Pair) -> Issue:
+    """An overlay in words."""
+    return Issue("identity-overlay", Severity.warning,
+                 f"An update of {spelled(pair[0])} describes another person; it is kept apart as {spelled(pair[1])}.",
+                 spelled(pair[1]), "Ask the source which person the number belongs to, then say `same` or `never`.")

@@ -1,0 +1,161 @@
+"""Names as features: case, accents, scripts, particles, nicknames and placeholders taken into account.
+
+Nothing here proves a person; a nickname or a transliteration is one level of a comparison, with its own weight.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from anyascii import anyascii
+
+_LONGEST = 200
+_WORD = re.compile(r"[a-z0-9]+")
+_MARKS = re.compile(r"['’`´ʼ\u0300-\u036f.]")
+PARTICLES = frozenset("von van vande vanden vander der den de del della di da do dos das du la le les el al af av zu zum zur "
+                      "ten ter te y e bin binti ibn ben bint abu st und i".split())
+_GENERATIONS = {"jr": "2", "junior": "2", "ii": "2", "2nd": "2", "sr": "1", "senior": "1", "i": "1", "1st": "1",
+                "iii": "3", "3rd": "3", "iv": "4", "4th": "4", "v": "5", "hijo": "2", "padre": "1"}
+_TITLES = frozenset("mr mrs ms miss dr prof herr frau hr fru frk sir dame sra sr dra mme mlle md phd".split()) - {"sr"}
+
+
+class Name(NamedTuple):
+    """One person's names, folded to lower-case ASCII.
+
+    given, family        first given name; family name without particles, words joined; None when not given
+    full                 family name with its particles, joined
+    middle               further given names, joined by blanks
+    firsts               the first given name of every use (official, nickname, former)
+    givens, families     every name over all uses, further given names and parts of double names too
+    generation           "1" senior, "2" junior or II, "3" …
+    placeholder          a name stood there that names nobody ("John Doe", "Unknown")
+    newborn              a name stood there that only says that a child was born ("Baby boy")
+    """
+
+    given: str | None = None
+    family: str | None = None
+    full: str | None = None
+    middle: str | None = None
+    firsts: tuple[str, ...] = ()
+    givens: tuple[str, ...] = ()
+    families: tuple[str, ...] = ()
+    generation: str | None = None
+    placeholder: bool = False
+    newborn: bool = False
+
+
+def words(text: object) -> list[str]:
+    """Lower-case ASCII words of a text in any script; apostrophes and accents vanish, hyphens part words."""
+    if not isinstance(text, str) or not text:
+        return []
+    text = text[:_LONGEST]
+    if not text.isascii():
+        text = anyascii(_MARKS.sub("", text))
+    return _WORD.findall(_MARKS.sub("", text.lower()))
+
+
+def join(text: object) -> str | None:
+    """The words of a text as one, or None."""
+    return "".join(words(text)) or None
+
+
+@cache
+def _rows(name: str) -> tuple[tuple[str, ...], ...]:
+    lines = files(__package__).joinpath(name).read_text("utf-8").splitlines()
+    return tuple(tuple(line.split(",")) for line in lines[1:] if line)
+
+
+@cache
+def placeholders(kind: str) -> frozenset[str]:
+    """Values of one kind that stand for "unknown" (placeholders.csv)."""
+    return frozenset(value for k, value in _rows("placeholders.csv") if k == kind)
+
+
+@cache
+def _nicknames() -> dict[str, tuple[str, ...]]:
+    roots: dict[str, set[str]] = {}
+    for root, *short in _rows("nicknames.csv"):
+        for name in (root, *short):
+            roots.setdefault(name, set()).add(root)
+    return {name: tuple(sorted(found)) for name, found in roots.items()}
+
+
+def roots(givens: Iterable[str]) -> tuple[str, ...]:
+    """Full names that the given names may be short for, themselves included."""
+    known = _nicknames()
+    return tuple(sorted({root for name in givens for root in (name, *known.get(name, ()))}))
+
+
+_SOUNDS = tuple((re.compile(p), r) for p, r in (
+    ("^mc", "mac"), ("tsch|tch|ch|ck|q", "k"), ("sch|sh|sz|cz|zh|ts|tz|z|c(?=[eiy])", "s"), ("x", "ks"), ("ph|v|w", "f"),
+    ("gh(?!a)", ""), ("th|dh|d", "t"), ("c|g|kh", "k"), ("b", "p"), ("dj|j(?=[aeiouy])|(?<=[aeiou])j", "i"), ("h", ""),
+    ("[aeiouyj]+", "a"), (r"(.)\1+", r"\1")))
+
+
+@cache
+def sound(name: str) -> str:
+    """A rough sound that spellings and transliterations of one name share: alexei, aleksey and Алексей."""
+    text = name
+    for pattern, replacement in _SOUNDS:
+        text = pattern.sub(replacement, text)
+    return text.removesuffix("a") or text
+
+
+def _family(text: object) -> tuple[list[str], str | None]:
+    """Words of a family name without generation mark, and the mark."""
+    found = words(text)
+    generation = None
+    while len(found) > 1 and found[-1] in _GENERATIONS and found[-1] not in ("v", "i"):
+        generation = _GENERATIONS[found.pop()]
+    return found, generation
+
+
+def core(found: list[str]) -> str | None:
+    """A family name's words without particles, joined."""
+    return "".join(w for w in found if w not in PARTICLES) or "".join(found) or None
+
+
+def _real(found: list[str], kind: str) -> bool:
+    unknown = placeholders(kind)
+    return bool(found) and "".join(found) not in unknown and not all(w in unknown or w.isdigit() for w in found)
+
+
+def _newborn(given: list[str]) -> bool:
+    return bool(given) and any(given[0].startswith(mark) for mark in placeholders("newborn"))
+
+
+def name_of(uses: Iterable[tuple[object, list[object], list[object]]]) -> Name:
+    """The `Name` of (family, given names, suffixes) triples, the most official first."""
+    first = Name()
+    firsts: set[str] = set()
+    givens: set[str] = set()
+    families: set[str] = set()
+    placeholder = newborn = False
+    generation = None
+    for family_text, given_texts, suffixes in uses:
+        family, mark = _family(family_text)
+        given = [w for text in given_texts for w in words(text) if w not in _TITLES]
+        generation = generation or mark or _suffix(suffixes)
+        if " ".join((given or [""])[:1] + family[-1:]) in placeholders("full-name"):
+            placeholder, given, family = True, [], []
+        if _newborn(given):
+            newborn, given = True, []
+        if given and not _real(given, "name"):
+            placeholder, given = True, []
+        if family and not _real(family, "name"):
+            placeholder, family = True, []
+        firsts.update(given[:1])
+        givens.update(given)
+        if family:
+            families.update([core(family) or "", *(w for w in family if w not in PARTICLES and len(w) > 2)])
+        if first.given is None and first.family is None:
+            first = Name(next(iter(given), None), core(family), "".join(family) or None, " ".join(given[1:]) or None)
+    return first._replace(firsts=tuple(sorted(firsts)), givens=tuple(sorted(givens)), families=tuple(sorted(families)),
+                          generation=generation, placeholder=placeholder, newborn=newborn)
+
+
+def _suffix(suffixes: Iterable[object]) -> str | None:
+    marks = (_GENERATIONS.get("".join(words(s))) for s in suffixes)
+    return next((m for m in marks if m), None)

@@ -1,0 +1,150 @@
+"""Fellegi-Sunter weights in log2, with the arithmetic of Splink and a model in Splink's own JSON.
+
+weight = log2(prior odds) + Σ over features of log2(m/u) of the first level that holds + the adjustment for common values;
+adjustment = w · (log2 u_exact − log2 max(tf_a, tf_b, tf_min)); "not given" counts 0.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+from gateway.errors import ConfigError, Issue, Severity
+from gateway.identity.compare import FEATURES, Feature, Level
+from gateway.identity.features import Features
+from gateway.ids import digest
+from gateway.jsontext import BadJson, loads
+
+Terms = Mapping[str, Mapping[str, float]]
+
+
+class Score(NamedTuple):
+    """What one pair scores. levels: for each feature the index of its level; weights: what each adds to the prior."""
+
+    weight: float
+    levels: tuple[int, ...]
+    weights: tuple[float, ...]
+
+
+class _Weigh(NamedTuple):
+    holds: Callable[[Features, Features], bool]
+    weight: float
+    column: str | None
+    exact: float
+    factor: float
+    least: float
+
+
+@dataclass(frozen=True)
+class Model:
+    """A pinned model: Splink settings with m and u, term frequencies, thresholds; `id` names exactly this one.
+
+    settings    Splink's settings JSON (DuckDB dialect), levels in the order of `compare.FEATURES`
+    terms       column → value → share of records that have it; values that are not listed are not adjusted
+    link, no    weights: at least `link` is linked, below `no` is another person, between them a human decides
+    trained_on  how m and u came about
+    """
+
+    settings: Mapping[str, Any]
+    terms: Terms
+    link: float
+    no: float
+    trained_on: str = ""
+
+    @cached_property
+    def id(self) -> str:
+        """First 16 hex digits of the SHA-256 of everything that decides."""
+        return digest([self.settings, self.terms, self.link, self.no])[:16]
+
+    @cached_property
+    def prior(self) -> float:
+        p = float(self.settings["probability_two_random_records_match"])
+        return math.log2(p / (1 - p))
+
+    @cached_property
+    def _table(self) -> tuple[tuple[_Weigh, ...], ...]:
+        return tuple(_weighs(f, c) for f, c in zip(FEATURES, self.settings["comparisons"], strict=True))
+
+    def score(self, a: Features, b: Features) -> Score:
+        """Score one pair; symmetric, and to 1e-9 what Splink gives for the same model."""
+        levels, weights = [], []
+        for table in self._table:
+            for index, level in enumerate(table):
+                if level.holds(a, b):
+                    levels.append(index)
+                    weights.append(level.weight + self._common(level, a, b) if level.column else level.weight)
+                    break
+        return Score(self.prior + sum(weights), tuple(levels), tuple(weights))
+
+    def _common(self, level: _Weigh, a: Features, b: Features) -> float:
+        terms, get = self.terms.get(level.column or "", {}), attrgetter(level.column or "")
+        shares = [s for v in (get(a), get(b)) if (s := terms.get(v)) is not None]
+        return level.factor * (level.exact - math.log2(max(*shares, level.least))) if shares else 0.0
+
+
+def _weighs(feature: Feature, comparison: Mapping[str, Any]) -> tuple[_Weigh, ...]:
+    exact: dict[str | None, float] = {
+        level.test.column: float(given["u_probability"])
+             for level, given in zip(feature.levels, comparison["comparison_levels"], strict=True) if level.test.column}
+    return tuple(_weigh(level, given, exact)
+                 for level, given in zip(feature.levels, comparison["comparison_levels"], strict=True))
+
+
+def _weigh(level: Level, given: Mapping[str, Any], exact: Mapping[str | None, float]) -> _Weigh:
+    if level.null:
+        return _Weigh(level.test.holds, 0.0, None, 0.0, 0.0, 0.0)
+    weight = math.log2(float(given["m_probability"]) / float(given["u_probability"]))
+    column = given.get("tf_adjustment_column")
+    if not column:
+        return _Weigh(level.test.holds, weight, None, 0.0, 0.0, 0.0)
+    return _Weigh(level.test.holds, weight, column, math.log2(exact[column]), float(given.get("tf_adjustment_weight", 1)),
+                  float(given.get("tf_minimum_u_value", 0)))
+
+
+def _mistake(message: str, where: str) -> Issue:
+    return Issue("model-unfit", Severity.error, message, where, "Train the model anew: `gateway bulk link --train`.")
+
+
+def read_model(text: str | bytes, terms_csv: str = "", where: str = "model.json") -> Model:
+    """Read a model and check that its levels are those of `compare.FEATURES`. Raises ConfigError with every mistake."""
+    try:
+        given = loads(text)
+        settings = given["splink"]
+        model = Model(settings, read_terms(terms_csv), float(given["link"]), float(given["no"]), str(given["trained_on"]))
+        found = [(c["output_column_name"], [level["sql_condition"] for level in c["comparison_levels"]])
+                 for c in settings["comparisons"]]
+    except (BadJson, KeyError, TypeError, ValueError) as e:
+        raise ConfigError(_mistake(f"The identity model cannot be read: {e}. No pair was scored.", where)) from e
+    wanted = [(column_name(f), [level.test.sql for level in f.levels]) for f in FEATURES]
+    if mistakes := [_mistake(f"The model's levels of {w[0]} are not those of this version.", f"{where}: {w[0]}")
+                    for f, w in zip([*found, *[("", [])] * len(wanted)], wanted, strict=False) if f != w]:
+        raise ConfigError(*mistakes)
+    return model
+
+
+def read_terms(text: str) -> Terms:
+    """Term frequencies from CSV with the columns column,value,share."""
+    out: dict[str, dict[str, float]] = {}
+    for line in text.splitlines()[1:]:
+        column, value, share = line.split(",")
+        out.setdefault(column, {})[value] = float(share)
+    return out
+
+
+def column_name(feature: Feature) -> str:
+    """A feature's name as a column name."""
+    return "".join(c if c.isalnum() else "_" for c in feature.name)
+
+
+def probability(weight: float) -> float:
+    """2^w / (1 + 2^w), without overflow."""
+    return 1 / (1 + 2.0 ** min(-weight, 1000)) if weight > -1000 else 0.0
+
+
+def shipped() -> Model:
+    """The model that ships with the gateway."""
+    room = files(__package__)
+    return read_model(room.joinpath("model.json").read_bytes(), room.joinpath("terms.csv").read_text("utf-8"))
