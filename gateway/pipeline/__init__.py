@@ -1,0 +1,1 @@
+"""The corridor in: pull, map, check, keep, link. Nothing here hands anything to a reader."""

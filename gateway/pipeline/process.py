@@ -1,0 +1,143 @@
+"""One message through parse, map and check: pure, the same message gives the same facts for ever.
+
+What cannot be read is never dropped: the message is `rejected` with its issue, or a fact is `held` and its section
+says `unreadable`; the bytes are kept either way, so that a replay after the fix brings everything back.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from gateway.errors import BadMessage, ConfigError, Issue, Severity, error
+from gateway.jsontext import dumps
+from gateway.model import Assertion, Fact, Ledger, Lineage, Mapped, Message, Origin, Resource
+from gateway.sdk import Adapter, Context
+
+Check = Callable[[Resource], tuple[Resource | None, list[Issue]]]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Everything that reading one source needs: its adapter, its compiled mapping, the check of resources."""
+
+    source: str
+    adapter: Adapter
+    mapping: Any
+    check: Check
+    timezone: str | None = None
+    locale: str = ""
+    assigners: Mapping[str, str] = field(default_factory=dict)
+    tables: Mapping[str, Any] = field(default_factory=dict)
+    max_unmapped: float = 1.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one message.
+
+    state    done | rejected (could not be read) | held (too much of it is unmapped)
+    facts    ready to store; held: "Type/id" and patient reference of each fact that is not safe to show
+    """
+
+    state: str
+    facts: tuple[Fact, ...] = ()
+    assertions: tuple[Assertion, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    held: tuple[tuple[str, str], ...] = ()
+    ledger: Ledger = field(default_factory=Ledger)
+    lineage: tuple[Lineage, ...] = ()
+
+
+def process(reader: Reader, message: Message, lineage: bool = False) -> Outcome:
+    """Facts, assertions, issues and ledger of one message. Raises nothing for any bytes."""
+    try:
+        tree = reader.adapter.parse(message.raw)
+    except BadMessage as e:
+        return Outcome("rejected", issues=tuple(_placed(i, message) for i in e.issues))
+    try:
+        mapped, facts = _facts(reader, tree, message, lineage)
+        return _checked(reader, message, mapped, facts)
+    except (BadMessage, ConfigError) as e:
+        return Outcome("rejected", issues=e.issues)
+    except Exception as e:
+        return Outcome("rejected", issues=(Issue(
+            "internal-error", Severity.fatal, f"A defect of the gateway ({type(e).__name__}) stopped this message; "
+            "its bytes are kept.", message.place, "Report it; replay the message after the fix."),))
+
+
+def _placed(issue: Issue, message: Message) -> Issue:
+    return replace(issue, where=", ".join(p for p in (message.place, issue.where) if p))
+
+
+def _facts(reader: Reader, tree: Any, message: Message, lineage: bool) -> tuple[Mapped, list[Fact]]:
+    adapter: Any = reader.adapter
+    if hasattr(adapter, "resources"):
+        said = tuple(adapter.assertions(tree)) if hasattr(adapter, "assertions") else ()
+        resources = [] if said else [r for _, r in adapter.resources(tree)]
+        origin = adapter.origin(tree) if hasattr(adapter, "origin") else None
+        ledger = _all_mapped(adapter, tree, resources or [{"resourceType": "Basic"}])
+        return Mapped(resources, assertions=said, ledger=ledger), [_spoken(r, origin, reader.source) for r in resources]
+    context = Context(reader.source, reader.timezone, locale=reader.locale, assigners=reader.assigners,
+                      tables=reader.tables, **(adapter.context(tree) if hasattr(adapter, "context") else {}))
+    mapped = reader.mapping.run(tree, context, message.kind, lineage=lineage)
+    version = "m" + hashlib.sha256(message.raw).hexdigest()[:16]
+    asserted = dict(mapped.times) if hasattr(mapped, "times") else {}
+    return mapped, [Fact(reader.source, version, r, asserted.get(f"{r['resourceType']}/{r['id']}", mapped.asserted))
+                    for r in mapped.resources]
+
+
+def _spoken(resource: Resource, origin: Origin | None, source: str) -> Fact:
+    """A fact that the source spoke as FHIR: its own version, else its time, else its content."""
+    if origin is not None:
+        return Fact(origin.source, origin.version, resource, origin.asserted, via=source)
+    meta = resource.get("meta", {})
+    version = meta.get("versionId") or meta.get("lastUpdated") or "h" + hashlib.sha256(
+        dumps(resource, sort=True).encode()).hexdigest()[:16]
+    return Fact(source, version, resource, meta.get("lastUpdated"))
+
+
+def _all_mapped(adapter: Adapter, tree: Any, resources: Iterable[Resource]) -> Ledger:
+    """A resource that is taken as it is: every leaf reaches itself."""
+    name = next((f"{r['resourceType']}/{r.get('id', '')}" for r in resources), "")
+    return Ledger({leaf.path: (f"{name}.{leaf.path}",) for leaf in adapter.leaves(tree)})
+
+
+def _checked(reader: Reader, message: Message, mapped: Mapped, facts: Iterable[Fact]) -> Outcome:
+    kept, held, issues = [], [], [*_remarks(reader, message), *mapped.issues]
+    for fact in facts:
+        resource, found = reader.check(fact.resource)
+        issues += found
+        if resource is None:
+            held.append((fact.reference, subject(fact.resource)))
+        else:
+            kept.append(fact if resource is fact.resource else replace(fact, resource=resource))
+    ledger = mapped.ledger
+    total = len(ledger.mapped) + len(ledger.ignored) + len(ledger.unmapped)
+    if total and len(ledger.unmapped) / total > reader.max_unmapped:
+        issues.append(error("unmapped-share", f"{len(ledger.unmapped)} of {total} fields have no mapping, more than "
+                            "this source allows; the message is held, not lost.", message.place,
+                            "Extend the mapping, then replay."))
+        return Outcome("held", issues=tuple(issues), ledger=ledger)
+    return Outcome("done", tuple(kept), tuple(mapped.assertions), tuple(issues), tuple(held), ledger,
+                   tuple(mapped.lineage))
+
+
+def _remarks(reader: Reader, message: Message) -> list[Issue]:
+    adapter: Any = reader.adapter
+    return list(adapter.remarks(adapter.parse(message.raw))) if hasattr(adapter, "remarks") else []
+
+
+SUBJECTS = ("subject", "patient", "beneficiary", "individual")
+
+
+def subject(resource: Mapping[str, Any]) -> str:
+    """"Patient/id" that a resource is about, "" for directory entries."""
+    if resource["resourceType"] == "Patient":
+        return f"Patient/{resource.get('id', '')}"
+    for element in SUBJECTS:
+        value = resource.get(element)
+        reference = value.get("reference", "") if isinstance(value, Mapping) else ""
+        if isinstance(reference, str) and reference.startswith("Patient/"):
+            return reference
+    return ""
