@@ -3,8 +3,8 @@
 import click
 
 from gateway.cli import output
-from gateway.pure import cluster_lines, compare_lines
 from gateway.identity.evaluate import evaluate as evaluate_people
+from gateway.pure import cluster_lines, compare_lines
 
 
 @click.group()

@@ -95,6 +95,6 @@ def run(args: list[str] | None = None) -> int:
         if os.environ.get("GATEWAY_DEBUG"):
             raise
         click.echo(f"error: a defect of the gateway stopped this command: {type(e).__name__}. What was committed "
-                   "before stands; nothing was stored half.\n  next: run it again with GATEWAY_DEBUG=1 and report what it "
-                   "prints (it may hold patient data).", err=True)
+                   "before stands; nothing was stored half.\n  next: run it again with GATEWAY_DEBUG=1 and report "
+                   "what it prints (it may hold patient data).", err=True)
         return int(Exit.findings)

@@ -24,5 +24,5 @@ def view(facts: str, request: str, as_json: bool) -> None:
     """What one request may see of FACTS.jsonl, and the record made of that alone."""
     answer = view_lines(facts, output.read(facts), request, output.read(request))
     output.document(answer)
-    if not answer["decision"] == "permit":
+    if answer["decision"] != "permit":
         sys.exit(5)

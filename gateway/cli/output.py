@@ -31,7 +31,8 @@ def table(rows: Iterable[dict[str, Any]], columns: tuple[str, ...]) -> None:
         click.echo("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip())
 
 
-def listing(items: Iterable[dict[str, Any]], columns: tuple[str, ...], schema: str, as_json: bool, as_jsonl: bool) -> None:
+def listing(items: Iterable[dict[str, Any]], columns: tuple[str, ...], schema: str, as_json: bool,
+            as_jsonl: bool) -> None:
     """Rows in the form that was asked for; `schema` names the JSON."""
     if as_jsonl:
         lines({"schema": schema, **item} for item in items)
