@@ -1,13 +1,15 @@
 """The words that everyone uses: message, fact, assertion. Plain values; what is done with them lives in the rooms."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from gateway.errors import Issue
-from gateway.ids import fact_id
+from gateway.ids import digest, fact_id
+from gateway.jsontext import BadJson, dumps, loads
 
 Resource = dict[str, Any]
 
@@ -64,6 +66,47 @@ class Fact:
         return {**line, "resource": self.resource}
 
 
+ORIGIN = "urn:throughline:origin"
+ASSERTION = "urn:throughline:assertion"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Under whose name, version and time something was asserted, when it comes through another gateway.
+
+    It travels as an extension of the Bundle entry, beside the body and never in it: the body is part of the fact's id.
+    `changed` is the instant at which the gateway took it; it moves the cursor of whoever pulls, nothing else.
+    """
+
+    source: str
+    version: Any = None
+    asserted: str | None = None
+    changed: str | None = None
+
+    def extension(self) -> dict[str, Any]:
+        """The extension of a Bundle entry that says so; a version is text, a whole number or a decimal."""
+        kind = {str: "valueString", int: "valueInteger"}.get(type(self.version), "valueDecimal")
+        parts = [("source", "valueString", self.source), ("version", kind, self.version),
+                 ("asserted", "valueDateTime", self.asserted), ("changed", "valueInstant", self.changed)]
+        return {"url": ORIGIN, "extension": [{"url": url, type: v} for url, type, v in parts if v is not None]}
+
+    @classmethod
+    def of(cls, entry: Mapping[str, Any]) -> "Origin | None":
+        """The origin that a Bundle entry names, or None."""
+        for extension in _objects(entry.get("extension")):
+            if extension.get("url") == ORIGIN:
+                parts = {p.get("url"): next((v for k, v in p.items() if k.startswith("value")), None)
+                         for p in _objects(extension.get("extension"))}
+                source = parts.get("source")
+                if isinstance(source, str):
+                    return cls(source, *(parts.get(name) for name in ("version", "asserted", "changed")))
+        return None
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    return [v for v in value if isinstance(v, dict)] if isinstance(value, list) else []
+
+
 @dataclass(frozen=True)
 class Assertion:
     """Something said about facts or people that is no FHIR resource: a line with `assert` in `gateway merge`.
@@ -78,12 +121,27 @@ class Assertion:
     @cached_property
     def id(self) -> str:
         """The id that was given, else the hash of the content."""
-        from gateway.ids import digest
-
         return str(self.body["id"]) if "id" in self.body else digest(self.line())
 
     def line(self) -> dict[str, Any]:
         return {"assert": self.kind, **self.body}
+
+    def basic(self) -> Resource:
+        """The assertion as a FHIR Basic: the form in which it travels to another gateway."""
+        return {"resourceType": "Basic", "id": self.id[:32],
+                "extension": [{"url": ASSERTION, "valueString": dumps(self.line(), sort=True)}],
+                "code": {"coding": [{"system": "urn:throughline", "code": "assertion"}]}}
+
+    @classmethod
+    def of(cls, resource: Resource) -> "Assertion | None":
+        """The assertion that a Basic carries, or None."""
+        for extension in _objects(resource.get("extension")) if resource.get("resourceType") == "Basic" else ():
+            if extension.get("url") == ASSERTION:
+                with suppress(BadJson):
+                    line = loads(str(extension.get("valueString")))
+                    if isinstance(line, dict) and isinstance(line.get("assert"), str):
+                        return cls(line["assert"], {k: v for k, v in line.items() if k != "assert"})
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ from typing import Any, ClassVar, NamedTuple, Protocol, runtime_checkable
 from gateway.errors import BadMessage, Issue, Severity
 from gateway.ids import digest, key_id
 from gateway.jsontext import BadJson, Number, canonical, dumps, loads
-from gateway.model import Identifier, Message, Rejected, Resource
+from gateway.model import Assertion, Identifier, Message, Origin, Rejected, Resource
 
-__all__ = ["Adapter", "BadJson", "BadMessage", "BadPath", "Context", "Function", "Identifier", "Issue", "Leaf",
-           "Message", "Node", "Number", "Rejected", "Resource", "Severity", "Table", "Tree", "Value", "canonical",
-           "digest", "dumps", "key_id", "loads"]
+__all__ = ["Adapter", "Assertion", "BadJson", "BadMessage", "BadPath", "Context", "Function", "Identifier", "Issue",
+           "Leaf", "Message", "Node", "Number", "Origin", "Rejected", "Resource", "Severity", "Table", "Tree", "Value",
+           "canonical", "digest", "dumps", "key_id", "loads"]
 
 Tree = Any
 
@@ -148,3 +148,11 @@ class Speaks(Protocol):
     """Optional: a source that speaks FHIR R4 already gives its resources as they are; no mapping is needed."""
 
     def resources(self, tree: Tree) -> Iterator[tuple[str, Resource]]: ...
+
+
+class Carries(Protocol):
+    """Optional: a source that hands on what others asserted (another gateway), each thing under its own origin."""
+
+    def origin(self, tree: Tree) -> Origin | None: ...
+
+    def assertions(self, tree: Tree) -> Iterator[Assertion]: ...

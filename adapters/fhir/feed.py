@@ -1,0 +1,80 @@
+"""A pull: every type of every base, resource by resource, each with the cursor behind it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from adapters.fhir.client import Client, Refused, place
+from adapters.fhir.search import Mark, Search, parsed
+from adapters.fhir.tree import Entry
+from gateway.errors import Issue, error
+from gateway.sdk import BadJson, Message, Origin, Rejected, canonical, digest, loads
+
+Marks = dict[str, Mark]
+
+
+def cursor(marks: Marks) -> str:
+    """The marks as text."""
+    return canonical({key: [mark.instant, list(mark.ids)] for key, mark in marks.items()}).decode()
+
+
+def marks(text: str | None) -> Marks:
+    """The marks that a cursor holds; none for a text that is no cursor."""
+    try:
+        value = loads(text or "{}")
+        return {str(k): Mark(str(v[0]), tuple(str(id) for id in v[1])) for k, v in value.items()}
+    except (BadJson, AttributeError, LookupError, TypeError):
+        return {}
+
+
+def pull(client: Client, base: str, types: tuple[str, ...], size: int, read: Marks) -> Iterator[Message | Rejected]:
+    """Everything behind the marks `read`, which move as the units are given. Raises Retry or Fatal."""
+    for type in types:
+        key = f"{place(base)}/{type}"
+        start = newest = read.get(key, Mark())
+        since = {"_lastUpdated": f"ge{start.instant}"} if start.instant else {}
+        search, held = Search(client, base, type, size, {"_sort": "_lastUpdated", **since}), None
+        try:
+            for page in search.pages():
+                for text in page.entries:
+                    entry = parsed(text)
+                    if entry and start.instant and start.covers(entry):
+                        continue
+                    if held:
+                        yield unit(*held)
+                    newest = newest.after(entry) if entry else newest
+                    if page.is_sorted and newest.instant:
+                        read[key] = newest
+                    held = text, entry, cursor(read), key
+        except Refused as refused:
+            if held:
+                yield unit(*held)
+            yield rejected(refused.issue, refused.body, cursor(read))
+        else:
+            if newest.instant:
+                read[key] = newest
+            if held:
+                yield unit(held[0], held[1], cursor(read), key)
+
+
+def unit(text: str, entry: Entry | None, cursor: str, where: str) -> Message | Rejected:
+    """One entry of an answer as a message; an entry without a resource, or without an id, is rejected."""
+    raw = text.encode("utf-8", "replace")
+    if entry is None or entry.resource is None:
+        return rejected(error("fhir-entry", "An entry of the answer holds no resource; its neighbours were taken.",
+                              where, "Ask the organisation what its server sends here."), raw, cursor)
+    return message(entry, raw, cursor)
+
+
+def message(entry: Entry, raw: bytes, cursor: str, delivery: str = "", place: str = "") -> Message:
+    """A resource as a message: its key names it and says which content it had."""
+    resource: Mapping[str, Any] = entry.resource or {}
+    carried = Origin.of(entry.around)
+    name = f"{resource.get('resourceType')}/{resource.get('id', '')}"
+    content = digest([carried.source, carried.version, resource] if carried else resource)[:32]
+    key = f"{carried.source}/{name}~{content}" if carried else f"{name}~{content}"
+    return Message(key, str(resource.get("resourceType")), raw, cursor, delivery=delivery, place=place or name)
+
+
+def rejected(issue: Issue, raw: bytes, cursor: str, delivery: str = "") -> Rejected:
+    """What could not become a message."""
+    return Rejected(issue, raw, cursor, digest([issue.code, issue.where, raw.hex()])[:32], delivery)
