@@ -59,11 +59,15 @@ class TooMany(Exception):
 
 @dataclass(slots=True)
 class Findings:
-    """Issues of one walk, and the place of each for what is to be set aside."""
+    """Issues of one walk, and the place of each for what is to be set aside.
+
+    anchors, ids   of the resource that is walked: ids of what it contains, ids of its elements met so far
+    """
 
     issues: list[Issue] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     anchors: frozenset[str] = frozenset()
+    ids: set[str] = field(default_factory=set)
 
     def add(self, code: str, place: Place, message: str, hint: str = "",
             severity: Severity = Severity.error) -> None:

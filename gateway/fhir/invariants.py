@@ -1,23 +1,75 @@
-"""Rules of the specification that hold between elements, by type."""
+"""Invariants of R4 4.0.1 that need no more than which elements stand beside each other: invariants.csv, read as rules.
 
+A row has the key of the specification, the group of elements, a form, and terms. A term is an element's name (it
+stands, in any of its types), or `name=a|b` (it has one of these values):
+
+    needs     if the first term holds, so do the others     never     not all of the terms
+    some      at least one                                  one       exactly one
+    together  all or none
+"""
+
+import csv
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Any
 
+from gateway.fhir.elements import ELEMENTS
 from gateway.fhir.findings import Findings, Place
+
+Json = dict[str, Any]
+Test = Callable[[Json], bool]
+
+FORMS: Mapping[str, tuple[Callable[[list[bool]], bool], str]] = {
+    "needs": (lambda held: not held[0] or all(held[1:]), "{0} does not stand without {rest}"),
+    "never": (lambda held: not all(held), "{0} does not stand with {rest}"),
+    "some": (any, "at least one of these stands: {all}"),
+    "one": (lambda held: sum(held) == 1, "exactly one of these stands: {all}"),
+    "together": (lambda held: all(held) or not any(held), "these stand together or not at all: {all}"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One invariant under its key in the specification; `holds` sees an object whose parts are right."""
+    """One invariant: `holds` sees an object of the group whose parts are right by themselves."""
 
     key: str
+    group: str
     says: str
-    holds: Callable[[dict[str, Any]], bool]
+    holds: Test
 
-    def check(self, value: dict[str, Any], place: Place, found: Findings) -> None:
+    def check(self, value: Json, place: Place, found: Findings) -> None:
         if not self.holds(value):
             found.add("fhir-invariant", place, f"{self.key}: {self.says}")
 
 
-RULES: Mapping[str, tuple[Rule, ...]] = {}
+def term(group: str, text: str) -> Test:
+    """What a term of a row tests."""
+    name, _, values = text.partition("=")
+    if values:
+        allowed = frozenset(values.split("|"))
+        return lambda value: _text(value.get(name)) in allowed
+    elements = [e for e in (ELEMENTS.children(group) or {}).values() if name in (e.name, e.choice_of)]
+    if not elements:
+        raise ValueError(f"invariants.csv: {group} has no element {name}")
+    names = frozenset(n for e in elements for n in (e.name, "_" + e.name))
+    return lambda value: not names.isdisjoint(value)
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def rule(row: Mapping[str, str]) -> Rule:
+    """The rule of one row."""
+    words = row["terms"].split(" ")
+    terms = [term(row["group"], word) for word in words]
+    form, says = FORMS[row["form"]]
+    said = says.format(words[0], rest=" and ".join(words[1:]), all=", ".join(words))
+    return Rule(row["key"], row["group"], said, lambda value: form([t(value) for t in terms]))
+
+
+def declared() -> list[Rule]:
+    """Every rule of invariants.csv. Raises ValueError when a row names an element that does not exist."""
+    with files("gateway.fhir").joinpath("invariants.csv").open(encoding="utf-8", newline="") as file:
+        return [rule(row) for row in csv.DictReader(file)]

@@ -9,7 +9,7 @@ from gateway.fhir.findings import Findings, Place, shown
 
 _ID = r"[A-Za-z0-9\-.]{1,64}"
 _RESTFUL = re.compile(rf"(?:(?:https?|ftp)://\S+/)?([A-Z][A-Za-z]+)/{_ID}(?:/_history/{_ID})?(?:#\S+)?")
-_RELATIVE = re.compile(rf"([A-Za-z]+)/{_ID}(?:/_history/{_ID})?(?:#\S+)?|[A-Z][A-Za-z]+\?\S+")
+_RELATIVE = re.compile(r"[A-Za-z]+/\S+|[A-Z][A-Za-z]+\?\S+")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:\S+")
 
 

@@ -201,3 +201,48 @@ def _date(value: Any, wanted: str, modifier: str) -> bool:
 
 _TESTS: dict[str, Callable[[Any, str, str], bool]] = {"string": _string, "token": _token, "reference": _reference,
                                                       "date": _date}
+
+
+def terms(resource: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Rows of a search index for a resource: (parameter, lo, hi).
+
+    A token has its code in lo and its system in hi, a string its folded words in both, a date the first and last
+    second it may mean.
+    """
+    out: list[tuple[str, str, str]] = []
+    for name, (kind, elements) in parameters(resource["resourceType"]).items():
+        for value in (v for e in elements for v in _select(resource, e)):
+            out += [(name, *pair) for pair in _INDEXED[kind](value)]
+    return list(dict.fromkeys(out))
+
+
+def _token_terms(value: Any) -> Iterator[tuple[str, str]]:
+    return ((code, system) for system, code in tokens(value))
+
+
+def _string_terms(value: Any) -> Iterator[tuple[str, str]]:
+    for text in _texts(value):
+        folded = fold(text)
+        yield from ((word[:64], word[:64]) for word in {folded, *folded.split()})
+
+
+def _date_terms(value: Any) -> Iterator[tuple[str, str]]:
+    if bounds := _bounds(value):
+        yield bounds
+
+
+_INDEXED: dict[str, Callable[[Any], Iterable[tuple[str, str]]]] = {
+    "token": _token_terms, "string": _string_terms, "date": _date_terms, "reference": lambda value: ()}
+
+
+def lookup(criterion: Criterion) -> tuple[str, list[tuple[str, str | None]]] | None:
+    """What a match of this criterion must have in the index: (`token` | `prefix`, alternatives as lo and hi).
+
+    None when the index cannot narrow it: dates, references, negations and searches inside words.
+    """
+    if criterion.type == "token" and not criterion.modifier:
+        parts = [v.rpartition("|") for v in criterion.values]
+        return "token", [(code, system if bar else None) for system, bar, code in parts]
+    if criterion.type == "string" and criterion.modifier in ("", "exact"):
+        return "prefix", [(fold(v)[:64], None) for v in criterion.values]
+    return None

@@ -9,14 +9,17 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from gateway.fhir.bundle import bundle_check
+from gateway.fhir.contained import contained_check
 from gateway.fhir.elements import ELEMENTS, Element
 from gateway.fhir.findings import Findings, Place, shown
-from gateway.fhir.invariants import RULES
+from gateway.fhir.rules import rules_of
 from gateway.fhir.primitives import PRIMITIVES, Primitive
 from gateway.fhir.reference import reference_check
 from gateway.fhir.xhtml import xhtml_fault
 
 Check = Callable[[Any, Place, Findings, dict[str, Any]], None]
+ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 _JSON = {"string": (str,), "boolean": (bool,), "number": (int, Decimal)}
 _KINDS = {str: "text", bool: "a boolean", int: "a number", dict: "an object", list: "an array", type(None): "null"}
 
@@ -36,11 +39,21 @@ def resource_check(value: Any, place: Place, found: Findings, owner: dict[str, A
         found.add("fhir-resource-type", place, f"{shown(type)!r} is no resource type of R4 4.0.1"
                   if "resourceType" in value else "resourceType is missing")
         return
-    outer = found.anchors
-    if owner is None or "contained" not in owner or place[0][1] != "contained":
-        found.anchors = anchors(value)
+    before, scope = len(found.issues), (found.anchors, found.ids)
+    if not is_contained(place):
+        found.anchors, found.ids = anchors(value), set()
     object_check(type)(value, place, found, value)
-    found.anchors = outer
+    if len(found.issues) == before:
+        if "contained" in value:
+            contained_check(value, place, found)
+        if type == "Bundle":
+            bundle_check(value, place, found)
+    found.anchors, found.ids = scope
+
+
+def is_contained(place: Place) -> bool:
+    """True for the place of a member of `contained`."""
+    return isinstance(place[1], int) and place[0][1] == "contained"
 
 
 def anchors(resource: dict[str, Any]) -> frozenset[str]:
@@ -54,11 +67,11 @@ def anchors(resource: dict[str, Any]) -> frozenset[str]:
 def object_check(group: str) -> Check:
     """The check of an object of a resource type, complex type or group of elements."""
     elements = ELEMENTS.children(group) or {}
-    members = {name: element_check(e) for name, e in elements.items()}
+    members = {name: element_check(e, group) for name, e in elements.items()}
     primitive = frozenset(name for name, e in elements.items() if e.type in PRIMITIVES)
     required = [e for e in elements.values() if e.min and not e.choice_of]
     choices = choices_of(elements)
-    rules = RULES.get(group, ())
+    rules = rules_of(group)
     ignored = frozenset({"resourceType"}) if ELEMENTS.is_a(group, "Resource") else frozenset()
 
     def check(value: Any, place: Place, found: Findings, owner: dict[str, Any]) -> None:
@@ -110,9 +123,9 @@ def choice_check(stem: str, names: frozenset[str], least: int, value: dict[str, 
         found.add("fhir-required", (place, stem), f"{stem}[x] is required and missing")
 
 
-def element_check(element: Element) -> Check:
-    """The check of one element of an object: cardinality around the check of its type."""
-    one = value_check(element)
+def element_check(element: Element, group: str) -> Check:
+    """The check of one element of a group: cardinality around the check of its type."""
+    one = value_check(element, group)
     choice = element if element.choice_of else None
     if element.repeats:
         return array_check(element, one)
@@ -153,11 +166,15 @@ def shadow_of(owner: dict[str, Any], name: str, index: int) -> bool:
     return isinstance(shadow, list) and index < len(shadow) and bool(shadow[index])
 
 
-def value_check(element: Element) -> Check:
+def value_check(element: Element, group: str) -> Check:
     """The check of one value of an element's type."""
     type = element.type
+    if element.name == "id" and type == "string" and group != "ElementDefinition":
+        return id_check(primitive_check(element, PRIMITIVES[type]))
     if type in PRIMITIVES:
         return primitive_check(element, PRIMITIVES[type])
+    if type == "Extension":
+        return extension_check(lazy(type))
     if type == "Resource":
         return resource_check
     if type == "Reference":
@@ -185,9 +202,38 @@ def primitive_check(element: Element, primitive: Primitive) -> Check:
             found.add("fhir-format", place, f"{shown(value)!r} is no {primitive.name}: expected {primitive.says}")
         elif codes is not None and value not in codes:
             found.add("fhir-code", place, f"{shown(value)!r} is not a code that {element.name} may have",
-                      f"It takes one of: {', '.join(sorted(codes)[:20])}{' …' if len(codes) > 20 else ''}")
+                      f"It takes one of: {listed(codes)}")
         elif primitive.name == "xhtml" and (fault := xhtml_fault(value)):
             found.add("fhir-xhtml", place, fault)
+
+    return check
+
+
+def listed(codes: frozenset[str]) -> str:
+    """The first twenty codes, for people."""
+    return ", ".join(sorted(codes)[:20]) + (" …" if len(codes) > 20 else "")
+
+
+def id_check(inner: Check) -> Check:
+    """The id of an element, which stands once in its resource."""
+    def check(value: Any, place: Place, found: Findings, owner: dict[str, Any]) -> None:
+        inner(value, place, found, owner)
+        if isinstance(value, str) and value in found.ids:
+            found.add("fhir-invariant", place, f"element-id: the id {shown(value)!r} stands twice in the resource")
+        elif isinstance(value, str):
+            found.ids.add(value)
+
+    return check
+
+
+def extension_check(inner: Check) -> Check:
+    """An extension, whose url is absolute unless it stands inside another one."""
+    def check(value: Any, place: Place, found: Findings, owner: dict[str, Any]) -> None:
+        inner(value, place, found, owner)
+        url = value.get("url") if isinstance(value, dict) else None
+        if isinstance(url, str) and ":" not in url and "url" not in owner:
+            found.add("fhir-format", (place, "url"), f"{shown(url)!r} is not absolute",
+                      "Give the URL of the extension's definition.")
 
     return check
 
@@ -222,6 +268,14 @@ def shadow_check(element: Element, value: Any, place: Place, found: Findings, ow
         object_check("Element")(value, place, found, owner)
         if element.name not in owner and "extension" not in value:
             found.add("fhir-empty", place, f"{element.name} has neither a value nor an extension")
+        elif element.name not in owner and element.type == "code" and absent(value):
+            found.add("fhir-code", place, f"{element.name} has a required binding, so a code has to stand",
+                      f"It takes one of: {listed(element.codes or frozenset())}")
+
+
+def absent(shadow: dict[str, Any]) -> bool:
+    """True when no more is said of a value than why it is missing."""
+    return [e.get("url") for e in shadow["extension"] if isinstance(e, dict)] == [ABSENT]
 
 
 def shadow_array_check(element: Element, value: Any, place: Place, found: Findings, owner: dict[str, Any]) -> None:
