@@ -13,7 +13,7 @@ from adapters.fhir import feed
 from adapters.fhir.client import Client, Limits, Refused
 from adapters.fhir.folder import read_folder
 from adapters.fhir.references import relative
-from adapters.fhir.search import Search, parsed
+from adapters.fhir.search import Item, Search
 from adapters.fhir.tree import Entry, Place, compile_path, entries, leaf, leaves, server_says
 from adapters.fhir.units import joined
 from gateway.errors import ConfigError, Fatal, Issue, Severity, error
@@ -109,8 +109,7 @@ class FHIR:
             for base in self._bases() if tokens else ():
                 found = list(self._answers(client, base, "Patient", {"identifier": tokens}, deadline))
                 yield from found
-                ids = [e.resource["id"] for unit in found if isinstance(unit, Message)
-                       for e in self.parse(unit.raw) if e.resource and e.resource["resourceType"] == "Patient"]
+                ids = [id for unit in found if isinstance(unit, Message) for id in self._ids(unit, "Patient")]
                 for type in types if ids else ():
                     yield from self._answers(client, base, type, {"patient": ",".join(ids)}, deadline)
 
@@ -118,21 +117,25 @@ class FHIR:
                  deadline: datetime) -> Iterator[Message | Rejected]:
         try:
             for page in Search(client, base, type, self.page, params).pages(deadline):
-                yield from (feed.unit(text, parsed(text), "", type) for text in page.entries)
+                yield from (feed.unit(Item.of(text), "", type) for text in page.entries)
         except Refused as refused:
             yield feed.rejected(refused.issue, refused.body, "")
 
     def keys(self, scope: str) -> Iterator[str]:
         """`Type/id` of everything of the type `scope` that the server (or folder) holds now."""
         if self.folder:
-            yield from (f"{scope}/{e.resource['id']}" for unit in self.read() if isinstance(unit, Message)
-                        for e in self.parse(unit.raw) if e.resource and e.resource["resourceType"] == scope)
+            yield from (f"{scope}/{id}" for unit in self.read() if isinstance(unit, Message)
+                        for id in self._ids(unit, scope))
             return
         with self._client() as client:
             for base in self._bases():
                 for page in Search(client, base, scope, self.page, {"_elements": "id"}).pages():
-                    found = (parsed(text) for text in page.entries)
-                    yield from (f"{scope}/{e.resource['id']}" for e in found if e and e.resource)
+                    units = (feed.unit(Item.of(text), "", scope) for text in page.entries)
+                    yield from (f"{scope}/{id}" for unit in units if isinstance(unit, Message)
+                                for id in self._ids(unit, scope))
+
+    def _ids(self, unit: Message, type: str) -> Iterator[str]:
+        return (str(body.get("id")) for _, body in self.resources(self.parse(unit.raw)) if body["resourceType"] == type)
 
     def parse(self, raw: bytes) -> Tree:
         """The resources of a message. Raises BadMessage."""
@@ -166,7 +169,7 @@ class FHIR:
 
     def join(self, units: Iterable[bytes]) -> bytes:
         """The file whose units these are, in order, byte for byte."""
-        return joined([unit.decode() for unit in units]).encode()
+        return joined(list(units))
 
     def _bases(self) -> list[str]:
         base = self.url.rstrip("/")

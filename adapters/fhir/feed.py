@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from adapters.fhir.client import Client, Refused, place
-from adapters.fhir.search import Mark, Search, parsed
+from adapters.fhir.search import Item, Mark, Search
 from adapters.fhir.tree import Entry
 from gateway.errors import Issue, error
 from gateway.sdk import BadJson, Message, Origin, Rejected, canonical, digest, loads
@@ -14,14 +14,14 @@ Marks = dict[str, Mark]
 
 def cursor(marks: Marks) -> str:
     """The marks as text."""
-    return canonical({key: [mark.instant, list(mark.ids)] for key, mark in marks.items()}).decode()
+    return canonical({key: [mark.instant, list(mark.names)] for key, mark in marks.items()}).decode()
 
 
 def marks(text: str | None) -> Marks:
     """The marks that a cursor holds; none for a text that is no cursor."""
     try:
         value = loads(text or "{}")
-        return {str(k): Mark(str(v[0]), tuple(str(id) for id in v[1])) for k, v in value.items()}
+        return {str(k): Mark(str(v[0]), tuple(str(name) for name in v[1])) for k, v in value.items()}
     except (BadJson, AttributeError, LookupError, TypeError):
         return {}
 
@@ -35,34 +35,32 @@ def pull(client: Client, base: str, types: tuple[str, ...], size: int, read: Mar
         search, held = Search(client, base, type, size, {"_sort": "_lastUpdated", **since}), None
         try:
             for page in search.pages():
-                for text in page.entries:
-                    entry = parsed(text)
-                    if entry and start.instant and start.covers(entry):
+                for item in map(Item.of, page.entries):
+                    if start.covers(item):
                         continue
                     if held:
                         yield unit(*held)
-                    newest = newest.after(entry) if entry else newest
-                    if page.is_sorted and newest.instant:
+                    newest = newest.after(item)
+                    if page.is_sorted:
                         read[key] = newest
-                    held = text, entry, cursor(read), key
+                    held = item, cursor(read), key
         except Refused as refused:
             if held:
                 yield unit(*held)
             yield rejected(refused.issue, refused.body, cursor(read))
         else:
-            if newest.instant:
-                read[key] = newest
+            read[key] = newest
             if held:
-                yield unit(held[0], held[1], cursor(read), key)
+                yield unit(held[0], cursor(read), key)
 
 
-def unit(text: str, entry: Entry | None, cursor: str, where: str) -> Message | Rejected:
+def unit(item: Item, cursor: str, where: str) -> Message | Rejected:
     """One entry of an answer as a message; an entry without a resource, or without an id, is rejected."""
-    raw = text.encode("utf-8", "replace")
-    if entry is None or entry.resource is None:
+    raw = item.text.encode("utf-8", "replace")
+    if item.entry is None:
         return rejected(error("fhir-entry", "An entry of the answer holds no resource; its neighbours were taken.",
                               where, "Ask the organisation what its server sends here."), raw, cursor)
-    return message(entry, raw, cursor)
+    return message(item.entry, raw, cursor)
 
 
 def message(entry: Entry, raw: bytes, cursor: str, delivery: str = "", place: str = "") -> Message:

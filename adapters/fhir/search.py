@@ -1,8 +1,8 @@
 """Searching a FHIR server: page after page, from where the last pull ended.
 
-A mark is the newest `lastUpdated` that was read of one type, and the ids read at that very instant. The next search
-asks for everything since that instant, itself included, and passes over those ids, so that nothing between two pulls
-is missed. A server that does not sort, or names no instants, is read again from the last mark.
+A mark is the newest `lastUpdated` that was read of one type, and what was read at that very instant. The next search
+asks for everything since that instant, itself included, and passes over what it knows, so that nothing between two
+pulls is missed. A server that does not sort, or names no instants, is read again from the last mark.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ from adapters.fhir.client import Client, Refused, origin, place
 from adapters.fhir.tree import Entry, entries
 from adapters.fhir.units import cut
 from gateway.errors import BadMessage, error
-from gateway.sdk import BadJson, Origin, loads
+from gateway.sdk import BadJson, Origin, digest, loads
 
 MAX_PAGES = 10_000
 _SAME_INSTANT = 200
@@ -23,23 +23,42 @@ _SAME_INSTANT = 200
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How far one type was read: an instant as the server writes it, and the ids of that instant."""
+    """How far one type was read: an instant as the server writes it, and what was read at that instant by name."""
 
     instant: str = ""
-    ids: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
-    def after(self, entry: Entry) -> "Mark":
+    def after(self, item: "Item") -> "Mark":
         """The mark behind one more entry."""
-        instant, id = changed(entry), id_of(entry)
-        if not instant or not _moment(instant):
-            return self
-        if instant == self.instant:
-            return Mark(instant, (*self.ids, id)[-_SAME_INSTANT:])
-        return Mark(instant, (id,)) if not self.instant or _later(instant, self.instant) else self
+        if item.instant in ("", self.instant):
+            return Mark(self.instant, (*self.names, item.name)[-_SAME_INSTANT:])
+        return Mark(item.instant, (item.name,)) if _later(item.instant, self.instant) else self
 
-    def covers(self, entry: Entry) -> bool:
+    def covers(self, item: "Item") -> bool:
         """Whether the entry was read before the mark was made."""
-        return changed(entry) == self.instant and id_of(entry) in self.ids
+        return item.instant in ("", self.instant) and item.name in self.names
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of an answer: its text, its resource (None: there is none), when it changed, and a name for marks."""
+
+    text: str
+    entry: Entry | None
+    instant: str
+    name: str
+
+    @classmethod
+    def of(cls, text: str) -> "Item":
+        """The item that an entry's text holds; one without an instant is named by its content."""
+        try:
+            found = entries(text.encode())
+        except (BadMessage, UnicodeEncodeError):
+            found = ()
+        entry = found[0] if len(found) == 1 and found[0].resource else None
+        instant = _changed(entry) if entry else ""
+        named = str((entry.resource or {}).get("id", "")) if entry and instant else f"~{digest(text)[:16]}"
+        return cls(text, entry, instant, named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,26 +130,13 @@ def _objects(value: Any) -> list[dict[str, Any]]:
     return [v for v in value if isinstance(v, dict)] if isinstance(value, list) else []
 
 
-def parsed(text: str) -> Entry | None:
-    """The entry of a unit, or None when there is no resource in it."""
-    try:
-        found = entries(text.encode())
-    except (BadMessage, UnicodeEncodeError):
-        return None
-    return found[0] if len(found) == 1 and found[0].resource else None
-
-
-def changed(entry: Entry) -> str:
-    """When the server says that it last changed this."""
+def _changed(entry: Entry) -> str:
+    """When the server says that it last changed this; "" when it says nothing that can be compared."""
     carried = Origin.of(entry.around)
     meta = (entry.resource or {}).get("meta")
     own = meta.get("lastUpdated") if isinstance(meta, dict) else None
-    return str((carried.changed if carried else own) or "")
-
-
-def id_of(entry: Entry) -> str:
-    """The id that the resource has on its server."""
-    return str((entry.resource or {}).get("id", ""))
+    instant = str((carried.changed if carried else own) or "")
+    return instant if _moment(instant) else ""
 
 
 def _moment(instant: str) -> datetime | None:
@@ -143,4 +149,4 @@ def _moment(instant: str) -> datetime | None:
 
 def _later(a: str, b: str) -> bool:
     first, second = _moment(a), _moment(b)
-    return bool(first and second and first > second)
+    return not second or bool(first and first > second)

@@ -6,11 +6,11 @@ refer to one another by their fullUrl. A document or message stays whole, becaus
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.sdk import loads
+from gateway.sdk import BadJson, loads
 
 MAX_ENVELOPE = 2**16
 _BLANK = re.compile(r"[ \t\r\n]*")
@@ -43,13 +43,20 @@ def cut(text: str, bundle: dict[str, Any]) -> Cut | None:
     return found if len(found.before) + len(found.behind) <= MAX_ENVELOPE else None
 
 
-def joined(units: list[str]) -> str:
-    """The Bundle whose units these are: the inverse of `Cut.units`."""
-    cuts = [cut(unit, loads(unit)) for unit in units]
-    whole = [c for c in cuts if c and len(c.entries) == 1]
-    if not whole or len(whole) != len(units):
-        return "".join(units)
-    return whole[0].before + ",".join(c.entries[0] for c in whole) + whole[0].behind
+def joined(units: Sequence[bytes]) -> bytes:
+    """The file whose units these are: a Bundle when all come in one envelope, else one behind the other."""
+    cuts = [found for unit in units if (found := _cut_of(unit))]
+    if len(cuts) == len(units) > 1 and len({(c.before, c.behind, len(c.entries)) for c in cuts}) == 1:
+        return (cuts[0].before + ",".join(c.entries[0] for c in cuts) + cuts[0].behind).encode()
+    return b"".join(units)
+
+
+def _cut_of(unit: bytes) -> Cut | None:
+    try:
+        value = loads(unit)
+    except BadJson:
+        return None
+    return cut(unit.decode(), value) if isinstance(value, dict) else None
 
 
 def _is_loose(text: str, bundle: dict[str, Any]) -> bool:
