@@ -28,7 +28,8 @@ from hypothesis import strategies as st
 
 from gateway.sdk import Adapter, BadMessage, BadPath, Message, Node, Rejected
 
-PROPERTY = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+_INHERITED = [HealthCheck.function_scoped_fixture, HealthCheck.differing_executors]
+PROPERTY = settings(max_examples=100, deadline=None, suppress_health_check=_INHERITED)
 
 
 def messages(adapter: Adapter) -> list[Message]:
