@@ -215,7 +215,11 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """What a mapping made of one message. `assertions` are retractions, listings, links between source patients."""
+    """What a mapping made of one message. `assertions` are retractions, listings, links between source patients.
+
+    asserted         the time at which the source says all this, when the mapping names one
+    times, versions  `Type/id` → the time, the version that the mapping gives to this one resource
+    """
 
     resources: Sequence[Resource] = ()
     asserted: str | None = None
@@ -223,3 +227,5 @@ class Mapped:
     issues: Sequence[Issue] = ()
     ledger: Ledger = field(default_factory=Ledger)
     lineage: Sequence[Lineage] = ()
+    times: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,50 @@
+"""What mappings say that is no resource: two patients are the same, a fact is retracted, a list is complete."""
+
+from typing import Any
+
+from gateway.mapping.draft import Draft, Run
+from gateway.mapping.finish import Finish
+from gateway.mapping.lines import Kit
+from gateway.mapping.mistakes import guess
+from gateway.mapping.reader import Pairs
+from gateway.model import Assertion
+
+NEEDED = {"same": ("a", "b"), "retract": ("type", "id"), "listing": ("scope", "keys")}
+MEMBERS = {"same": ("a", "b", "at"), "retract": ("type", "id", "version", "asserted", "at"),
+           "listing": ("scope", "at", "keys", "patient")}
+_COMMON = ("reason", "by")
+
+
+def check(kit: Kit, fields: Pairs, kind: str) -> None:
+    """Mistakes for members that the kind of assertion does not have, or lacks."""
+    known = (*MEMBERS.get(kind, ()), *_COMMON)
+    for key, _ in fields.pairs:
+        if key.value not in known:
+            kit.mistakes.add("mapping-element", f"An assertion `{kind}` has no member {key.value!r}"
+                             f"{guess(key.value, known)}", key)
+    for name in NEEDED.get(kind, ()):
+        if fields.get(name) is None:
+            kit.mistakes.add("mapping-missing", f"An assertion `{kind}` needs the member {name!r}.", fields)
+
+
+def finished(draft: Draft, number: int, out: Finish, run: Run) -> Assertion | None:
+    """The plain assertion, or None and an issue when a member that it needs is not there."""
+    element = f"{draft.type}[{number}]"
+    body: dict[str, Any] = {"keys": []} if draft.type == "listing" else {}
+    reached = Finish(out.lineage)
+    for name, item in draft.body.items():
+        plain = reached.strip(item, f"{element}.{name}")
+        if plain is not None:
+            body[name] = plain
+    missing = [name for name in NEEDED[draft.type] if name not in body]
+    if missing:
+        run.context.rule = draft.rule
+        run.context.issue("assertion-incomplete", f"An assertion `{draft.type}` is left out: it has no {', '.join(missing)}.",
+                          draft.where, "Guard the mapping with `when`, or correct the message at its source.")
+        return None
+    out.because(draft.because, element)
+    for path, elements in reached.reached.items():
+        for place in elements:
+            out.because((path,), place)
+    out.traced += reached.traced
+    return Assertion(draft.type, {"source": run.context.source, **body} if run.context.source else body)

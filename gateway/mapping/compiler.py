@@ -1,0 +1,222 @@
+"""Mapping files compiled to closures, and the run of a compiled set over one message.
+
+All mistakes of all files are reported at once, each with `file:line:column` (LANGUAGE.md says what may be written).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from gateway.errors import ConfigError, Issue, Severity
+from gateway.mapping import assertions, finish, keys, schema
+from gateway.mapping.draft import Build, Draft, Run
+from gateway.mapping.functions import FUNCTIONS
+from gateway.mapping.ledger import Ignore, Ignores, account, wider
+from gateway.mapping.lines import Condition, Kit, Select, conditions, line
+from gateway.mapping.mistakes import Mistakes, guess
+from gateway.mapping.objects import nested, needed, texts
+from gateway.mapping.reader import Items, Pairs, Text, Yaml, read
+from gateway.mapping.types import ElementTable, Target, coercion
+from gateway.model import Mapped
+from gateway.sdk import Adapter, Context, Leaf, Table, Tree, Value
+
+_ANY = Target("")
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping_:
+    """One compiled file.
+
+    makes    resource type, "" for assertions and for files that only ignore
+    asserts  kind of assertion, else ""
+    each     closures of the places, None for the whole message
+    keys     alternatives of parts; None: not said
+    """
+
+    name: str
+    rule: str
+    makes: str
+    asserts: str
+    when: Condition | None
+    each: tuple[Select, ...] | None
+    keys: tuple[tuple[Build, ...], ...] | None
+    version: Build | None
+    asserted: Build | None
+    build: Build | None
+
+    def drafts(self, tree: Tree, run: Run) -> tuple[list[Draft], bool]:
+        """What this mapping makes of a message, and whether its conditions held anywhere."""
+        places = [tree] if self.each is None else _distinct(place for select in self.each for place in select(tree))
+        drafts, applied = [], False
+        for place in places:
+            because = self.when(place) if self.when else ()
+            if because is None:
+                continue
+            applied = True
+            if self.build:
+                drafts += self._draft(place, because, run)
+        return drafts, applied
+
+    def _draft(self, place: Any, because: tuple[str, ...], run: Run) -> list[Draft]:
+        known = len(run.links)
+        found = self.build(place, run) if self.build else []
+        if not found or not isinstance(found[0], dict):
+            del run.links[known:]
+            return []
+        where = "" if self.each is None else place.where
+        draft = Draft(self.makes or self.asserts, self.name, self.rule, getattr(place, "scope", ()), where, found[0], because)
+        if self.keys is not None:
+            draft.keys = [[next(iter(part(place, run)), None) for part in parts] for parts in self.keys]
+        draft.version = next(iter(self.version(place, run)), None) if self.version else None
+        draft.asserted = next(iter(self.asserted(place, run)), None) if self.asserted else None
+        for link in run.links[known:]:
+            link.owner = draft
+        return [draft]
+
+
+@dataclass(frozen=True)
+class CompiledMapping:
+    """All mappings of one kind of source, ready to run."""
+
+    mappings: tuple[Mapping_, ...]
+    leaves: Callable[[Tree], Any]
+    ignores: Ignores
+    required: Mapping[str, list[frozenset[str]]]
+    tables: Mapping[str, Table]
+
+    def run(self, tree: Tree, context: Context, kind: str = "", lineage: bool = False) -> Mapped:
+        """Everything the mappings make of a parsed message. Never raises for what is in the message.
+
+        `context.tables` is filled when it is empty; `context.issues` receives what went wrong.
+        """
+        if not context.tables:
+            context.tables = self.tables
+        run = Run(context, lineage)
+        drafts, said, applied = self._drafts(tree, run)
+        drafts = finish.alive(drafts, self.required, run)
+        standing = keys.assign(drafts, run)
+        out = finish.Finish(lineage)
+        resources = [out.resource(d) for d in standing]
+        made = [a for i, d in enumerate(said) if (a := assertions.finished(d, i, out, run))]
+        times = {f"{d.type}/{d.id}": t for d in standing if (t := _said(d, "asserted", out))}
+        versions = {f"{d.type}/{d.id}": v for d in standing if (v := _said(d, "version", out)) is not None}
+        leaves: list[Leaf] = list(self.leaves(tree))
+        if not resources and not made:
+            _say_nothing(context, kind)
+        return Mapped(resources, next(iter(times.values()), None), made, tuple(context.issues),
+                      account(leaves, out.reached, self.ignores, applied),
+                      out.lines(dict(leaves)) if lineage else (), times, versions)
+
+    def _drafts(self, tree: Tree, run: Run) -> tuple[list[Draft], list[Draft], set[int]]:
+        drafts: list[Draft] = []
+        said: list[Draft] = []
+        applied = set()
+        for number, mapping in enumerate(self.mappings):
+            found, held = mapping.drafts(tree, run)
+            (said if mapping.asserts else drafts).extend(found)
+            if held:
+                applied.add(number)
+        return drafts, said, applied
+
+
+def compile_mappings(files: Mapping[str, str], adapter: Adapter, elements: ElementTable,
+                     tables: Mapping[str, Table]) -> CompiledMapping:
+    """The mapping files (path → text) of one adapter's kind, in the order of their paths.
+
+    Raises ConfigError with all mistakes of all files.
+    """
+    path, placed = cache(adapter.path), dict[str, set[str]]()
+    rules: dict[str, list[Ignore]] = {}
+    compiled: list[Mapping_] = []
+    issues: list[Issue] = []
+    names: dict[str, str] = {}
+    for file, text in sorted(files.items()):
+        kit = Kit(Mistakes(file), path, adapter.functions, FUNCTIONS, tables, elements, placed)
+        root = read(text, kit.mistakes)
+        if root is not None:
+            schema.check(root, kit.mistakes)
+            if isinstance(root, Pairs):
+                _check_header(kit, root, adapter.kind, names)
+                compiled.append(_mapping(kit, root))
+                _ignores(kit, root, len(compiled) - 1, rules)
+        issues += kit.mistakes.issues
+    if issues:
+        raise ConfigError(*issues)
+    required = {m.makes: needed(elements.children(m.makes) or {}) for m in compiled if m.makes}
+    widen = getattr(adapter, "wider", wider)
+    return CompiledMapping(tuple(compiled), adapter.leaves, Ignores(rules, widen), required, tables)
+
+
+def _check_header(kit: Kit, root: Pairs, kind: str, names: dict[str, str]) -> None:
+    reads, name, makes = root.get("reads"), root.get("mapping"), root.get("makes")
+    if isinstance(reads, Text) and reads.value != kind:
+        kit.mistakes.add("mapping-reads", f"This mapping reads {reads.value!r}, the source is of kind {kind!r}"
+                         f"{guess(reads.value, [kind])}", reads)
+    if isinstance(name, Text) and names.setdefault(name.value, kit.mistakes.file) != kit.mistakes.file:
+        kit.mistakes.add("mapping-name-twice", f"The mapping {name.value!r} stands in {names[name.value]} too.", name)
+    if isinstance(makes, Text) and makes.value not in kit.elements.resources:
+        kit.mistakes.add("mapping-resource", f"There is no resource type {makes.value!r}"
+                         f"{guess(makes.value, kit.elements.resources)}", makes)
+
+
+def _mapping(kit: Kit, root: Pairs) -> Mapping_:
+    makes, asserts, fields = _text(root.get("makes")), _text(root.get("asserts")), root.get("fields")
+    each = texts(root.get("each"))
+    if makes and each:
+        kit.placed.setdefault(makes, set()).update(t.value.strip().strip("`").strip() for t in each)
+    build = None
+    if makes and isinstance(fields, Pairs) and fields.get("id") is not None:
+        kit.mistakes.add("mapping-element", "The id is made of `key`; it is no field.", fields)
+    if isinstance(fields, Pairs) and makes in kit.elements.resources:
+        build = nested(kit, fields, Target(makes, makes), whole=False).build
+    elif isinstance(fields, Pairs) and asserts:
+        assertions.check(kit, fields, asserts)
+        build = nested(kit, fields, _ANY, whole=False).build
+    moment = Target("asserted", "dateTime", coercion("dateTime", kit.elements.primitives.get("dateTime"), None))
+    return Mapping_(_text(root.get("mapping")), f"{kit.mistakes.file}:{root.line}", makes, asserts,
+                    conditions(kit, texts(root.get("when"))), tuple(kit.place(t) for t in each) if each else None,
+                    _keys(kit, root.get("key")), _line(kit, root.get("version"), _ANY),
+                    _line(kit, root.get("asserted"), moment), build)
+
+
+def _line(kit: Kit, node: Yaml | None, target: Target) -> Build | None:
+    return line(kit, node, target).build if isinstance(node, Text) else None
+
+
+def _keys(kit: Kit, node: Yaml | None) -> tuple[tuple[Build, ...], ...] | None:
+    if node is None:
+        return None
+    alternatives: Sequence[Yaml] = node.items if isinstance(node, Items) else (node,)
+    return tuple(tuple(line(kit, part, _ANY).build for part in texts(alternative)) for alternative in alternatives)
+
+
+def _ignores(kit: Kit, root: Pairs, number: int, rules: dict[str, list[Ignore]]) -> None:
+    node = root.get("ignore")
+    for key, reason in node.pairs if isinstance(node, Pairs) else ():
+        path = key.value.strip("`")
+        try:
+            kit.path(path)
+        except ValueError as e:
+            kit.mistakes.add("mapping-path", f"{path!r} is no path: {e}", key)
+        rules.setdefault(path, []).append(Ignore(number, f"{kit.mistakes.file}:{key.line}", _text(reason)))
+
+
+def _text(node: Yaml | None) -> str:
+    return node.value if isinstance(node, Text) else ""
+
+
+def _distinct(places: Any) -> list[Any]:
+    """Places of several paths, each once."""
+    return list({place.where: place for place in places}.values())
+
+
+def _said(draft: Draft, name: str, out: finish.Finish) -> Any:
+    item = getattr(draft, name)
+    return None if item is None else out.strip(item, f"{draft.type}/{draft.id}#{name}")
+
+
+def _say_nothing(context: Context, kind: str) -> None:
+    context.rule = ""
+    context.issue("mapping-none", f"No mapping made anything of this message{f' ({kind})' if kind else ''}; all of it is "
+                  "unmapped.", "", "Add a mapping for it; the message is kept and can be replayed.", Severity.warning)

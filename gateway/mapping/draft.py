@@ -1,0 +1,122 @@
+"""The values that mapping closures hand on until a resource is finished: drafts, links between them, reasons."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from gateway.sdk import Context, Table, Tree, Value
+
+Scope = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Traced(Value):
+    """A value with the mapping line that gave it; made only when lineage was asked for."""
+
+    rule: str = ""
+
+
+class Because(NamedTuple):
+    """An item that stands only while the leaves `origins` hold the text which a condition named."""
+
+    item: Any
+    origins: tuple[str, ...]
+
+
+@dataclass(slots=True, eq=False)
+class Link:
+    """A reference to what the same message makes; it is settled when everything is made.
+
+    form      reference | key | id: what is written in its place
+    scope     groups that enclose the place where it stands
+    where     the place itself, when the target is what an `each` made of it; else ""
+    required  the object in which it stands is nothing without it
+    many      it stands in an element that takes all targets
+    """
+
+    type: str
+    form: str
+    scope: Scope
+    where: str
+    rule: str
+    required: bool = False
+    many: bool = False
+    owner: "Draft | None" = None
+    targets: tuple["Draft", ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class Draft:
+    """A resource on its way: its body holds Values, Links and constants.
+
+    scope, where  of the place that `each` selected; () and "" for the whole message
+    because       leaves whose text decided that it is made
+    keys          results of the alternatives of `key`, each a list of parts
+    same          the draft that this one was united with, when another part of the message had made it already
+    """
+
+    type: str
+    name: str
+    rule: str
+    scope: Scope
+    where: str
+    body: dict[str, Any]
+    because: tuple[str, ...] = ()
+    keys: list[list[Any]] | None = None
+    version: Any = None
+    asserted: Any = None
+    id: str = ""
+    origins: tuple[str, ...] = ()
+    same: "Draft | None" = None
+    busy: bool = False
+
+    @property
+    def first(self) -> "Draft":
+        """The draft that stands for this one."""
+        return self if self.same is None else self.same.first
+
+
+@dataclass(slots=True, eq=False)
+class Run:
+    """One message being mapped."""
+
+    context: Context
+    lineage: bool
+    links: list[Link] = field(default_factory=list)
+
+    def failed(self, name: str, where: str, value: Any, reason: object) -> None:
+        """A conversion failed: the element is left out, the message goes on."""
+        content = str(value.content if isinstance(value, Value) else value)
+        shown = content if len(content) <= 60 else content[:57] + "…"
+        self.context.issue("conversion-failed", f"{name}: {shown!r} {reason}; the element is left out.", where,
+                           "Correct the value at the source, or the mapping line.")
+
+    def incomplete(self, label: str, missing: list[frozenset[str]], rule: str) -> None:
+        """A nested object lacks what FHIR requires of it."""
+        names = ", ".join(" or ".join(sorted(group)[:3]) for group in missing)
+        self.context.rule = rule
+        self.context.issue("element-required", f"{label} is left out: it has no {names}.", "",
+                           "Map the missing element, or guard the object with `when`.")
+
+
+Build = Callable[[Tree, Run], list[Any]]
+Tables = dict[str, Table]
+
+
+def leaves(item: Any) -> Iterator[Value]:
+    """Every traced value below an item."""
+    if isinstance(item, Value):
+        yield item
+    elif isinstance(item, dict):
+        for value in item.values():
+            yield from leaves(value)
+    elif isinstance(item, Because):
+        yield from leaves(item.item)
+    elif isinstance(item, list):
+        for value in item:
+            yield from leaves(value)
+
+
+def origins(item: Any) -> tuple[str, ...]:
+    """The leaf paths that an item came from, each once, in order."""
+    return tuple(dict.fromkeys(o for value in leaves(item) for o in value.origins))

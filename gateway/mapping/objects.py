@@ -1,0 +1,215 @@
+"""Values that are more than one line: lists, `{from, when, add}`, nested objects, extensions."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from gateway.mapping.draft import Because, Build, Run
+from gateway.mapping.lines import NOTHING, Condition, Kit, Line, conditions, line
+from gateway.mapping.mistakes import guess
+from gateway.mapping.reader import Items, Pairs, Text, Yaml
+from gateway.mapping.types import ElementRow, Target, target
+from gateway.sdk import Tree, Value
+
+REPEATED = frozenset(("keys",))
+CORE = "http://hl7.org/fhir/StructureDefinition/"
+
+
+class _Field(NamedTuple):
+    """A compiled element. `name` is "" for `value[x]`, whose results bring the name that they fill."""
+
+    name: str
+    build: Build
+    many: bool
+    constant: bool
+    choice: frozenset[str] = frozenset()
+
+
+def value(kit: Kit, node: Yaml, to: Target) -> Line:
+    """Anything that may stand on the right side."""
+    if isinstance(node, Text):
+        return line(kit, node, to)
+    if isinstance(node, Items):
+        return _sequence([value(kit, n, to) for n in node.items], to)
+    if to.primitive:
+        if node.get("from") is None:
+            kit.mistakes.add("mapping-type", f"{to.label} is a {to.type}, not an object.", node)
+            return NOTHING
+        return _long(kit, node, to)
+    if node.get("from") is not None:
+        return _long(kit, node, to)
+    if to.type == "Extension" and _is_shorthand(kit, node):
+        return _extensions(kit, node, to)
+    return nested(kit, node, to)
+
+
+def texts(node: Yaml | None) -> tuple[Text, ...]:
+    """One text or a list of texts."""
+    found = node.items if isinstance(node, Items) else (node,)
+    return tuple(n for n in found if isinstance(n, Text))
+
+
+def nested(kit: Kit, node: Pairs, to: Target, whole: bool = True) -> Line:
+    """An object of the elements of a type: `each` repeats it, `when` guards it.
+
+    `whole`: it stands for itself, so it needs something of the message and every required element.
+    """
+    known = kit.elements.children(to.type) or {} if to.type else None
+    words = {w for w in ("each", "when") if known is None or w not in known}
+    fields = [f for key, v in node.without(*words).pairs if (f := _field(kit, key, v, to, known))]
+    each = [kit.place(t) for t in texts(node.get("each"))] if "each" in words else []
+    when = conditions(kit, texts(node.get("when"))) if "when" in words else None
+    constant = not each and all(f.constant for f in fields)
+    wanted = needed(known or {}) if whole else []
+    build = _object(fields, constant or not whole, wanted, to, f"{kit.mistakes.file}:{node.line}")
+    if when:
+        build = _guarded(build, when)
+    return Line(_repeated(build, each[0]) if each else build, constant)
+
+
+def _field(kit: Kit, key: Text, node: Yaml, to: Target, known: Mapping[str, ElementRow] | None) -> _Field | None:
+    name = key.value
+    if known is None:
+        compiled = value(kit, node, Target(f"{to.label}.{name}".lstrip("."), many=True))
+        return _Field(name, compiled.build, name in REPEATED, compiled.constant)
+    element, label = known.get(name), f"{to.label}.{name}"
+    if element:
+        aim = target(label, element, kit.elements)
+        compiled = value(kit, node, aim)
+        return _Field(name, compiled.build, aim.many, compiled.constant)
+    choice = frozenset(n for n, e in known.items() if name.endswith("[x]") and e.choice_of == name[:-3])
+    if choice:
+        compiled = value(kit, node, Target(label))
+        return _Field("", compiled.build, False, compiled.constant, choice)
+    if name[:1] == "_" and name[1:] in known and known[name[1:]].types[0] in kit.elements.primitives:
+        compiled = value(kit, node, Target(label, "Element"))
+        return _Field(name, compiled.build, False, compiled.constant)
+    kit.mistakes.add("mapping-element", f"{to.label} has no element {name!r}{guess(name, known)}", key)
+    return None
+
+
+def _object(fields: list[_Field], constant: bool, wanted: list[frozenset[str]], to: Target, rule: str) -> Build:
+    def build(tree: Tree, run: Run) -> list[Any]:
+        out: dict[str, Any] = {}
+        solid, deleted = constant, ()
+        for name, get, many, fixed, choice in fields:
+            found = get(tree, run)
+            if not found:
+                continue
+            first = found[0]
+            if isinstance(first, Value) and first.content is None:
+                deleted += first.origins
+            elif not fixed:
+                solid = True
+            if name:
+                out[name] = found if many else first
+            else:
+                _spread(out, first, choice, to, run, rule)
+        if not solid:
+            return [Value(None, deleted)] if deleted else []
+        missing = [group for group in wanted if group.isdisjoint(out)]
+        if missing:
+            run.incomplete(to.label, missing, rule)
+            return []
+        return [out]
+    return build
+
+
+def _spread(out: dict[str, Any], item: Any, choice: frozenset[str], to: Target, run: Run, rule: str) -> None:
+    """Elements of a choice that the function itself named."""
+    if isinstance(item, Because):
+        item = {name: Because(v, item.origins) for name, v in item.item.items()} if isinstance(item.item, dict) else item.item
+    if isinstance(item, dict) and choice.issuperset(item):
+        out.update(item)
+    elif not (isinstance(item, Value) and item.content is None):
+        run.context.rule = rule
+        run.failed(to.label, "", ", ".join(item) if isinstance(item, dict) else item, "names no type of this element")
+
+
+def needed(known: Mapping[str, ElementRow]) -> list[frozenset[str]]:
+    """The elements that must be there, each with its alternatives."""
+    groups: dict[str, set[str]] = {}
+    for name, element in known.items():
+        if element.min > 0:
+            groups.setdefault(element.choice_of or name, set()).add(name)
+    return [frozenset(names) for names in groups.values()]
+
+
+def _guarded(build: Build, when: Condition) -> Build:
+    def guarded(tree: Tree, run: Run) -> list[Any]:
+        because = when(tree)
+        if because is None:
+            return []
+        found = build(tree, run)
+        return [Because(item, because) for item in found] if because else found
+    return guarded
+
+
+def _repeated(build: Build, select: Callable[[Tree], list[Any]]) -> Build:
+    return lambda tree, run: [item for place in select(tree) for item in build(place, run)]
+
+
+def _sequence(parts: list[Line], to: Target) -> Line:
+    """One after the other; an element that does not repeat takes the first part that gives something."""
+    def concatenated(tree: Tree, run: Run) -> list[Any]:
+        return [item for part in parts for item in part.build(tree, run)]
+
+    def first(tree: Tree, run: Run) -> list[Any]:
+        deleted: list[Any] = []
+        for part in parts:
+            found = part.build(tree, run)
+            if found and not (isinstance(found[0], Value) and found[0].content is None):
+                return [Because(found[0], tuple(o for d in deleted for o in d.origins))] if deleted else found
+            deleted += found
+        return deleted
+    return Line(concatenated if to.many else first, all(p.constant for p in parts))
+
+
+def _long(kit: Kit, node: Pairs, to: Target) -> Line:
+    """`{from, when, add}`."""
+    source, add, when = node.get("from"), node.get("add"), conditions(kit, texts(node.get("when")))
+    base = line(kit, source, to) if isinstance(source, Text) else NOTHING
+    build = base.build
+    if isinstance(add, Pairs):
+        if to.primitive:
+            kit.mistakes.add("mapping-type", f"{to.label} is a {to.type}; `add` fills objects.", add)
+        build = _filled(build, nested(kit, add, to, whole=False).build)
+    return Line(_guarded(build, when) if when else build, base.constant)
+
+
+def _filled(build: Build, add: Build) -> Build:
+    def filled(tree: Tree, run: Run) -> list[Any]:
+        found = build(tree, run)
+        if not found:
+            return found
+        extra = next(iter(add(tree, run)), {})
+        return [_fill(item, extra) for item in found]
+    return filled
+
+
+def _fill(item: Any, extra: Any) -> Any:
+    if isinstance(item, Because):
+        return Because(_fill(item.item, extra), item.origins)
+    if not isinstance(item, dict) or not isinstance(extra, dict):
+        return item
+    return {**item, **{name: v for name, v in extra.items() if not item.get(name)}}
+
+
+def _is_shorthand(kit: Kit, node: Pairs) -> bool:
+    """True when the names are URLs of extensions and not elements of an Extension."""
+    known = {*(kit.elements.children("Extension") or {}), "each", "when", "value[x]"}
+    return all(key.value not in known for key, _ in node.pairs)
+
+
+def _extensions(kit: Kit, node: Pairs, to: Target) -> Line:
+    parts = []
+    for key, content in node.pairs:
+        url = key.value if ":" in key.value else CORE + key.value
+        line_ = Text(f"= `{url}`", key.line, key.column)
+        for entry in content.items if isinstance(content, Items) else (content,):
+            if isinstance(entry, Pairs):
+                named = Pairs(((Text("url", key.line, key.column), line_), *entry.pairs), entry.line, entry.column)
+                parts.append(nested(kit, named, to))
+            else:
+                kit.mistakes.add("mapping-shape", f"Write the element that holds it, for instance {{ valueString: "
+                                 f"{getattr(entry, 'value', '…')} }}.", entry)
+    return _sequence(parts, to)

@@ -1,0 +1,113 @@
+"""`as reference(Type)`, `as key(Type)`, `as id(Type)`: pointing to what the same message makes, or to a business key."""
+
+from collections.abc import Callable, Iterable, Mapping, Set
+from typing import Any
+
+from gateway.mapping.draft import Draft, Link, Run, Scope, origins
+from gateway.mapping.expression import Call
+from gateway.mapping.mistakes import guess
+from gateway.mapping.types import Target
+from gateway.sdk import Node, Tree, Value, canonical, key_id
+
+Placed = Mapping[str, Set[str]]
+FORMS = {"reference": "Reference", "key": "", "id": ""}
+
+
+def is_form(name: str) -> bool:
+    return name in FORMS
+
+
+def gives(name: str) -> str | None:
+    """The type that a form gives ("" a text), None for any other function."""
+    return FORMS.get(name)
+
+
+def problems(call: Call, resources: Set[str], target: Target) -> Iterable[str]:
+    """What is wrong with the arguments."""
+    if len(call.arguments) not in (1, 2):
+        yield f"`{call.name}` takes (type, system?), not ({', '.join(call.arguments)})."
+    elif call.arguments[0] not in resources:
+        yield f"There is no resource type {call.arguments[0]!r}{guess(call.arguments[0], resources)}"
+    elif target.refers and call.arguments[0] not in target.refers and "Resource" not in target.refers:
+        yield f"{target.label} refers to {', '.join(sorted(target.refers))}, not to {call.arguments[0]}."
+
+
+def step(call: Call, target: Target, paths: Set[str], placed: Placed, rule: str) -> Callable[[Any, Node, Tree, Run], Any]:
+    """The conversion: a Link when the target is what this message makes, else what the key itself says.
+
+    paths   of the line; none: what the message makes; one of which an `each` makes the type: what it made there
+    placed  is full before the first message is mapped
+    """
+    type, system = (*call.arguments, "", "")[:2]
+
+    def point(item: Any, node: Node, tree: Tree, run: Run) -> Any:
+        if item is node and (not paths or not paths.isdisjoint(placed.get(type, ()))):
+            link = Link(type, call.name, getattr(tree, "scope", ()), node.where, rule, target.required, target.many)
+            run.links.append(link)
+            return link
+        assigner, value = identify(item.value if item is node else item)
+        if not value:
+            return None
+        return written(call.name, type, key_id(type, assigner or system, value), origins(item.value if item is node else item))
+    return point
+
+
+def identify(item: Any) -> tuple[str, str]:
+    """(assigner, value) of a business key: an Identifier's own, else the text, else the object's canonical text."""
+    if item is None:
+        return "", ""
+    if isinstance(item, dict):
+        if "value" in item:
+            return str(_bare(item.get("system", ""))), str(_bare(item["value"]))
+        return "", canonical(_bare(item)).decode()
+    content = _bare(item)
+    return "", "" if content is None else str(content).strip()
+
+
+def written(form: str, type: str, id: str, origins: tuple[str, ...]) -> Any:
+    """What stands in the place of a link."""
+    text = Value(id if form == "id" else f"{type}/{id}", origins)
+    return {"reference": text} if form == "reference" else text
+
+
+class Groups:
+    """Drafts by type, by place, and by the groups that enclose them."""
+
+    def __init__(self, drafts: Iterable[Draft]) -> None:
+        self._places: dict[tuple[str, str], Draft] = {}
+        self._inside: dict[tuple[str, Scope], list[Draft]] = {}
+        self._near: dict[tuple[str, Scope, str], tuple[Draft, ...]] = {}
+        for draft in drafts:
+            self._places.setdefault((draft.type, draft.where), draft)
+            for depth in range(len(draft.scope) + 1):
+                self._inside.setdefault((draft.type, draft.scope[:depth]), []).append(draft)
+
+    def targets(self, link: Link) -> tuple[Draft, ...]:
+        """What a link points to: what was made of its place, else all of its type in the nearest enclosing group."""
+        if link.where:
+            made = self._places.get((link.type, link.where))
+            return (made,) if made else ()
+        for depth in range(len(link.scope), -1, -1):
+            sister = link.scope[depth][0] if depth < len(link.scope) else ""
+            found = self._outside(link.type, link.scope[:depth], sister)
+            if link.owner and link.owner.type == link.type:
+                found = tuple(d for d in found if d is not link.owner)
+            if found:
+                return found
+        return ()
+
+    def _outside(self, type: str, group: Scope, sister: str) -> tuple[Draft, ...]:
+        """Drafts in a group, but not in its parts called `sister`: those are the link's own way in and its sisters."""
+        key = (type, group, sister)
+        if key not in self._near:
+            inside, depth = self._inside.get((type, group), ()), len(group)
+            self._near[key] = tuple(d for d in inside if len(d.scope) <= depth or d.scope[depth][0] != sister)
+        return self._near[key]
+
+
+def _bare(item: Any) -> Any:
+    if isinstance(item, Value):
+        return item.content
+    if isinstance(item, dict):
+        return {name: _bare(value) for name, value in item.items()}
+    return [_bare(value) for value in item] if isinstance(item, list) else item
