@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.errors import UsageError
-from gateway.fhir.search import criteria, matches
+from gateway.fhir.search import criteria, lookup, matches, terms
 
 EVA = {"resourceType": "Patient", "id": "e", "name": [{"family": "Öberg", "given": ["Eva", "Maria"]}],
        "birthDate": "1961-02-03", "gender": "female", "identifier": [{"system": "urn:se", "value": "610203"}]}
@@ -38,3 +38,21 @@ def test_observation(query, hit):
 def test_what_is_not_understood_is_refused(query):
     with pytest.raises(UsageError):
         criteria("Patient", [query])
+
+
+@pytest.mark.parametrize("query", ["identifier=610203", "identifier=urn:se|610203", "identifier=urn:se|", "name=maria",
+                                   "family=ÖB", "gender=female"])
+def test_the_index_finds_every_match(query):
+    (wanted,) = criteria("Patient", [tuple(query.split("=", 1))])
+    op, values = lookup(wanted)
+    rows = [(lo, hi) for name, lo, hi in terms(EVA) if name == wanted.name]
+    if op == "token":
+        assert any((not code or lo == code) and (system is None or hi == system)
+                   for lo, hi in rows for code, system in values)
+    else:
+        assert any(lo.startswith(start) for lo, _ in rows for start, _ in values)
+
+
+def test_what_the_index_cannot_narrow_says_so():
+    assert lookup(criteria("Patient", [("gender:not", "male")])[0]) is None
+    assert lookup(criteria("Observation", [("date", "2026")])[0]) is None

@@ -1,0 +1,69 @@
+"""An opened home: settings, store, transfer log, tables and clock, handed to both corridors."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from gateway.audit.log import TransferLog
+from gateway.config import Home, load
+from gateway.shipped import below, shipped
+from gateway.store.engine import Store, open_store
+from gateway.terminology.tables import Tables
+from gateway.terminology.tables import load as load_tables
+from gateway.tokens import Issuer
+
+
+def clock() -> datetime:
+    """Now, in UTC: the one place where the product reads the clock."""
+    return datetime.now(UTC)
+
+
+def iso(at: datetime) -> str:
+    """FHIR instant in UTC to the millisecond."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Everything that pipeline and disclose need of one home. `now` is called once for each request or step."""
+
+    home: Home
+    store: Store
+    log: TransferLog
+    now: Callable[[], datetime] = clock
+
+    @cached_property
+    def files(self) -> Mapping[str, str]:
+        """Mappings, tables and ConceptMaps: the shipped ones with the site's own over them."""
+        return {**shipped(), **self.home.overlay()}
+
+    @cached_property
+    def tables(self) -> Tables:
+        """Terminology for the merge."""
+        return load_tables(below(self.files, "conceptmaps", "terminology"))
+
+    @cached_property
+    def issuer(self) -> Issuer:
+        """The built-in issuer of tokens."""
+        return Issuer(self.home.secret("issuer"), self.home.base_url)
+
+
+@contextmanager
+def opened(folder: str | Path, now: Callable[[], datetime] = clock) -> Iterator[Gate]:
+    """Open a home and close it again. Raises ConfigError, Retry or Fatal."""
+    home = load(Path(folder))
+    orders = home.folder / "data" / "erased.jsonl"
+    store = open_store(home.database_url, home.secret("master"), home.secret("id"), orders)
+    log = TransferLog(home.folder / "data" / "transfers.db", Ed25519PrivateKey.from_private_bytes(home.secret("log")),
+                      home.name, os.urandom)
+    try:
+        yield Gate(home, store, log, now)
+    finally:
+        log.close()
+        store.close()

@@ -1,0 +1,111 @@
+"""Keep what came in: bytes, facts, assertions, problems and ledger of many messages in one commit."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from gateway.errors import Severity
+from gateway.fhir.search import terms
+from gateway.model import Assertion, Fact, Message, Rejected
+from gateway.pipeline.process import Outcome, subject
+from gateway.policy.cells import labels
+from gateway.store import assertions as assertion_rows
+from gateway.store import facts as fact_rows
+from gateway.store import inbox, ledger, problems, units
+from gateway.store.engine import Transaction
+from gateway.store.patients import Ref
+from gateway.store.units import Unit
+
+
+@dataclass
+class Kept:
+    """What one commit kept. `patients`: source patients whose own Patient resource is among the new facts."""
+
+    new: int = 0
+    same: int = 0
+    rejected: int = 0
+    facts: int = 0
+    patients: set[Ref] = field(default_factory=set)
+    about: dict[Ref, int] = field(default_factory=dict)
+
+
+IDENTITY = ("same", "never", "split")
+Item = tuple[Message | Rejected, Outcome | None]
+
+
+def keep(tx: Transaction, source: str, items: Sequence[Item], into: Kept) -> None:
+    """Store messages with what became of them; those that were kept before change nothing."""
+    arrivals = inbox.add(tx, source, [message for message, _ in items])
+    for arrival, (message, outcome) in zip(arrivals, items, strict=True):
+        if not arrival.new:
+            into.same += 1
+            continue
+        into.new += 1
+        if outcome is None:
+            into.rejected += 1
+        else:
+            settle(tx, arrival.unit, message, outcome, into)
+
+
+def settle(tx: Transaction, unit: Unit, message: Message | Rejected, outcome: Outcome, into: Kept) -> None:
+    """Store what a unit says now; what an earlier processing said and this one does not is ended."""
+    entries = [_entry(f, message) for f in outcome.facts]
+    added = fact_rows.add(tx, unit, entries)
+    into.facts += len(added.new)
+    into.rejected += outcome.state != "done"
+    for fact in outcome.facts:
+        if fact.id in added.new and (about := subject(fact.resource)):
+            ref = Ref(fact.source, about.partition("/")[2])
+            into.about[ref] = into.about.get(ref, 0) + 1
+            if fact.type == "Patient":
+                into.patients.add(ref)
+    said = [(a, refs_of(a, unit.source) or _owners(tx, a, unit.source)) for a in outcome.assertions]
+    assertion_rows.add(tx, said, unit)
+    into.patients.update(ref for a, refs in said if a.kind in IDENTITY for ref in refs)
+    problems.note(tx, unit, _notes(unit, outcome), (message.delivery, getattr(message, "place", "")))
+    ledger.put(tx, unit, outcome.ledger)
+    units.settle(tx, unit, outcome.state)
+
+
+def _entry(fact: Fact, message: Message | Rejected) -> fact_rows.Entry:
+    return fact_rows.entry(fact, subject(fact.resource).partition("/")[2], getattr(message, "place", ""),
+                           labels(fact.resource), terms(fact.resource))
+
+
+def _notes(unit: Unit, outcome: Outcome) -> list[problems.Note]:
+    stage = "parse" if outcome.state == "rejected" else "map"
+    held = [Ref(unit.source, about.partition("/")[2]) for _, about in outcome.held if about]
+    types = [name.partition("/")[0] for name, about in outcome.held if about]
+    notes = [problems.Note(i, stage) for i in outcome.issues if i.severity is not Severity.information]
+    for ref, type in zip(held, types, strict=True):
+        issue = next((i for i in outcome.issues if i.where.startswith(type)), None) or outcome.issues[-1]
+        notes.append(problems.Note(issue, "validate", ref, type))
+    return notes
+
+
+def _owners(tx: Transaction, assertion: Assertion, source: str) -> list[Ref]:
+    """Whom a retraction is about: the patients of the facts that it names."""
+    body = assertion.body
+    rows = fact_rows.of_key(tx, str(body.get("source", source)), str(body.get("type")), str(body.get("id")))
+    return [Ref(r.source, r.patient_key) for r in rows if r.patient_key]
+
+
+def refs_of(assertion: Assertion, source: str) -> list[Ref]:
+    """The source patients an assertion is about."""
+    body, out = assertion.body, list[Ref]()
+    for name in ("a", "b", "patient", "scope"):
+        value = body.get(name)
+        if isinstance(value, str):
+            out += _refs(value, str(body.get("source", source)))
+    if body.get("type") == "Patient" and isinstance(body.get("id"), str):
+        out.append(Ref(str(body.get("source", source)), body["id"]))
+    return out
+
+
+def _refs(text: str, source: str) -> Iterable[Ref]:
+    """`Patient/id`, `source/id`, `source/Patient/id` or `Patient/id/section`."""
+    words = text.split("/")
+    if words[0] == "Patient" and len(words) >= 2:
+        return [Ref(source, words[1])]
+    if len(words) == 3 and words[1] == "Patient":
+        return [Ref(words[0], words[2])]
+    return [Ref(words[0], words[1])] if len(words) == 2 else []

@@ -1,0 +1,96 @@
+"""Which source patients are one person, kept up to date: only what a change touches is compared and clustered again.
+
+The result is the same as clustering everything at once (gateway.identity.cluster): decisions about pairs depend on the
+two records and the model alone, and a component is recomputed whole.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from gateway.identity import MODEL, Features, Scores, compare_features, features_of, keys, said, touched
+from gateway.ids import merged_id
+from gateway.pipeline.keep import refs_of
+from gateway.store import assertions, facts, people
+from gateway.store.engine import Transaction
+from gateway.store.patients import Ref
+
+KINDS = ("same", "never", "split", "undo")
+Member = tuple[str, str]
+
+
+def relink(tx: Transaction, changed: Iterable[Ref]) -> list[people.Move]:
+    """Compare and cluster again what these source patients touch. Returns who changed person."""
+    todo = sorted(set(changed))
+    resources = {ref: r for ref in todo if (r := current(tx, ref)) is not None}
+    if not todo:
+        return []
+    features = {ref: features_of(r) for ref, r in resources.items()}
+    people.forget_decisions(tx, resources)
+    people.put(tx, {ref: (resources[ref], keys(f)) for ref, f in features.items()})
+    _compare(tx, features)
+    return _cluster(tx, {*todo})
+
+
+def current(tx: Transaction, ref: Ref) -> dict[str, Any] | None:
+    """The Patient of a source patient as last asserted: by time, then by content, never by arrival."""
+    rows = facts.of_key(tx, ref.source, "Patient", ref.key)
+    top = max(rows, key=lambda r: (r.asserted, r.id), default=None)
+    return facts.opened(tx, [top])[0].resource if top else None
+
+
+def _compare(tx: Transaction, features: Mapping[Ref, Features]) -> None:
+    """Decide each pair of a changed record and a record that shares a blocking key with it."""
+    decided = {}
+    for ref, mine in features.items():
+        for other in people.candidates(tx, keys(mine)):
+            pair = (min(ref, other.ref), max(ref, other.ref))
+            if other.ref == ref or pair in decided:
+                continue
+            comparison = compare_features(mine, features.get(other.ref) or features_of(other.features))
+            if comparison.decision != "no":
+                answer = comparison.json()
+                decided[pair] = people.Link(*pair, MODEL.id, comparison.decision, comparison.weight,
+                                            answer["probability"], {**answer, "why": comparison.why})
+    people.decide(tx, list(decided.values()))
+
+
+def _cluster(tx: Transaction, start: set[Ref]) -> list[people.Move]:
+    """Recompute the components that hold `start`, and say which person each of their members is."""
+    everything = assertions.of_kinds(tx, KINDS)
+    members, links = _component(tx, start, _same_pairs(everything))
+    known = {k.ref: k.features for k in people.known(tx, members)}
+    features: dict[Member, Features] = {tuple(ref): features_of(r) for ref, r in known.items()}  # type: ignore[misc]
+    told = said(everything, features)
+    outcome = touched(features, {(tuple(a), tuple(b)) for a, b in links}, told, Scores(features, MODEL))  # type: ignore[misc]
+    persons = {Ref(*m): merged_id(tx.id_key, cluster[0][0], "Patient", cluster[0][1])
+               for cluster in outcome.clusters for m in cluster}
+    return people.assign(tx, persons)
+
+
+def _same_pairs(everything: Iterable[Any]) -> dict[Ref, set[Ref]]:
+    """Who is named together with whom by a human or a message, undone or not: the neighbourhood, not the verdict."""
+    near: dict[Ref, set[Ref]] = {}
+    for assertion in everything:
+        refs = refs_of(assertion, str(assertion.body.get("source", "")))
+        for ref in refs:
+            near.setdefault(ref, set()).update(refs)
+    return near
+
+
+def _component(tx: Transaction, start: set[Ref], near: Mapping[Ref, set[Ref]]) -> tuple[set[Ref], set[tuple[Ref, Ref]]]:
+    """Everyone reachable over links, assertions and present persons, and the links among them."""
+    members, waiting, links = set(start), set(start), set()
+    while waiting:
+        pairs = {(d.a, d.b) for d in people.decisions(tx, waiting, "link")}
+        links |= pairs
+        found = {ref for pair in pairs for ref in pair} | {r for ref in waiting for r in near.get(ref, ())}
+        found |= {r for ref in waiting for r in people.members(tx, people.person(tx, ref))}
+        waiting = found - members
+        members |= waiting
+    return members, links
+
+
+def waiting(tx: Transaction) -> list[people.Link]:
+    """The review queue: pairs that need a human, and links that the clusters refused."""
+    rows = people.decisions(tx)
+    return [d for d in rows if d.decision == "review" or people.person(tx, d.a) != people.person(tx, d.b)]

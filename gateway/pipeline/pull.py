@@ -1,0 +1,107 @@
+"""Pull a source: read behind the cursor, process, keep, link and log, one durable commit a batch.
+
+After kill -9 a pull resumes at the last commit and adds nothing twice: cursor, bytes, facts, persons and listings of a
+batch stand in one transaction.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.audit.log import Transfer
+from gateway.errors import Fatal, GatewayError, Retry
+from gateway.model import Message, Rejected
+from gateway.opened import Gate, iso
+from gateway.pipeline import listings
+from gateway.pipeline.keep import Item, Kept, keep
+from gateway.pipeline.link import relink
+from gateway.pipeline.process import Reader, process
+from gateway.pipeline.reader import reader_of
+from gateway.store import cursors, people
+
+BATCH = 200
+BATCH_BYTES = 4 << 20
+
+
+@dataclass
+class Pulled:
+    """What one pull of one source did."""
+
+    source: str
+    read: int = 0
+    new: int = 0
+    same: int = 0
+    rejected: int = 0
+    facts: int = 0
+    cursor: str | None = None
+    failed: str = ""
+
+    def json(self) -> dict[str, Any]:
+        return {"source": self.source, "read": self.read, "new": self.new, "same": self.same,
+                "rejected": self.rejected, "cursor": self.cursor, "facts": self.facts, "failed": self.failed}
+
+
+def pull(gate: Gate, name: str, again: bool = False) -> Pulled:
+    """Pull one source to its end. `again`: from the beginning, which must add nothing.
+
+    Raises ConfigError for its settings. A source that does not answer is noted, not raised: `failed` says why.
+    """
+    source = gate.home.sources[name]
+    reader = reader_of(source, gate.home.folder, gate.files)
+    with gate.store.read() as tx:
+        after = None if again else cursors.get(tx, name).cursor
+    done = Pulled(name, cursor=after)
+    try:
+        for batch in _batches(reader.adapter.read(after)):
+            _commit(gate, reader, batch, done)
+        with gate.store.write(gate.now()) as tx:
+            listings.close(tx, source)
+            cursors.answered(tx, name, done.cursor)
+    except (Retry, Fatal) as e:
+        _failed(gate, name, done, e)
+    return done
+
+
+def _failed(gate: Gate, name: str, done: Pulled, e: GatewayError) -> None:
+    done.failed = e.issue.message
+    with gate.store.write(gate.now()) as tx:
+        cursors.failed(tx, name, e.issue.code, e.issue.message)
+
+
+def _batches(messages: Iterator[Message | Rejected]) -> Iterator[list[Message | Rejected]]:
+    batch: list[Message | Rejected] = []
+    size = 0
+    for message in messages:
+        batch.append(message)
+        size += len(message.raw)
+        if len(batch) >= BATCH or size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _commit(gate: Gate, reader: Reader, batch: list[Message | Rejected], done: Pulled) -> None:
+    items: list[Item] = [(m, process(reader, m) if isinstance(m, Message) else None) for m in batch]
+    into = Kept()
+    with gate.store.write(gate.now()) as tx:
+        keep(tx, reader.source, items, into)
+        relink(tx, into.patients)
+        cursors.answered(tx, reader.source, batch[-1].cursor)
+        _log(gate, reader.source, into, {ref: people.person(tx, ref) for ref in into.about})
+    done.read += len(batch)
+    done.new, done.same = done.new + into.new, done.same + into.same
+    done.rejected, done.facts, done.cursor = done.rejected + into.rejected, done.facts + into.facts, batch[-1].cursor
+
+
+def _log(gate: Gate, source: str, into: Kept, persons: dict[Any, str]) -> None:
+    """What comes in is logged before it is committed: one entry for each person."""
+    counts: dict[str, int] = {}
+    for ref, count in into.about.items():
+        counts[persons[ref]] = counts.get(persons[ref], 0) + count
+    settings = gate.home.sources[source]
+    time = iso(gate.now())
+    gate.log.append([Transfer(time, {
+        "action": "pull", "direction": "in", "who": "gateway", "organisation": settings.organisation or source,
+        "country": settings.country, "source": source, "purpose": "TREAT", "decision": "permit", "outcome": "done",
+        "rules": ["source is wired in"], "facts": count}, person or None) for person, count in sorted(counts.items())])

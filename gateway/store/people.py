@@ -1,0 +1,163 @@
+"""People: what identity works on (features, block keys, links) and what it found (which patients are one person).
+
+Features are sealed with the patient's key; block keys are kept as opaque names, since identity only asks which are
+equal. Persons change, source patients do not.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from gateway.jsontext import canonical, loads
+from gateway.store.engine import Transaction
+from gateway.store.patients import Ref, chunks, ciphers, ensure, numbers, refs
+from gateway.store.schema import DIRECTORY, blocks, heads, links, moves, patients, views
+from gateway.store.vault import seal, unseal
+
+
+class Known(NamedTuple):
+    """A source patient with the features that identity compares, and its person."""
+
+    ref: Ref
+    features: Any
+    person: str
+
+
+class Link(NamedTuple):
+    """One decision about a pair: link | review | no, under one model. `detail`: per-field weights, reasons, guards."""
+
+    a: Ref
+    b: Ref
+    model: str
+    decision: str
+    weight: float
+    probability: float
+    detail: Any
+
+
+class Move(NamedTuple):
+    """A source patient that changed its person."""
+
+    change: int
+    at: str
+    ref: Ref
+    was: str
+    now: str
+
+
+def put(tx: Transaction, known: Mapping[Ref, tuple[Any, Iterable[str]]]) -> None:
+    """Set features (any JSON) and block keys of source patients."""
+    ns = ensure(tx, known)
+    keys = ciphers(tx, ns.values())
+    for some in chunks(sorted(ns.values())):
+        tx.conn.execute(sa.delete(blocks).where(blocks.c.patient.in_(some)))
+    set_features = sa.update(patients).where(patients.c.n == sa.bindparam("b_n")).values(features=sa.bindparam("b_f"))
+    rows = [{"b_n": ns[r], "b_f": seal(keys[ns[r]], canonical(f), f"features/{ns[r]}")} for r, (f, _) in known.items()]
+    if rows:
+        tx.conn.execute(set_features, rows)
+    tx.insert(blocks, sorted({(tx.vault.name("block", b), ns[r]) for r, (_, names) in known.items() for b in names}))
+
+
+def candidates(tx: Transaction, names: Iterable[str]) -> list[Known]:
+    """Source patients that share one of these block keys."""
+    opaque = sorted({tx.vault.name("block", name) for name in names})
+    ns = {n for some in chunks(opaque) for (n,) in tx.conn.execute(
+        sa.select(blocks.c.patient).where(blocks.c.key.in_(some)))}
+    return _known(tx, ns)
+
+
+def known(tx: Transaction, members: Iterable[Ref]) -> list[Known]:
+    """These source patients, where identity has seen them."""
+    return _known(tx, numbers(tx, members).values())
+
+
+def everyone(tx: Transaction, step: int = 1000) -> Iterator[Known]:
+    """All source patients with features, by number."""
+    after = DIRECTORY
+    while ns := [n for (n,) in tx.conn.execute(sa.select(patients.c.n).where(patients.c.n > after)
+                                               .order_by(patients.c.n).limit(step))]:
+        yield from _known(tx, ns)
+        after = ns[-1]
+
+
+def _known(tx: Transaction, ns: Iterable[int]) -> list[Known]:
+    wanted = sorted(set(ns))
+    keys = ciphers(tx, wanted)
+    return [Known(Ref(r.source, r.key), loads(unseal(keys[r.n], r.features, f"features/{r.n}")), r.person)
+            for some in chunks(wanted) for r in tx.conn.execute(sa.select(patients).where(
+                patients.c.n.in_(some), patients.c.features.is_not(None)).order_by(patients.c.n))]
+
+
+def decide(tx: Transaction, decisions: Sequence[Link]) -> None:
+    """Keep decisions about pairs; a newer one of the same model replaces the older."""
+    ns = ensure(tx, [r for d in decisions for r in (d.a, d.b)])
+    rows = {}
+    for d in decisions:
+        a, b = sorted((ns[d.a], ns[d.b]))
+        rows[a, b, d.model] = (a, b, d.model, d.decision, d.weight, d.probability, canonical(d.detail).decode())
+    tx.insert(links, list(rows.values()), "replace")
+
+
+def decisions(tx: Transaction, members: Iterable[Ref] | None = None, decision: str = "") -> list[Link]:
+    """Decisions that touch these source patients (None: all), of one kind or all; `review` is the queue."""
+    where = [links.c.decision == decision] if decision else []
+    if members is not None:
+        ns = list(numbers(tx, members).values())
+        where.append(sa.or_(links.c.a.in_(ns), links.c.b.in_(ns)))
+    rows = tx.conn.execute(sa.select(links).where(*where).order_by(links.c.a, links.c.b, links.c.model)).all()
+    names = refs(tx, [n for r in rows for n in (r.a, r.b)])
+    return [Link(names[r.a], names[r.b], r.model, r.decision, r.weight, r.probability, loads(r.detail)) for r in rows]
+
+
+def assign(tx: Transaction, persons: Mapping[Ref, str]) -> list[Move]:
+    """Say which person each source patient belongs to. Returns what changed; views of both persons are dropped."""
+    ns = ensure(tx, persons)
+    was = {n: p for some in chunks(sorted(ns.values())) for n, p in tx.conn.execute(
+        sa.select(patients.c.n, patients.c.person).where(patients.c.n.in_(some)))}
+    changed = {ns[r]: (r, was[ns[r]], now) for r, now in persons.items() if was[ns[r]] != now}
+    if not changed:
+        return []
+    tx.conn.execute(sa.update(patients).where(patients.c.n == sa.bindparam("b_n")).values(person=sa.bindparam("b_p")),
+                    [{"b_n": n, "b_p": now} for n, (_, _, now) in sorted(changed.items())])
+    number = tx.touch(changed)
+    tx.insert(moves, [(number, n, was, now) for n, (_, was, now) in sorted(changed.items())])
+    for some in chunks(sorted({p for _, *both in changed.values() for p in both if p})):
+        for cache in (views, heads):
+            tx.conn.execute(sa.delete(cache).where(cache.c.person.in_(some)))
+    return [Move(number, tx.at, ref, was, now) for ref, was, now in changed.values()]
+
+
+def person(tx: Transaction, ref: Ref) -> str:
+    """The person of a source patient, "" when there is none yet."""
+    query = sa.select(patients.c.person).where(patients.c.source == ref.source, patients.c.key == ref.key)
+    return tx.conn.execute(query).scalar() or ""
+
+
+def members(tx: Transaction, person: str) -> list[Ref]:
+    """The source patients that are this person, sorted."""
+    query = sa.select(patients.c.source, patients.c.key).where(patients.c.person == person)
+    return sorted(Ref(*r) for r in tx.conn.execute(query)) if person else []
+
+
+def persons(tx: Transaction, after: str = "", limit: int = 1000) -> list[str]:
+    """Person ids in order, a page behind `after`."""
+    query = sa.select(patients.c.person).where(patients.c.person > after).distinct()
+    return [p for (p,) in tx.conn.execute(query.order_by(patients.c.person).limit(limit))]
+
+
+def changes(tx: Transaction, members: Iterable[Ref]) -> list[Move]:
+    """How these source patients came to their persons, oldest first."""
+    from gateway.store.schema import changes as numbered
+
+    ns = list(numbers(tx, members).values())
+    rows = tx.conn.execute(sa.select(moves, numbered.c.at).join(numbered, numbered.c.number == moves.c.change)
+                           .where(moves.c.patient.in_(ns)).order_by(moves.c.change, moves.c.patient)).all()
+    names = refs(tx, [r.patient for r in rows])
+    return [Move(r.change, r.at, names[r.patient], r.was, r.now) for r in rows]
+
+
+def forget_decisions(tx: Transaction, members: Iterable[Ref]) -> None:
+    """Drop the decisions that touch these source patients: their demographics changed and they are compared anew."""
+    for some in chunks(sorted(numbers(tx, members).values())):
+        tx.conn.execute(sa.delete(links).where(sa.or_(links.c.a.in_(some), links.c.b.in_(some))))
