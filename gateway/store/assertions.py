@@ -1,0 +1,122 @@
+"""Assertions: what is said about facts or people that is no FHIR resource. Append-only; an undo is one more.
+
+One that a message makes (retraction, listing, merge of numbers) is carried by it like a fact; one that a human makes
+has no carrier and is never ended by a replay. An assertion that names a fact's key (a retraction) aims at it, so it is
+found for the fact's patient even when it came before the fact.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from gateway.errors import IntegrityError, Issue, Severity
+from gateway.ids import merged_id
+from gateway.jsontext import canonical, loads
+from gateway.model import Assertion
+from gateway.store.engine import Transaction
+from gateway.store.patients import Ref, chunks, ciphers, ensure, numbers
+from gateway.store.schema import DIRECTORY, aims, asserted_by, assertions, facts, scopes
+from gateway.store.units import Unit, mention
+from gateway.store.vault import seal, unseal
+
+
+def add(tx: Transaction, said: Sequence[tuple[Assertion, Sequence[Ref]]], unit: Unit | None = None) -> list[str]:
+    """Store assertions, each with the source patients it is about; an undo is about those of what it undoes.
+
+    With a unit: this message says exactly these, and what an earlier processing of it said besides is ended.
+    Returns the ids that are new. Raises IntegrityError when an id is taken by other content.
+    """
+    new, placed, about = [], set(), set()
+    for assertion, refs in said:
+        n, fresh, people = _keep(tx, assertion, refs)
+        placed.add(n)
+        about |= people
+        new += [assertion.id] if fresh else []
+    if unit is not None:
+        if unit.tries:
+            _withdraw(tx, unit, placed)
+        tx.insert(asserted_by, [(n, unit.n, None) for n in sorted(placed)], "replace")
+        mention(tx, unit, about - {DIRECTORY})
+    return new
+
+
+def _keep(tx: Transaction, assertion: Assertion, refs: Sequence[Ref]) -> tuple[int, bool, set[int]]:
+    """Number of the assertion, whether it is new, and the patients it is about."""
+    body = canonical(assertion.line())
+    row = tx.conn.execute(sa.select(assertions).where(assertions.c.id == assertion.id, _LIVE)).one_or_none()
+    if row is not None:
+        if _open(tx, row.patient, row.n, row.body) != body:
+            raise IntegrityError(Issue("assertion-collision", Severity.error, "Another assertion has this id; it stays "
+                                       "and the new one was not stored.", assertion.id, "Give the new one its own id."))
+        return row.n, False, _scope(tx, row.n)
+    merged = _aim(tx, assertion)
+    people = set(ensure(tx, refs).values()) | _undone(tx, assertion) | _aimed(tx, merged) or {DIRECTORY}
+    owner, n = min(people), tx.take("assertion")
+    sealed = seal(ciphers(tx, [owner])[owner], body, f"assertion/{n}")
+    tx.insert(assertions, [(n, assertion.id, assertion.kind, owner, tx.touch(people), None, sealed)])
+    tx.insert(scopes, [(n, p) for p in sorted(people)])
+    tx.insert(aims, [(n, merged)] if merged else [])
+    return n, True, people
+
+
+def _aim(tx: Transaction, assertion: Assertion) -> str:
+    key = [assertion.body.get(name) for name in ("source", "type", "id")]
+    return merged_id(tx.id_key, *map(str, key)) if assertion.kind == "retract" and all(key) else ""
+
+
+def _aimed(tx: Transaction, merged: str) -> set[int]:
+    query = sa.select(facts.c.patient).where(facts.c.merged == merged)
+    return {p for (p,) in tx.conn.execute(query)} if merged else set()
+
+
+def _undone(tx: Transaction, assertion: Assertion) -> set[int]:
+    if assertion.kind != "undo":
+        return set()
+    query = sa.select(scopes.c.patient).join(assertions, assertions.c.n == scopes.c.assertion)
+    return {p for (p,) in tx.conn.execute(query.where(assertions.c.id == str(assertion.body.get("of", ""))))}
+
+
+def _scope(tx: Transaction, n: int) -> set[int]:
+    return {p for (p,) in tx.conn.execute(sa.select(scopes.c.patient).where(scopes.c.assertion == n))}
+
+
+def _withdraw(tx: Transaction, unit: Unit, keep: set[int]) -> None:
+    live = asserted_by.c.gone.is_(None)
+    mine = sa.and_(asserted_by.c.unit == unit.n, live)
+    said = {n for (n,) in tx.conn.execute(sa.select(asserted_by.c.assertion).where(mine))}
+    for n in sorted(said - keep):
+        tx.conn.execute(sa.update(asserted_by).where(mine, asserted_by.c.assertion == n).values(gone=tx.change))
+        if not tx.conn.execute(sa.select(asserted_by.c.unit).where(asserted_by.c.assertion == n, live)).first():
+            tx.conn.execute(sa.update(assertions).where(assertions.c.n == n).values(gone=tx.touch(_scope(tx, n))))
+
+
+_LIVE = assertions.c.gone.is_(None)
+
+
+def _open(tx: Transaction, owner: int, n: int, sealed: bytes) -> bytes:
+    return unseal(ciphers(tx, [owner])[owner], sealed, f"assertion/{n}")
+
+
+def _read(tx: Transaction, where: Any, upto: int | None) -> list[Assertion]:
+    stands = _LIVE if upto is None else sa.and_(assertions.c.change <= upto, sa.or_(_LIVE, assertions.c.gone > upto))
+    rows = tx.conn.execute(sa.select(assertions).where(where, stands).order_by(assertions.c.n)).all()
+    ciphers(tx, {r.patient for r in rows})
+    lines = [loads(_open(tx, r.patient, r.n, r.body)) for r in rows]
+    return [Assertion(line["assert"], {k: v for k, v in line.items() if k != "assert"}) for line in lines]
+
+
+def of_patients(tx: Transaction, members: Iterable[Ref], upto: int | None = None) -> list[Assertion]:
+    """What was said about these source patients, live or as it stood at change number `upto`."""
+    found: dict[str, Assertion] = {}
+    for some in chunks(sorted(numbers(tx, members).values())):
+        said = sa.select(scopes.c.assertion).where(scopes.c.patient.in_(some))
+        aimed = (sa.select(aims.c.assertion).join(facts, facts.c.merged == aims.c.merged)
+                 .where(facts.c.patient.in_(some)))
+        found.update({a.id: a for a in _read(tx, assertions.c.n.in_(said.union(aimed)), upto)})
+    return list(found.values())
+
+
+def of_kinds(tx: Transaction, kinds: Iterable[str], upto: int | None = None) -> list[Assertion]:
+    """All live assertions of some kinds in the home: `same never split undo` are what identity reads."""
+    return _read(tx, assertions.c.kind.in_(list(kinds)), upto)

@@ -1,0 +1,71 @@
+"""The change sequence: one gap-free number for each commit that can change a record, visible in order.
+
+Page tokens and `_since` pin these numbers; a view is current while no newer number touches its members.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from gateway.store.engine import Transaction
+from gateway.store.patients import Ref, chunks, numbers, refs
+from gateway.store.schema import DIRECTORY, changes, counter, tombstones, touched
+
+
+class Change(NamedTuple):
+    """A commit: number, time (never going back), and the source patients whose record it can change."""
+
+    number: int
+    at: str
+    patients: tuple[Ref, ...]
+    directory: bool
+
+
+def last(tx: Transaction) -> int:
+    """The newest number that this transaction can see."""
+    return int(tx.conn.execute(sa.select(counter.c.change)).scalar_one())
+
+
+def last_of(tx: Transaction, members: Iterable[Ref]) -> int:
+    """The newest number that touches these source patients, 0 when there is none."""
+    newest = 0
+    for some in chunks(sorted(numbers(tx, members).values())):
+        found = tx.conn.execute(sa.select(sa.func.max(touched.c.change)).where(touched.c.patient.in_(some))).scalar()
+        newest = max(newest, found or 0)
+    return newest
+
+
+def last_of_directory(tx: Transaction) -> int:
+    """The newest number that changed the directory, which is an input of every record."""
+    return tx.conn.execute(sa.select(sa.func.max(touched.c.change)).where(touched.c.patient == DIRECTORY)).scalar() or 0
+
+
+def at(tx: Transaction, number: int) -> str:
+    """The time of a change, "" when it is not there."""
+    return tx.conn.execute(sa.select(changes.c.at).where(changes.c.number == number)).scalar() or ""
+
+
+def upto(tx: Transaction, time: str) -> int:
+    """The last number not after a time (`instant` text): what `--as-of` and `_since` mean by it."""
+    return tx.conn.execute(sa.select(sa.func.max(changes.c.number)).where(changes.c.at <= time)).scalar() or 0
+
+
+def since(tx: Transaction, number: int, limit: int = 1000) -> list[Change]:
+    """Changes behind a number, in order."""
+    query = sa.select(changes).where(changes.c.number > number).order_by(changes.c.number).limit(limit)
+    rows = tx.conn.execute(query).all()
+    by_number: dict[int, list[int]] = {r.number: [] for r in rows}
+    for some in chunks(sorted(by_number)):
+        for change, patient in tx.conn.execute(sa.select(touched.c.change, touched.c.patient)
+                                               .where(touched.c.change.in_(some))):
+            by_number[change].append(patient)
+    names = refs(tx, [n for ns in by_number.values() for n in ns if n != DIRECTORY])
+    return [Change(r.number, r.at, tuple(sorted(names[n] for n in by_number[r.number] if n in names)),
+                   DIRECTORY in by_number[r.number]) for r in rows]
+
+
+def deleted(tx: Transaction, number: int) -> list[tuple[str, str]]:
+    """(type, merged id) of what erasures behind a number took away: mirrors must drop it."""
+    query = sa.select(tombstones.c.type, tombstones.c.id).where(tombstones.c.change > number)
+    return [(type, id) for type, id in tx.conn.execute(query.order_by(tombstones.c.type, tombstones.c.id))]

@@ -1,0 +1,227 @@
+"""Erasing one person: keys and bodies gone, salted commitments and counts left, neighbours untouched.
+
+An order is written to the orders file first (opaque names only), then applied, then scrubbed out of the files. A crash
+in between is completed by `reapply_erasures`, and so is a restore of a backup that was made before the order: the file
+is not part of the database. A message that also speaks of others loses its bytes; the others keep their facts, which
+are sealed with their own keys. Directory facts that only erased messages carried go too, as if these had never come.
+"""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from gateway.ids import digest
+from gateway.jsontext import dumps, loads
+from gateway.store import schema as s
+from gateway.store.engine import Store, Transaction, instant
+from gateway.store.patients import Ref, chunks
+from gateway.store.scrub import scrub
+from gateway.store.units import Unit, find, message
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What an order takes away. `shared`: messages among `units` that spoke of others too."""
+
+    id: str
+    patients: int = 0
+    units: int = 0
+    shared: int = 0
+    facts: int = 0
+    assertions: int = 0
+    directory: int = 0
+    scrubbed: bool = False
+
+    def json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def erase(store: Store, members: Iterable[Ref], order: str, by: str, at: datetime, *, marks: Sequence[bytes] = (),
+          dry_run: bool = False) -> Erasure:
+    """Erase all of these source patients (one person's members) by an order's reference.
+
+    marks    the person's identifiers as bytes: messages that could not be read and hold one of them go too
+    dry_run  only count
+    """
+    with store.read() as tx:
+        wanted = sorted(set(members))
+        body = {"order": order, "by": by, "at": instant(at), "patients": [_name(tx, r) for r in wanted],
+                "units": _marked(tx, marks)}
+        line = {"id": digest(body)[:16], **body}
+        if dry_run:
+            return _plan(tx, line)[0]
+    _record(store, line)
+    done = _apply(store, line)
+    return Erasure(**{**asdict(done), "scrubbed": _scrub(store)})
+
+
+def reapply_erasures(store: Store) -> list[Erasure]:
+    """Apply every order that this database does not know yet, and finish the scrubbing of those it does.
+
+    To be called whenever a home is opened and after a restore; does nothing when nothing is owed.
+    """
+    with store.read() as tx:
+        rows = tx.conn.execute(sa.select(s.erasures)).all()
+    known = {r.id: loads(r.body) for r in rows}
+    filed = _filed(store)
+    for id in known.keys() - filed.keys():
+        _record(store, known[id])
+    done = [_apply(store, line) for id, line in filed.items() if id not in known]
+    if done or not all(r.scrubbed for r in rows):
+        _scrub(store)
+    return done
+
+
+def refused(tx: Transaction, refs: Iterable[Ref]) -> set[Ref]:
+    """Those of the source patients that were erased: nothing about them is taken in again."""
+    names = {_name(tx, r): r for r in set(refs)}
+    found = {p for some in chunks(sorted(names)) for (p,) in tx.conn.execute(
+        sa.select(s.erased.c.patient).where(s.erased.c.patient.in_(some)))}
+    return {names[p] for p in found}
+
+
+def drop(tx: Transaction, unit: Unit) -> None:
+    """Take away the bytes and key of one message, which stays known: what becomes of mail for an erased person."""
+    _shred(tx, [unit.n])
+
+
+def _name(tx: Transaction, ref: Ref) -> str:
+    return tx.vault.name("erased", *ref)
+
+
+def _record(store: Store, line: Mapping[str, Any]) -> None:
+    """The order is durable before anything is taken away."""
+    if store.orders is not None and line["id"] not in _filed(store):
+        with store.orders.open("ab") as f:
+            f.write(dumps(line).encode() + b"\n")
+            f.flush()
+            os.fsync(f.fileno())
+
+
+def _filed(store: Store) -> dict[str, dict[str, Any]]:
+    if store.orders is None or not store.orders.exists():
+        return {}
+    lines = (loads(text) for text in store.orders.read_bytes().split(b"\n")[:-1])      # a torn last line never counted
+    return {line["id"]: line for line in lines}
+
+
+def _marked(tx: Transaction, marks: Sequence[bytes]) -> list[str]:
+    """Messages that belong to no known patient and hold one of the marks."""
+    if not any(marks):
+        return []
+    nobody = ~sa.exists().where(s.mentions.c.unit == s.units.c.n)
+    ids, after = [], 0
+    while units := find(tx, nobody, after=after):
+        after = units[-1].n
+        ids += [u.id for u in units if (m := message(tx, u)) and any(mark and mark in m.raw for mark in marks)]
+    return ids
+
+
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """Numbers of the rows that an order takes away."""
+
+    patients: list[int]
+    units: list[int]
+    exclusive: list[int]
+    facts: list[int]
+    assertions: list[int]
+    persons: list[str]
+    directory: int
+
+
+def _plan(tx: Transaction, line: Mapping[str, Any]) -> tuple[Erasure, _Reach]:
+    names = set(line["patients"])
+    every = tx.conn.execute(sa.select(s.patients.c.n, s.patients.c.source, s.patients.c.key, s.patients.c.person))
+    mine = {n: person for n, source, key, person in every if n != s.DIRECTORY and _name(tx, Ref(source, key)) in names}
+    units = set(_ns(tx, s.mentions.c.unit, s.mentions.c.patient, mine)) | set(_ns(tx, s.units.c.n, s.units.c.id,
+                                                                                  line["units"]))
+    others = sa.and_(s.mentions.c.patient.not_in(list(mine)))
+    shared = set(_ns(tx, s.mentions.c.unit, s.mentions.c.unit, units, others))
+    exclusive = units - shared
+    directory = _only(tx, s.facts, s.carriers.c.fact, s.carriers.c.unit, exclusive)
+    facts = set(_ns(tx, s.facts.c.n, s.facts.c.patient, mine)) | directory
+    said = set(_ns(tx, s.scopes.c.assertion, s.scopes.c.patient, mine)) | _aimed(tx, facts)
+    said |= _only(tx, s.assertions, s.asserted_by.c.assertion, s.asserted_by.c.unit, exclusive)
+    reach = _Reach(sorted(mine), sorted(units), sorted(exclusive), sorted(facts), sorted(said),
+                   sorted(p for p in set(mine.values()) if p), len(directory))
+    return Erasure(line["id"], len(mine), len(units), len(shared), len(facts) - len(directory), len(said),
+                   len(directory)), reach
+
+
+def _ns(tx: Transaction, column: sa.Column, by: sa.Column, values: Iterable[Any], *where: Any) -> list[Any]:
+    return [v for some in chunks(sorted(set(values)))
+            for (v,) in tx.conn.execute(sa.select(column).where(by.in_(some), *where).distinct())]
+
+
+def _only(tx: Transaction, table: sa.Table, thing: sa.Column, unit: sa.Column, units: set[int]) -> set[int]:
+    """Rows of the directory that none but these units carry."""
+    here = set(_ns(tx, thing, unit, units))
+    nobody = set(_ns(tx, table.c.n, table.c.n, here, table.c.patient == s.DIRECTORY))
+    carried: dict[int, set[int]] = {}
+    for some in chunks(sorted(nobody)):
+        for n, u in tx.conn.execute(sa.select(thing, unit).where(thing.in_(some))):
+            carried.setdefault(n, set()).add(u)
+    return {n for n, by in carried.items() if by <= units}
+
+
+def _aimed(tx: Transaction, facts: set[int]) -> set[int]:
+    merged = _ns(tx, s.facts.c.merged, s.facts.c.n, facts, s.facts.c.patient != s.DIRECTORY)
+    return set(_ns(tx, s.aims.c.assertion, s.aims.c.merged, merged))
+
+
+def _apply(store: Store, line: Mapping[str, Any]) -> Erasure:
+    with store.write(datetime.fromisoformat(line["at"])) as tx:
+        done, reach = _plan(tx, line)
+        _tombstones(tx, reach)
+        _delete(tx, reach)
+        _shred(tx, reach.units)
+        tx.insert(s.erasures, [(line["id"], line["at"], dumps(line), False)], "keep")
+        tx.insert(s.erased, [(name, line["id"]) for name in line["patients"]], "keep")
+    for n in reach.patients:
+        store.known.pop(n, None)
+    return done
+
+
+def _tombstones(tx: Transaction, reach: _Reach) -> None:
+    ids = {(r.merged, r.type) for some in chunks(reach.facts) for r in tx.conn.execute(
+        sa.select(s.facts.c.merged, s.facts.c.type).where(s.facts.c.n.in_(some)))}
+    number = tx.touch([*reach.patients, *([s.DIRECTORY] if reach.directory else [])])
+    tx.insert(s.tombstones, [(id, type, number) for id, type in sorted(ids)], "replace")
+
+
+def _delete(tx: Transaction, reach: _Reach) -> None:
+    """Rows by what names them, children before parents."""
+    p, u, f, a = reach.patients, reach.exclusive, reach.facts, reach.assertions
+    doomed: list[tuple[sa.Column, list[Any]]] = [
+        (s.search.c.patient, p), (s.search.c.fact, f), (s.views.c.person, reach.persons),
+        (s.heads.c.person, reach.persons), (s.carriers.c.fact, f), (s.carriers.c.unit, u), (s.facts.c.n, f),
+        (s.scopes.c.assertion, a), (s.aims.c.assertion, a), (s.asserted_by.c.assertion, a), (s.asserted_by.c.unit, u),
+        (s.assertions.c.n, a), (s.links.c.a, p), (s.links.c.b, p), (s.blocks.c.patient, p), (s.moves.c.patient, p),
+        (s.issues.c.patient, p), (s.issues.c.unit, reach.units), (s.mentions.c.unit, u), (s.mentions.c.patient, p),
+        (s.patient_keys.c.patient, p), (s.patients.c.n, p)]
+    for column, values in doomed:
+        for some in chunks(values):
+            tx.conn.execute(sa.delete(column.table).where(column.in_(some)))
+
+
+def _shred(tx: Transaction, ns: list[int]) -> None:
+    for some in chunks(ns):
+        tx.conn.execute(sa.delete(s.unit_keys).where(s.unit_keys.c.unit.in_(some)))
+        tx.conn.execute(sa.update(s.units).where(s.units.c.n.in_(some)).values(state="erased", header=None, raw=None))
+        lists = sa.select(s.parts.c.delivery).where(s.parts.c.unit.in_(some))
+        alive = sa.exists().where(s.parts.c.delivery == s.deliveries.c.id, s.parts.c.unit == s.units.c.n,
+                                  s.units.c.state != "erased")
+        tx.conn.execute(sa.update(s.deliveries).where(s.deliveries.c.id.in_(lists), ~alive).values(name=None))
+
+
+def _scrub(store: Store) -> bool:
+    clean = scrub(store)
+    if clean:
+        with store.engine.connect().execution_options(writes=True) as conn, conn.begin():
+            conn.execute(sa.update(s.erasures).values(scrubbed=True))
+    return clean

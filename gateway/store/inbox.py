@@ -1,0 +1,117 @@
+"""Where messages come in: raw bytes first, sealed and named, before anything else happens to them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from os import urandom
+from typing import Any
+
+import sqlalchemy as sa
+
+from gateway.errors import Issue, Severity
+from gateway.jsontext import canonical
+from gateway.model import Message, Rejected
+from gateway.store.engine import Transaction, instant
+from gateway.store.patients import chunks
+from gateway.store.problems import Note, note
+from gateway.store.schema import deliveries, parts, unit_keys, units
+from gateway.store.units import COLUMNS, Unit
+from gateway.store.vault import commit, seal
+
+SALT = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What became of one message that was handed to `add`."""
+
+    unit: Unit
+    new: bool
+    reused: bool = False          # new bytes under a key that this source had used before
+
+
+def add(tx: Transaction, source: str, messages: Sequence[Message | Rejected]) -> list[Arrival]:
+    """Keep messages of one source, in order; one that was kept before (same key, same bytes) adds nothing.
+
+    A Rejected becomes a unit in state rejected with its problem (stage `read`).
+    """
+    named = [_names(tx, source, m) for m in messages]
+    known, keys = _known(tx, [key for key, _ in named])
+    arrivals, fresh = [], []
+    for message, (key, id) in zip(messages, named, strict=True):
+        if id in known:
+            arrivals.append(Arrival(known[id], False))
+            continue
+        unit = Unit(0, id, source, *_state(message), 0, _received(tx, message), len(message.raw))
+        known[id] = unit._replace(n=tx.take("unit"))
+        arrivals.append(Arrival(known[id], True, key in keys))
+        keys.add(key)
+        fresh.append((known[id], key, message))
+    _store(tx, fresh)
+    _deliver(tx, source, [(m.delivery, a.unit.n) for m, a in zip(messages, arrivals, strict=True) if m.delivery])
+    for unit, _, message in fresh:
+        if isinstance(message, Rejected):
+            note(tx, unit, [Note(message.issue, "read")], (message.delivery,))
+    return arrivals
+
+
+def _names(tx: Transaction, source: str, message: Message | Rejected) -> tuple[str, str]:
+    key = tx.vault.name("message", source, message.key)
+    return key, tx.vault.name("unit", key, sha256(message.raw).digest())
+
+
+def _known(tx: Transaction, keys: list[str]) -> tuple[dict[str, Unit], set[str]]:
+    """Units by id, and the message keys in use, among the given keys."""
+    found, used = {}, set()
+    for some in chunks(sorted(set(keys))):
+        for key, *row in tx.conn.execute(sa.select(units.c.key, *COLUMNS).where(units.c.key.in_(some))):
+            used.add(key)
+            found[row[1]] = Unit(*row)
+    return found, used
+
+
+def _state(message: Message | Rejected) -> tuple[str, str]:
+    return (message.kind, "received") if isinstance(message, Message) else ("", "rejected")
+
+
+def _received(tx: Transaction, message: Message | Rejected) -> str:
+    at = message.received if isinstance(message, Message) else None
+    return instant(at) if at else tx.at
+
+
+def _store(tx: Transaction, fresh: list[tuple[Unit, str, Message | Rejected]]) -> None:
+    rows: list[tuple[Any, ...]] = []
+    keys = []
+    for unit, key, message in fresh:
+        wrapped, cipher = tx.vault.new_key(f"unit/{unit.id}")
+        salt = urandom(SALT)
+        header = canonical({"key": message.key, "delivery": message.delivery, "cursor": message.cursor,
+                            "place": message.place if isinstance(message, Message) else ""})
+        keys.append((unit.n, wrapped, salt))
+        rows.append((unit.n, unit.id, key, unit.source, unit.kind, unit.state, unit.tries, unit.received, unit.size,
+                     commit(salt, message.raw), seal(cipher, header, f"header/{unit.id}"),
+                     seal(cipher, message.raw, f"raw/{unit.id}")))
+    tx.insert(units, rows)
+    tx.insert(unit_keys, keys)
+
+
+def _deliver(tx: Transaction, source: str, members: list[tuple[str, int]]) -> None:
+    """Append units to their deliveries; one that stands in a delivery already keeps its place."""
+    by_name: dict[str, list[int]] = {}
+    for name, n in members:
+        by_name.setdefault(name, []).append(n)
+    for name, ns in by_name.items():
+        id = tx.vault.name("delivery", source, name)
+        tx.insert(deliveries, [(id, source, seal(tx.vault.home, name.encode(), f"delivery/{id}"))], "keep")
+        here = parts.c.delivery == id
+        placed = {n for some in chunks(sorted(set(ns))) for (n,) in tx.conn.execute(
+            sa.select(parts.c.unit).where(here, parts.c.unit.in_(some)))}
+        last = tx.conn.execute(sa.select(sa.func.max(parts.c.ordinal)).where(here)).scalar()
+        fresh = [n for n in dict.fromkeys(ns) if n not in placed]
+        tx.insert(parts, [(id, i, n) for i, n in enumerate(fresh, 0 if last is None else last + 1)])
+
+
+def reused_key(unit: Unit) -> Issue:
+    """What a person should know about an `Arrival` with `reused`."""
+    return Issue("message-key-reused", Severity.information, "The source used this message key before for other bytes; "
+                 "both messages are kept.", unit.id, "Nothing, if the source corrects messages under their old key.")

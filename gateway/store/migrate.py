@@ -1,0 +1,15 @@
+"""Schema upgrades by alembic, inside the transaction that opens the store."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+
+
+def upgrade(conn: sa.Connection, to: str = "head") -> None:
+    """Run the migrations that are missing. A failure leaves the schema as it was."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = conn
+    command.upgrade(config, to)

@@ -1,0 +1,112 @@
+"""Messages in units: the exact bytes, sealed, each under its own key; a delivery (a file) is its ordered list of units.
+
+A unit's state: received (waits for mapping) | done | rejected (could not be read) | held (read, but not safe to show)
+| erased. `tries` counts how often it was processed. `inbox.add` makes them.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from gateway.jsontext import loads
+from gateway.model import Message
+from gateway.store.engine import Transaction
+from gateway.store.patients import chunks
+from gateway.store.schema import mentions, parts, unit_keys, units
+from gateway.store.vault import unseal
+
+
+class Unit(NamedTuple):
+    """A stored message without its bytes."""
+
+    n: int
+    id: str
+    source: str
+    kind: str
+    state: str
+    tries: int
+    received: str
+    size: int
+
+
+COLUMNS = tuple(units.c[name] for name in Unit._fields)
+
+
+def ciphers(tx: Transaction, ns: Iterable[int]) -> dict[int, AESGCM]:
+    """Data keys of numbered units; erased ones have none."""
+    query = sa.select(units.c.n, units.c.id, unit_keys.c.wrapped).join(unit_keys, unit_keys.c.unit == units.c.n)
+    return {n: tx.vault.unwrap(wrapped, f"unit/{id}") for some in chunks(sorted(set(ns)))
+            for n, id, wrapped in tx.conn.execute(query.where(units.c.n.in_(some)))}
+
+
+def get(tx: Transaction, id: str) -> Unit | None:
+    """The unit with this id."""
+    row = tx.conn.execute(sa.select(*COLUMNS).where(units.c.id == id)).one_or_none()
+    return None if row is None else Unit(*row)
+
+
+def of_key(tx: Transaction, source: str, key: str) -> list[Unit]:
+    """The units that came under a source's message key, oldest first."""
+    query = sa.select(*COLUMNS).where(units.c.key == tx.vault.name("message", source, key)).order_by(units.c.n)
+    return [Unit(*row) for row in tx.conn.execute(query)]
+
+
+def find(tx: Transaction, *where: sa.ColumnElement[bool], source: str = "", state: str = "", kind: str = "",
+         after: int = 0, limit: int = 1000) -> list[Unit]:
+    """Units behind number `after`, in the order they came. `state="received"` are those that wait for mapping."""
+    wanted = {units.c.source: source, units.c.state: state, units.c.kind: kind}
+    only = (column == value for column, value in wanted.items() if value)
+    query = sa.select(*COLUMNS).where(units.c.n > after, *where, *only)
+    return [Unit(*row) for row in tx.conn.execute(query.order_by(units.c.n).limit(limit))]
+
+
+def counts(tx: Transaction) -> dict[str, dict[str, int]]:
+    """How many units each source has in each state."""
+    out: dict[str, dict[str, int]] = {}
+    query = sa.select(units.c.source, units.c.state, sa.func.count()).group_by(units.c.source, units.c.state)
+    for source, state, count in tx.conn.execute(query):
+        out.setdefault(source, {})[state] = count
+    return out
+
+
+def message(tx: Transaction, unit: Unit) -> Message | None:
+    """The message exactly as it came; None when it was erased. Raises IntegrityError when its bytes were changed."""
+    query = (sa.select(units.c.header, units.c.raw, units.c.commitment, unit_keys.c.wrapped, unit_keys.c.salt)
+             .join(unit_keys, unit_keys.c.unit == units.c.n).where(units.c.n == unit.n))
+    row = tx.conn.execute(query).one_or_none()
+    if row is None:
+        return None
+    cipher = tx.vault.unwrap(row.wrapped, f"unit/{unit.id}")
+    header = loads(unseal(cipher, row.header, f"header/{unit.id}"))
+    raw = unseal(cipher, row.raw, f"raw/{unit.id}")
+    return Message(header["key"], unit.kind, raw, header["cursor"], None, header["delivery"], header["place"])
+
+
+def delivery(tx: Transaction, source: str, name: str) -> Iterator[tuple[Unit, bytes | None]]:
+    """The units of a delivery with their bytes, in order: joined they are the file as it came. Erased: None."""
+    query = (sa.select(*COLUMNS).join(parts, parts.c.unit == units.c.n)
+             .where(parts.c.delivery == tx.vault.name("delivery", source, name)).order_by(parts.c.ordinal))
+    for row in tx.conn.execute(query).all():
+        found = message(tx, unit := Unit(*row))
+        yield unit, found.raw if found else None
+
+
+def settle(tx: Transaction, unit: Unit, state: str) -> None:
+    """The unit was processed: its new state, one more try."""
+    tx.conn.execute(sa.update(units).where(units.c.n == unit.n).values(state=state, tries=unit.tries + 1))
+
+
+def reopen(tx: Transaction, ns: Iterable[int]) -> int:
+    """Let units be processed again. Erased ones stay erased. Returns how many."""
+    done = 0
+    for some in chunks(sorted(set(ns))):
+        again = sa.update(units).where(units.c.n.in_(some), units.c.state != "erased").values(state="received")
+        done += tx.conn.execute(again).rowcount
+    return done
+
+
+def mention(tx: Transaction, unit: Unit, patients: Iterable[int]) -> None:
+    """This message holds something about these source patients: an erasure must reach it."""
+    tx.insert(mentions, [(unit.n, n) for n in sorted(set(patients))], "keep")
