@@ -24,12 +24,12 @@ def bundle_check(bundle: Json, place: Place, found: Findings) -> None:
     entries = Entries(bundle.get("entry", []))
     for key, says in broken(bundle, entries):
         found.add("fhir-invariant", place, f"{key}: {says}")
-    for index, entry in enumerate(entries.list):
-        full_url_check(entry, (((place, "entry"), index), "fullUrl"), found)
+    for index, entry in enumerate(entries.all):
+        full_url_check(entry, bundle["type"], (((place, "entry"), index), "fullUrl"), found)
     for index, reference, type in entries.mistyped():
         found.add("fhir-reference", (((place, "entry"), index), "resource"),
                   f"in-bundle: {shown(reference)!r} leads to a resource of type {type}")
-    if bundle["type"] in ("document", "message") and entries.list:
+    if bundle["type"] in ("document", "message") and entries.all:
         carried_check(entries, place, found)
     if bundle["type"] == "document":
         for index in entries.unreachable():
@@ -39,7 +39,7 @@ def bundle_check(bundle: Json, place: Place, found: Findings) -> None:
 
 def broken(bundle: Json, entries: Entries) -> Iterator[tuple[str, str]]:
     """(key, words) of every rule of the whole Bundle that does not hold."""
-    type, listed = bundle["type"], entries.list
+    type, listed = bundle["type"], entries.all
     relations = [link.get("relation") for link in bundle.get("link", [])]
     if type != "searchset" and any("search" in e for e in listed):
         yield "bdl-2", "entries have a search part in search results only"
@@ -59,12 +59,12 @@ def broken(bundle: Json, entries: Entries) -> Iterator[tuple[str, str]]:
         yield "bdl-12", "the first entry of a message is its MessageHeader"
 
 
-def full_url_check(entry: Json, place: Place, found: Findings) -> None:
-    """A fullUrl is absolute, names no version, and agrees with type and id of its resource."""
+def full_url_check(entry: Json, type: str, place: Place, found: Findings) -> None:
+    """A fullUrl is absolute, names no version, and, unless it is still to be stored, agrees with type and id."""
     url, resource = entry.get("fullUrl"), entry.get("resource")
     if url is None:
         return
-    address = restful(url)
+    address = restful(url) if type not in ("batch", "transaction") else None
     if not is_absolute(url):
         found.add("fhir-invariant", place, f"full-url: {shown(url)!r} is not absolute")
     elif "/_history/" in url:
@@ -76,7 +76,7 @@ def full_url_check(entry: Json, place: Place, found: Findings) -> None:
 
 def carried_check(entries: Entries, place: Place, found: Findings) -> None:
     """What the first entry refers to is found once among the entries."""
-    head = entries.list[0].get("resource", {})
+    head = entries.all[0].get("resource", {})
     for path in _CARRIED.get(head.get("resourceType"), ()):
         for spot, reference in pick(head, path.split("."), (((place, "entry"), 0), "resource")):
             count = 1 if reference.startswith("#") else len(entries.resolve(reference, 0))

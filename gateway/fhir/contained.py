@@ -6,7 +6,6 @@ from typing import Any
 from gateway.fhir.findings import Findings, Place
 
 
-
 def contained_check(resource: dict[str, Any], place: Place, found: Findings) -> None:
     """The rules for `contained` of a resource whose parts are right by themselves."""
     pointers = frozenset(local_pointers(resource))

@@ -41,34 +41,34 @@ def references(node: Any) -> Iterator[str]:
 class Entries:
     """The entries of one Bundle."""
 
-    list: list[Json]
+    all: list[Json]
 
     def type_at(self, index: int) -> str | None:
         """Resource type of an entry, None where there is none."""
-        return self.list[index].get("resource", {}).get("resourceType") if index < len(self.list) else None
+        return self.all[index].get("resource", {}).get("resourceType") if index < len(self.all) else None
 
     @cached_property
     def by_name(self) -> dict[str, list[int]]:
         """Indexes by fullUrl; by `Type/id` where an entry has no fullUrl."""
         names: dict[str, list[int]] = {}
-        for index, entry in enumerate(self.list):
+        for index, entry in enumerate(self.all):
             resource = entry.get("resource", {})
             names.setdefault(entry.get("fullUrl") or f"{self.type_at(index)}/{resource.get('id')}", []).append(index)
         return names
 
     def version(self, index: int) -> str | None:
-        version: str | None = self.list[index].get("resource", {}).get("meta", {}).get("versionId")
+        version: str | None = self.all[index].get("resource", {}).get("meta", {}).get("versionId")
         return version
 
     def repeated(self) -> bool:
         """True when a fullUrl stands twice with the same version."""
-        count = Counter((e["fullUrl"], self.version(i)) for i, e in enumerate(self.list) if "fullUrl" in e)
+        count = Counter((e["fullUrl"], self.version(i)) for i, e in enumerate(self.all) if "fullUrl" in e)
         return any(n > 1 for n in count.values())
 
-    def resolve(self, reference: str, index: int) -> "list[int]":
+    def resolve(self, reference: str, index: int) -> list[int]:
         """Indexes of the entries that a reference standing in an entry names."""
         target, _, version = reference.partition("/_history/")
-        url = self.list[index].get("fullUrl", "")
+        url = self.all[index].get("fullUrl", "")
         base = restful(url)
         if is_absolute(target):
             name = target
@@ -79,17 +79,17 @@ class Entries:
         return [i for i in self.by_name.get(name, ()) if not version or self.version(i) == version]
 
     def mistyped(self) -> Iterator[tuple[int, str, str | None]]:
-        """(index of the entry, reference, type found) of relative references that lead to another type than they say."""
-        for index, entry in enumerate(self.list):
+        """(index of the entry, reference, type found) of relative references that lead to another type."""
+        for index, entry in enumerate(self.all):
             for reference in references(entry.get("resource")):
                 for other in () if is_absolute(reference) else self.resolve(reference, index):
                     if not reference.startswith(f"{self.type_at(other)}/"):
                         yield index, reference, self.type_at(other)
 
-    def unreachable(self) -> "list[int]":
+    def unreachable(self) -> list[int]:
         """Indexes of the entries that do not hang together with the first, over references in either direction."""
-        near: dict[int, set[int]] = {i: set() for i in range(len(self.list))}
-        for index, entry in enumerate(self.list):
+        near: dict[int, set[int]] = {i: set() for i in range(len(self.all))}
+        for index, entry in enumerate(self.all):
             for reference in references(entry.get("resource")):
                 for other in self.resolve(reference, index):
                     near[index].add(other)

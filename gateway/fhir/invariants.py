@@ -71,5 +71,5 @@ def rule(row: Mapping[str, str]) -> Rule:
 
 def declared() -> list[Rule]:
     """Every rule of invariants.csv. Raises ValueError when a row names an element that does not exist."""
-    with files("gateway.fhir").joinpath("invariants.csv").open(encoding="utf-8", newline="") as file:
-        return [rule(row) for row in csv.DictReader(file)]
+    text = files("gateway.fhir").joinpath("invariants.csv").read_text("utf-8")
+    return [rule(row) for row in csv.DictReader(text.splitlines())]

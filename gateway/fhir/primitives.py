@@ -79,7 +79,7 @@ PRIMITIVES = {p.name: p for p in (
     _string("id", "1 to 64 letters, digits, '-' or '.'", r"[A-Za-z0-9\-.]{1,64}"),
     _string("uri", "a URI without blanks", r"\S+"),
     _string("url", "a URL without blanks", r"\S+"),
-    _string("canonical", "an absolute URL without blanks, or #id", r"(?:[A-Za-z][A-Za-z0-9+.\-]*:|#)\S*"),
+    _string("canonical", "a canonical URL without blanks", r"\S+"),
     _string("oid", "urn:oid: and numbers with dots", r"urn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+"),
     _string("uuid", "urn:uuid: and a UUID in lower case",
             "urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),

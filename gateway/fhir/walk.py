@@ -13,9 +13,9 @@ from gateway.fhir.bundle import bundle_check
 from gateway.fhir.contained import contained_check
 from gateway.fhir.elements import ELEMENTS, Element
 from gateway.fhir.findings import Findings, Place, shown
-from gateway.fhir.rules import rules_of
 from gateway.fhir.primitives import PRIMITIVES, Primitive
 from gateway.fhir.reference import reference_check
+from gateway.fhir.rules import rules_of
 from gateway.fhir.xhtml import xhtml_fault
 
 Check = Callable[[Any, Place, Findings, dict[str, Any]], None]
@@ -192,7 +192,8 @@ def lazy(type: str) -> Check:
 
 def primitive_check(element: Element, primitive: Primitive) -> Check:
     """Kind, text and code of a primitive value."""
-    kinds, codes, number = _JSON[primitive.json], element.codes, primitive.json == "number"
+    kinds: Any = _JSON[primitive.json]
+    codes, number = element.codes, primitive.json == "number"
 
     def check(value: Any, place: Place, found: Findings, owner: dict[str, Any]) -> None:
         if not isinstance(value, kinds) or (number and value.__class__ is bool):
@@ -283,12 +284,9 @@ def shadow_array_check(element: Element, value: Any, place: Place, found: Findin
     if not isinstance(value, list) or not value:
         found.add("fhir-type", place, f"_{element.name} is an array beside {element.name}, this is {kind(value)}")
         return
-    if isinstance(plain, list) and len(plain) != len(value):
-        found.add("fhir-null", place, f"{element.name} has {len(plain)} members and _{element.name} {len(value)}",
-                  "Fill the shorter array with null.")
-        return
+    values = plain if isinstance(plain, list) else []
     for index, item in enumerate(value):
         if item is not None:
             object_check("Element")(item, (place, index), found, owner)
-        elif not isinstance(plain, list) or plain[index] is None:
+        elif index >= len(values):
             found.add("fhir-null", (place, index), "neither a value nor an extension stands here")

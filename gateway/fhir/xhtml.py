@@ -11,26 +11,27 @@ from lxml import etree
 NAMESPACE = "http://www.w3.org/1999/xhtml"
 _PREFIX = f"{{{NAMESPACE}}}"
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_pis=False)
-_ELEMENTS = frozenset(
+_TAGS = (
     "a abbr acronym address area b bdo big blockquote br caption cite code col colgroup dd del dfn div dl dt em h1 h2 "
     "h3 h4 h5 h6 hr i img ins kbd li map ol p pre q s samp small span strong sub sup table tbody td tfoot th thead "
-    "tr tt u ul var".split())
-_ANYWHERE = frozenset(
+    "tr tt u ul var")
+_COMMON = (
     "title style class id lang dir accesskey tabindex span width align valign char charoff abbr axis headers scope "
-    "rowspan colspan {http://www.w3.org/XML/1998/namespace}lang {http://www.w3.org/XML/1998/namespace}space".split())
+    "rowspan colspan {http://www.w3.org/XML/1998/namespace}lang {http://www.w3.org/XML/1998/namespace}space")
 _ATTRIBUTES = {
     "a": "href name charset type hreflang rel rev shape coords target",
     "area": "shape coords href nohref alt", "blockquote": "cite", "q": "cite", "map": "name",
     "img": "src alt longdesc height width usemap ismap border",
-    "table": "summary border frame rules cellspacing cellpadding bgcolor", "td": "nowrap bgcolor", "th": "nowrap bgcolor",
-    "tr": "bgcolor", "ol": "start type", "ul": "type", "li": "value", "hr": "size", "br": "clear", "col": "bgcolor",
+    "table": "summary border frame rules cellspacing cellpadding bgcolor", "tr": "bgcolor",
+    "td": "nowrap bgcolor", "th": "nowrap bgcolor",
+    "ol": "start type", "ul": "type", "li": "value", "hr": "size", "br": "clear", "col": "bgcolor",
 }
-_ALLOWED = {tag: _ANYWHERE | frozenset(_ATTRIBUTES.get(tag, "").split()) for tag in _ELEMENTS}
+_ALLOWED = {tag: frozenset([*_COMMON.split(), *_ATTRIBUTES.get(tag, "").split()]) for tag in _TAGS.split()}
 _LINKS = frozenset({"href", "src", "cite", "longdesc"})
 _SCHEMES = frozenset({"http", "https", "ftp", "mailto", "tel"})
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.\-]*)\s*:")
 _ACTIVE_STYLE = re.compile(r"expression\s*\(|javascript|@import|behaviou?r\s*:|-moz-binding|\\"
-                           r"|url\s*\((?!\s*['\"]?data:image/)(?!\s*['\"]?[\w./-]+['\"]?\s*\))", re.IGNORECASE)
+                           r"|url\s*\((?!\s*['\"]?data:\s*image/)(?!\s*['\"]?[\w./-]+['\"]?\s*\))", re.IGNORECASE)
 
 
 def xhtml_fault(text: str) -> str | None:
