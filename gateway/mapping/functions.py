@@ -16,7 +16,8 @@ _BOOLEANS = {"y": True, "yes": True, "true": True, "t": True, "1": True,
              "n": False, "no": False, "false": False, "f": False, "0": False}
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _QUANTITY = re.compile(r"(<=|>=|<|>)?\s*([+-]?[\d.,]+(?:[eE][+-]?\d{1,3})?)\s*(.*)", re.ASCII | re.DOTALL)
-_COMMA_LOCALES = ("de", "fr", "es", "it", "pt", "nl", "sv", "da", "fi", "nb", "nn", "no", "pl", "cs", "sk", "ru", "tr", "el")
+_COMMA_LOCALES = frozenset("bg ca cs da de el es et fi fr hr hu id is it lt lv nb nl nn no pl pt ro ru sk sl sr sv tr "
+                           "uk vi".split())
 UCUM = "http://unitsofmeasure.org"
 
 
@@ -84,6 +85,20 @@ def code(value: Value, context: Context, table: str) -> Value | None:
     return value.to(row["code"]) if row and row["code"] else None
 
 
+@makes("")
+def known(value: Value, context: Context, table: str) -> Value | None:
+    """The code of a table that names only what matters: a text that it lacks is simply nothing, no issue."""
+    row = context.tables[table].get(str(value.content).strip())
+    return value.to(row["code"]) if row and row["code"] else None
+
+
+@makes("CodeableConcept")
+def known_concept(value: Value, context: Context, table: str) -> dict[str, Any] | None:
+    """As `known`, a CodeableConcept."""
+    row = context.tables[table].get(str(value.content).strip())
+    return {"coding": [_coding(value, row)]} if row and row["code"] else None
+
+
 @makes("Coding")
 def coding(value: Value, context: Context, table: str) -> dict[str, Any] | None:
     """The coding to which a table maps the text."""
@@ -116,12 +131,16 @@ def quantity(value: Value, context: Context, unit: str = "", table: str = "") ->
         raise ValueError("is no quantity")
     comparator, digits, written = match.groups()
     said: Any = value.to(written.strip()) if written.strip() else unit
-    row = _row(value.to(said.content if isinstance(said, Value) else said), context, context.tables[table]) \
-        if table and said else None
-    coded = {"system": row.get("system") or UCUM, "code": row["code"]} if row and row["code"] else {}
-    return {"value": value.to(_number(digits, context.locale)), **({"comparator": value.to(comparator)} if comparator else {}),
-            **({"unit": said} if said else {}),
-            **({k: value.to(v) for k, v in coded.items()} if isinstance(said, Value) else coded)}
+    found: dict[str, Any] = {"value": value.to(_number(digits, context.locale))}
+    if comparator:
+        found["comparator"] = value.to(comparator)
+    if said:
+        found["unit"] = said
+    if said and table:
+        row = _row(value.to(written.strip() or unit), context, context.tables[table])
+        coded = {"system": row.get("system") or UCUM, "code": row["code"]} if row and row["code"] else {}
+        found |= {name: value.to(v) if written.strip() else v for name, v in coded.items()}
+    return found
 
 
 @makes("Identifier")
@@ -157,12 +176,13 @@ def _number(text: str, locale: str) -> Number:
 def _json_number(text: str) -> str:
     """The number in JSON's grammar with all its digits: `.5` → `0.5`, `007` → `7`, `5.` → `5`."""
     sign, digits = ("-" if text[0] == "-" else ""), text.lstrip("+-")
-    mantissa, exponent = (re.split("[eE]", digits) + [""])[:2]
+    mantissa, _, exponent = digits.lower().partition("e")
     whole, _, fraction = mantissa.partition(".")
-    return sign + (whole.lstrip("0") or "0") + ("." + fraction if fraction else "") + ("e" + exponent if exponent else "")
+    plain = (whole.lstrip("0") or "0") + ("." + fraction if fraction else "")
+    return sign + plain + ("e" + exponent if exponent else "")
 
 
 FUNCTIONS: dict[str, Function] = {
     "text": text, "lower": lower, "upper": upper, "prefix": prefix, "number": number, "integer": integer,
-    "boolean": boolean, "code": code, "coding": coding, "concept": concept, "quantity": quantity,
-    "identifier": identifier, "date": times.date, "dateTime": times.date_time, "instant": times.instant}
+    "boolean": boolean, "code": code, "coding": coding, "concept": concept, "known": known,
+    "known_concept": known_concept, "quantity": quantity, "identifier": identifier, "date": times.date, "dateTime": times.date_time, "instant": times.instant}
