@@ -4,7 +4,7 @@ from typing import Any
 
 from gateway.mapping.draft import Draft, Run
 from gateway.mapping.finish import Finish
-from gateway.mapping.lines import Kit
+from gateway.mapping.kit import Kit
 from gateway.mapping.mistakes import guess
 from gateway.mapping.reader import Pairs
 from gateway.model import Assertion
@@ -39,12 +39,15 @@ def finished(draft: Draft, number: int, out: Finish, run: Run) -> Assertion | No
     missing = [name for name in NEEDED[draft.type] if name not in body]
     if missing:
         run.context.rule = draft.rule
-        run.context.issue("assertion-incomplete", f"An assertion `{draft.type}` is left out: it has no {', '.join(missing)}.",
-                          draft.where, "Guard the mapping with `when`, or correct the message at its source.")
+        run.context.issue("assertion-incomplete", f"An assertion `{draft.type}` is left out: it has no "
+                          f"{', '.join(missing)}.", draft.where,
+                          "Guard the mapping with `when`, or correct the message at its source.")
         return None
     out.because(draft.because, element)
     for path, elements in reached.reached.items():
         for place in elements:
             out.because((path,), place)
     out.traced += reached.traced
+    if draft.type == "listing" and "patient" in body:
+        body["scope"] = f"{body.pop('patient')}/{body['scope']}"
     return Assertion(draft.type, {"source": run.context.source, **body} if run.context.source else body)

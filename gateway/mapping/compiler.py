@@ -3,23 +3,25 @@
 All mistakes of all files are reported at once, each with `file:line:column` (LANGUAGE.md says what may be written).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from gateway.errors import ConfigError, Issue, Severity
-from gateway.mapping import assertions, finish, keys, schema
+from gateway.mapping import assertions, finish, keys, schema, settle
+from gateway.mapping.conditions import Condition, conditions
 from gateway.mapping.draft import Build, Draft, Run
 from gateway.mapping.functions import FUNCTIONS
+from gateway.mapping.kit import Kit, Select
 from gateway.mapping.ledger import Ignore, Ignores, account, wider
-from gateway.mapping.lines import Condition, Kit, Select, conditions, line
+from gateway.mapping.lines import line
 from gateway.mapping.mistakes import Mistakes, guess
-from gateway.mapping.objects import nested, needed, texts
+from gateway.mapping.objects import needed, nested, texts
 from gateway.mapping.reader import Items, Pairs, Text, Yaml, read
 from gateway.mapping.types import ElementTable, Target, coercion
 from gateway.model import Mapped
-from gateway.sdk import Adapter, Context, Leaf, Table, Tree, Value
+from gateway.sdk import Adapter, Context, Leaf, Table, Tree
 
 _ANY = Target("")
 
@@ -65,7 +67,8 @@ class Mapping_:
             del run.links[known:]
             return []
         where = "" if self.each is None else place.where
-        draft = Draft(self.makes or self.asserts, self.name, self.rule, getattr(place, "scope", ()), where, found[0], because)
+        draft = Draft(self.makes or self.asserts, self.name, self.rule, getattr(place, "scope", ()), where, found[0],
+                      because)
         if self.keys is not None:
             draft.keys = [[next(iter(part(place, run)), None) for part in parts] for parts in self.keys]
         draft.version = next(iter(self.version(place, run)), None) if self.version else None
@@ -80,7 +83,7 @@ class CompiledMapping:
     """All mappings of one kind of source, ready to run."""
 
     mappings: tuple[Mapping_, ...]
-    leaves: Callable[[Tree], Any]
+    adapter: Adapter
     ignores: Ignores
     required: Mapping[str, list[frozenset[str]]]
     tables: Mapping[str, Table]
@@ -94,18 +97,19 @@ class CompiledMapping:
             context.tables = self.tables
         run = Run(context, lineage)
         drafts, said, applied = self._drafts(tree, run)
-        drafts = finish.alive(drafts, self.required, run)
+        drafts = settle.alive(drafts, self.required, run)
         standing = keys.assign(drafts, run)
         out = finish.Finish(lineage)
         resources = [out.resource(d) for d in standing]
         made = [a for i, d in enumerate(said) if (a := assertions.finished(d, i, out, run))]
         times = {f"{d.type}/{d.id}": t for d in standing if (t := _said(d, "asserted", out))}
         versions = {f"{d.type}/{d.id}": v for d in standing if (v := _said(d, "version", out)) is not None}
-        leaves: list[Leaf] = list(self.leaves(tree))
+        leaves: list[Leaf] = list(self.adapter.leaves(tree))
+        explained = dict(self.adapter.ignored(tree)) if hasattr(self.adapter, "ignored") else {}
         if not resources and not made:
             _say_nothing(context, kind)
         return Mapped(resources, next(iter(times.values()), None), made, tuple(context.issues),
-                      account(leaves, out.reached, self.ignores, applied),
+                      account(leaves, out.reached, self.ignores, applied, explained),
                       out.lines(dict(leaves)) if lineage else (), times, versions)
 
     def _drafts(self, tree: Tree, run: Run) -> tuple[list[Draft], list[Draft], set[int]]:
@@ -145,7 +149,7 @@ def compile_mappings(files: Mapping[str, str], adapter: Adapter, elements: Eleme
         raise ConfigError(*issues)
     required = {m.makes: needed(elements.children(m.makes) or {}) for m in compiled if m.makes}
     widen = getattr(adapter, "wider", wider)
-    return CompiledMapping(tuple(compiled), adapter.leaves, Ignores(rules, widen), required, tables)
+    return CompiledMapping(tuple(compiled), adapter, Ignores(rules, widen), required, tables)
 
 
 def _check_header(kit: Kit, root: Pairs, kind: str, names: dict[str, str]) -> None:
@@ -218,5 +222,5 @@ def _said(draft: Draft, name: str, out: finish.Finish) -> Any:
 
 def _say_nothing(context: Context, kind: str) -> None:
     context.rule = ""
-    context.issue("mapping-none", f"No mapping made anything of this message{f' ({kind})' if kind else ''}; all of it is "
-                  "unmapped.", "", "Add a mapping for it; the message is kept and can be replayed.", Severity.warning)
+    context.issue("mapping-none", f"No mapping made anything of this message{f' ({kind})' if kind else ''}.", "",
+                  "Add a mapping for it; the message is kept and can be replayed.", Severity.warning)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from gateway.sdk import Context, Table, Tree, Value
+from gateway.sdk import Context, Severity, Table, Tree, Value
 
 Scope = tuple[tuple[str, int], ...]
 
@@ -91,12 +91,13 @@ class Run:
         self.context.issue("conversion-failed", f"{name}: {shown!r} {reason}; the element is left out.", where,
                            "Correct the value at the source, or the mapping line.")
 
-    def incomplete(self, label: str, missing: list[frozenset[str]], rule: str) -> None:
-        """A nested object lacks what FHIR requires of it."""
+    def incomplete(self, code: str, label: str, missing: list[frozenset[str]], rule: str, where: str = "",
+                   severity: Severity = Severity.warning) -> None:
+        """An object lacks what FHIR requires of it and is left out."""
         names = ", ".join(" or ".join(sorted(group)[:3]) for group in missing)
         self.context.rule = rule
-        self.context.issue("element-required", f"{label} is left out: it has no {names}.", "",
-                           "Map the missing element, or guard the object with `when`.")
+        self.context.issue(code, f"{label} is left out: it has no {names}. What the message says in it is unmapped.",
+                           where, "Map the missing element, or guard it with `when`.", severity)
 
 
 Build = Callable[[Tree, Run], list[Any]]

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from gateway.mapping import references
-from gateway.mapping.draft import Because, Draft, Link, Run, Traced, leaves
+from gateway.mapping.draft import Because, Draft, Link, Traced
 from gateway.model import Lineage
-from gateway.sdk import Resource, Severity, Value
+from gateway.sdk import Resource, Value
 
 Reached = dict[str, dict[str, None]]
 
@@ -92,89 +92,3 @@ def _traced(item: Any, rule: str) -> Any:
     if isinstance(item, dict):
         return {name: _traced(value, rule) for name, value in item.items()}
     return Traced(item.content, item.origins, rule)
-
-
-def alive(drafts: list[Draft], required: dict[str, list[frozenset[str]]], run: Run) -> list[Draft]:
-    """The drafts that can stand: something of the message is in them and nothing required is missing.
-
-    Links are settled among these; one that finds nothing is taken out, with an issue when its target was tried.
-    """
-    standing = [d for d in drafts if any(v.origins and v.content is not None for v in leaves(d.body))]
-    tried = {d.type for d in standing}
-    standing = [d for d in standing if not _incomplete(d, required.get(d.type, []), run)]
-    while True:
-        _settle(run.links, standing)
-        orphans = [d for d in standing if _incomplete_without_links(d, required.get(d.type, []), run)]
-        if not orphans:
-            break
-        gone = set(map(id, orphans))
-        standing = [d for d in standing if id(d) not in gone]
-    for owner in {id(k.owner): k.owner for k in run.links if k.owner and not k.targets}.values():
-        owner.body = {name: left for name, item in owner.body.items() if (left := _pruned(item)) is not None}
-    _say_lost(run, standing, tried)
-    return standing
-
-
-def _settle(links: list[Link], standing: list[Draft]) -> None:
-    groups = references.Groups(standing)
-    for link in links:
-        link.targets = groups.targets(link)
-
-
-def _say_lost(run: Run, standing: list[Draft], tried: set[str]) -> None:
-    made = {d.type for d in standing}
-    owners = set(map(id, standing))
-    for link in run.links:
-        if not link.targets and link.type in tried - made and id(link.owner) in owners:
-            run.context.rule = link.rule
-            run.context.issue("reference-lost", f"A reference is left out: the {link.type} of this message could not be made.",
-                              link.where, "See the issue of the resource that was left out.", Severity.warning)
-
-
-def _incomplete(draft: Draft, groups: list[frozenset[str]], run: Run) -> bool:
-    missing = [group for group in groups if group.isdisjoint(n for n, i in draft.body.items() if not _empty(i))]
-    if missing:
-        names = ", ".join(" or ".join(sorted(group)[:3]) for group in missing)
-        run.context.rule = draft.rule
-        run.context.issue("resource-incomplete", f"A {draft.type} is left out: it has no {names}. What the message says in it "
-                          "is unmapped.", draft.where, "Map the missing element, or guard the mapping with `when`.",
-                          Severity.error)
-    return bool(missing)
-
-
-def _incomplete_without_links(draft: Draft, groups: list[frozenset[str]], run: Run) -> bool:
-    lost = {n for n, item in draft.body.items() if isinstance(item, Link) and item.required and not item.targets}
-    for name in lost:
-        del draft.body[name]
-    return bool(lost) and _incomplete(draft, groups, run)
-
-
-def _empty(item: Any) -> bool:
-    return isinstance(item, Value) and item.content is None
-
-
-def _pruned(item: Any) -> Any:
-    """An item without links that found nothing, and without objects that are nothing without them."""
-    if isinstance(item, Link):
-        return item if item.targets else None
-    if isinstance(item, Because):
-        left = _pruned(item.item)
-        return None if left is None else Because(left, item.origins)
-    if isinstance(item, list):
-        return [left for value in item if (left := _pruned(value)) is not None] or None
-    if not isinstance(item, dict):
-        return item
-    lost = [v for v in item.values() if isinstance(v, Link) and not v.targets]
-    left = {name: kept for name, value in item.items() if (kept := _pruned(value)) is not None}
-    if lost and (any(v.required for v in lost) or not any(_holds(v) for v in left.values())):
-        return None
-    return left or None
-
-
-def _holds(item: Any) -> bool:
-    """True when something of the message, or a link, is in the item."""
-    if isinstance(item, Link):
-        return True
-    if isinstance(item, (list, dict)):
-        return any(_holds(v) for v in (item.values() if isinstance(item, dict) else item))
-    return isinstance(item, Because) or bool(getattr(item, "origins", ()))

@@ -16,8 +16,9 @@ _BOOLEANS = {"y": True, "yes": True, "true": True, "t": True, "1": True,
              "n": False, "no": False, "false": False, "f": False, "0": False}
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _QUANTITY = re.compile(r"(<=|>=|<|>)?\s*([+-]?[\d.,]+(?:[eE][+-]?\d{1,3})?)\s*(.*)", re.ASCII | re.DOTALL)
-_COMMA_LOCALES = frozenset("bg ca cs da de el es et fi fr hr hu id is it lt lv nb nl nn no pl pt ro ru sk sl sr sv tr "
-                           "uk vi".split())
+_COMMA_LOCALES = frozenset((
+    "bg", "ca", "cs", "da", "de", "el", "es", "et", "fi", "fr", "hr", "hu", "id", "is", "it", "lt", "lv", "nb", "nl", "nn",
+    "no", "pl", "pt", "ro", "ru", "sk", "sl", "sr", "sv", "tr", "uk", "vi"))
 UCUM = "http://unitsofmeasure.org"
 
 
@@ -185,4 +186,5 @@ def _json_number(text: str) -> str:
 FUNCTIONS: dict[str, Function] = {
     "text": text, "lower": lower, "upper": upper, "prefix": prefix, "number": number, "integer": integer,
     "boolean": boolean, "code": code, "coding": coding, "concept": concept, "known": known,
-    "known_concept": known_concept, "quantity": quantity, "identifier": identifier, "date": times.date, "dateTime": times.date_time, "instant": times.instant}
+    "known_concept": known_concept, "quantity": quantity, "identifier": identifier, "date": times.date,
+    "dateTime": times.date_time, "instant": times.instant}

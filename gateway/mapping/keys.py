@@ -48,8 +48,8 @@ def _claim(drafts: list[Draft], hashes: dict[tuple[str, str], list[Draft]], run:
 def _refuse(type: str, claimants: list[Draft], run: Run) -> None:
     run.context.rule = claimants[0].rule
     places = ", ".join(d.where for d in claimants[:5] if d.where)
-    run.context.issue("id-reused", f"{len(claimants)} {type} resources of this message share one number but differ in what "
-                      "they are; the number is not used as their key.", places,
+    run.context.issue("id-reused", f"{len(claimants)} {type} resources of this message share one number but differ in "
+                      "what they are; the number is not used as their key.", places,
                       "Ask the source for numbers of single things, or name a finer `key` in the mapping.")
     for draft in claimants:
         draft.origins = ()

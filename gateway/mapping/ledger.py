@@ -1,7 +1,7 @@
 """The loss ledger: every populated leaf of a message ends mapped, ignored by a named rule, or unmapped."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from gateway.model import Ledger
@@ -46,8 +46,13 @@ class Ignores:
         return found
 
 
-def account(leaves: Iterable[Leaf], reached: Mapping[str, Iterable[str]], ignores: Ignores, applied: set[int]) -> Ledger:
-    """The ledger of one message. `applied` are the mappings whose conditions held."""
+def account(leaves: Iterable[Leaf], reached: Mapping[str, Iterable[str]], ignores: Ignores, applied: Set[int],
+            explained: Mapping[str, str]) -> Ledger:
+    """The ledger of one message.
+
+    applied    the mappings whose conditions held
+    explained  leaf path → reason, for leaves that the format itself explains
+    """
     mapped: dict[str, Sequence[str]] = {}
     ignored: dict[str, str] = {}
     unmapped: list[str] = []
@@ -59,6 +64,8 @@ def account(leaves: Iterable[Leaf], reached: Mapping[str, Iterable[str]], ignore
         rule = next((r for r in ignores.covering(path) if r.mapping in applied), None)
         if rule:
             ignored[path] = f"{rule.rule}: {rule.reason}"
+        elif path in explained:
+            ignored[path] = explained[path]
         else:
             unmapped.append(path)
     return Ledger(mapped, ignored, unmapped)

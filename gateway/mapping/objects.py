@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from gateway.mapping.conditions import Condition, conditions
 from gateway.mapping.draft import Because, Build, Run
-from gateway.mapping.lines import NOTHING, Condition, Kit, Line, conditions, line
+from gateway.mapping.kit import Kit
+from gateway.mapping.lines import NOTHING, Line, line
 from gateway.mapping.mistakes import guess
 from gateway.mapping.reader import Items, Pairs, Text, Yaml
 from gateway.mapping.types import ElementRow, Target, target
@@ -69,7 +71,7 @@ def nested(kit: Kit, node: Pairs, to: Target, whole: bool = True) -> Line:
 def _field(kit: Kit, key: Text, node: Yaml, to: Target, known: Mapping[str, ElementRow] | None) -> _Field | None:
     name = key.value
     if known is None:
-        compiled = value(kit, node, Target(f"{to.label}.{name}".lstrip("."), many=True))
+        compiled = value(kit, node, Target(f"{to.label}.{name}".lstrip("."), many=name in REPEATED))
         return _Field(name, compiled.build, name in REPEATED, compiled.constant)
     element, label = known.get(name), f"{to.label}.{name}"
     if element:
@@ -90,7 +92,7 @@ def _field(kit: Kit, key: Text, node: Yaml, to: Target, known: Mapping[str, Elem
 def _object(fields: list[_Field], constant: bool, wanted: list[frozenset[str]], to: Target, rule: str) -> Build:
     def build(tree: Tree, run: Run) -> list[Any]:
         out: dict[str, Any] = {}
-        solid, deleted = constant, ()
+        solid, deleted = constant, tuple[str, ...]()
         for name, get, many, fixed, choice in fields:
             found = get(tree, run)
             if not found:
@@ -108,7 +110,7 @@ def _object(fields: list[_Field], constant: bool, wanted: list[frozenset[str]], 
             return [Value(None, deleted)] if deleted else []
         missing = [group for group in wanted if group.isdisjoint(out)]
         if missing:
-            run.incomplete(to.label, missing, rule)
+            run.incomplete("element-required", to.label, missing, rule)
             return []
         return [out]
     return build
@@ -117,7 +119,8 @@ def _object(fields: list[_Field], constant: bool, wanted: list[frozenset[str]], 
 def _spread(out: dict[str, Any], item: Any, choice: frozenset[str], to: Target, run: Run, rule: str) -> None:
     """Elements of a choice that the function itself named."""
     if isinstance(item, Because):
-        item = {name: Because(v, item.origins) for name, v in item.item.items()} if isinstance(item.item, dict) else item.item
+        inner = item.item
+        item = {n: Because(v, item.origins) for n, v in inner.items()} if isinstance(inner, dict) else inner
     if isinstance(item, dict) and choice.issuperset(item):
         out.update(item)
     elif not (isinstance(item, Value) and item.content is None):
@@ -181,7 +184,7 @@ def _filled(build: Build, add: Build) -> Build:
         found = build(tree, run)
         if not found:
             return found
-        extra = next(iter(add(tree, run)), {})
+        extra: Any = next(iter(add(tree, run)), {})
         return [_fill(item, extra) for item in found]
     return filled
 
@@ -201,9 +204,11 @@ def _is_shorthand(kit: Kit, node: Pairs) -> bool:
 
 
 def _extensions(kit: Kit, node: Pairs, to: Target) -> Line:
+    """Extensions by URL; inside another extension a bare name is the URL."""
+    within = to.label.rpartition(".")[0].lower().endswith("extension")
     parts = []
     for key, content in node.pairs:
-        url = key.value if ":" in key.value else CORE + key.value
+        url = key.value if ":" in key.value or within else CORE + key.value
         line_ = Text(f"= `{url}`", key.line, key.column)
         for entry in content.items if isinstance(content, Items) else (content,):
             if isinstance(entry, Pairs):

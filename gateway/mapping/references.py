@@ -1,4 +1,4 @@
-"""`as reference(Type)`, `as key(Type)`, `as id(Type)`: pointing to what the same message makes, or to a business key."""
+"""`as reference(Type)`, `as key(Type)`, `as id(Type)`: what the same message makes, or what a business key names."""
 
 from collections.abc import Callable, Iterable, Mapping, Set
 from typing import Any
@@ -10,6 +10,7 @@ from gateway.mapping.types import Target
 from gateway.sdk import Node, Tree, Value, canonical, key_id
 
 Placed = Mapping[str, Set[str]]
+Point = Callable[[Any, Node, Tree, Run], Any]
 FORMS = {"reference": "Reference", "key": "", "id": ""}
 
 
@@ -32,7 +33,7 @@ def problems(call: Call, resources: Set[str], target: Target) -> Iterable[str]:
         yield f"{target.label} refers to {', '.join(sorted(target.refers))}, not to {call.arguments[0]}."
 
 
-def step(call: Call, target: Target, paths: Set[str], placed: Placed, rule: str) -> Callable[[Any, Node, Tree, Run], Any]:
+def step(call: Call, target: Target, paths: Set[str], placed: Placed, rule: str) -> Point:
     """The conversion: a Link when the target is what this message makes, else what the key itself says.
 
     paths   of the line; none: what the message makes; one of which an `each` makes the type: what it made there
@@ -45,10 +46,9 @@ def step(call: Call, target: Target, paths: Set[str], placed: Placed, rule: str)
             link = Link(type, call.name, getattr(tree, "scope", ()), node.where, rule, target.required, target.many)
             run.links.append(link)
             return link
-        assigner, value = identify(item.value if item is node else item)
-        if not value:
-            return None
-        return written(call.name, type, key_id(type, assigner or system, value), origins(item.value if item is node else item))
+        item = item.value if item is node else item
+        assigner, value = identify(item)
+        return written(call.name, type, key_id(type, assigner or system, value), origins(item)) if value else None
     return point
 
 
@@ -83,17 +83,20 @@ class Groups:
                 self._inside.setdefault((draft.type, draft.scope[:depth]), []).append(draft)
 
     def targets(self, link: Link) -> tuple[Draft, ...]:
-        """What a link points to: what was made of its place, else all of its type in the nearest enclosing group."""
+        """What a link points to: what was made of its place, else all of its type in the nearest enclosing group.
+
+        What was made of the group as a whole comes before what was made inside it.
+        """
         if link.where:
             made = self._places.get((link.type, link.where))
             return (made,) if made else ()
         for depth in range(len(link.scope), -1, -1):
             sister = link.scope[depth][0] if depth < len(link.scope) else ""
-            found = self._outside(link.type, link.scope[:depth], sister)
+            inside = self._outside(link.type, link.scope[:depth], sister)
             if link.owner and link.owner.type == link.type:
-                found = tuple(d for d in found if d is not link.owner)
-            if found:
-                return found
+                inside = tuple(d for d in inside if d is not link.owner)
+            if inside:
+                return tuple(d for d in inside if len(d.scope) == depth) or inside
         return ()
 
     def _outside(self, type: str, group: Scope, sister: str) -> tuple[Draft, ...]:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from typing import Any
 
 from gateway.errors import ConfigError, Issue
 from gateway.mapping.mistakes import Mistakes, guess
@@ -48,7 +49,7 @@ def read_tables(texts: dict[str, str]) -> dict[str, Table]:
     return tables
 
 
-def _rows(reader: "csv._reader", mistakes: Mistakes) -> dict[str, dict[str, str]]:
+def _rows(reader: Any, mistakes: Mistakes) -> dict[str, dict[str, str]]:
     header: list[str] = []
     rows: dict[str, dict[str, str]] = {}
     try:
@@ -66,8 +67,8 @@ def _rows(reader: "csv._reader", mistakes: Mistakes) -> dict[str, dict[str, str]
             row = dict(zip(header, cells, strict=True))
             key = row.pop("from", "")
             if not key or key in rows:
-                mistakes.add("table-row", f"The text {key!r} stands twice." if key else "The row has no text in `from`.",
-                             _At(reader.line_num))
+                message = f"The text {key!r} stands twice." if key else "The row has no text in `from`."
+                mistakes.add("table-row", message, _At(reader.line_num))
             rows[key] = row
     except csv.Error as e:
         mistakes.add("table-unreadable", f"This is not CSV: {e}.", _At(reader.line_num))

@@ -11,9 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from gateway.errors import Severity
 from gateway.sdk import Context, Value
 
-_TIME = re.compile(
-    r"(\d{4})(?:-?(\d\d)(?:-?(\d\d)(?:[T ]?(\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,](\d{1,9})\d*)?)?)?\s*(Z|[+-]\d\d:?\d\d|[+-]\d\d)?)?)?)?",
-    re.ASCII)
+_CLOCK = r"(\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,](\d{1,9})\d*)?)?)?\s*(Z|[+-]\d\d:?\d\d|[+-]\d\d)?"
+_TIME = re.compile(rf"(\d{{4}})(?:-?(\d\d)(?:-?(\d\d)(?:[T ]?{_CLOCK})?)?)?", re.ASCII)
 _PRECISION = (("%f", 7), ("%S", 6), ("%T", 6), ("%M", 5), ("%H", 4), ("%I", 4), ("%d", 3), ("%j", 3),
               ("%m", 2), ("%b", 2), ("%B", 2), ("%Y", 1), ("%y", 1))
 
@@ -83,8 +82,8 @@ def _formatted(text: str, format: str) -> tuple[list[str], str]:
     except ValueError as e:
         raise ValueError(f"is not written as {format}") from e
     precision = max((n for sign, n in _PRECISION if sign in format), default=3)
-    parts = [f"{moment.year:04}", *(f"{n:02}" for n in (moment.month, moment.day, moment.hour, moment.minute, moment.second)),
-             f"{moment.microsecond:06}"]
+    smaller = (moment.month, moment.day, moment.hour, moment.minute, moment.second)
+    parts = [f"{moment.year:04}", *(f"{n:02}" for n in smaller), f"{moment.microsecond:06}"]
     return parts[:precision], moment.strftime("%z")
 
 

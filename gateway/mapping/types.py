@@ -86,7 +86,7 @@ def coercion(type: str, pattern: str | None, codes: frozenset[str] | None) -> Co
     if type == "boolean":
         return _as_boolean
     if type in _WHOLE:
-        return lambda content: content if type == "integer" and _is_int(content) else int(_checked(content, matches, type))
+        return lambda content: int(_checked(content, matches, type))
     if type == "decimal":
         return lambda content: _as_decimal(content, matches)
     if codes is not None:
