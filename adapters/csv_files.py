@@ -97,7 +97,7 @@ class CSVFiles:
             except OSError as e:
                 yield Rejected(error("file-unreadable", f"The file cannot be read: {e.strerror}. None of its rows "
                                      "were taken.", file.name, "Give the gateway the right to read it."),
-                               b"", file.cursor(0, 1), file.name, file.name)
+                               b"", file.cursor(0, 1), file.name, file.delivery)
             offset, line = 0, 1
 
     def _rows(self, file: File, data: BinaryIO, offset: int, line: int) -> Iterator[Message | Rejected]:
@@ -112,24 +112,24 @@ class CSVFiles:
                 row = record.text.encode(view, "surrogatepass" if "16" in view else "strict")
                 place = f"{file.name}:{line + _blank_lines(record.text)}"
                 offset, line = offset + len(row), line + record.ends
-                yield self._unit(header + row, file.name, place, file.cursor(offset, line), record.piece)
+                yield self._unit(header + row, file, place, file.cursor(offset, line), record.piece)
         except UnicodeDecodeError as e:
             data.seek(offset)
-            yield _rejected(header + data.read(), file.name, f"{file.name}:{line}", file.cursor(offset, line),
+            yield _rejected(header + data.read(), file, f"{file.name}:{line}", file.cursor(offset, line),
                             error("csv-charset", f"The end of the file is not {view}: {e.reason}."))
         finally:
             text.detach()
 
-    def _unit(self, raw: bytes, name: str, place: str, cursor: str, piece: bool) -> Message | Rejected:
+    def _unit(self, raw: bytes, file: File, place: str, cursor: str, piece: bool) -> Message | Rejected:
         try:
             if piece:
                 raise BadMessage(error("csv-row-too-long", "A line is longer than 4 MiB; it was kept in pieces.", "",
                                        "Ask the organisation for line ends between the rows."))
             key = self._key(self.parse(raw), raw)
         except BadMessage as bad:
-            return _rejected(raw, name, place, cursor, bad.issue)
-        kind = next((k for k, pattern in self.kinds.items() if fnmatch(name, pattern)), "row")
-        return Message(key, kind, raw, cursor, delivery=name, place=place)
+            return _rejected(raw, file, place, cursor, bad.issue)
+        kind = next((k for k, pattern in self.kinds.items() if fnmatch(file.name, pattern)), "row")
+        return Message(key, kind, raw, cursor, delivery=file.delivery, place=place)
 
     def _key(self, row: Row, raw: bytes) -> str:
         missing = [column for column in self.key if not row.cells.get(column)]
@@ -257,5 +257,5 @@ def _blank_lines(text: str) -> int:
     return len(re.findall(r"\r\n|\r|\n", blank[0])) if blank else 0
 
 
-def _rejected(raw: bytes, name: str, place: str, cursor: str, issue: Issue) -> Rejected:
-    return Rejected(replace(issue, where=place), raw, cursor, hashlib.sha256(raw).hexdigest()[:32], name)
+def _rejected(raw: bytes, file: File, place: str, cursor: str, issue: Issue) -> Rejected:
+    return Rejected(replace(issue, where=place), raw, cursor, hashlib.sha256(raw).hexdigest()[:32], file.delivery)

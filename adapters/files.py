@@ -23,6 +23,11 @@ class File:
     earlier: str
     own: str
 
+    @property
+    def delivery(self) -> str:
+        """The file as it was read: a file that is written anew under its old name is another delivery."""
+        return f"{self.name}@{self.own}"
+
     def cursor(self, offset: int, line: int) -> str:
         """The cursor behind `offset` bytes, when the next line is number `line`."""
         return f"{self.earlier}:{self.own}:{offset}:{line}"

@@ -25,7 +25,7 @@ def read_folder(folder: str, patterns: tuple[str, ...], after: str | None) -> It
                     yield _unit(raw, place, file, file.cursor(number, 1))
         except OSError as e:
             yield rejected(error("file-unreadable", f"The file cannot be read: {e.strerror}.", file.name,
-                                 "Give the gateway the right to read it."), b"", file.cursor(number, 1), file.name)
+                                 "Give the gateway the right to read it."), b"", file.cursor(number, 1), file.delivery)
         taken = 0
 
 
@@ -37,10 +37,10 @@ def _unit(raw: bytes, place: str, file: File, cursor: str) -> Message | Rejected
         found = entries(raw)
     except BadMessage as bad:
         return rejected(replace(bad.issue, where=" ".join(w for w in (place, bad.issue.where) if w)),
-                        raw, cursor, file.name)
+                        raw, cursor, file.delivery)
     if len(found) == 1 and found[0].resource:
-        return message(found[0], raw, cursor, file.name, place)
-    return Message(f"Bundle~{digest(raw.hex())[:32]}", "Bundle", raw, cursor, delivery=file.name, place=place)
+        return message(found[0], raw, cursor, file.delivery, place)
+    return Message(f"Bundle~{digest(raw.hex())[:32]}", "Bundle", raw, cursor, delivery=file.delivery, place=place)
 
 
 def _units(file: File) -> Iterator[tuple[bytes, str]]:
