@@ -144,7 +144,7 @@ def compile_mappings(files: Mapping[str, str], adapter: Adapter, elements: Eleme
                 _check_header(kit, root, adapter.kind, names)
                 compiled.append(_mapping(kit, root))
                 _ignores(kit, root, len(compiled) - 1, rules)
-        issues += kit.mistakes.issues
+        issues += kit.mistakes.sorted()
     if issues:
         raise ConfigError(*issues)
     required = {m.makes: needed(elements.children(m.makes) or {}) for m in compiled if m.makes}

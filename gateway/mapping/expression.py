@@ -142,7 +142,9 @@ def _path(word: str, offset: int) -> Path:
 def _call(word: str, offset: int) -> Call:
     match = _CALL.fullmatch(word)
     if not match:
-        raise BadExpression(f"expected a function such as `date` or `code(table)` behind `as`, found {word!r}", offset)
+        cut = "; inside braces a line with `, ` needs quotes" if "(" in word and ")" not in word else ""
+        raise BadExpression(f"expected a function such as `date` or `code(table)` behind `as`, found {word!r}{cut}",
+                            offset)
     name, arguments = match.groups()
     return Call(name, tuple(_bare(a.strip()) for a in arguments.split(",")) if arguments else (), offset)
 

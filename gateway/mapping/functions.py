@@ -17,8 +17,8 @@ _BOOLEANS = {"y": True, "yes": True, "true": True, "t": True, "1": True,
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _QUANTITY = re.compile(r"(<=|>=|<|>)?\s*([+-]?[\d.,]+(?:[eE][+-]?\d{1,3})?)\s*(.*)", re.ASCII | re.DOTALL)
 _COMMA_LOCALES = frozenset((
-    "bg", "ca", "cs", "da", "de", "el", "es", "et", "fi", "fr", "hr", "hu", "id", "is", "it", "lt", "lv", "nb", "nl", "nn",
-    "no", "pl", "pt", "ro", "ru", "sk", "sl", "sr", "sv", "tr", "uk", "vi"))
+    "bg", "ca", "cs", "da", "de", "el", "es", "et", "fi", "fr", "hr", "hu", "id", "is", "it", "lt", "lv", "nb", "nl",
+    "nn", "no", "pl", "pt", "ro", "ru", "sk", "sl", "sr", "sv", "tr", "uk", "vi"))
 UCUM = "http://unitsofmeasure.org"
 
 

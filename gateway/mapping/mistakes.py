@@ -20,10 +20,14 @@ class Place(Protocol):
 
 @dataclass(slots=True)
 class Mistakes:
-    """The mistakes of one file, in the order found."""
+    """The mistakes of one file."""
 
     file: str
     issues: list[Issue] = field(default_factory=list)
+
+    def sorted(self) -> list[Issue]:
+        """The mistakes in the order of their places."""
+        return sorted(self.issues, key=lambda i: [int(n) for n in i.where.rsplit(":", 2)[1:]])
 
     def add(self, code: str, message: str, place: Place | None = None, offset: int = 0, hint: str = "") -> None:
         """A mistake at a place, `offset` characters into it."""

@@ -1,0 +1,58 @@
+"""What the lines of one file are compiled with: the adapter's paths and functions, tables, elements, mistakes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from gateway.mapping import expression as grammar
+from gateway.mapping.expression import BadExpression, Expression
+from gateway.mapping.mistakes import Mistakes
+from gateway.mapping.reader import Text
+from gateway.mapping.types import ElementTable
+from gateway.sdk import BadPath, Function, Table, Tree
+
+Select = Callable[[Tree], list[Any]]
+
+
+@dataclass
+class Kit:
+    """What the lines of one file are compiled with.
+
+    native   the adapter's functions, which take the node; the others take its value
+    placed   resource type → paths of the places of which a mapping makes it (`each`)
+    """
+
+    mistakes: Mistakes
+    path: Callable[[str], Select]
+    native: Mapping[str, Function]
+    neutral: Mapping[str, Function]
+    tables: Mapping[str, Table]
+    elements: ElementTable
+    placed: dict[str, set[str]] = field(default_factory=dict)
+
+    def rule(self, node: Text) -> str:
+        return f"{self.mistakes.file}:{node.line}"
+
+    def select(self, path: grammar.Path, node: Text) -> Select:
+        """The closure of a path; a mistake when the adapter does not know it."""
+        try:
+            return self.path(path.text)
+        except BadPath as e:
+            self.mistakes.add("mapping-path", f"{path.text!r} is no path: {e}", node, path.offset)
+            return lambda tree: []
+
+    def place(self, node: Text) -> Select:
+        """The closure of a line that is a path and nothing else (`each`)."""
+        parsed = self.parse(node)
+        if parsed and len(parsed.terms) == 1 and not parsed.calls and isinstance(parsed.terms[0], grammar.Path):
+            return self.select(parsed.terms[0], node)
+        if parsed:
+            self.mistakes.add("mapping-grammar", "`each` takes a path and nothing else.", node)
+        return lambda tree: []
+
+    def parse(self, node: Text) -> Expression | None:
+        try:
+            return grammar.parse(node.value)
+        except BadExpression as e:
+            self.mistakes.add("mapping-grammar", f"This line cannot be read: {e}.", node, e.offset)
+            return None

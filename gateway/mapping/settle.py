@@ -1,0 +1,90 @@
+"""Which drafts can stand, and what their links point to."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gateway.mapping import references
+from gateway.mapping.draft import Because, Draft, Link, Run, leaves
+from gateway.sdk import Severity, Value
+
+
+def alive(drafts: list[Draft], required: Mapping[str, list[frozenset[str]]], run: Run) -> list[Draft]:
+    """The drafts that can stand: something of the message is in them and nothing required is missing.
+
+    Links are settled among these; one that finds nothing is taken out, with an issue when its target was tried.
+    """
+    standing = [d for d in drafts if any(v.origins and v.content is not None for v in leaves(d.body))]
+    tried = {d.type for d in standing}
+    standing = [d for d in standing if not _incomplete(d, required.get(d.type, []), run)]
+    while True:
+        _settle(run.links, standing)
+        orphans = [d for d in standing if _incomplete_without_links(d, required.get(d.type, []), run)]
+        if not orphans:
+            break
+        gone = set(map(id, orphans))
+        standing = [d for d in standing if id(d) not in gone]
+    for owner in {id(k.owner): k.owner for k in run.links if k.owner and not k.targets}.values():
+        owner.body = {name: left for name, item in owner.body.items() if (left := _pruned(item)) is not None}
+    _say_lost(run, standing, tried)
+    return standing
+
+
+def _settle(links: list[Link], standing: list[Draft]) -> None:
+    groups = references.Groups(standing)
+    for link in links:
+        link.targets = groups.targets(link)
+
+
+def _say_lost(run: Run, standing: list[Draft], tried: set[str]) -> None:
+    made = {d.type for d in standing}
+    owners = set(map(id, standing))
+    for link in run.links:
+        if not link.targets and link.type in tried - made and id(link.owner) in owners:
+            run.context.rule = link.rule
+            run.context.issue("reference-lost", f"A reference to the {link.type} of this message is left out: it could "
+                              "not be made.", link.where, "See the issue that says why.")
+
+
+def _incomplete(draft: Draft, groups: list[frozenset[str]], run: Run) -> bool:
+    missing = [group for group in groups if group.isdisjoint(n for n, i in draft.body.items() if not _empty(i))]
+    if missing:
+        run.incomplete("resource-incomplete", draft.type, missing, draft.rule, draft.where, Severity.error)
+    return bool(missing)
+
+
+def _incomplete_without_links(draft: Draft, groups: list[frozenset[str]], run: Run) -> bool:
+    lost = {n for n, item in draft.body.items() if isinstance(item, Link) and item.required and not item.targets}
+    for name in lost:
+        del draft.body[name]
+    return bool(lost) and _incomplete(draft, groups, run)
+
+
+def _empty(item: Any) -> bool:
+    return isinstance(item, Value) and item.content is None
+
+
+def _pruned(item: Any) -> Any:
+    """An item without links that found nothing, and without objects that are nothing without them."""
+    if isinstance(item, Link):
+        return item if item.targets else None
+    if isinstance(item, Because):
+        left = _pruned(item.item)
+        return None if left is None else Because(left, item.origins)
+    if isinstance(item, list):
+        return [left for value in item if (left := _pruned(value)) is not None] or None
+    if not isinstance(item, dict):
+        return item
+    lost = [v for v in item.values() if isinstance(v, Link) and not v.targets]
+    left = {name: kept for name, value in item.items() if (kept := _pruned(value)) is not None}
+    if lost and (any(v.required for v in lost) or not any(_holds(v) for v in left.values())):
+        return None
+    return left or None
+
+
+def _holds(item: Any) -> bool:
+    """True when something of the message, or a link, is in the item."""
+    if isinstance(item, Link):
+        return True
+    if isinstance(item, (list, dict)):
+        return any(_holds(v) for v in (item.values() if isinstance(item, dict) else item))
+    return isinstance(item, Because) or bool(getattr(item, "origins", ()))

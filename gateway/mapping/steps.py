@@ -1,0 +1,71 @@
+"""Conversions compiled to closures, each checked beforehand: known, with the arguments it takes, tables that exist."""
+
+from collections.abc import Callable
+from inspect import Parameter, signature
+from typing import Any
+
+from gateway.mapping import references
+from gateway.mapping.draft import Run
+from gateway.mapping.expression import Call, Expression
+from gateway.mapping.kit import Kit
+from gateway.mapping.mistakes import guess
+from gateway.mapping.reader import Text
+from gateway.mapping.types import Target
+from gateway.sdk import Function, Node, Tree, Value
+
+Step = Callable[[Any, Any, Tree, Run], Any]
+
+
+def step(kit: Kit, node: Text, parsed: Expression, index: int, target: Target) -> tuple[str, Step]:
+    """One conversion; mistakes when it is not known or takes other arguments."""
+    call = parsed.calls[index]
+    if references.is_form(call.name):
+        for message in references.problems(call, kit.elements.resources, target):
+            kit.mistakes.add("mapping-reference", message, node, call.offset)
+        paths = frozenset(term.text for term in parsed.terms)
+        return call.name, references.step(call, target, paths, kit.placed, kit.rule(node))
+    native = call.name in kit.native
+    function = kit.native.get(call.name) or kit.neutral.get(call.name)
+    if function is None:
+        known = {*kit.native, *kit.neutral, *references.FORMS}
+        kit.mistakes.add("mapping-function", f"There is no function {call.name!r}{guess(call.name, known)}",
+                         node, call.offset)
+        return call.name, lambda item, node, tree, run: None
+    if not native or index == 0:
+        _check_arguments(kit, node, call, function)
+    else:
+        kit.mistakes.add("mapping-function", f"`{call.name}` takes a place of the message; it has to come first.",
+                         node, call.offset)
+    return call.name, _native(function, call.arguments) if native else _neutral(function, call.arguments)
+
+
+def _native(function: Function, arguments: tuple[str, ...]) -> Step:
+    def convert(item: Any, node: Node, tree: Tree, run: Run) -> Any:
+        result = function(item, run.context, *arguments)
+        if result is None and (value := node.value) is not None and value.content is None:
+            return value
+        return result
+    return convert
+
+
+def _neutral(function: Function, arguments: tuple[str, ...]) -> Step:
+    def convert(item: Any, node: Node, tree: Tree, run: Run) -> Any:
+        value = item if isinstance(item, Value) else node.value if item is node else None
+        if value is None and item is not node:
+            raise ValueError("is an object already and cannot be converted further")
+        return value if value is None or value.content is None else function(value, run.context, *arguments)
+    return convert
+
+
+def _check_arguments(kit: Kit, node: Text, call: Call, function: Function) -> None:
+    try:
+        bound = signature(function).bind(None, None, *call.arguments)
+    except TypeError:
+        wanted = [p.name + ("?" if p.default is not Parameter.empty else "")
+                  for p in list(signature(function).parameters.values())[2:]]
+        kit.mistakes.add("mapping-arguments", f"`{call.name}` takes ({', '.join(wanted)}), not "
+                         f"({', '.join(call.arguments)}).", node, call.offset)
+        return
+    table = bound.arguments.get("table")
+    if table and table not in kit.tables:
+        kit.mistakes.add("mapping-table", f"There is no table {table!r}{guess(table, kit.tables)}", node, call.offset)
