@@ -120,3 +120,20 @@ def of_patients(tx: Transaction, members: Iterable[Ref], upto: int | None = None
 def of_kinds(tx: Transaction, kinds: Iterable[str], upto: int | None = None) -> list[Assertion]:
     """All live assertions of some kinds in the home: `same never split undo` are what identity reads."""
     return _read(tx, assertions.c.kind.in_(list(kinds)), upto)
+
+
+def since(tx: Transaction, change: int) -> list[tuple[int, str, list[Ref], Assertion]]:
+    """Live assertions behind a change number, in order: (change, its time, whom it is about, the assertion)."""
+    from gateway.store.patients import refs
+    from gateway.store.schema import changes
+
+    rows = tx.conn.execute(sa.select(assertions, changes.c.at).join(changes, changes.c.number == assertions.c.change)
+                           .where(assertions.c.change > change, _LIVE).order_by(assertions.c.n)).all()
+    out = []
+    ciphers(tx, {r.patient for r in rows})
+    for r in rows:
+        line = loads(_open(tx, r.patient, r.n, r.body))
+        about = refs(tx, _scope(tx, r.n) - {DIRECTORY}).values()
+        said = Assertion(line["assert"], {k: v for k, v in line.items() if k != "assert"})
+        out.append((r.change, r.at, sorted(about), said))
+    return out

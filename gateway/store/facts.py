@@ -255,5 +255,17 @@ def by_delivery(tx: Transaction, source: str) -> dict[str, list[Row]]:
 def patients_with(tx: Transaction, source: str, types: Iterable[str]) -> list[str]:
     """Keys of a source's patients about whom there is a live fact of one of these types, sorted."""
     query = (sa.select(patients.c.key).join(facts, facts.c.patient == patients.c.n)
-             .where(facts.c.source == source, facts.c.type.in_(list(types)), _LIVE, patients.c.n != DIRECTORY).distinct())
+             .where(facts.c.source == source, facts.c.type.in_(list(types)), _LIVE, patients.c.n != DIRECTORY)
+             .distinct())
     return sorted(key for (key,) in tx.conn.execute(query))
+
+
+def sources(tx: Transaction) -> list[str]:
+    """Names of the origins of live facts, sorted."""
+    return sorted(s for (s,) in tx.conn.execute(sa.select(facts.c.source).where(_LIVE).distinct()))
+
+
+def count(tx: Transaction) -> dict[str, int]:
+    """Live facts of each origin."""
+    query = sa.select(facts.c.source, sa.func.count()).where(_LIVE).group_by(facts.c.source)
+    return dict(tx.conn.execute(query).tuples().all())

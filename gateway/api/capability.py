@@ -1,0 +1,29 @@
+"""The CapabilityStatement, made from the table of search parameters: it can promise nothing that is not there."""
+
+from typing import Any
+
+from gateway.fhir.search import PARAMETERS, parameters
+
+INTERACTIONS = ("read", "vread", "search-type", "history-instance")
+DATE = "2026-11-24"
+
+
+def capability(base: str) -> dict[str, Any]:
+    """What the merged view under /fhir supports."""
+    return {
+        "resourceType": "CapabilityStatement", "status": "active", "date": DATE, "kind": "instance",
+        "fhirVersion": "4.0.1", "format": ["json"], "software": {"name": "throughline"},
+        "implementation": {"description": "Merged view, read-only; facts under /fhir/source", "url": f"{base}/fhir"},
+        "rest": [{"mode": "server", "security": {"description": "Bearer token with SMART scopes and purpose of use"},
+                  "resource": [_resource(t) for t in sorted(PARAMETERS)]}]}
+
+
+def _resource(type: str) -> dict[str, Any]:
+    out: dict[str, Any] = {
+        "type": type, "interaction": [{"code": i} for i in INTERACTIONS], "versioning": "versioned",
+        "readHistory": False,
+        "searchParam": [{"name": n, "type": kind} for n, (kind, _) in sorted(parameters(type).items())]}
+    if type == "Patient":
+        definition = "http://hl7.org/fhir/OperationDefinition/Patient-everything"
+        out["operation"] = [{"name": "everything", "definition": definition}]
+    return out

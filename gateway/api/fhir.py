@@ -1,0 +1,132 @@
+"""FHIR R4 REST, read-only: the merged view under /fhir, the facts under /fhir/source."""
+
+from typing import Any
+
+from flask import Blueprint, Response, current_app, request
+
+from gateway.api.capability import capability
+from gateway.disclose import answers, feed
+from gateway.disclose.transfer import Answer, Asked
+from gateway.errors import NotAllowed, UsageError, error
+from gateway.fhir.elements import ELEMENTS
+from gateway.jsontext import dumps
+from gateway.opened import Gate
+from gateway.policy.request import Request
+
+blueprint = Blueprint("fhir", __name__, url_prefix="/fhir")
+READ = ["GET"]
+WRITE = ["POST", "PUT", "PATCH", "DELETE"]
+
+
+def gate() -> Gate:
+    """The opened home of this application."""
+    return current_app.config["GATE"]  # type: ignore[no-any-return]
+
+
+def asked(action: str) -> Asked:
+    """Who asks for what. Raises NotAllowed without a good token."""
+    try:
+        reader, jti = current_app.config["TOKENS"].request(request.headers.get("Authorization"))
+    except NotAllowed as e:
+        answers.refuse(gate(), Asked(Request(), action, _text()), 401, e)
+        raise
+    return Asked(reader, action, _text(), jti)
+
+
+def _text() -> str:
+    return f"{request.method} {request.full_path.rstrip('?')}"
+
+
+def send(answer: Answer) -> Response:
+    """An answer of the corridor as a response; an unchanged one is 304."""
+    etag = answer.headers.get("ETag")
+    if etag and answer.status == 200 and request.headers.get("If-None-Match") == etag:
+        return Response(status=304, headers=dict(answer.headers))
+    return Response(answer.body, answer.status, dict(answer.headers))
+
+
+def known(type: str) -> None:
+    """Raises UsageError for what is no resource type."""
+    if type not in ELEMENTS.resources:
+        raise UsageError(error("resource-type", f"There is no resource type {type[:64]!r}.", "", "Check the path."))
+
+
+def query() -> list[tuple[str, str]]:
+    """Parameters of the URL, and of the form of a POST search."""
+    return [*request.args.items(multi=True), *request.form.items(multi=True)]
+
+
+def views() -> Any:
+    return current_app.config["VIEWS"]
+
+
+@blueprint.get("/metadata")
+def metadata() -> Response:
+    return Response(dumps(capability(gate().home.base_url)), mimetype="application/fhir+json")
+
+
+@blueprint.get("/.well-known/smart-configuration")
+def smart() -> Response:
+    base = gate().home.base_url
+    body = {"issuer": base, "jwks_uri": f"{base}/.well-known/jwks.json", "scopes_supported": ["user/*.rs", "patient/*.rs", "system/*.rs"],
+            "capabilities": ["permission-v1", "permission-v2", "permission-user", "permission-patient"]}
+    return Response(dumps(body), mimetype="application/json")
+
+
+@blueprint.get("/<type>/<id>")
+def read(type: str, id: str) -> Response:
+    who = asked("read")
+    known(type)
+    return send(answers.read(gate(), views(), who, type, id))
+
+
+@blueprint.get("/<type>/<id>/_history")
+@blueprint.get("/<type>/<id>/_history/<version>")
+def history(type: str, id: str, version: str = "") -> Response:
+    who = asked("history")
+    known(type)
+    return send(answers.history(gate(), views(), who, type, id, version))
+
+
+@blueprint.get("/<type>")
+def search(type: str) -> Response:
+    who = asked("search")
+    known(type)
+    return send(answers.find(gate(), views(), who, type, query()))
+
+
+@blueprint.post("/<type>/_search")
+def search_post(type: str) -> Response:
+    return search(type)
+
+
+@blueprint.get("/Patient/<id>/$everything")
+def everything(id: str) -> Response:
+    return send(answers.everything(gate(), views(), asked("everything"), id, query()))
+
+
+@blueprint.get("/<type>/<id>/$provenance")
+def provenance(type: str, id: str) -> Response:
+    who = asked("provenance")
+    known(type)
+    return send(answers.provenance(gate(), views(), who, type, id))
+
+
+@blueprint.get("/source")
+def sources() -> Response:
+    return send(feed.sources(gate(), asked("feed")))
+
+
+@blueprint.get("/source/<name>/<type>")
+def facts(name: str, type: str) -> Response:
+    who = asked("feed")
+    known(type)
+    return send(feed.search(gate(), views(), who, name, type, query()))
+
+
+@blueprint.get("/source/<name>/<type>/<id>")
+@blueprint.get("/source/<name>/<type>/<id>/_history/<version>")
+def fact(name: str, type: str, id: str, version: str = "") -> Response:
+    who = asked("feed")
+    known(type)
+    return send(feed.read(gate(), views(), who, name, type, id, version))

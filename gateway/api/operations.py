@@ -1,0 +1,43 @@
+"""What runs the gateway itself: health, readiness, figures, keys."""
+
+from flask import Blueprint, Response, current_app
+
+from gateway.errors import GatewayError
+from gateway.jsontext import dumps
+from gateway.store import changes
+
+blueprint = Blueprint("operations", __name__)
+
+
+@blueprint.get("/healthz")
+def healthz() -> Response:
+    return Response("ok\n", mimetype="text/plain")
+
+
+@blueprint.get("/readyz")
+def readyz() -> Response:
+    """Ready when store and log can be read."""
+    gate = current_app.config["GATE"]
+    try:
+        with gate.store.read() as tx:
+            changes.last(tx)
+        gate.log.size()
+    except GatewayError as e:
+        return Response(f"not ready: {e.issue.code}\n", 503, mimetype="text/plain")
+    return Response("ready\n", mimetype="text/plain")
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """Counts without patient data, in the text format of Prometheus."""
+    gate = current_app.config["GATE"]
+    with gate.store.read() as tx:
+        number = changes.last(tx)
+    text = f"# TYPE gateway_changes counter\ngateway_changes {number}\n" \
+           f"# TYPE gateway_log_entries counter\ngateway_log_entries {gate.log.size()}\n"
+    return Response(text, mimetype="text/plain; version=0.0.4")
+
+
+@blueprint.get("/.well-known/jwks.json")
+def jwks() -> Response:
+    return Response(dumps(current_app.config["GATE"].issuer.jwks), mimetype="application/json")

@@ -1,0 +1,113 @@
+"""Views: the record that one decision leaves visible, built once, named by its digest, fetched by it."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from threading import Lock
+from typing import Any
+
+from gateway.disclose.visible import Visible, change_of, visible
+from gateway.ids import version_id
+from gateway.jsontext import canonical, loads
+from gateway.merge import merge
+from gateway.opened import Gate
+from gateway.policy.decide import Decision
+from gateway.policy.request import Request
+from gateway.store import changes, people, views
+from gateway.store.engine import Transaction
+
+
+@dataclass(frozen=True)
+class View:
+    """One person's record for one decision.
+
+    record   the output of `gateway merge` over the visible facts, without `schema` member changes
+    facts    fact id → {source, type, key, version, asserted, received, merged, change}
+    updated  "Type/id" → FHIR instant at which it last changed for this reader
+    """
+
+    person: str
+    decision: Decision
+    digest: str
+    change: int
+    members: tuple[tuple[str, str], ...]
+    record: Mapping[str, Any]
+    facts: Mapping[str, Mapping[str, Any]]
+    updated: Mapping[str, str]
+
+    def resource(self, reference: str) -> dict[str, Any] | None:
+        """A merged resource with its derived version (contract: "A derived resource's versions")."""
+        found = next((r for r in self.record["resources"] if f"{r['resourceType']}/{r['id']}" == reference), None)
+        return None if found is None else self.versioned(found)
+
+    def versioned(self, resource: Mapping[str, Any]) -> dict[str, Any]:
+        reference = f"{resource['resourceType']}/{resource['id']}"
+        meta = {**resource.get("meta", {}), "versionId": version_id(resource)}
+        if reference in self.updated:
+            meta["lastUpdated"] = self.updated[reference]
+        return {"resourceType": resource["resourceType"], "id": resource["id"], "meta": meta,
+                **{k: v for k, v in resource.items() if k not in ("resourceType", "id", "meta")}}
+
+    @property
+    def patient(self) -> str:
+        """Id of the merged Patient that this reader sees, "" when none is visible."""
+        return next((r["id"] for r in self.record["resources"] if r["resourceType"] == "Patient"), "")
+
+    @property
+    def source_of(self) -> dict[str, str]:
+        return {id: f["source"] for id, f in self.facts.items()}
+
+
+def build(gate: Gate, tx: Transaction, seen: Visible) -> View:
+    """Merge what is visible. The store keeps the result under its digest."""
+    body = views.get(tx, seen.digest)
+    if body is None:
+        record = merge(seen.facts, seen.assertions, gate.tables, gate.store.id_key).json()
+        known = {r.id: {"source": r.source, "type": r.type, "key": r.key, "version": r.version, "asserted": r.asserted,
+                        "received": r.received, "merged": r.merged, "change": r.change, "via": r.via}
+                 for r in seen.rows}
+        body = canonical({"record": record, "facts": known, "updated": _updated(tx, record, known)})
+    parts = loads(body)
+    return View(seen.person, seen.decision, seen.digest, seen.change, tuple((m.source, m.key) for m in seen.members),
+                parts["record"], parts["facts"], parts["updated"])
+
+
+def _updated(tx: Transaction, record: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """The newest commit among the facts behind each resource."""
+    newest: dict[str, int] = {}
+    for reference, elements in record["provenance"].items():
+        newest[reference] = max((known[f]["change"] for ids in elements.values() for f in ids if f in known), default=0)
+    times = {n: changes.at(tx, n) for n in set(newest.values()) if n}
+    return {reference: _instant(times[n]) for reference, n in newest.items() if n}
+
+
+def _instant(at: str) -> str:
+    return f"{at[:23]}Z" if len(at) > 23 else at
+
+
+class Views:
+    """What this process has at hand: (person, decision inputs) → view, valid while no newer change touches it."""
+
+    def __init__(self, gate: Gate, size: int = 512) -> None:
+        self._gate, self._size = gate, size
+        self._recent: OrderedDict[tuple[str, Request], tuple[int, View]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, tx: Transaction, request: Request, person: str) -> View:
+        """The view of a person for a request. Decisions are made anew each minute: consents and rules have periods."""
+        name = (person, replace(request, time=request.time[:16]))
+        last = changes.last(tx)
+        with self._lock:
+            hit = self._recent.get(name)
+        if hit and (hit[0] == last or change_of(tx, people.members(tx, person)) <= hit[1].change):
+            return self._keep(name, last, hit[1])
+        seen = visible(tx, request, person, self._gate.tables.versions)
+        return self._keep(name, last, build(self._gate, tx, seen))
+
+    def _keep(self, name: tuple[str, Request], last: int, view: View) -> View:
+        with self._lock:
+            self._recent[name] = (last, view)
+            self._recent.move_to_end(name)
+            while len(self._recent) > self._size:
+                self._recent.popitem(last=False)
+        return view

@@ -1,0 +1,114 @@
+"""The only place that reads facts on their way out: whom a request concerns, what is decided, what stays visible."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.ids import digest
+from gateway.model import Assertion, Fact
+from gateway.policy.consent import Cell
+from gateway.policy.decide import DIRECTORY, Decision, decide
+from gateway.policy.request import Request
+from gateway.store import assertions, changes, facts, people
+from gateway.store.engine import Transaction
+from gateway.store.patients import Ref
+
+
+@dataclass(frozen=True)
+class Visible:
+    """What one decision leaves of one person. `members` are the source patients that were this person then."""
+
+    person: str
+    members: tuple[Ref, ...]
+    decision: Decision
+    change: int
+    rows: tuple[facts.Row, ...]
+    facts: tuple[Fact, ...]
+    assertions: tuple[Assertion, ...]
+    digest: str
+
+
+def person_of(tx: Transaction, id: str) -> str:
+    """The person that an id leads to: a person's own id, or the merged id of any of its facts; "" when none."""
+    if people.members(tx, id):
+        return id
+    rows = facts.of_merged(tx, id)
+    return next((p for r in rows if r.patient_key and (p := people.person(tx, Ref(r.source, r.patient_key)))), "")
+
+
+def decision_for(tx: Transaction, request: Request, person: str, members: Sequence[Ref],
+                 upto: int | None = None) -> Decision:
+    """Policy's answer about one person, its consents read for that alone."""
+    rows = facts.of_patients(tx, members, upto, ["Consent"])
+    return decide(request, person, _newest(facts.opened(tx, rows)))
+
+
+def _newest(consents: Iterable[Fact]) -> list[tuple[str, Mapping[str, Any]]]:
+    """The last version of each consent: an ended one must not go on denying, nor a new one be passed over."""
+    newest: dict[tuple[str, str], Fact] = {}
+    for f in sorted(consents, key=lambda f: (f.asserted or "", f.id)):
+        newest[f.source, f.key] = f
+    return [(f.source, f.resource) for _, f in sorted(newest.items())]
+
+
+def change_of(tx: Transaction, members: Sequence[Ref]) -> int:
+    """The newest change that can have touched this person's record."""
+    return max(changes.last_of(tx, members), changes.last_of_directory(tx))
+
+
+def visible(tx: Transaction, request: Request, person: str, versions: Any, members: Sequence[Ref] | None = None,
+            upto: int | None = None) -> Visible:
+    """The visible facts and assertions of one person, now or as they stood at a change number.
+
+    versions  of the tables, part of the digest that names the view
+    members   who the person was then; given, the decision is taken again as it was then, else it is taken now
+    """
+    refs = tuple(people.members(tx, person) if members is None else members)
+    decision = decision_for(tx, request, person, refs, None if members is None else upto)
+    rows = [r for r in facts.of_patients(tx, refs, upto) if decision.shows(cell(r), r.reference)]
+    opened = facts.opened(tx, rows)
+    directory = _referred(tx, rows, opened, upto)
+    rows, opened = [*rows, *directory], [*opened, *facts.opened(tx, directory)]
+    sources = {r.source for r in rows}
+    said = [a for a in assertions.of_patients(tx, refs, upto) if a.body.get("source", None) in sources | {None}]
+    name = digest([sorted({r.id for r in rows}), sorted({a.id for a in said}), versions])
+    return Visible(person, refs, decision, upto or change_of(tx, refs), tuple(rows), tuple(opened), tuple(said), name)
+
+
+def cell(row: facts.Row) -> Cell:
+    """The cell of a stored fact, without opening its body."""
+    return Cell(row.source, f"{row.source}/{row.patient_key}", row.type, frozenset(row.labels.split()))
+
+
+def _referred(tx: Transaction, rows: Sequence[facts.Row], opened: Sequence[Fact], upto: int | None) -> list[facts.Row]:
+    """Directory facts that visible facts refer to, and those that these refer to."""
+    found: dict[int, facts.Row] = {}
+    waiting = {(r.source, t) for r, f in zip(rows, opened, strict=True) for t in references(f.resource)}
+    seen: set[tuple[str, str]] = set()
+    while waiting:
+        seen |= waiting
+        fresh = [r for source, target in sorted(waiting) for r in _entry(tx, source, target, upto) if r.n not in found]
+        found.update((r.n, r) for r in fresh)
+        waiting = {(r.source, t) for r, f in zip(fresh, facts.opened(tx, fresh), strict=True)
+                   for t in references(f.resource)} - seen
+    return [found[n] for n in sorted(found)]
+
+
+def _entry(tx: Transaction, source: str, target: str, upto: int | None) -> list[facts.Row]:
+    type, _, key = target.partition("/")
+    return facts.of_key(tx, source, type, key, upto) if type in DIRECTORY else []
+
+
+def references(value: Any) -> set[str]:
+    """Every `Type/id` that a resource refers to."""
+    out: set[str] = set()
+    if isinstance(value, dict):
+        target = value.get("reference")
+        if isinstance(target, str) and target.count("/") == 1:
+            out.add(target)
+        for v in value.values():
+            out |= references(v) if isinstance(v, (dict, list)) else set()
+    elif isinstance(value, list):
+        for v in value:
+            out |= references(v) if isinstance(v, (dict, list)) else set()
+    return out

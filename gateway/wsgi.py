@@ -1,0 +1,82 @@
+"""The Flask application: FHIR on two bases, the pages, operations. Doors only: parse, call one function, send."""
+
+import uuid
+from typing import Any
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from gateway.api.auth import Tokens
+from gateway.api.fhir import blueprint as fhir
+from gateway.api.operations import blueprint as operations
+from gateway.disclose.answers import JSON
+from gateway.disclose.view import Views
+from gateway.errors import Exit, GatewayError, error
+from gateway.fhir.outcome import outcome
+from gateway.jsontext import dumps
+from gateway.opened import Gate
+from gateway.web.pages import blueprint as pages
+
+MAX_BODY = 16 << 20
+HEADERS = {
+    "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+                               "frame-ancestors 'none'; base-uri 'none'",
+    "Strict-Transport-Security": "max-age=31536000", "X-Frame-Options": "DENY",
+}
+STATUS = {Exit.usage: 400, Exit.not_allowed: 403, Exit.unreachable: 503, Exit.integrity: 503, Exit.configuration: 500,
+          Exit.needs_human: 409, Exit.findings: 422}
+
+
+def create_app(gate: Gate, views: Views | None = None) -> Flask:
+    """The application over an opened home."""
+    app = Flask("gateway", static_folder=None)
+    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, GATE=gate, VIEWS=views or Views(gate), TOKENS=Tokens(gate))
+    app.url_map.strict_slashes = False
+    app.register_blueprint(operations)
+    app.register_blueprint(fhir)
+    app.register_blueprint(pages)
+    app.register_error_handler(GatewayError, _gateway_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _defect)
+    app.after_request(_headers)
+    return app
+
+
+def _headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if name := request.headers.get("X-Request-Id"):
+        response.headers["X-Request-Id"] = name[:64]
+    return response
+
+
+def _problem(status: int, *issues: Any) -> Response:
+    return Response(dumps(outcome(issues)), status, JSON)
+
+
+def _gateway_error(e: GatewayError) -> Response:
+    response = _problem(401 if e.issue.code == "token-refused" else STATUS.get(e.exit, 500), *e.issues)
+    if response.status_code == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _http_error(e: HTTPException) -> Response:
+    status = e.code or 500
+    response = _problem(status, error(f"http-{status}", e.name + "."))
+    if status == 405 and (allowed := getattr(e, "valid_methods", None)):
+        response.headers["Allow"] = ", ".join(allowed)
+    return response
+
+
+def _defect(e: Exception) -> Response:
+    """A defect tells its reference and nothing else; the trace goes to standard error without request data."""
+    reference = uuid.uuid4().hex[:12]
+    place = e.__traceback__
+    while place and place.tb_next:
+        place = place.tb_next
+    where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else ""
+    print(f"defect {reference}: {type(e).__name__} at {where}", flush=True)
+    said = f"A defect of the gateway, reference {reference}. Nothing was changed."
+    return _problem(500, error("internal-error", said, "", "Report the reference."))
