@@ -69,9 +69,13 @@ class Findings:
     anchors: frozenset[str] = frozenset()
     ids: set[str] = field(default_factory=set)
 
-    def add(self, code: str, place: Place, message: str, hint: str = "",
-            severity: Severity = Severity.error) -> None:
+    def add(self, code: str, place: Place, message: str, hint: str = "") -> None:
+        """Note a fault. Raises TooMany at the bound."""
         if len(self.issues) >= MAX_ISSUES:
             raise TooMany
-        self.issues.append(Issue(code, severity, message, fhirpath(place), hint))
+        self.last(code, place, message, hint)
+
+    def last(self, code: str, place: Place, message: str, hint: str = "") -> None:
+        """Note a fault whatever the bound."""
+        self.issues.append(Issue(code, Severity.error, message, fhirpath(place), hint))
         self.places.append(place)

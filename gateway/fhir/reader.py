@@ -1,12 +1,18 @@
-"""FHIR JSON, XML and NDJSON, recognised by content. Bad input gives an issue with its place; neighbours go on."""
+"""FHIR JSON, XML and NDJSON, recognised by content. Bad input gives an issue with its place; neighbours go on.
+
+`check_file` is what `gateway validate` prints.
+"""
 
 from collections.abc import Iterator
 from typing import Any
 
 from gateway.errors import Issue, Severity
 from gateway.fhir import xml_form
+from gateway.fhir.outcome import outcome
+from gateway.fhir.validate import validate
 from gateway.jsontext import BadJson, loads
 
+SCHEMA = "gateway.validate/1"
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _BLANK = b" \t\r\n\0"
 
@@ -66,3 +72,21 @@ def _xml(data: bytes) -> dict[str, Any] | Issue:
         return xml_form.resource(data)
     except xml_form.BadXml as e:
         return xml_form.issue(e)
+
+
+def check_file(name: str, data: bytes) -> Iterator[dict[str, Any]]:
+    """One line a resource, in order: `{schema, file, index, resource: "Type/id", outcome: OperationOutcome}`.
+
+    `resource` is the type alone where the resource has no id, and None where none could be read.
+    """
+    for index, item in enumerate(read(data)):
+        issues = [item] if isinstance(item, Issue) else validate(item)
+        yield {"schema": SCHEMA, "file": name, "index": index, "resource": _reference(item), "outcome": outcome(issues)}
+
+
+def _reference(item: dict[str, Any] | Issue) -> str | None:
+    """`Type/id` of what was read, as far as it has them."""
+    if isinstance(item, Issue):
+        return None
+    parts = [item.get("resourceType"), item.get("id")]
+    return "/".join(p for p in parts if isinstance(p, str)) or None

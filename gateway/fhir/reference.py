@@ -1,11 +1,11 @@
 """References: their form, the type they point to, and that a local one is found."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 from gateway.fhir.elements import ELEMENTS, Element
 from gateway.fhir.findings import Findings, Place, shown
+from gateway.fhir.values import Check
 
 _ID = r"[A-Za-z0-9\-.]{1,64}"
 _RESTFUL = re.compile(rf"(?:(?:https?|ftp)://\S+/)?([A-Z][A-Za-z]+)/{_ID}(?:/_history/{_ID})?(?:#\S+)?")
@@ -13,7 +13,7 @@ _RELATIVE = re.compile(r"[A-Za-z]+/\S+|[A-Z][A-Za-z]+\?\S+")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:\S+")
 
 
-def reference_check(element: Element, inner: Callable[..., None]) -> Callable[..., None]:
+def reference_check(element: Element, inner: Check) -> Check:
     """The check of a Reference whose element allows certain types only."""
     targets = element.targets
 

@@ -150,7 +150,7 @@ def lnk_1(value: Json) -> bool:
 
 @said("lst-2", "List", "deleted entries stand in lists of changes only, dates of entries in working lists only")
 def lst_2(value: Json) -> bool:
-    entries, mode = value.get("entry", []), value["mode"]
+    entries, mode = value.get("entry", []), value.get("mode")
     return (mode == "changes" or not any("deleted" in e for e in entries)) and (
         mode == "working" or not any("date" in e for e in entries))
 
@@ -177,12 +177,12 @@ def que_13(value: Json) -> bool:
 
 @said("csd-1", "CodeSystem", "every code stands once")
 def csd_1(value: Json) -> bool:
-    return distinct(c["code"] for group in all_of(value, "concept") for c in group)
+    return distinct(c.get("code") for group in all_of(value, "concept") for c in group)
 
 
 @said("csd-content", "CodeSystem", "a code system without content has no concepts")
 def csd_content(value: Json) -> bool:
-    return value["content"] != "not-present" or "concept" not in value
+    return value.get("content") != "not-present" or "concept" not in value
 
 
 @said("vsd-system", "ValueSet.compose.include", "the system is an absolute URI")
@@ -197,7 +197,7 @@ def eld_13(value: Json) -> bool:
 
 @said("eld-14", "ElementDefinition", "every key of a constraint stands once")
 def eld_14(value: Json) -> bool:
-    return distinct([c["key"] for c in value.get("constraint", [])])
+    return distinct([c.get("key") for c in value.get("constraint", [])])
 
 
 @said("sdf-21", "StructureDefinition", "default values stand in specializations only")

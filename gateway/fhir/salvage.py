@@ -14,7 +14,7 @@ from gateway.errors import Issue, Severity
 from gateway.fhir.elements import ELEMENTS, Element
 from gateway.fhir.findings import Findings, Place, steps
 from gateway.fhir.primitives import PRIMITIVES
-from gateway.fhir.validate import examine
+from gateway.fhir.walk import examine
 
 # Elements (choices by their stem) whose failure holds the fact: what it says, whom it is about, whether and when.
 HELD = {

@@ -1,35 +1,46 @@
-"""The walk over a resource along the element table: one compiled check for each type, one issue for each fault.
+"""The walk over a resource along the element table: one compiled check for each type, one issue for each fault."""
 
-Every check has the form `check(value, place, found, owner)`: `owner` is the object that holds the value, which
-arrays need to find the extensions of their members (`_given` beside `given`).
-"""
-
-from collections.abc import Callable
-from decimal import Decimal
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from gateway.fhir.bundle import bundle_check
 from gateway.fhir.contained import contained_check
 from gateway.fhir.elements import ELEMENTS, Element
-from gateway.fhir.findings import Findings, Place, shown
-from gateway.fhir.primitives import PRIMITIVES, Primitive
+from gateway.fhir.findings import Findings, Place, TooMany, root, shown
+from gateway.fhir.primitives import PRIMITIVES
 from gateway.fhir.reference import reference_check
 from gateway.fhir.rules import rules_of
-from gateway.fhir.xhtml import xhtml_fault
+from gateway.fhir.shadow import shadow_check, stands_for_null
+from gateway.fhir.values import (
+    Check,
+    Json,
+    bound_check,
+    extension_check,
+    id_check,
+    kind,
+    primitive_check,
+    simple_check,
+    xhtml_check,
+)
 
-Check = Callable[[Any, Place, Findings, dict[str, Any]], None]
-ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
-_JSON = {"string": (str,), "boolean": (bool,), "number": (int, Decimal)}
-_KINDS = {str: "text", bool: "a boolean", int: "a number", dict: "an object", list: "an array", type(None): "null"}
+
+def examine(resource: Any, path: str | None = None) -> Findings:
+    """Every fault of a resource, with its place. Never raises, for any JSON value."""
+    type = resource.get("resourceType") if isinstance(resource, dict) else None
+    start = root(path or (type if isinstance(type, str) and type.isidentifier() else "Resource"))
+    found = Findings()
+    try:
+        resource_check(resource, start, found)
+    except TooMany:
+        found.last("fhir-many", start, "the resource has more faults than are listed")
+    except RecursionError:
+        found = Findings()
+        found.last("fhir-deep", start, "the resource is nested too deeply to be checked")
+    return found
 
 
-def kind(value: Any) -> str:
-    """The JSON kind of a value, in words."""
-    return _KINDS.get(type(value), "a number")
-
-
-def resource_check(value: Any, place: Place, found: Findings, owner: dict[str, Any] | None = None) -> None:
+def resource_check(value: Any, place: Place, found: Findings, owner: Json | None = None) -> None:
     """A resource of any type: dispatches on `resourceType`."""
     if not isinstance(value, dict):
         found.add("fhir-type", place, f"a resource is an object, this is {kind(value)}")
@@ -56,7 +67,7 @@ def is_contained(place: Place) -> bool:
     return isinstance(place[1], int) and place[0][1] == "contained"
 
 
-def anchors(resource: dict[str, Any]) -> frozenset[str]:
+def anchors(resource: Json) -> frozenset[str]:
     """Ids that `#id` can point to inside a resource."""
     contained = resource.get("contained")
     members = contained if isinstance(contained, list) else []
@@ -67,14 +78,12 @@ def anchors(resource: dict[str, Any]) -> frozenset[str]:
 def object_check(group: str) -> Check:
     """The check of an object of a resource type, complex type or group of elements."""
     elements = ELEMENTS.children(group) or {}
-    members = {name: element_check(e, group) for name, e in elements.items()}
-    primitive = frozenset(name for name, e in elements.items() if e.type in PRIMITIVES)
-    required = [e for e in elements.values() if e.min and not e.choice_of]
+    members = member_checks(group, elements)
+    needed = [e for e in elements.values() if e.min and not e.choice_of]
     choices = choices_of(elements)
     rules = rules_of(group)
-    ignored = frozenset({"resourceType"}) if ELEMENTS.is_a(group, "Resource") else frozenset()
 
-    def check(value: Any, place: Place, found: Findings, owner: dict[str, Any]) -> None:
+    def check(value: Any, place: Place, found: Findings, owner: Json) -> None:
         if not isinstance(value, dict):
             found.add("fhir-type", place, f"expected an object ({group}), this is {kind(value)}")
             return
@@ -86,15 +95,12 @@ def object_check(group: str) -> Check:
             member = members.get(name)
             if member is not None:
                 member(item, (place, name), found, value)
-            elif name[:1] == "_" and name[1:] in primitive:
-                shadowed = elements[name[1:]]
-                shadow_check(shadowed, item, (place, shadowed if shadowed.choice_of else name[1:]), found, value)
-            elif name not in ignored:
+            else:
                 found.add("fhir-unknown-element", (place, name), f"{group} has no element {shown(name)!r}",
                           "Correct the name, or carry the value in an extension.")
-        for e in required:
-            if e.name not in value and "_" + e.name not in value:
-                found.add("fhir-required", (place, e.name), f"{group}.{e.name} is required and missing")
+        for element in needed:
+            if element.name not in value and "_" + element.name not in value:
+                found.add("fhir-required", (place, element.name), f"{group}.{element.name} is required and missing")
         for stem, names, least in choices:
             choice_check(stem, names, least, value, place, found)
         if len(found.issues) == before:
@@ -104,7 +110,28 @@ def object_check(group: str) -> Check:
     return check
 
 
-def choices_of(elements: dict[str, Element] | Any) -> list[tuple[str, frozenset[str], int]]:
+def member_checks(group: str, elements: Mapping[str, Element]) -> dict[str, Check]:
+    """The checks of an object's members by JSON name, those of `_name` included."""
+    members: dict[str, Check] = {name: element_check(e, group) for name, e in elements.items()}
+    for name, e in elements.items():
+        if e.type in PRIMITIVES:
+            members["_" + name] = placed(shadow_check(e, complex_check("Element")), e)
+    if ELEMENTS.is_a(group, "Resource"):
+        members["resourceType"] = lambda value, place, found, owner: None
+    return members
+
+
+def placed(inner: Check, element: Element) -> Check:
+    """A check whose place is that of the element, whatever its JSON name."""
+    step = element if element.choice_of else element.name
+
+    def check(value: Any, place: Place, found: Findings, owner: Json) -> None:
+        inner(value, (place[0], step), found, owner)
+
+    return check
+
+
+def choices_of(elements: Mapping[str, Element]) -> list[tuple[str, frozenset[str], int]]:
     """(stem, JSON names, min) of every choice of a group."""
     stems: dict[str, list[Element]] = {}
     for e in elements.values():
@@ -113,9 +140,9 @@ def choices_of(elements: dict[str, Element] | Any) -> list[tuple[str, frozenset[
     return [(stem, frozenset(n for e in es for n in (e.name, "_" + e.name)), es[0].min) for stem, es in stems.items()]
 
 
-def choice_check(stem: str, names: frozenset[str], least: int, value: dict[str, Any], place: Place,
-                 found: Findings) -> None:
-    there = sorted({n.removeprefix("_") for n in names & value.keys()})
+def choice_check(stem: str, names: frozenset[str], least: int, value: Json, place: Place, found: Findings) -> None:
+    """At most one type of a choice, at least one where it is required."""
+    there = sorted({name.removeprefix("_") for name in names & value.keys()})
     if len(there) > 1:
         found.add("fhir-choice", (place, stem), f"only one of {', '.join(there)} may stand",
                   "Keep the one that is meant.")
@@ -126,24 +153,23 @@ def choice_check(stem: str, names: frozenset[str], least: int, value: dict[str, 
 def element_check(element: Element, group: str) -> Check:
     """The check of one element of a group: cardinality around the check of its type."""
     one = value_check(element, group)
-    choice = element if element.choice_of else None
     if element.repeats:
         return array_check(element, one)
 
-    def check(value: Any, place: Place, found: Findings, owner: dict[str, Any]) -> None:
+    def check(value: Any, place: Place, found: Findings, owner: Json) -> None:
         if value.__class__ is list:
             found.add("fhir-type", place, f"{element.name} is an array, but may stand only once here")
         else:
-            one(value, (place[0], choice) if choice else place, found, owner)
+            one(value, place, found, owner)
 
-    return check
+    return placed(check, element) if element.choice_of else check
 
 
 def array_check(element: Element, one: Check) -> Check:
     """An element that may repeat: a JSON array of at least one member; null only where an extension stands for it."""
     primitive = element.type in PRIMITIVES
 
-    def check(value: Any, place: Place, found: Findings, owner: dict[str, Any]) -> None:
+    def check(value: Any, place: Place, found: Findings, owner: Json) -> None:
         if value.__class__ is not list:
             found.add("fhir-type", place, f"{element.name} repeats: expected an array, this is {kind(value)}",
                       "Put the value into an array.")
@@ -153,140 +179,32 @@ def array_check(element: Element, one: Check) -> Check:
         if element.max is not None and len(value) > element.max:
             found.add("fhir-repeats", place, f"{element.name} stands {len(value)} times, at most {element.max} may")
         for index, item in enumerate(value):
-            if item is None and primitive and shadow_of(owner, element.name, index):
-                continue
-            one(item, (place, index), found, owner)
+            if item is not None or not primitive or not stands_for_null(owner, element.name, index):
+                one(item, (place, index), found, owner)
 
     return check
-
-
-def shadow_of(owner: dict[str, Any], name: str, index: int) -> bool:
-    """True when `_name[index]` holds what stands for a null."""
-    shadow = owner.get("_" + name)
-    return isinstance(shadow, list) and index < len(shadow) and bool(shadow[index])
 
 
 def value_check(element: Element, group: str) -> Check:
     """The check of one value of an element's type."""
     type = element.type
-    if element.name == "id" and type == "string" and group != "ElementDefinition":
-        return id_check(primitive_check(element, PRIMITIVES[type]))
     if type in PRIMITIVES:
-        return primitive_check(element, PRIMITIVES[type])
-    if type == "Extension":
-        return extension_check(lazy(type))
+        primitive = primitive_check(element)
+        unique = element.name == "id" and type == "string" and group != "ElementDefinition"
+        return id_check(primitive) if unique else xhtml_check(primitive) if type == "xhtml" else primitive
     if type == "Resource":
         return resource_check
+    inner = complex_check(type)
     if type == "Reference":
-        return reference_check(element, lazy(type))
-    return bound_check(element, lazy(type)) if element.systems or element.simple else lazy(type)
+        return reference_check(element, inner)
+    if type == "Extension":
+        return extension_check(inner)
+    return bound_check(element, inner) if element.systems else simple_check(inner) if element.simple else inner
 
 
-def lazy(type: str) -> Check:
+def complex_check(type: str) -> Check:
     """The check of a complex type, compiled when first used: types contain each other."""
-    def check(value: Any, place: Place, found: Findings, owner: dict[str, Any]) -> None:
+    def check(value: Any, place: Place, found: Findings, owner: Json) -> None:
         object_check(type)(value, place, found, owner)
 
     return check
-
-
-def primitive_check(element: Element, primitive: Primitive) -> Check:
-    """Kind, text and code of a primitive value."""
-    kinds: Any = _JSON[primitive.json]
-    codes, number = element.codes, primitive.json == "number"
-
-    def check(value: Any, place: Place, found: Findings, owner: dict[str, Any]) -> None:
-        if not isinstance(value, kinds) or (number and value.__class__ is bool):
-            found.add("fhir-type", place, f"{element.name} takes {primitive.says} as JSON {primitive.json}, "
-                                          f"this is {kind(value)}")
-        elif not primitive.fits(value):
-            found.add("fhir-format", place, f"{shown(value)!r} is no {primitive.name}: expected {primitive.says}")
-        elif codes is not None and value not in codes:
-            found.add("fhir-code", place, f"{shown(value)!r} is not a code that {element.name} may have",
-                      f"It takes one of: {listed(codes)}")
-        elif primitive.name == "xhtml" and (fault := xhtml_fault(value)):
-            found.add("fhir-xhtml", place, fault)
-
-    return check
-
-
-def listed(codes: frozenset[str]) -> str:
-    """The first twenty codes, for people."""
-    return ", ".join(sorted(codes)[:20]) + (" …" if len(codes) > 20 else "")
-
-
-def id_check(inner: Check) -> Check:
-    """The id of an element, which stands once in its resource."""
-    def check(value: Any, place: Place, found: Findings, owner: dict[str, Any]) -> None:
-        inner(value, place, found, owner)
-        if isinstance(value, str) and value in found.ids:
-            found.add("fhir-invariant", place, f"element-id: the id {shown(value)!r} stands twice in the resource")
-        elif isinstance(value, str):
-            found.ids.add(value)
-
-    return check
-
-
-def extension_check(inner: Check) -> Check:
-    """An extension, whose url is absolute unless it stands inside another one."""
-    def check(value: Any, place: Place, found: Findings, owner: dict[str, Any]) -> None:
-        inner(value, place, found, owner)
-        url = value.get("url") if isinstance(value, dict) else None
-        if isinstance(url, str) and ":" not in url and "url" not in owner:
-            found.add("fhir-format", (place, "url"), f"{shown(url)!r} is not absolute",
-                      "Give the URL of the extension's definition.")
-
-    return check
-
-
-def bound_check(element: Element, inner: Check) -> Check:
-    """A CodeableConcept or Coding with a required value set, or a Quantity that takes no comparator."""
-    def check(value: Any, place: Place, found: Findings, owner: dict[str, Any]) -> None:
-        before = len(found.issues)
-        inner(value, place, found, owner)
-        if len(found.issues) > before:
-            return
-        if element.simple and "comparator" in value:
-            found.add("fhir-invariant", (place, "comparator"), "sqty-1: a comparator is not allowed on this quantity")
-        if element.systems and not bound(element.systems, value.get("coding", [value])):
-            found.add("fhir-code", place, f"{element.name} needs a code of "
-                                          f"{', '.join(sorted(element.systems))} and has none")
-
-    return check
-
-
-def bound(systems: Any, codings: list[Any]) -> bool:
-    return any(c.get("code") in systems.get(c.get("system"), ()) for c in codings)
-
-
-def shadow_check(element: Element, value: Any, place: Place, found: Findings, owner: dict[str, Any]) -> None:
-    """The id and extensions of a primitive element (`_birthDate`, `_given`)."""
-    if element.repeats:
-        shadow_array_check(element, value, place, found, owner)
-    elif not isinstance(value, dict):
-        found.add("fhir-type", place, f"_{element.name} is an object with id or extension, this is {kind(value)}")
-    else:
-        object_check("Element")(value, place, found, owner)
-        if element.name not in owner and "extension" not in value:
-            found.add("fhir-empty", place, f"{element.name} has neither a value nor an extension")
-        elif element.name not in owner and element.type == "code" and absent(value):
-            found.add("fhir-code", place, f"{element.name} has a required binding, so a code has to stand",
-                      f"It takes one of: {listed(element.codes or frozenset())}")
-
-
-def absent(shadow: dict[str, Any]) -> bool:
-    """True when no more is said of a value than why it is missing."""
-    return [e.get("url") for e in shadow["extension"] if isinstance(e, dict)] == [ABSENT]
-
-
-def shadow_array_check(element: Element, value: Any, place: Place, found: Findings, owner: dict[str, Any]) -> None:
-    plain = owner.get(element.name)
-    if not isinstance(value, list) or not value:
-        found.add("fhir-type", place, f"_{element.name} is an array beside {element.name}, this is {kind(value)}")
-        return
-    values = plain if isinstance(plain, list) else []
-    for index, item in enumerate(value):
-        if item is not None:
-            object_check("Element")(item, (place, index), found, owner)
-        elif index >= len(values):
-            found.add("fhir-null", (place, index), "neither a value nor an extension stands here")
