@@ -33,13 +33,13 @@ def listed(codes: frozenset[str]) -> str:
 def primitive_check(element: Element) -> Check:
     """Kind, text and code of a primitive value."""
     primitive, codes = PRIMITIVES[element.type], element.codes
-    kinds, number = _JSON[primitive.json], primitive.json == "number"
+    kinds, number, fits = _JSON[primitive.json], primitive.json == "number", primitive.fits
 
     def check(value: Any, place: Place, found: Findings, owner: Json) -> None:
         if not isinstance(value, kinds) or (number and value.__class__ is bool):
             found.add("fhir-type", place, f"{element.name} is {primitive.says} as JSON {primitive.json}, "
                                           f"this is {kind(value)}")
-        elif not primitive.fits(value):
+        elif not fits(value):
             found.add("fhir-format", place, f"{shown(value)!r} is no {primitive.name}: expected {primitive.says}")
         elif codes is not None and value not in codes:
             found.add("fhir-code", place, f"{shown(value)!r} is not a code that {element.name} may have", listed(codes))

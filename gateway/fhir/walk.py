@@ -102,10 +102,12 @@ def object_check(group: str) -> Check:
             if element.name not in value and "_" + element.name not in value:
                 found.add("fhir-required", (place, element.name), f"{group}.{element.name} is required and missing")
         for stem, names, least in choices:
-            choice_check(stem, names, least, value, place, found)
+            if not least <= len(names & value.keys()) <= 1:
+                choice_check(stem, names, least, value, place, found)
         if len(found.issues) == before:
             for rule in rules:
-                rule.check(value, place, found)
+                if not rule.holds(value):
+                    found.add("fhir-invariant", place, f"{rule.key}: {rule.says}")
 
     return check
 
