@@ -1,0 +1,1 @@
+"""Terminology for grouping: which codes mean the same, units as exact fractions, versions of both."""
