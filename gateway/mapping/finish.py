@@ -70,7 +70,7 @@ class Finish:
         """The lineage; `values` are the message's leaves."""
         return [Lineage(element.partition(".")[0], _relative(element), str(value.content), path, values.get(path, ""),
                         value.rule if isinstance(value, Traced) else "")
-                for element, value in self.traced for path in value.origins or ("",)]
+                for element, value in self.traced if "#" not in element for path in value.origins or ("",)]
 
 
 def _relative(element: str) -> str:

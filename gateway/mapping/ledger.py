@@ -20,9 +20,14 @@ class Ignore:
     reason: str
 
 
+def unnumbered(path: str) -> str:
+    """A leaf path without the numbers of repeats: `OBX[2]-5(3).1` → `OBX-5.1`."""
+    return _POSITION.sub("", path)
+
+
 def wider(path: str) -> tuple[str, ...]:
-    """The paths that cover a leaf, from narrow to wide: `OBX(2)-5(1).1` → OBX-5.1, OBX-5, OBX."""
-    plain = _POSITION.sub("", path)
+    """The paths that cover a leaf, from narrow to wide: `OBX[2]-5(3).1` → itself, OBX-5.1, OBX-5, OBX."""
+    plain = unnumbered(path)
     cuts = [m.start() for m in _SEPARATOR.finditer(plain) if m.start()]
     return (path, *([plain] if plain != path else []), *(plain[:cut] for cut in reversed(cuts)))
 
