@@ -1,10 +1,12 @@
 """Issues as a FHIR OperationOutcome: what the API and `gateway validate` answer with."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from gateway.errors import Issue
 
+_FHIRPATH = re.compile(r"[A-Z][A-Za-z]*(?:[.\[]|$)")
 # Our codes → issue type of FHIR (http://hl7.org/fhir/issue-type); every other code is a `processing` issue.
 ISSUE_TYPES = {
     "fhir-unknown-element": "structure", "fhir-type": "structure", "fhir-resource-type": "structure",
@@ -26,8 +28,10 @@ def outcome(issues: Iterable[Issue]) -> dict[str, Any]:
 
 
 def entry(issue: Issue) -> dict[str, Any]:
-    """One `OperationOutcome.issue`."""
-    said = f"{issue.message}. {issue.hint}" if issue.hint else issue.message
+    """One `OperationOutcome.issue`. A place that is no FHIRPath (a line, a file) is told in words."""
+    path = _FHIRPATH.match(issue.where) is not None
+    place = f" (at {issue.where})" if issue.where and not path else ""
+    said = f"{issue.message}{place}. {issue.hint}" if issue.hint else f"{issue.message}{place}"
     out = {"severity": str(issue.severity), "code": ISSUE_TYPES.get(issue.code, "processing"),
            "details": {"text": issue.code}, "diagnostics": said}
-    return {**out, "expression": [issue.where]} if issue.where else out
+    return {**out, "expression": [issue.where]} if path else out

@@ -24,7 +24,9 @@ def read(data: bytes) -> Iterator[dict[str, Any] | Issue]:
     A byte order mark is tolerated; XML may be UTF-16. Never raises.
     """
     start = _after_mark(data)
-    if start.startswith(b"<"):
+    if not start:
+        yield _unreadable("the file is empty", "", "Send one resource, a Bundle, or one resource a line.")
+    elif start.startswith(b"<"):
         yield _xml(data)
     elif _is_ndjson(data):
         for number, line in enumerate(data.split(b"\n"), 1):
@@ -35,23 +37,24 @@ def read(data: bytes) -> Iterator[dict[str, Any] | Issue]:
 
 
 def _after_mark(data: bytes) -> bytes:
-    """The first bytes behind byte order mark and blanks."""
-    for mark in _MARKS:
-        if data.startswith(mark):
-            data = data[len(mark):]
-            break
-    return data[:4096].lstrip(_BLANK)
+    """The first bytes behind byte order mark and blanks; empty when there is nothing else."""
+    mark = next((m for m in _MARKS if data.startswith(m)), b"")
+    return data[len(mark):].lstrip(_BLANK)[:1]
 
 
 def _is_ndjson(data: bytes) -> bool:
-    """True when the first line holds a whole JSON value and more lines follow."""
-    first, _, rest = data.lstrip(_BLANK).partition(b"\n")
-    if not rest.strip():
+    """True when several lines stand there and the first, or else at least half of them, hold a JSON object."""
+    lines = [line for line in data.removeprefix(_MARKS[0]).split(b"\n") if line.strip()]
+    if len(lines) < 2 or not lines[0].startswith(b"{") or b":" not in lines[0]:
         return False
+    return _is_object(lines[0]) or sum(map(_is_object, lines)) * 2 >= len(lines)
+
+
+def _is_object(line: bytes) -> bool:
     try:
-        return isinstance(loads(first), dict)
+        return isinstance(loads(line), dict)
     except BadJson:
-        return first.rstrip().endswith(b"}") and first.lstrip(_MARKS[0]).startswith(b"{") and b":" in first
+        return False
 
 
 def _json(data: bytes, line: int = 0) -> dict[str, Any] | Issue:
@@ -60,18 +63,22 @@ def _json(data: bytes, line: int = 0) -> dict[str, Any] | Issue:
         value = loads(data)
     except BadJson as e:
         where = f"line {line or e.line}, column {e.column}" if e.line else f"line {line}" if line else ""
-        return Issue("fhir-unreadable", Severity.error, f"{e}; nothing of it was read", where, "Correct the JSON.")
+        return _unreadable(str(e), where, "Correct the JSON.")
     if isinstance(value, dict):
         return value
-    return Issue("fhir-unreadable", Severity.error, "a resource is a JSON object, this is another JSON value",
-                 f"line {line or 1}, column 1", "Send one resource, a Bundle, or one resource a line.")
+    return _unreadable("a resource is a JSON object, this is another JSON value", f"line {line or 1}, column 1",
+                       "Send one resource, a Bundle, or one resource a line.")
 
 
 def _xml(data: bytes) -> dict[str, Any] | Issue:
     try:
         return xml_form.resource(data)
     except xml_form.BadXml as e:
-        return xml_form.issue(e)
+        return _unreadable(str(e), f"line {e.line}, column {e.column}" if e.line else "", "Correct the XML.")
+
+
+def _unreadable(message: str, where: str, hint: str) -> Issue:
+    return Issue("fhir-unreadable", Severity.error, f"{message}; nothing of it was read", where, hint)
 
 
 def check_file(name: str, data: bytes) -> Iterator[dict[str, Any]]:

@@ -63,8 +63,9 @@ def salvage(resource: Json) -> tuple[Json | None, list[Issue]]:
     for _ in range(_ROUNDS):
         if not found.issues:
             return kept, [set_aside(issue) for issue in issues]
-        if kept is resource:
-            kept = copy.deepcopy(resource)
+        if any(place[0] is None for place in found.places):
+            break
+        kept = copy.deepcopy(resource) if kept is resource else kept
         if not take_out(kept, found):
             break
         found = examine(kept)

@@ -10,7 +10,6 @@ from typing import Any
 
 from lxml import etree
 
-from gateway.errors import Issue, Severity
 from gateway.fhir.elements import ELEMENTS, Element
 from gateway.fhir.primitives import PRIMITIVES
 from gateway.jsontext import Number
@@ -19,6 +18,7 @@ FHIR = "http://hl7.org/fhir"
 XHTML = "http://www.w3.org/1999/xhtml"
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,16})")
+_POSITION = re.compile(r"(.*?)(?:, line (\d+), column (\d+))?", re.DOTALL)
 _ROOT_ATTRIBUTES = frozenset({"{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"})
 _SETTINGS = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False,
              "remove_comments": True, "remove_pis": True}
@@ -38,7 +38,8 @@ def parse(data: bytes) -> etree._Element:
     try:
         root = etree.fromstring(data, etree.XMLParser(**_SETTINGS))
     except etree.XMLSyntaxError as e:
-        raise BadXml(f"not XML: {e.msg}", e.lineno or 0, e.offset or 0) from e
+        said, line, column = _POSITION.fullmatch(str(e.msg)).groups()  # type: ignore[union-attr]
+        raise BadXml(f"not XML: {said.strip()}", int(line or 0), int(column or 0)) from e
     except (ValueError, LookupError) as e:
         raise BadXml(f"not XML: {e}") from e
     if root.getroottree().docinfo.doctype:
@@ -107,10 +108,17 @@ def _complex(node: etree._Element, element: Element | None) -> Any:
 def _put(out: Json, name: str, value: Any, repeats: bool) -> None:
     """Add a member; a second one makes an array, whether the table allows it or not."""
     if repeats or name in out:
-        there = out.setdefault(name, [])
-        out[name] = [*there, value] if isinstance(there, list) else [there, value]
+        _array(out, name).append(value)
     else:
         out[name] = value
+
+
+def _array(out: Json, name: str) -> list[Any]:
+    """The array of a member; a single value that stands there becomes its first."""
+    there = out.setdefault(name, [])
+    if not isinstance(there, list):
+        there = out[name] = [there]
+    return there
 
 
 def _put_primitive(out: Json, element: Element, node: etree._Element) -> None:
@@ -120,11 +128,12 @@ def _put_primitive(out: Json, element: Element, node: etree._Element) -> None:
     if not element.repeats and name not in out and "_" + name not in out:
         out.update({k: v for k, v in ((name, value), ("_" + name, shadow)) if v not in (None, {})} or {name: None})
         return
-    values, shadows = (v if isinstance(v, list) else [v] for v in (out.get(name, []), out.get("_" + name, [])))
+    values = _array(out, name)
+    if shadow or "_" + name in out:
+        shadows = _array(out, "_" + name)
+        shadows.extend([None] * (len(values) - len(shadows)))
+        shadows.append(shadow or None)
     values.append(value)
-    if shadow or shadows:
-        out["_" + name] = [*shadows, *[None] * (len(values) - 1 - len(shadows)), shadow or None]
-    out[name] = values
 
 
 def _value(node: etree._Element, type: str) -> Any:
@@ -138,8 +147,3 @@ def _value(node: etree._Element, type: str) -> Any:
     if kind == "boolean":
         return {"true": True, "false": False}.get(text, text)
     return int(text) if _WHOLE.fullmatch(text) and text != "-0" else Number(text) if _NUMBER.fullmatch(text) else text
-
-
-def issue(bad: BadXml) -> Issue:
-    where = f"line {bad.line}, column {bad.column}" if bad.line else ""
-    return Issue("fhir-unreadable", Severity.error, f"{bad}; nothing of it was read", where, "Correct the XML.")
