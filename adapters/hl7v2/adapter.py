@@ -1,0 +1,131 @@
+"""HL7 v2 from files and folders: single messages, batches, MLLP captures, in any mixture, told apart by content."""
+
+import hashlib
+import io
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, BinaryIO, ClassVar
+
+from adapters.files import File, files, resume
+from adapters.hl7v2.charset import codec_of, marked
+from adapters.hl7v2.datatypes import FUNCTIONS
+from adapters.hl7v2.paths import Select, compile_path, segment_fields
+from adapters.hl7v2.reading import read_tree
+from adapters.hl7v2.structure import structure_of
+from adapters.hl7v2.tree import Tree
+from adapters.hl7v2.units import Piece, pieces
+from gateway.errors import ConfigError, error, near
+from gateway.sdk import BadMessage, Function, Issue, Leaf, Message, Rejected, Severity
+
+_SNIFFED = 2**16
+_HEAD = re.compile(r"[\x00\x0b\s\ufeff]*(?:MSH|FHS|BHS)[^A-Za-z0-9\s\x00-\x1f]")
+_LATER = re.compile(r"[\r\n\x0b\x1c][ \t]{0,8}MSH[^A-Za-z0-9\s\x00-\x1f]")
+_SEGMENT = re.compile(r"[\x0b\s\ufeff]*([A-Z][A-Z0-9]{2})\|")
+
+
+@dataclass(frozen=True)
+class HL7v2:
+    """HL7 v2 messages of versions 2.1 to 2.9 in one file, or in a folder whose files are read in the order of their names.
+
+    folder    folder, or one file
+    patterns  names of the files that are read in the folder
+    charset   character set where MSH-18 names none, as table 0211 or Python writes it; empty: UTF-8, else windows-1252
+
+    Paths of a mapping: `PID-3`, `PID-3(2).1`, `PID-5.1.1`, `OBX[2]-5`, `PID`; see adapters/hl7v2/paths.py.
+    """
+
+    kind: ClassVar[str] = "hl7v2"
+    functions: ClassVar[Mapping[str, Function]] = FUNCTIONS
+
+    folder: str = "."
+    patterns: tuple[str, ...] = ("*",)
+    charset: str = ""
+
+    def __post_init__(self) -> None:
+        if self.charset and not codec_of(self.charset):
+            names = ("ASCII", "8859/1", "8859/15", "UNICODE UTF-8", "windows-1252", "ISO IR87", "GB 18030-2000")
+            raise ConfigError(error("setting-invalid", f"charset = {self.charset!r} is no character set of table 0211."
+                                    f"{near(self.charset, names)}", "charset", f"Write for instance {', '.join(names)}."))
+
+    def read(self, after: str | None = None) -> Iterator[Message | Rejected]:
+        """Every message behind the cursor; what cannot be read is rejected and its neighbours go through.
+
+        Raises Retry when there is nothing at `folder`.
+        """
+        left, offset, _ = resume(files(self.folder, self.patterns), after)
+        for file in left:
+            try:
+                with file.path.open("rb") as data:
+                    yield from self._units(file, data, offset)
+            except OSError as e:
+                yield Rejected(error("file-unreadable", f"The file cannot be read: {e.strerror}. None of its messages "
+                                     "were taken.", file.name, "Give the gateway the right to read it."),
+                               b"", file.cursor(0, 1), file.name, file.name)
+            offset = 0
+
+    def _units(self, file: File, data: BinaryIO, offset: int) -> Iterator[Message | Rejected]:
+        for number, piece in enumerate(pieces(data.read), 1):
+            if piece.end > offset or not piece.raw:
+                yield self._unit(piece, file.name, f"{file.name}#{number}", file.cursor(piece.end, number + 1))
+
+    def split(self, data: bytes) -> Iterator[Message | Rejected]:
+        """The messages in any bytes, in order; their bytes one after another are `data`."""
+        for number, piece in enumerate(pieces(io.BytesIO(data).read), 1):
+            yield self._unit(piece, "", f"#{number}", str(piece.end))
+
+    def _unit(self, piece: Piece, delivery: str, place: str, cursor: str) -> Message | Rejected:
+        reject = partial(Rejected, raw=piece.raw, cursor=cursor, key=hashlib.sha256(piece.raw).hexdigest()[:32],
+                         delivery=delivery)
+        if piece.issue:
+            return reject(_placed(piece.issue, place))
+        try:
+            tree = self.parse(piece.raw)
+        except BadMessage as bad:
+            return reject(_placed(bad.issue, place))
+        return Message(_key(tree), tree.kind, piece.raw, cursor, delivery=delivery, place=place)
+
+    def sniff(self, data: bytes) -> bool:
+        """Whether these bytes, or the first of them, look like HL7 v2, whatever the file is called."""
+        codec, length = marked(data[:64])
+        text = data[length:_SNIFFED].decode(codec or "latin-1", "replace")
+        first = _SEGMENT.match(text)
+        return bool(_HEAD.match(text) or _LATER.search(text) or (first and first[1] in segment_fields()))
+
+    def parse(self, raw: bytes) -> Tree:
+        """One message as a tree. Raises BadMessage."""
+        return read_tree(raw, self.charset)
+
+    def path(self, text: str) -> Select:
+        """A closure that gives the places a path selects, in a tree or below a place of it. Raises BadPath."""
+        return compile_path(text)
+
+    def leaves(self, tree: Tree) -> Iterator[Leaf]:
+        """Every populated leaf to the subcomponent, without segment names, separators and envelopes."""
+        return tree.leaves()
+
+    def remarks(self, tree: Tree) -> Iterator[Issue]:
+        """What had to be guessed or put right to read the message."""
+        yield from tree.remarks
+        expected, wrong = structure_of(tree.kind, tree.head(9, 3))
+        if wrong:
+            yield Issue("hl7v2-structure-derived", Severity.information, f"MSH-9.3 says {tree.head(9, 3)}, the structure "
+                        f"of {tree.kind} is {expected}, which was taken. Nothing was lost.", "MSH-9.3", "Correct the sender.")
+        if not tree.kind:
+            yield Issue("hl7v2-kind-missing", Severity.warning, "MSH-9 does not say which message this is; it is mapped "
+                        "segment by segment.", "MSH-9", "Correct the sender.")
+
+    def context(self, tree: Tree) -> dict[str, Any]:
+        """What the message itself says for `Context`: the offset of its time stamp."""
+        return {"offset": tree.offset}
+
+
+def _placed(issue: Issue, place: str) -> Issue:
+    return Issue(issue.code, issue.severity, issue.message, f"{place} {issue.where}".strip(), issue.hint)
+
+
+def _key(tree: Tree) -> str:
+    """MSH-10 and a hash of the segments: the same for a message that comes again, whatever frames or envelops it."""
+    content = "\r".join(tree.lines).encode("utf-8", "surrogatepass")
+    return f"{tree.head(10)[:64]}~{hashlib.sha256(content).hexdigest()[:32]}"

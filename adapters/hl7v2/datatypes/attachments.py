@@ -1,0 +1,89 @@
+"""ED and RP, and the text of reports: Attachments."""
+
+import base64
+import binascii
+import re
+from typing import Any
+
+from adapters.hl7v2.datatypes.parts import Place, at, first, full
+from adapters.hl7v2.tree import Node, Segment
+from gateway.sdk import Context, Value
+
+_MAIN = {"IM": "image", "IMAGE": "image", "AU": "audio", "AUDIO": "audio", "TEXT": "text", "TX": "text", "FT": "text",
+         "AP": "application", "APPLICATION": "application", "VIDEO": "video", "VI": "video", "MULTIPART": "multipart"}
+_SUB = {"TXT": "plain", "TEXT": "plain", "JPG": "jpeg", "TIF": "tiff", "WORD": "msword", "XHTML": "xhtml+xml"}
+_APPLICATION = ("pdf", "rtf", "msword", "octet-stream", "dicom", "json", "xhtml+xml")
+_TEXTS = ("TX", "ST", "FT", "")
+
+
+def ED(node: Node, context: Context) -> dict[str, Any] | None:
+    """Attachment; data that are not Base64 yet are encoded, data that claim to be and are not are refused."""
+    data, kind, encoding = at(node, 5), _content_type(at(node, 2), at(node, 3)), at(node, 4)
+    if data is None:
+        return None
+    how = str(encoding.content).upper() if encoding else ""
+    text = str(data.content)
+    if how == "BASE64":
+        encoded = re.sub(r"\s+", "", text)
+        try:
+            base64.b64decode(encoded, validate=True)
+        except binascii.Error as e:
+            raise ValueError(f"is not the Base64 that ED.4 promises: {e}") from e
+    else:
+        content = bytes.fromhex(text) if how == "HEX" and re.fullmatch(r"(?:[0-9A-Fa-f]{2})+", text) else text.encode()
+        encoded = base64.b64encode(content).decode()
+    return full({"contentType": kind, "data": data.to(encoded)})
+
+
+def RP(node: Node, context: Context) -> dict[str, Any] | None:
+    """Attachment that points to where the data lie."""
+    pointer, host = at(node, 1), at(node, 2, 1)
+    if pointer is None:
+        return None
+    url = str(pointer.content)
+    if host is not None and "://" not in url and str(host.content).startswith(("http://", "https://")):
+        url = f"{str(host.content).rstrip('/')}/{url.lstrip('/')}"
+    return full({"contentType": _content_type(at(node, 3), at(node, 4)), "url": pointer.to(url)})
+
+
+def _content_type(main: Value | None, sub: Value | None) -> Value | None:
+    """A MIME type out of tables 0834 (or 0191) and 0291."""
+    if main is None and sub is None:
+        return None
+    lower = str(sub.content).lower() if sub else ""
+    below = _SUB.get(lower.upper(), lower)
+    above = _MAIN.get(str(main.content).upper(), "") if main else ""
+    if below in _APPLICATION and above not in ("image",):
+        above = "application"
+    if not above or not below:
+        above, below = (above, "plain") if above == "text" else ("application", "octet-stream")
+    return Value(f"{above}/{below}", tuple(o for v in (main, sub) if v for o in v.origins))
+
+
+def document_content(node: Place, context: Context) -> dict[str, Any] | None:
+    """Attachment of an OBX below a TXA. The lines of a report in several OBX are one, given for the first of them."""
+    segment = node.segment
+    kind = _kind(segment)
+    values = segment.field(5)
+    if kind in ("ED", "RP"):
+        return next((a for n in values if (a := (ED if kind == "ED" else RP)(n, context))), None)
+    lines = _siblings(segment)
+    if not lines or lines[0] is not segment:
+        return None
+    texts = [n.text for line in lines for n in line.field(5)]
+    written = "\n".join(str(t.content) for t in texts)
+    title = first(*(at(n, 2) for n in segment.field(3)))
+    data = Value(base64.b64encode(written.encode()).decode(), tuple(o for t in texts for o in t.origins))
+    return full({"contentType": "text/plain", "data": data if texts else None, "title": title})
+
+
+def _siblings(segment: Segment) -> list[Segment]:
+    """The OBX of text below the same head."""
+    groups = segment.tree.groups
+    head = groups.parents[segment.position]
+    found = groups.related(head, "OBX") if head is not None else segment.tree.by_name["OBX"]
+    return [s for s in found if groups.parents[s.position] is head and _kind(s) in _TEXTS and s.field(5)]
+
+
+def _kind(segment: Segment) -> str:
+    return str(value.content).upper() if (value := at(next(iter(segment.field(2)), None), 1)) else ""

@@ -1,0 +1,155 @@
+"""CWE and its older forms CE, CNE, CF, IS and ID: CodeableConcept, Coding, and the URIs of code systems.
+
+A code keeps the system that the sender names. Names of table 0396 become their URIs; a name that only the source
+knows, or none at all, becomes a URI of that source, so that two organisations' local codes are never the same.
+"""
+
+import csv
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from adapters.hl7v2.datatypes.parts import Place, at, code_text, first, full, local_uri
+from adapters.hl7v2.paths import compile_path
+from adapters.hl7v2.tree import Node
+from gateway.sdk import Context, Value
+
+_TABLE = re.compile(r"(?:HL7|V2-?|HL7\s)?(\d{4})", re.ASCII)
+_OID = re.compile(r"[0-2](?:\.(?:0|[1-9]\d*)){3,}", re.ASCII)
+_URI = re.compile(r"(?:https?://|urn:)\S+", re.ASCII)
+_FORMS = ("coding", "code", "text", "display", "system")
+
+
+@cache
+def _systems() -> Mapping[str, str]:
+    text = files("adapters.hl7v2").joinpath("systems.csv").read_text("utf-8")
+    return {row["name"]: row["uri"] for row in csv.DictReader(text.splitlines())}
+
+
+def uri_of(name: str, context: Context) -> str:
+    """URI of a code system that a message names by an abbreviation of table 0396, an OID or a URI."""
+    known = _systems().get(name.upper()) or (_systems().get(name.removeprefix("urn:oid:")) if name[:8] == "urn:oid:" else "")
+    if known:
+        return known
+    if match := _TABLE.fullmatch(name.upper()):
+        return f"http://terminology.hl7.org/CodeSystem/v2-{match[1]}"
+    if _OID.fullmatch(name):
+        return f"urn:oid:{name}"
+    return name if _URI.fullmatch(name) else local_uri(context, name)
+
+
+def CWE(node: Node, context: Context, form: str = "") -> Any:
+    """CodeableConcept with up to three codings and the original text.
+
+    form  `coding` the first coding, `code`, `text`, `display`, `system` one value of it; anything else names the code
+          system where component 3 is empty: `HL70001`, a URI, or `-2`, the field of the same segment that names it
+    """
+    codings = [c for c in (_coding(node, context, form, *places) for places in _PLACES) if c]
+    text = first(at(node, 9), at(node, 2), at(node, 5))
+    if form == "text":
+        return first(text, at(node, 1))
+    if form in _FORMS:
+        coding = codings[0] if codings else {}
+        return (coding or None) if form == "coding" else coding.get(form)
+    return full({"coding": codings, "text": text})
+
+
+_PLACES = ((1, 2, 3, 7, 14), (4, 5, 6, 8, 17), (10, 11, 12, 13, 20))
+
+
+def _coding(node: Node, context: Context, form: str, code: int, text: int, system: int, version: int,
+            oid: int) -> dict[str, Any] | None:
+    value = at(node, code)
+    if value is None:
+        return None
+    default = form if form not in _FORMS and code == 1 else ""
+    return full({"system": _system(node, context, default, system, oid), "version": at(node, version),
+                 "code": code_text(value), "display": at(node, text)})
+
+
+def _system(node: Node, context: Context, default: str, named: int, oid: int) -> Value | str:
+    name = at(node, named)
+    if name is None and default.startswith("-"):
+        place = next((n for n in compile_path(default)(node) if n.value), None)
+        name = place.value if place is not None else None
+    if name is not None and name.content is not None and str(name.content).upper() not in ("L", "LOCAL", "99"):
+        uri = uri_of(str(name.content), context)
+        identifier = at(node, oid) if uri.startswith("urn:throughline:") else None
+        return identifier.to(uri_of(str(identifier.content), context)) if identifier else name.to(uri)
+    if name is None and default and not default.startswith("-"):
+        return uri_of(default, context)
+    own = local_uri(context, f"{node.segment.name}-{node.number}")
+    return name.to(own) if name is not None else own
+
+
+def translated(node: Node, context: Context, table: str, system: str = "") -> dict[str, Any] | None:
+    """CodeableConcept: the coding to which a table maps the code, before the source's own codings and text."""
+    concept = CWE(node, context, system)
+    row = _row(node, context, table)
+    if concept is None or row is None:
+        return concept
+    codings = concept.get("coding", [])
+    if any(_plain(c.get("system")) == row["system"] and _plain(c.get("code")) == row["code"] for c in codings):
+        return dict(concept)
+    code = at(node, 1)
+    return {**concept, "coding": [_of_row(row, code), *codings]} if code else concept
+
+
+def translated_coding(node: Node, context: Context, table: str, system: str = "") -> dict[str, Any] | None:
+    """The coding to which a table maps the code, else the source's own."""
+    row, code = _row(node, context, table), at(node, 1)
+    return _of_row(row, code) if row and code else CWE(node, context, "coding")
+
+
+def none_known(node: Node, context: Context, table: str) -> dict[str, Any] | None:
+    """CodeableConcept of the negative statement that the code or text of any component makes, else None (V2-12)."""
+    for value in (at(node, 1), at(node, 2), at(node, 4), at(node, 5), at(node, 9)):
+        key = " ".join(str(value.content).upper().split()) if value else ""
+        row = context.tables[table].get(key) if key else None
+        if value and row and row["code"]:
+            return full({"coding": [_of_row(row, value)], "text": first(at(node, 9), at(node, 2), at(node, 1))})
+    return None
+
+
+def _row(node: Node, context: Context, table: str) -> Mapping[str, str] | None:
+    code = at(node, 1)
+    rows = context.tables[table]
+    row = (rows.get(str(code.content)) or rows.get(str(code.content).upper())) if code else None
+    return row if row and row["code"] else None
+
+
+def _of_row(row: Mapping[str, str], value: Value) -> dict[str, Any]:
+    return {"system": value.to(row["system"]), "code": value.to(row["code"]),
+            **({"display": value.to(row["display"])} if row.get("display") else {})}
+
+
+def _plain(item: Value | str | None) -> Any:
+    return item.content if isinstance(item, Value) else item
+
+
+def coding(node: Node, context: Context, system: str = "") -> dict[str, Any] | None:
+    """The first coding; `system` where component 3 is empty."""
+    concept = CWE(node, context, system) or {}
+    return next(iter(concept.get("coding", [])), None)
+
+
+def ST(node: Place, context: Context) -> Value | None:
+    """ST, TX, FT: the text as it was written, all components, escapes resolved, line breaks kept."""
+    if not isinstance(node, Node) or (node.value is not None and node.value.content is None):
+        return None
+    text = node.text
+    return text if text.content else None
+
+
+def yesno(node: Node, context: Context) -> Value | None:
+    """Table 0136 and its habits as a boolean."""
+    value = at(node, 1)
+    if value is None:
+        return None
+    answer = {"Y": True, "YES": True, "TRUE": True, "1": True, "T": True,
+              "N": False, "NO": False, "FALSE": False, "0": False, "F": False}.get(str(value.content).upper())
+    if answer is None and str(value.content).upper() not in ("U", "UNK"):
+        raise ValueError("is neither yes nor no")
+    return value.to(answer) if answer is not None else None

@@ -1,0 +1,158 @@
+"""CX, EI, EIP, HD, DLN, PLN: Identifiers that always say who assigned them (V2-12).
+
+The system is, in this order: what the source's settings say for the authority; the URI, OID or UUID that the message
+gives; a URI of the source with the authority's name in it; without any authority one with the type code or the
+field's name in it, where fields that carry one and the same number (PID-3 and MRG-1) share a name.
+"""
+
+import re
+from typing import Any
+
+from adapters.hl7v2.datatypes.parts import Place, at, field, first, full, local_uri, part
+from adapters.hl7v2.datatypes.times import moment
+from adapters.hl7v2.tree import Node
+from gateway.sdk import Context, Value
+
+TYPES = "http://terminology.hl7.org/CodeSystem/v2-0203"
+_KNOWN_TYPES = frozenset(
+    ["AC", "ACSN", "AIN", "AM", "AMA", "AN", "ANC", "AND", "ANON", "ANT", "APRN", "ASID", "BA", "BC", "BCFN", "BCT", "BR", "BRN", "BSNR", "CAII", "CC", "CONM", "CY", "CZ", "DC", "DCFN", "DDS", "DEA", "DFN", "DI", "DL", "DN", "DO", "DP", "DPM", "DR", "DS", "DSG", "EI", "EN", "ESN", "FDR", "FDRFI", "FGN", "FI", "FILL", "GI", "GL", "GN", "HC", "IND", "IRISTEM", "JHN", "LACSN", "LANR", "LI", "LN", "LR", "MA", "MB", "MC", "MCD", "MCN", "MCR", "MCT", "MD", "MI", "MR", "MRT", "MS", "NBSNR", "NCT", "NE", "NH", "NI", "NII", "NIIP", "NP", "NPI", "OBI", "OD", "PA", "PC", "PCN", "PE", "PEN", "PGN", "PHC", "PHE", "PHO", "PI", "PIN", "PLAC", "PN", "PNT", "PPIN", "PPN", "PRC", "PRN", "PT", "QA", "RI", "RN", "RPH", "RR", "RRI", "RRP", "SAMN", "SB", "SID", "SL", "SN", "SNBSN", "SNO", "SP", "SR", "SRX", "SS", "STN", "TAX", "TN", "TPR", "TRL", "U", "UDI", "UPIN", "USID", "VN", "VP", "VS", "WC", "WCN", "WP", "XV", "XX"])
+_SYSTEMS = {"2.16.840.1.113883.4.1": "http://hl7.org/fhir/sid/us-ssn", "2.16.840.1.113883.4.6": "http://hl7.org/fhir/sid/us-npi",
+            "2.16.840.1.113883.4.572": "http://hl7.org/fhir/sid/us-medicare", "USSSA": "http://hl7.org/fhir/sid/us-ssn",
+            "2.16.840.1.113883.4.927": "http://hl7.org/fhir/sid/us-mbi", "SSA": "http://hl7.org/fhir/sid/us-ssn",
+            "2.16.840.1.113883.2.1.4.1": "https://fhir.nhs.uk/Id/nhs-number", "NPI": "http://hl7.org/fhir/sid/us-npi"}
+_SAME = {"MRG-1": "PID-3", "MRG-4": "PID-2", "MRG-2": "PID-4", "MRG-3": "PID-18", "MRG-5": "PV1-19", "MRG-6": "PV1-50",
+         "OBR-2": "ORC-2", "OBR-3": "ORC-3", "TXA-14": "ORC-2", "TXA-15": "ORC-3", "QPD-3": "PID-3"}
+_OID = re.compile(r"(?:urn:oid:)?([0-2](?:\.(?:0|[1-9]\d*)){2,})", re.ASCII)
+_UUID = re.compile(r"(?:urn:uuid:)?([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})", re.ASCII | re.IGNORECASE)
+_URI = re.compile(r"(?:https?://|urn:)\S+", re.ASCII)
+_SSN = re.compile(r"\d{3}-?\d{2}-?\d{4}", re.ASCII)
+
+
+def system_of(authority: Place | None, context: Context) -> Value | None:
+    """The identifier system that an HD names; None when it names nothing."""
+    return _system(at(authority, 1), at(authority, 2), context)
+
+
+def _system(namespace: Value | None, universal: Value | None, context: Context) -> Value | None:
+    values = [v for v in (universal, namespace) if v is not None]
+    if not values:
+        return None
+    names = [str(v.content) for v in values]
+    origins = Value("", tuple(o for v in values for o in v.origins))
+    both = f"{names[-1]}&{names[0]}" if len(names) == 2 else ""
+    configured = next((context.assigners[n] for n in (both, *names) if n in context.assigners), "")
+    return origins.to(configured or next((uri for n in names if (uri := _global(n))), "") or local_uri(context, names[-1]))
+
+
+def _global(name: str) -> str:
+    """The URI that a name is or stands for everywhere, or ""."""
+    if match := _OID.fullmatch(name):
+        return _SYSTEMS.get(match[1], f"urn:oid:{match[1]}")
+    if match := _UUID.fullmatch(name):
+        return f"urn:uuid:{match[1].lower()}"
+    return name if _URI.fullmatch(name) else _SYSTEMS.get(name.upper(), "")
+
+
+def identifier(node: Place, context: Context, value: Value | None, authority: Place | None, code: Value | None,
+               own: str = "", **more: Any) -> dict[str, Any] | None:
+    """An Identifier; `own` names what it is where the message names no authority."""
+    if value is None:
+        return None
+    name = str(code.content) if code is not None else ""
+    system: Value | str | None = system_of(authority, context)
+    if name == "NPI":
+        system = code.to(_SYSTEMS["NPI"]) if code is not None else None
+    elif system is None and name == "SS" and _SSN.fullmatch(str(value.content)):
+        system = code.to(_SYSTEMS["USSSA"]) if code is not None else None
+    elif system is None:
+        system = local_uri(context, name or own or _field_name(node))
+        system = code.to(system) if code is not None else system
+    return full({"type": _type(code), "system": system, "value": value, **more})
+
+
+def _type(code: Value | None) -> dict[str, Any] | None:
+    if code is None:
+        return None
+    known = str(code.content) in _KNOWN_TYPES
+    return {"coding": [{"system": TYPES, "code": code}]} if known else {"text": code}
+
+
+def _field_name(node: Place) -> str:
+    name = f"{node.segment.name}-{node.number}" if isinstance(node, Node) else node.segment.name
+    return _SAME.get(name, name)
+
+
+def CX(node: Node, context: Context, form: str = "") -> Any:
+    """Identifier. `CX(value)`, `CX(system)`: that alone."""
+    authority = part(node, 4)
+    display = first(at(authority, 1), at(authority, 2))
+    found = identifier(node, context, at(node, 1), authority, at(node, 5),
+                       period=full({"start": moment(part(node, 7), context), "end": moment(part(node, 8), context)}),
+                       assigner={"display": display} if display else None)
+    return found.get(form) if found and form in ("value", "system") else found
+
+
+def typed(node: Node, context: Context, code: str) -> dict[str, Any] | None:
+    """Identifier of a CX whose type code (CX.5) is this one, else None."""
+    value = at(node, 5)
+    return CX(node, context) if value is not None and value.content == code else None
+
+
+def EI(node: Node, context: Context, form: str = "") -> Any:
+    """Identifier. `EI(value)`, `EI(system)`: that alone; any other word is its type code: `EI(PLAC)`."""
+    found = _entity(node, context, (1, 2, 3))
+    if found is None or form in ("value", "system"):
+        return found and found.get(form)
+    return {"type": {"coding": [{"system": TYPES, "code": form}]}, **found} if form else found
+
+
+def _entity(node: Node, context: Context, numbers: tuple[int, int, int], own: str = "") -> dict[str, Any] | None:
+    value, namespace, universal = (at(node, n) for n in numbers)
+    system = _system(namespace, universal, context)
+    return full({"system": system or local_uri(context, own or _field_name(node)), "value": value}) if value else None
+
+
+def EIP(node: Node, context: Context, form: str = "") -> Any:
+    """Identifiers of placer and filler, with their types; `EIP(placer)`, `EIP(filler)`: one of them."""
+    found = {}
+    for number, name, code in ((1, "placer", "PLAC"), (2, "filler", "FILL")):
+        inner = part(node, number)
+        value = at(inner, 1)
+        if value is not None:
+            system = _system(at(inner, 2), at(inner, 3), context) or local_uri(context, f"ORC-{number + 1}")
+            found[name] = {"type": {"coding": [{"system": TYPES, "code": code}]}, "system": system, "value": value}
+    return found.get(form) if form else list(found.values())
+
+
+def HD(node: Node, context: Context, form: str = "") -> Any:
+    """The name. `HD(uri)`: its system; `HD(identifier)`: an Identifier of the organisation itself."""
+    if form == "uri":
+        return system_of(node, context)
+    name = first(at(node, 1), at(node, 2))
+    if form == "identifier" and name is not None:
+        universal = at(node, 2)
+        uri = _global(str(universal.content)) if universal else ""
+        return {"system": "urn:ietf:rfc:3986", "value": universal.to(uri)} if universal and uri else \
+            {"system": local_uri(context, "organization"), "value": name}
+    return name
+
+
+def DLN(node: Node, context: Context) -> dict[str, Any] | None:
+    """Identifier of a driver's licence; the issuing state or country is its authority."""
+    value, state = at(node, 1), at(node, 2)
+    name = f"DL-{state.content}" if state else "DL"
+    system = context.assigners.get(name) or local_uri(context, name)
+    return full({"type": {"coding": [{"system": TYPES, "code": "DL"}]}, "system": state.to(system) if state else system,
+                 "value": value, "period": full({"end": moment(part(node, 3), context)}),
+                 "assigner": {"display": state} if state else None}) if value else None
+
+
+def PLN(node: Node, context: Context) -> dict[str, Any] | None:
+    """Identifier of a practitioner or licence: number, type, state."""
+    return identifier(node, context, at(node, 1), None, at(node, 2), "practitioner",
+                      period=full({"end": moment(part(node, 4), context)}))
+
+
+def sibling(node: Place, number: int) -> Value | None:
+    """Text of another field of the same segment."""
+    return at(field(node, number), 1)

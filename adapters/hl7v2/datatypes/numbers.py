@@ -1,0 +1,150 @@
+"""NM, SI, SN, CQ, NR, NA, MO and CP: numbers that keep their digits, quantities with their units."""
+
+import csv
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from adapters.hl7v2.datatypes.codes import uri_of
+from adapters.hl7v2.datatypes.parts import Place, at, code_text, first, full, local_uri, part
+from adapters.hl7v2.paths import compile_path
+from adapters.hl7v2.tree import Node, Segment
+from gateway.sdk import Context, Number, Value
+
+UCUM = "http://unitsofmeasure.org"
+_NUMBER = re.compile(r"([+-]?)0*(\d+(?:\.\d*)?|\.\d+)((?:[eE][+-]?\d{1,3})?)", re.ASCII)
+_COMPARED = re.compile(r"(<=|>=|<|>|≤|≥|=)\s*(.+)", re.DOTALL)
+_SIGNS = {"≤": "<=", "≥": ">="}
+
+
+def number(value: Value) -> Value:
+    """A decimal whose digits are those of the text. Raises ValueError."""
+    match = _NUMBER.fullmatch(str(value.content).replace(" ", ""))
+    if not match:
+        raise ValueError("is no number")
+    sign, digits, exponent = match.groups()
+    whole, _, fraction = digits.partition(".")
+    return value.to(Number(f"{'-' if sign == '-' else ''}{whole or '0'}{'.' + fraction if fraction else ''}{exponent}"))
+
+
+def NM(node: Node, context: Context, form: str = "") -> Value | None:
+    """A decimal; `NM(int)` a whole number."""
+    value = at(node, 1)
+    if value is None:
+        return None
+    found = number(value)
+    if form != "int":
+        return found
+    if found.content != found.content.to_integral_value() or abs(found.content) >= 2**31:
+        raise ValueError("is no whole number that FHIR can hold")
+    return found.to(int(found.content))
+
+
+def SI(node: Node, context: Context) -> Value | None:
+    """A whole number."""
+    return NM(node, context, "int")
+
+
+def measured(value: Value, units: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Quantity with comparator. Raises ValueError when there is no number."""
+    match = _COMPARED.fullmatch(str(value.content).strip())
+    if not match:
+        return {"value": number(value), **(units or {})}
+    sign = _SIGNS.get(match[1], match[1])
+    comparator = {} if sign == "=" else {"comparator": value.to(sign)}
+    return {"value": number(value.to(match[2].strip())), **comparator, **(units or {})}
+
+
+def units_of(node: Place | None, context: Context) -> dict[str, Any] | None:
+    """Unit, system and code of a CWE that names a unit of measure; a UCUM code where it is known to be one."""
+    code, text, named = at(node, 1), at(node, 2), at(node, 3)
+    if code is None:
+        return {"unit": text} if text else None
+    written = str(code.content)
+    uri = uri_of(str(named.content), context) if named else ""
+    if uri == UCUM:
+        return {"unit": first(text, code), "system": UCUM, "code": code.to("".join(written.split()))}
+    standard = _ucum().get(written) or _ucum().get(written.lower())
+    if standard and (not uri or uri.startswith(("urn:throughline:", "http://terminology"))):
+        return {"unit": first(text, code), "system": UCUM, "code": code.to(standard)}
+    return {"unit": first(text, code), "system": uri or local_uri(context, "units"), "code": code_text(code)}
+
+
+@cache
+def _ucum() -> Mapping[str, str]:
+    text = files("adapters.hl7v2").joinpath("units.csv").read_text("utf-8")
+    rows = [(row["unit"], row["ucum"]) for row in csv.DictReader(text.splitlines())]
+    return {**{unit.lower(): ucum for unit, ucum in reversed(rows)}, **{ucum: ucum for _, ucum in rows}, **dict(rows)}
+
+
+def quantity(node: Node, context: Context, units: str = "") -> dict[str, Any] | None:
+    """Quantity of a number; `quantity(RXE-24)`: its units stand there."""
+    value = at(node, 1)
+    if value is None:
+        return None
+    place = next((n for n in compile_path(units)(node) if isinstance(n, Node)), None) if units else None
+    return measured(value, units_of(place, context))
+
+
+def CQ(node: Node, context: Context, form: str = "") -> Any:
+    """Quantity with the units in component 2; `CQ(code)`: their code alone."""
+    units = units_of(part(node, 2), context)
+    if form == "code":
+        return units and units.get("code", units.get("unit"))
+    value = at(node, 1)
+    return measured(value, units) if value else None
+
+
+def NR(node: Place, context: Context, units: Mapping[str, Any] | None = None) -> dict[str, Any] | None:
+    """Range."""
+    low, high = at(node, 1), at(node, 2)
+    return full({"low": {"value": number(low), **(units or {})} if low else None,
+                 "high": {"value": number(high), **(units or {})} if high else None})
+
+
+def SN(node: Place, context: Context, units: Mapping[str, Any] | None = None) -> dict[str, Any] | None:
+    """A structured number as the member of Observation.value[x] that fits it: quantity, range, ratio or text."""
+    sign, low, separator, high = (at(node, n) for n in (1, 2, 3, 4))
+    if low is None:
+        return None
+    comparator = sign if sign and sign.content in ("<", "<=", ">", ">=") else None
+    between = str(separator.content) if separator else ""
+    unmarked = sign is None or str(sign.content) in ("=", "")
+    if high is None and not between and (comparator or unmarked):
+        return {"valueQuantity": full({"value": number(low), "comparator": comparator, **(units or {})})}
+    if high and between == "-" and unmarked:
+        return {"valueRange": {"low": {"value": number(low), **(units or {})}, "high": {"value": number(high), **(units or {})}}}
+    if high and between in (":", "/") and (comparator or unmarked):
+        return {"valueRatio": {"numerator": full({"value": number(low), "comparator": comparator}),
+                               "denominator": {"value": number(high)}}}
+    values = [v for v in (sign, low, separator, high) if v]
+    return {"valueString": Value("".join(str(v.content) for v in values), tuple(o for v in values for o in v.origins))}
+
+
+def NA(nodes: list[Node], context: Context) -> dict[str, Any] | None:
+    """SampledData out of the numbers of an array; the rows of a matrix are its dimensions."""
+    rows = [[v for n in range(1, 1 + _width(node)) if (v := at(node, n))] for node in nodes]
+    values = [v for row in rows for v in row]
+    if not values:
+        return None
+    text = " ".join(str(number(v).content) for v in values)
+    return {"origin": {"value": 0}, "period": 1, "dimensions": max(1, len(rows)),
+            "data": Value(text, tuple(o for v in values for o in v.origins))}
+
+
+def _width(node: Node) -> int:
+    return node.raw.count(node.segment.tree.separators.component) + 1
+
+
+def MO(node: Node, context: Context) -> dict[str, Any] | None:
+    """Money, also out of a CP, whose first component is one."""
+    inner = part(node, 1)
+    value, currency = at(inner, 1), first(at(inner, 2) if inner and inner.part(2) else None, at(node, 2))
+    return full({"value": number(value), "currency": currency}) if value else None
+
+
+def own_units(segment: Segment, field: int, context: Context) -> dict[str, Any] | None:
+    """The units that a field of a segment names."""
+    return units_of(next(iter(segment.field(field)), None), context)

@@ -1,0 +1,71 @@
+"""How conversions read the parts of a field, and what they leave out."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from adapters.hl7v2.tree import Node, Segment
+from gateway.sdk import Context, Value
+
+Place = Node | Segment
+
+
+def part(node: Place | None, *numbers: int) -> Node | None:
+    """The component (and subcomponent) below a field, or None."""
+    found = node if isinstance(node, Node) else None
+    for number in numbers:
+        found = found.part(number) if found is not None else None
+    return found
+
+
+def at(node: Place | None, *numbers: int) -> Value | None:
+    """Its text; None when it is empty or `""`."""
+    found = part(node, *numbers)
+    value = found.value if found is not None else None
+    return value if value is not None and value.content is not None else None
+
+
+def first(*values: Value | None) -> Value | None:
+    """The first that is there."""
+    return next((value for value in values if value is not None), None)
+
+
+def full(members: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The members that hold something; None without any."""
+    found = {name: value for name, value in members.items() if value is not None and value != [] and value != {}}
+    return found or None
+
+
+def translate(value: Value | None, table: Mapping[str, str]) -> Value | None:
+    """The value's counterpart in a fixed table; None when there is none."""
+    found = table.get(str(value.content).upper()) if value is not None else None
+    return value.to(found) if value is not None and found else None
+
+
+def joined(values: list[Value], separator: str = " ") -> Value | None:
+    """One text out of several, with all their origins."""
+    if not values:
+        return None
+    return Value(separator.join(str(v.content) for v in values), tuple(o for v in values for o in v.origins))
+
+
+def fields(node: Place, *numbers: int) -> list[Node]:
+    """Repeats of the first of these fields that holds something, of the segment in which a node stands."""
+    return next((found for n in numbers if (found := node.segment.field(n))), [])
+
+
+def field(node: Place, number: int) -> Node | None:
+    """First repeat of a field of the segment in which a node stands."""
+    found = node.segment.field(number)
+    return found[0] if found else None
+
+
+def local_uri(context: Context, name: str) -> str:
+    """A URI for a name that means something within its source only (V2-12)."""
+    return f"urn:throughline:{quote(context.source, safe='') or 'local'}:{quote(name, safe='-.')}"
+
+
+def code_text(value: Value) -> Value:
+    """The text as FHIR's `code` allows it: no blanks but single ones between words."""
+    return value.to(" ".join(str(value.content).split()))
+

@@ -1,0 +1,92 @@
+"""XPN, XCN, CNN, PPN, NDL and XON: names of people and organisations, and references to them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from adapters.hl7v2.datatypes.identifiers import identifier
+from adapters.hl7v2.datatypes.parts import Place, at, first, full, joined, part, translate
+from adapters.hl7v2.datatypes.times import moment, period
+from adapters.hl7v2.tree import Node
+from gateway.sdk import Context, Value
+
+_USES = {"L": "official", "R": "official", "D": "usual", "M": "maiden", "B": "maiden", "N": "nickname", "S": "anonymous",
+         "MSK": "anonymous", "BAD": "old", "NOUSE": "old", "TEMP": "temp", "NAV": "temp"}
+_FAMILY = {2: "own-prefix", 3: "own-name", 4: "partner-prefix", 5: "partner-name"}
+_EXTENSION = "http://hl7.org/fhir/StructureDefinition/humanname-"
+
+
+def XPN(node: Node, context: Context, form: str = "") -> Any:
+    """HumanName; `XPN(text)`: the name as one text."""
+    if form == "text":
+        return _text(node, 1)
+    start, end = (at(node, 12), at(node, 13))
+    return _name(node, 1, at(node, 7), (6, 14), period(part(node, 12), part(node, 13), context) if start or end
+                 else period(part(node, 10, 1), part(node, 10, 2), context))
+
+
+def _name(node: Node, begin: int, code: Value | None, titles: tuple[int, ...],
+          during: Mapping[str, Value] | None = None) -> dict[str, Any] | None:
+    """A HumanName whose family name is component `begin`; `titles` are the components of degrees behind the name."""
+    family = part(node, begin)
+    given = [v for v in (at(node, begin + 1), at(node, begin + 2)) if v]
+    suffixes = [v for v in (at(node, n) for n in (begin + 3, *titles)) if v]
+    prefix = at(node, begin + 4)
+    if not (given or suffixes or prefix or at(family, 1)):
+        return None
+    pieces = [{"url": _EXTENSION + url, "valueString": value} for n, url in _FAMILY.items()
+              if (value := at(family, n) if family and family.part(2) else None)]
+    return full({"use": translate(code, _USES), "family": at(family, 1), "_family": full({"extension": pieces}),
+                 "given": given, "prefix": [prefix] if prefix else [], "suffix": suffixes, "period": during})
+
+
+def _text(node: Place, begin: int) -> Value | None:
+    """Prefix, given names, family name, suffix, as one text."""
+    return joined([v for n in (begin + 4, begin + 1, begin + 2, begin, begin + 3) if (v := at(node, n))])
+
+
+def XCN(node: Node, context: Context, form: str = "") -> Any:
+    """Reference to a Practitioner by identifier; `XCN(name)` HumanName, `XCN(identifier)`, `XCN(display)`."""
+    return _person(node, context, form, 2, part(node, 9), at(node, 13), at(node, 10), (7, 21),
+                   period(part(node, 19), part(node, 20), context))
+
+
+def CNN(node: Node, context: Context, form: str = "") -> Any:
+    """As XCN, for CNN: its authority is spread over components 9 to 11."""
+    return _person(node, context, form, 2, part(node, 9), None, None, (7,))
+
+
+def NDL(node: Node, context: Context, form: str = "") -> Any:
+    """As XCN, for the name in NDL.1; `NDL(period)`: NDL.2 to NDL.3."""
+    if form == "period":
+        return period(part(node, 2), part(node, 3), context)
+    inner = part(node, 1)
+    return _person(inner, context, form, 2, None, None, None, (7,)) if inner is not None else None
+
+
+def _person(node: Node, context: Context, form: str, begin: int, authority: Node | None, code: Value | None,
+            use: Value | None, titles: tuple[int, ...], during: Mapping[str, Value] | None = None) -> Any:
+    name = first(_text(node, begin), at(node, 1) if not at(node, begin) else None)
+    if form in ("display", "text"):
+        return name
+    if form == "name":
+        return _name(node, begin, use, titles, during)
+    number = identifier(node, context, at(node, 1), authority, code, "practitioner")
+    if form in ("identifier", "value", "system"):
+        return number if form == "identifier" or number is None else number.get(form)
+    return full({"type": "Practitioner", "identifier": number, "display": name}) if number or name else None
+
+
+def XON(node: Node, context: Context, form: str = "") -> Any:
+    """Reference to an Organization by identifier; `XON(name)` its name, `XON(identifier)`."""
+    name, value = at(node, 1), first(at(node, 10), at(node, 3))
+    if form in ("name", "display", "text"):
+        return first(name, value)
+    number = identifier(node, context, value, part(node, 6), at(node, 7), "organization")
+    if form in ("identifier", "value", "system"):
+        return number if form == "identifier" or number is None else number.get(form)
+    return full({"type": "Organization", "identifier": number, "display": name}) if number or name else None
+
+
+def PPN(node: Node, context: Context, form: str = "") -> Any:
+    """As XCN; `PPN(time)`: when that person did it."""
+    return moment(part(node, 15), context) if form == "time" else XCN(node, context, form)

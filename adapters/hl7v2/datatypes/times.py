@@ -1,0 +1,141 @@
+"""DTM, TS, DT, TM and DR: as precise as they were sent, with the offset that V2-07 finds for them."""
+
+import re
+from datetime import datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from adapters.hl7v2.datatypes.parts import Place, at, full, part
+from adapters.hl7v2.tree import Node
+from gateway.sdk import Context, Severity, Value
+
+_TIME = re.compile(r"(\d{4})(?:-?(\d\d)(?:-?(\d\d)(?:[T ]?(\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,](\d{1,9})\d*)?)?)?)?)?)?"
+                   r"\s*(Z|[+-]\d\d:?\d\d)?", re.ASCII)
+_CLOCK = re.compile(r"(\d\d)(?::?(\d\d)(?::?(\d\d)(?:\.(\d{1,9})\d*)?)?)?(?:[+-]\d{4})?", re.ASCII)
+_UNITS = {"MIN": "minutes", "M": "minutes", "S": "seconds", "SEC": "seconds", "H": "hours", "HR": "hours", "D": "days"}
+
+
+def DTM(node: Node, context: Context, form: str = "") -> Value | None:
+    """A dateTime. Forms: `date` the date alone; `timed` only when a time is given; `instant` only to the second.
+
+    A time without offset gets that of MSH-7, else that of the source's zone; without either only its date is kept.
+    """
+    value = at(node, 1)
+    return _moment(value, node, context, form) if value is not None else None
+
+
+def DT(node: Node, context: Context) -> Value | None:
+    """A date; a time behind it is left away."""
+    return DTM(node, context, "date")
+
+
+def TM(node: Node, context: Context) -> Value | None:
+    """A time of day, `HH:MM:SS`; one without minutes is refused, FHIR cannot hold it."""
+    value = at(node, 1)
+    if value is None:
+        return None
+    match = _CLOCK.fullmatch(str(value.content))
+    if not match or match[2] is None or match[1] > "23" or match[2] > "59" or (match[3] or "") > "59":
+        raise ValueError("is no time of day")
+    return value.to(f"{match[1]}:{match[2]}:{match[3] or '00'}" + (f".{match[4]}" if match[4] else ""))
+
+
+def DR(node: Node, context: Context) -> dict[str, Value] | None:
+    """A Period."""
+    return period(part(node, 1), part(node, 2), context)
+
+
+def plus(node: Node, context: Context, duration: str, unit: str = "min") -> Value | None:
+    """A dateTime later by what stands in the field `duration` of the same segment: `PR1-5 as plus(PR1-7, min)`."""
+    start = DTM(node, context, "timed")
+    name, _, number = duration.partition("-")
+    length = next((n.value for n in node.segment.field(int(number)) if n.value), None) if name == node.segment.name else None
+    if start is None or length is None or unit.upper() not in _UNITS:
+        return None
+    moment = datetime.fromisoformat(start.content) + timedelta(**{_UNITS[unit.upper()]: float(str(length.content))})
+    return Value(moment.isoformat(), (*start.origins, *length.origins))
+
+
+def period(start: Place | None, end: Place | None, context: Context) -> dict[str, Value] | None:
+    """A Period out of two places; one that is no date is an issue and left out."""
+    return full({"start": _quietly(start, context), "end": _quietly(end, context)})
+
+
+def moment(node: Place | None, context: Context) -> Value | None:
+    """A dateTime inside something larger: what is no date is an issue, and the rest stands."""
+    return _quietly(node, context)
+
+
+def _quietly(node: Place | None, context: Context) -> Value | None:
+    value = at(node, 1)
+    if value is None or node is None:
+        return None
+    try:
+        return _moment(value, node, context, "")
+    except ValueError as e:
+        context.issue("hl7v2-date-invalid", f"{str(value.content)[:40]!r} {e}; it was left out, the rest stands.", node.where,
+                      "Correct the value at the source.")
+        return None
+
+
+def _moment(value: Value, node: Place, context: Context, form: str) -> Value | None:
+    match = _TIME.fullmatch(str(value.content))
+    if not match:
+        raise ValueError("is no date or time")
+    *given, offset = match.groups()
+    parts = [p for p in given if p is not None]
+    _check(parts)
+    day = "-".join(parts[:3])
+    if form == "date":
+        return value.to(day)
+    if len(parts) < 5:
+        return None if form in ("timed", "instant") else value.to(day)
+    clock = f"{parts[3]}:{parts[4]}:{parts[5] if len(parts) > 5 else '00'}" + (f".{parts[6]}" if len(parts) > 6 else "")
+    zone = _written(offset or node.segment.tree.offset or context.offset) or _zoned(day, clock, node, context)
+    if form in ("timed", "instant") and (not zone or (form == "instant" and len(parts) < 6)):
+        return None
+    return value.to(f"{day}T{clock}{zone}" if zone else day)
+
+
+def _check(parts: list[str]) -> None:
+    year, month, day, hour, minute, second = (*map(int, parts[:6]), *(1, 1, 1, 0, 0, 0)[len(parts[:6]):])
+    try:
+        datetime(year, month, day, hour, minute, min(second, 59))
+    except ValueError as e:
+        raise ValueError(f"is no date or time: {e}") from e
+    if second > 60:
+        raise ValueError("is no date or time: second must be in 0..60")
+
+
+def _written(offset: str) -> str:
+    """An offset as FHIR writes it, "" for none."""
+    if offset in ("", "Z"):
+        return offset
+    digits = offset[1:].replace(":", "")
+    if digits > "1400" or digits[2:] > "59":
+        raise ValueError(f"has no possible offset: {offset}")
+    return f"{offset[0]}{digits[:2]}:{digits[2:]}"
+
+
+def _zoned(day: str, clock: str, node: Place, context: Context) -> str:
+    """The offset of the source's zone at that time, "" when the zone is not known."""
+    zone = _zone(context.timezone)
+    if zone is None:
+        context.issue("time-without-offset", "The time has no offset, MSH-7 has none and the zone of the source is not "
+                      "known; only its date was kept.", node.where, "Set timezone of the source, or give --timezone.")
+        return ""
+    local = datetime.fromisoformat(f"{day}T{clock[:8].replace(':60', ':59')}")
+    earlier, later = (local.replace(tzinfo=zone, fold=fold).utcoffset() or timedelta() for fold in (0, 1))
+    if earlier != later:
+        context.issue("time-ambiguous", "The clocks were changed at this time; the earlier reading was taken.", node.where,
+                      "Ask the source to send offsets.", Severity.information)
+    minutes = round(earlier.total_seconds() / 60)
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+
+
+@cache
+def _zone(name: str | None) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None

@@ -1,0 +1,126 @@
+"""The path grammar: `PID-3`, `PID-3(2).1`, `PID-5.1.1`, `PID`, `OBX[2]-5`, and below an `each` also `.1` and `-4`.
+
+    path := SEG ["[" n "]"] ["-" FIELD ["(" REPEAT ")"] ["." COMPONENT ["." SUBCOMPONENT]]]
+          | "." [COMPONENT ["." SUBCOMPONENT]]      of the place that `each` selected
+          | "-" FIELD …                             of the segment that `each` selected, whatever its name
+
+A path gives all places it selects, in order; a place that holds nothing is never among them.
+"""
+
+import csv
+import difflib
+import re
+from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
+
+from adapters.hl7v2.tree import Node, Segment, Tree
+from gateway.sdk import BadPath
+
+Select = Callable[[Tree | Segment | Node], list[Segment | Node]]
+
+_FIELD = r"-(?P<field>[1-9]\d{0,2})(?:\((?P<repeat>[1-9]\d{0,6})\))?(?:\.(?P<component>[1-9]\d{0,2}))?(?:\.(?P<sub>[1-9]\d{0,2}))?"
+_PATH = re.compile(rf"(?P<segment>[A-Z][A-Z0-9]{{2}})(?:\[(?P<number>[1-9]\d{{0,6}})\])?(?:{_FIELD})?", re.ASCII)
+_RELATIVE = re.compile(rf"{_FIELD}|\.(?:(?P<component2>[1-9]\d{{0,2}})(?:\.(?P<sub2>[1-9]\d{{0,2}}))?)?", re.ASCII)
+_EXPECTED = "expected SEGMENT-FIELD(REPEAT).COMPONENT.SUBCOMPONENT, for instance PID-3.1, PID-3(2).1 or OBX"
+
+
+def compile_path(text: str) -> Select:
+    """A closure over a tree, or over the place that an `each` selected. Raises BadPath."""
+    text = text.strip()
+    if match := _PATH.fullmatch(text):
+        _check(match["segment"], int(match["field"] or 0), text)
+        return _absolute(match["segment"], int(match["number"] or 0), *_numbers(match, "field", "repeat", "component", "sub"))
+    if match := _RELATIVE.fullmatch(text):
+        if match["field"]:
+            return _of_segment(*_numbers(match, "field", "repeat", "component", "sub"))
+        return _below(*_numbers(match, "component2", "sub2"))
+    raise BadPath(f"{_EXPECTED}, found {text[:60]!r}{_guess(text)}")
+
+
+def _numbers(match: re.Match[str], *names: str) -> list[int]:
+    return [int(match[name] or 0) for name in names]
+
+
+def _absolute(name: str, number: int, field: int, repeat: int, component: int, sub: int) -> Select:
+    def select(scope: Tree | Segment | Node) -> list[Segment | Node]:
+        if isinstance(scope, Tree):
+            segments = scope.by_name.get(name, [])
+        else:
+            own = scope.segment
+            if field and not repeat and isinstance(scope, Node) and own.name == name and scope.number == field:
+                return _parts(_whole(scope), component, sub)
+            segments = own.tree.groups.related(own, name) if name in own.tree.by_name else []
+        if number:
+            segments = [s for s in segments if s.number == number]
+        return [n for s in segments for n in _fields(s, field, repeat, component, sub)] if field else list(segments)
+    return select
+
+
+def _of_segment(field: int, repeat: int, component: int, sub: int) -> Select:
+    def select(scope: Tree | Segment | Node) -> list[Segment | Node]:
+        return [] if isinstance(scope, Tree) else _fields(scope.segment, field, repeat, component, sub)
+    return select
+
+
+def _below(component: int, sub: int) -> Select:
+    def select(scope: Tree | Segment | Node) -> list[Segment | Node]:
+        if isinstance(scope, Node):
+            return _parts(scope, component, sub)
+        return [] if component or isinstance(scope, Tree) else [scope]
+    return select
+
+
+def _fields(segment: Segment, field: int, repeat: int, component: int, sub: int) -> list[Segment | Node]:
+    nodes = segment.field(field)
+    if repeat:
+        nodes = [n for n in nodes if n.repeat == repeat]
+    return [part for n in nodes for part in _parts(n, component, sub)] if component else list(nodes)
+
+
+def _whole(node: Node) -> Node:
+    """The repeat of the field in which a node stands."""
+    if not node.component:
+        return node
+    return next(n for n in node.segment.field(node.number) if n.repeat == node.repeat)
+
+
+def _parts(node: Node, component: int, sub: int) -> list[Segment | Node]:
+    part: Node | None = node
+    for number in (component, sub):
+        if number and part is not None:
+            part = part.part(number)
+    return [] if part is None else [part]
+
+
+@cache
+def segment_fields() -> dict[str, int]:
+    """Segments of 2.1 to 2.9 and how many fields the widest version has."""
+    text = files("adapters.hl7v2").joinpath("segments.csv").read_text("utf-8")
+    return {row["segment"]: int(row["fields"]) for row in csv.DictReader(text.splitlines())}
+
+
+def _check(name: str, field: int, text: str) -> None:
+    known = segment_fields()
+    if name[0] == "Z":
+        return
+    if name not in known:
+        raise BadPath(f"expected the name of a segment, found {name!r}{_near(name)}; a site's own begin with Z")
+    if field > known[name]:
+        raise BadPath(f"expected a field of {name}, which has {known[name]}, found {text!r}")
+
+
+def _near(name: str) -> str:
+    close = difflib.get_close_matches(name, [*segment_fields()], 1, 0.6)
+    swapped = [k for k in segment_fields() if sorted(k) == sorted(name)]
+    best = next(iter([*swapped, *close]), "")
+    return f"; did you mean {best}?" if best else ""
+
+
+def _guess(text: str) -> str:
+    """What was probably meant, when it would be a path."""
+    parts = re.findall(r"[A-Za-z][A-Za-z0-9]{2}|\d+", text)
+    if not parts or not parts[0][0].isalpha():
+        return ""
+    guess = parts[0].upper() + "".join(("-" if n == 0 else ".") + p for n, p in enumerate(parts[1:4]))
+    return f"; did you mean {guess}?" if _PATH.fullmatch(guess) and guess[:3] in segment_fields() and guess != text else ""

@@ -1,0 +1,126 @@
+"""Bytes to a tree, or a BadMessage that says where reading ended. Nothing is looked at that nobody asked for.
+
+Framing (MLLP's 0x0B … 0x1C 0x0D, byte order marks) and envelopes (FHS BHS BTS FTS) are put aside; segments may end
+with CR, LF or both (V2-01). A line that is no segment goes on with the segment above it, as text with a line break.
+"""
+
+import re
+
+from adapters.hl7v2.charset import Decoded, decode, decode_wide, marked
+from adapters.hl7v2.separators import Separators, separators
+from adapters.hl7v2.tree import Tree
+from gateway.errors import error
+from gateway.sdk import BadMessage, Issue, Severity
+
+ENVELOPE = ("FHS", "BHS", "BTS", "FTS")
+_HEADER = re.compile(rb"(?:\A|[\r\n\x0b\x1c])[ \t]*(MSH[^A-Za-z0-9\s\x00-\x1f][^\r\n]*)")
+_NAME = re.compile(r"[A-Z][A-Z0-9]{2}")
+_ODD_NAME = re.compile(r"[A-Z][A-Z0-9]{1,3}|pid|pv1|obr|obx|orc|nte|evn|dg1|al1|nk1|in1")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_COMMON = ("PID", "PV1", "EVN", "OBR", "OBX", "ORC", "NK1", "DG1", "AL1", "NTE", "IN1", "PD1", "PV2", "RXA", "SPM", "MSA")
+
+
+def read_tree(raw: bytes, charset: str = "") -> Tree:
+    """The message in these bytes. `charset` is what the source is known to use where MSH-18 says nothing.
+
+    Raises BadMessage, and nothing else, for any bytes.
+    """
+    text, codec, remarks = _decoded(raw, charset)
+    lines = _lines(text)
+    start = next((n for n, line in enumerate(lines) if line[:3] not in ENVELOPE), len(lines))
+    if start == len(lines) or not _is_header(lines[start]):
+        raise BadMessage(_headless(lines[start:], start > 0))
+    marks, doubts = separators(lines[start], codec)
+    segments, oddities = _segments(lines[start:], marks)
+    dirty = _CONTROL.search(text) is not None
+    if dirty and (found := next((n for n, line in enumerate(segments, 1) if _CONTROL.search(line)), 0)):
+        oddities.append(Issue("hl7v2-control-character", Severity.warning, "Control characters stand in the text; they "
+                              "are left out of values, the bytes are kept.", f"{segments[found - 1][:3]} (segment {found})",
+                              "Ask the sender to escape binary data."))
+    return Tree(tuple(segments), marks, (*remarks, *doubts, *oddities), dirty)
+
+
+def _decoded(raw: bytes, charset: str) -> Decoded:
+    codec, length = marked(raw)
+    body = raw[length:]
+    if codec and codec != "utf-8":
+        return decode_wide(body, codec)
+    header = _HEADER.search(body)
+    if not header:
+        lines = _lines(body[:4096].decode("latin-1"))
+        others = [line for line in lines if line[:3] not in ENVELOPE]
+        raise BadMessage(_headless(others, len(others) < len(lines)))
+    fields = header[1].split(header[1][3:4])
+    repetition = fields[1][1:2] if len(fields) > 1 else b""
+    named = fields[17].strip() if len(fields) > 17 else b""
+    declared = [name.decode("latin-1") for name in (named.split(repetition) if repetition else [named])]
+    return decode(body, ["UTF-8"] if codec else declared, charset)
+
+
+def _lines(text: str) -> list[str]:
+    """Lines that hold something, framing bytes and blanks before them removed."""
+    if "\n" in text:
+        text = text.replace("\r\n", "\r").replace("\n", "\r")
+    lines = text.split("\r")
+    if "\x0b" in text or "\x1c" in text:
+        lines = [line.strip("\x0b\x1c") for line in lines]
+    return [line for line in lines if line and not line.isspace()]
+
+
+def _is_header(line: str) -> bool:
+    return line.lstrip()[:3] == "MSH" and len(line) > 3 and not line.lstrip()[3:4].isalnum()
+
+
+def _segments(lines: list[str], marks: Separators) -> tuple[list[str], list[Issue]]:
+    """The segments' texts; lines that are none are joined to the one above."""
+    found: list[str] = []
+    issues: list[Issue] = []
+    for number, line in enumerate(lines, 1):
+        if line[3:4] != marks.field or not _NAME.match(line):
+            line = _odd_line(line, number, found, issues, marks)
+        if line[:3] == "MSH" and found:
+            raise BadMessage(error("hl7v2-two-messages", "A second MSH stands inside one message; neither was read, its "
+                                   "bytes are kept.", f"MSH[2] (segment {number})",
+                                   "The sender must frame each message by itself."))
+        if line and line[:3] not in ENVELOPE:
+            found.append(line)
+    return found, issues
+
+
+def _odd_line(line: str, number: int, found: list[str], issues: list[Issue], marks: Separators) -> str:
+    """A segment with blanks before it, without fields or with a strange name; "" when it was joined to the one above."""
+    plain = line.lstrip(" \t\ufeff")
+    name, separator, _ = plain.partition(marks.field)
+    place = f"segment {number}"
+    if _NAME.fullmatch(name.rstrip()) and (separator or len(plain.rstrip()) == 3):
+        return plain.rstrip() if not separator else plain
+    if _ODD_NAME.fullmatch(name) and separator:
+        issues.append(Issue("hl7v2-segment-name", Severity.warning, f"{name!r} is no name of a segment; what follows it was "
+                            "kept and is unmapped.", f"{name} ({place})", "Correct the sender, then replay."))
+        return plain
+    if found and _NAME.match(plain) and plain[:3] in _COMMON and marks.field not in plain and not plain[3:4].isalnum() \
+            and not plain[3:4].isspace():
+        raise BadMessage(error("hl7v2-separators", f"{plain[:3]} is written with {plain[3:4]!r} where MSH-1 says "
+                               f"{marks.field!r}; its fields cannot be told apart. The message was not read.",
+                               f"{plain[:3]} ({place})", "Correct the sender; its bytes are kept and can be replayed."))
+    issues.append(Issue("hl7v2-line-broken", Severity.information, "A line is no segment; it was taken as the next line of "
+                        "the text above it. Nothing was lost.", f"{found[-1][:3]} ({place})",
+                        "Ask the sender to write line breaks in text as \\.br\\."))
+    found[-1] += "\n" + line
+    return ""
+
+
+def _headless(lines: list[str], enveloped: bool) -> Issue:
+    """Why there is no message: nothing there, something before MSH, or no HL7 at all."""
+    if not lines:
+        severity, what = (Severity.information, "an envelope") if enveloped else (Severity.error, "blanks")
+        return Issue("hl7v2-empty", severity, f"There is nothing in it but {what}; no message was lost.", "segment 1",
+                     "Look whether the sender broke off.")
+    first = lines[0][:3]
+    later = next((n for n, line in enumerate(lines, 1) if _is_header(line)), 0)
+    if later:
+        return error("hl7v2-msh-not-first", f"{first!r} stands before MSH, so its separators are not known. The message "
+                     "was not read; its bytes are kept.", f"{first} (segment 1; MSH is segment {later})",
+                     "The sender must begin with MSH.")
+    return error("hl7v2-no-msh", "There is no MSH segment, so this is no HL7 v2 message that can be read. Its bytes are "
+                 "kept.", f"{first!r} (segment 1)", "Check what the sender sends.")

@@ -1,0 +1,243 @@
+"""A parsed message: segments cut into fields when somebody asks for them, and nodes that know their place.
+
+Leaf paths read `SEG[n]-F(r).C` or, where a component has several subcomponents, `SEG[n]-F(r).C.S`; indices of 1
+are left out in brackets and parentheses, the component never is: `PID-8.1`, `OBX[2]-5(3).1`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from adapters.hl7v2.groups import Groups
+from adapters.hl7v2.separators import Separators
+from adapters.hl7v2.structure import kind_of, structure_of
+from gateway.sdk import Issue, Leaf, Value
+
+DELETED = '""'
+_OFFSET = re.compile(r"\d([+-]\d{4})$")
+_CONTROLS = {c: None for c in range(32) if c not in (9, 10, 13)} | {127: None}
+
+
+class Segment:
+    """One segment. `number` counts the segments of the same name, from 1; `position` counts all, from 0."""
+
+    __slots__ = ("_fields", "name", "number", "position", "text", "tree")
+
+    def __init__(self, tree: "Tree", name: str, number: int, position: int, text: str) -> None:
+        self.tree, self.name, self.number, self.position, self.text = tree, name, number, position, text
+        self._fields: list[str] | None = None
+
+    @property
+    def where(self) -> str:
+        return f"{self.name}[{self.number}]" if self.number > 1 else self.name
+
+    @property
+    def value(self) -> None:
+        """A segment is no value; its fields are."""
+        return None
+
+    @property
+    def fields(self) -> list[str]:
+        """Raw text of each field by its number; 0 is the name. MSH-1 and MSH-2 are the separators themselves."""
+        if self._fields is None:
+            mark = self.tree.separators.field
+            self._fields = self.text.split(mark)
+            if self.name == "MSH":
+                self._fields.insert(1, mark)
+        return self._fields
+
+    @property
+    def segment(self) -> "Segment":
+        return self
+
+    @property
+    def scope(self) -> tuple[tuple[str, int], ...]:
+        """The groups that enclose the segment, and the segment itself, from the outside in."""
+        return self.tree.groups.scope(self)
+
+    def field(self, number: int) -> list["Node"]:
+        """The populated repeats of a field, as nodes."""
+        text = self.fields[number] if number < len(self.fields) else ""
+        marks = self.tree.separators
+        if not text.strip(marks.blank) or (self.name == "MSH" and number < 3):
+            return []
+        if marks.repetition not in text:
+            return [Node(self, number, 1, 0, 0, text)]
+        return [Node(self, number, n, 0, 0, part) for n, part in enumerate(text.split(marks.repetition), 1)
+                if part.strip(marks.blank)]
+
+
+class Node:
+    """A populated repeat of a field, or a component or subcomponent of one (0 where it is not that deep)."""
+
+    __slots__ = ("component", "number", "raw", "repeat", "segment", "subcomponent")
+
+    def __init__(self, segment: Segment, number: int, repeat: int, component: int, subcomponent: int,
+                 raw: str) -> None:
+        self.segment, self.number, self.repeat, self.raw = segment, number, repeat, raw
+        self.component, self.subcomponent = component, subcomponent
+
+    @property
+    def where(self) -> str:
+        below = f".{self.component}" if self.component else ""
+        return self._place + below + (f".{self.subcomponent}" if self.subcomponent else "")
+
+    @property
+    def _place(self) -> str:
+        return f"{self.segment.where}-{self.number}" + (f"({self.repeat})" if self.repeat > 1 else "")
+
+    @property
+    def scope(self) -> tuple[tuple[str, int], ...]:
+        """The groups that enclose the segment, and the segment itself."""
+        return self.segment.scope
+
+    @property
+    def value(self) -> Value | None:
+        """Text of the first component (and subcomponent); content None when it is `""`; None when nothing is there."""
+        marks = self.segment.tree.separators
+        text = self.raw if self.component else self.raw.partition(marks.component)[0]
+        first, more, _ = text.partition(marks.subcomponent)
+        content = self.segment.tree.clean(first)
+        if not content:
+            return None
+        path = f"{self._place}.{self.component or 1}"
+        if more or self.subcomponent:
+            path += f".{self.subcomponent or 1}"
+        return Value(None if content == DELETED else content, (path,))
+
+    @property
+    def text(self) -> Value:
+        """All that stands below, separators shown, escapes resolved."""
+        return Value(self.segment.tree.clean(self.raw), tuple(path for path, _ in self.leaves()))
+
+    def part(self, number: int) -> "Node | None":
+        """The component, or below a component the subcomponent, with this number; None when it is empty."""
+        marks = self.segment.tree.separators
+        if self.subcomponent:
+            return self if number == 1 else None
+        parts = self.raw.split(marks.subcomponent if self.component else marks.component)
+        if number > len(parts) or not parts[number - 1].strip(marks.blank):
+            return None
+        if not self.component:
+            return Node(self.segment, self.number, self.repeat, number, 0, parts[number - 1])
+        return self if len(parts) == 1 else Node(self.segment, self.number, self.repeat, self.component, number,
+                                                 parts[number - 1])
+
+    def leaves(self) -> Iterator[Leaf]:
+        """Every populated leaf at or below this node."""
+        tree = self.segment.tree
+        if self.subcomponent:
+            return _single(tree, f"{self._place}.{self.component}.{self.subcomponent}", self.raw)
+        if self.component:
+            return _component(tree, f"{self._place}.{self.component}", self.raw)
+        return _repeat(tree, self._place, self.raw)
+
+
+@dataclass(frozen=True)
+class Tree:
+    """One message. `lines` are its segments as text, `remarks` what had to be guessed to read it."""
+
+    lines: tuple[str, ...] = field(repr=False)
+    separators: Separators = field(repr=False)
+    remarks: tuple[Issue, ...] = ()
+    has_controls: bool = False
+
+    @cached_property
+    def segments(self) -> list[Segment]:
+        counts: dict[str, int] = {}
+        found = []
+        mark = self.separators.field
+        for position, line in enumerate(self.lines):
+            name = line.partition(mark)[0]
+            counts[name] = number = counts.get(name, 0) + 1
+            found.append(Segment(self, name, number, position, line))
+        return found
+
+    @cached_property
+    def by_name(self) -> dict[str, list[Segment]]:
+        found: dict[str, list[Segment]] = {}
+        for segment in self.segments:
+            found.setdefault(segment.name, []).append(segment)
+        return found
+
+    @cached_property
+    def groups(self) -> Groups[Segment]:
+        return Groups(self.segments, self.structure)
+
+    @cached_property
+    def kind(self) -> str:
+        """`ADT^A01`; what MSH-9 leaves out is taken from EVN-1 or MSH-9.3, as far as they tell."""
+        recorded = next((s.fields[1] for s in self.by_name.get("EVN", ()) if len(s.fields) > 1), "")
+        return kind_of(self.head(9), self.head(9, 2), self.head(9, 3), self.clean(recorded))
+
+    @cached_property
+    def structure(self) -> str:
+        """`ADT_A01` (V2-08)."""
+        return structure_of(self.kind, self.head(9, 3))[0]
+
+    @property
+    def offset(self) -> str:
+        """Offset of MSH-7, `+0200`, or ""."""
+        match = _OFFSET.search(self.head(7))
+        return match[1] if match else ""
+
+    def head(self, number: int, component: int = 1) -> str:
+        """Text of one component of the first repeat of a field of MSH, "" when there is none."""
+        fields, marks = self.segments[0].fields, self.separators
+        parts = fields[number].split(marks.repetition, 1)[0].split(marks.component) if number < len(fields) else []
+        return self.clean(parts[component - 1]) if component <= len(parts) else ""
+
+    def clean(self, text: str) -> str:
+        """The text that is meant: escapes resolved, no control characters, no blanks at the ends."""
+        if self.separators.escape in text:
+            text = self.separators.unescape(text).translate(_CONTROLS)
+        elif self.has_controls:
+            text = text.translate(_CONTROLS)
+        return text.strip()
+
+    def leaves(self) -> Iterator[Leaf]:
+        """Every populated leaf in order, without segment names, MSH-1 and MSH-2."""
+        marks = self.separators
+        inner = (marks.component, marks.repetition, marks.subcomponent, marks.escape)
+        component, repetition, subcomponent, escape = inner
+        for segment in self.segments:
+            fields, where = segment.fields, segment.where
+            for number in range(3 if segment.name == "MSH" else 1, len(fields)):
+                text = fields[number]
+                if not text:
+                    continue
+                place = f"{where}-{number}"
+                if repetition in text:
+                    for n, part in enumerate(text.split(repetition), 1):
+                        yield from _repeat(self, f"{place}({n})" if n > 1 else place, part)
+                elif component in text or subcomponent in text or escape in text or self.has_controls:
+                    yield from _repeat(self, place, text)
+                elif content := text.strip():
+                    yield Leaf(f"{place}.1", content)
+
+
+def _repeat(tree: Tree, place: str, text: str) -> Iterator[Leaf]:
+    marks = tree.separators
+    subcomponent, escape, careful = marks.subcomponent, marks.escape, tree.has_controls
+    for number, part in enumerate(text.split(marks.component), 1):
+        if not part:
+            continue
+        if subcomponent in part:
+            yield from _component(tree, f"{place}.{number}", part)
+        elif content := tree.clean(part) if careful or escape in part else part.strip():
+            yield Leaf(f"{place}.{number}", content)
+
+
+def _component(tree: Tree, place: str, text: str) -> Iterator[Leaf]:
+    parts = text.split(tree.separators.subcomponent)
+    if len(parts) == 1:
+        yield from _single(tree, place, text)
+        return
+    for number, part in enumerate(parts, 1):
+        yield from _single(tree, f"{place}.{number}", part)
+
+
+def _single(tree: Tree, place: str, text: str) -> Iterator[Leaf]:
+    if content := tree.clean(text):
+        yield Leaf(place, content)
