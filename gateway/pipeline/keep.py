@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from gateway.errors import Severity
 from gateway.fhir.search import terms
 from gateway.model import Assertion, Fact, Message, Rejected
-from gateway.pipeline.process import Outcome, subject
 from gateway.policy.cells import labels
+from gateway.reading.process import Outcome, subject
 from gateway.store import assertions as assertion_rows
 from gateway.store import facts as fact_rows
 from gateway.store import inbox, ledger, problems, units

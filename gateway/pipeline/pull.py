@@ -15,8 +15,8 @@ from gateway.opened import Gate, iso
 from gateway.pipeline import listings
 from gateway.pipeline.keep import Item, Kept, keep
 from gateway.pipeline.link import relink
-from gateway.pipeline.process import Reader, process
-from gateway.pipeline.reader import reader_of
+from gateway.reading.process import Reader, process
+from gateway.reading.reader import reader_of
 from gateway.store import cursors, people
 
 BATCH = 200

@@ -10,7 +10,7 @@ from gateway.fhir.elements import ELEMENTS
 from gateway.fhir.validate import salvage
 from gateway.mapping.compiler import compile_mappings
 from gateway.mapping.tables import read_table
-from gateway.pipeline.process import Reader
+from gateway.reading.process import Reader
 from gateway.registry import make_adapter
 from gateway.sdk import Adapter, Table
 from gateway.shipped import below

@@ -1,0 +1,95 @@
+"""`gateway msg`: list, show, problems, replay, export."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from gateway.cli import desk, output
+from gateway.disclose import messages, pages
+from gateway.errors import Exit, NotAllowed, error
+from gateway.opened import opened
+from gateway.pipeline.replay import replay as replay_units
+
+
+@click.group()
+def msg() -> None:
+    """Messages, and why one failed."""
+
+
+@msg.command("list")
+@click.option("--source", "name", default="")
+@click.option("--state", default="", type=click.Choice(["", "received", "done", "rejected", "held", "erased"]))
+@click.option("--limit", default=50, show_default=True)
+@output.json_options
+@click.pass_obj
+def list_(home: str, name: str, state: str, limit: int, as_json: bool, as_jsonl: bool) -> None:
+    """Messages without their content, oldest first."""
+    with opened(home) as gate:
+        output.listing(messages.rows(gate, name, state, limit), ("id", "source", "kind", "state", "received", "size"),
+                       "gateway.msg-list/1", as_json, as_jsonl)
+
+
+@msg.command()
+@output.json_options
+@click.pass_obj
+def problems(home: str, as_json: bool, as_jsonl: bool) -> None:
+    """Failures grouped by cause; exit 1 when there are any."""
+    with opened(home) as gate:
+        found = pages.problem_rows(gate)
+    output.listing(found, ("id", "severity", "count", "source", "stage", "what", "since"), "gateway.msg-problems/1",
+                   as_json, as_jsonl)
+    sys.exit(Exit.findings if found else Exit.done)
+
+
+@msg.command()
+@click.argument("message")
+@click.option("--json", "as_json", is_flag=True)
+@desk.reason_option
+@click.pass_obj
+def show(home: str, message: str, as_json: bool, reason: str) -> None:
+    """One message: where it stands, why, and (with --reason) its bytes."""
+    with opened(home) as gate:
+        body = messages.show(gate, desk.asked(gate, "raw", reason), message, bool(reason))
+    if as_json:
+        output.document(body)
+        return
+    for key in ("id", "source", "kind", "state", "received", "size", "facts"):
+        click.echo(f"{key:<10}{body[key]}")
+    for issue in body["issues"]:
+        click.echo(f"{issue['severity']}: {issue['message']}  at {issue['where']}\n  next: {issue['hint']}")
+    if "raw" in body:
+        click.echo(body["raw"])
+
+
+@msg.command()
+@click.argument("ids", nargs=-1)
+@click.option("--problem", default="", help="All messages of a problem.")
+@click.option("--dry-run", is_flag=True)
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def replay(home: str, ids: tuple[str, ...], problem: str, dry_run: bool, as_json: bool) -> None:
+    """Process messages again under the current mapping; replaying twice changes nothing."""
+    if not ids and not problem:
+        raise click.UsageError("Name messages, or --problem ID.")
+    with opened(home) as gate:
+        done = replay_units(gate, ids, problem, dry_run)
+    if as_json:
+        output.document({"schema": "gateway.msg-replay/1", **done})
+    else:
+        click.echo(", ".join(f"{k} {v}" for k, v in done.items()))
+    sys.exit(Exit.findings if done["failed"] else Exit.done)
+
+
+@msg.command()
+@click.argument("message")
+@click.option("--out", required=True)
+@desk.reason_option
+@click.pass_obj
+def export(home: str, message: str, out: str, reason: str) -> None:
+    """The exact bytes of one message into a file; needs --reason."""
+    if not reason:
+        raise NotAllowed(error("reason-missing", "Raw messages cannot be exported masked.", "--reason",
+                               "Add --reason; the access is logged."))
+    with opened(home) as gate:
+        Path(out).write_bytes(messages.raw(gate, desk.asked(gate, "raw", reason), message))

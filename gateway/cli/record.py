@@ -1,0 +1,32 @@
+"""`gateway record PERSON`."""
+
+import click
+
+from gateway.cli import desk
+from gateway.disclose import records
+from gateway.errors import NotBuilt, error
+from gateway.opened import opened
+
+
+@click.command()
+@click.argument("person")
+@click.option("--format", "form", default="everything", type=click.Choice(["everything", "ips", "html", "pdf"]))
+@click.option("--as-of", "as_of", default="", help="The record as it stood at this time.")
+@click.option("--why", is_flag=True, help="For each row: facts, messages, and the fields they came from.")
+@click.option("--purpose", default="HOPERAT", help="Purpose of use: what this reader may see follows from it.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document: the output of `gateway merge` and more.")
+@desk.reason_option
+@click.pass_obj
+def record(home: str, person: str, form: str, as_of: str, why: bool, purpose: str, as_json: bool, reason: str) -> None:
+    """The merged record of a person, by id or identifier; masked unless --reason is given."""
+    if form != "everything":
+        raise NotBuilt(error("not-built", f"--format {form} is not built yet. Nothing was done.", "--format",
+                             "Use --format everything."))
+    with opened(home) as gate:
+        asked = desk.asked(gate, "record", reason, purpose)
+        mask = None if reason else desk.masked_record
+        answer = records.record(gate, asked, person, as_of, why, mask)
+        if as_json:
+            click.echo(answer.body.decode())
+        else:
+            click.echo(records.text(answer.body))

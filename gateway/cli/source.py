@@ -1,0 +1,166 @@
+"""`gateway source`: list, add, show, test, check, sample, pause, resume, go-live, remove."""
+
+import re
+import sys
+from pathlib import Path
+
+import click
+
+from gateway.cli import output
+from gateway.config import Source, toml_value
+from gateway.disclose import sources
+from gateway.errors import Exit, NotBuilt, Retry, UsageError, error, near
+from gateway.opened import Gate, opened
+from gateway.reading.reader import reader_of
+from gateway.registry import adapter_class, kinds
+
+COLUMNS = ("name", "kind", "country", "state", "last_answer", "messages", "facts")
+
+
+@click.group()
+def source() -> None:
+    """The organisations' systems that are wired in."""
+
+
+@source.command("list")
+@output.json_options
+@click.pass_obj
+def list_(home: str, as_json: bool, as_jsonl: bool) -> None:
+    """Each source with its state, age, messages and facts."""
+    with opened(home) as gate:
+        output.listing(sources.rows(gate), COLUMNS, "gateway.source-list/1", as_json, as_jsonl)
+
+
+def _source(gate: Gate, name: str) -> Source:
+    if name not in gate.home.sources:
+        raise UsageError(error("source-unknown", f"There is no source {name!r}.{near(name, gate.home.sources)}", name,
+                               f"Sources: {', '.join(gate.home.sources) or 'none'}."))
+    return gate.home.sources[name]
+
+
+@source.command()
+@click.argument("name")
+@click.option("--kind", required=True, help="hl7v2, fhir, csv …")
+@click.option("--path", "path", default="", help="File or folder, relative to the home.")
+@click.option("--url", default="", help="Base address of a FHIR server.")
+@click.option("--mapping", "mapping", multiple=True, help="Mapping file or folder below mappings/.")
+@click.option("--organisation", default="")
+@click.option("--country", default="")
+@click.option("--timezone", "zone", default="")
+@click.option("--dry-run", is_flag=True, help="Print the file; write nothing.")
+@click.pass_obj
+def add(home: str, name: str, kind: str, path: str, url: str, mapping: tuple[str, ...], organisation: str, country: str,
+        zone: str, dry_run: bool) -> None:
+    """Write sources/NAME.toml."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,62}", name):
+        raise UsageError(error("source-name", f"{name!r} is no name for a source.", "NAME",
+                               "Use small letters, digits and hyphens."))
+    if kind not in kinds():
+        raise UsageError(error("kind-unknown", f"No adapter reads the kind {kind!r}.{near(kind, kinds())}", "--kind",
+                               f"Kinds: {', '.join(sorted(kinds()))}."))
+    names = adapter_class(kind).__dataclass_fields__
+    place = next((n for n in ("folder", "path", "url", "base") if n in names), "path")
+    values = {"kind": kind, "organisation": organisation, "country": country, "timezone": zone, "state": "test",
+              "mapping": list(mapping), "connection": {place: url or path}}
+    text = "".join(f"{k} = {toml_value(v)}\n" for k, v in values.items() if v)
+    file = Path(home) / "sources" / f"{name}.toml"
+    if file.exists():
+        raise UsageError(error("source-exists", f"There is a source {name!r}; nothing was changed.", str(file)))
+    if not dry_run:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+    click.echo(f"{'Would write' if dry_run else 'Wrote'} sources/{name}.toml\n\n{text}\nNext: gateway source test {name}")
+
+
+@source.command()
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def show(home: str, name: str, as_json: bool) -> None:
+    """The settings of one source; secrets are never printed."""
+    with opened(home) as gate:
+        found = _source(gate, name)
+        row = next(r for r in sources.rows(gate) if r["name"] == name)
+    body = {"schema": "gateway.source-show/1", **row, "connection": dict(found.connection), "mapping": list(found.mapping),
+            "timezone": found.timezone, "rhythm": found.rhythm, "lists": list(found.lists), "mode": found.mode}
+    if as_json:
+        output.document(body)
+    else:
+        for key, value in body.items():
+            click.echo(f"{key:<14}{value}")
+
+
+@source.command()
+@click.argument("name")
+@click.pass_obj
+def test(home: str, name: str) -> None:
+    """Try a source: settings, mapping, the first message. Stores nothing."""
+    with opened(home) as gate:
+        reader = reader_of(_source(gate, name), gate.home.folder, gate.files)
+        click.echo("  ok    settings and mapping")
+        try:
+            first = next(iter(reader.adapter.read(None)), None)
+        except Retry as e:
+            click.echo(f"  FAIL  first message   {e.issue.message}\n        {e.issue.hint}")
+            sys.exit(Exit.unreachable)
+    if first is None:
+        click.echo("  --    first message   there is none yet")
+    else:
+        click.echo(f"  ok    first message   {getattr(first, 'kind', 'rejected')}, {len(first.raw)} bytes")
+
+
+@source.command()
+@click.argument("folder")
+@click.option("--write", is_flag=True, help="Write missing side-cars.")
+def check(folder: str, write: bool) -> None:
+    """Not built yet: compare golden side-cars."""
+    raise NotBuilt(error("not-built", "`gateway source check` is not built yet. Nothing was compared."))
+
+
+@source.command()
+@click.argument("name")
+def sample(name: str) -> None:
+    """Not built yet: a sample of messages."""
+    raise NotBuilt(error("not-built", "`gateway source sample` is not built yet. Nothing was read."))
+
+
+def _set_state(home: str, name: str, state: str, dry_run: bool) -> None:
+    with opened(home) as gate:
+        _source(gate, name)
+    file = Path(home) / "sources" / f"{name}.toml"
+    text = file.read_text("utf-8")
+    line = f'state = "{state}"'
+    changed = re.sub(r"(?m)^state\s*=.*$", line, text) if re.search(r"(?m)^state\s*=", text) else f"{line}\n{text}"
+    if not dry_run:
+        file.write_text(changed, "utf-8")
+    click.echo(f"{name}: {'would be' if dry_run else 'is'} {state}")
+
+
+def _state_verb(verb: str, state: str, help_: str) -> None:
+    @source.command(verb, help=help_)
+    @click.argument("name")
+    @click.option("--dry-run", is_flag=True)
+    @click.pass_obj
+    def command(home: str, name: str, dry_run: bool) -> None:
+        _set_state(home, name, state, dry_run)
+
+
+_state_verb("pause", "paused", "Stop pulling a source; what is stored stays.")
+_state_verb("resume", "live", "Pull a source again.")
+_state_verb("go-live", "live", "From test to live.")
+
+
+@source.command()
+@click.argument("name")
+@click.option("--dry-run", is_flag=True)
+@click.pass_obj
+def remove(home: str, name: str, dry_run: bool) -> None:
+    """Take sources/NAME.toml away; its messages and facts stay and keep their origin."""
+    with opened(home) as gate:
+        _source(gate, name)
+    file = Path(home) / "sources" / f"{name}.toml"
+    if not dry_run:
+        file.rename(file.with_suffix(".toml.removed"))
+    click.echo(f"{'Would take' if dry_run else 'Took'} sources/{name}.toml away; what it told stays.")
+
+

@@ -1,0 +1,148 @@
+"""The pages of the four faces, as values: a door renders them to bytes, which are logged before they leave."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.disclose import sources
+from gateway.disclose.transfer import Answer, Asked, hand_over
+from gateway.disclose.view import View, Views
+from gateway.disclose.visible import person_of
+from gateway.opened import Gate, iso
+from gateway.store import facts, people, problems, search, units
+from gateway.store.engine import Transaction
+from gateway.summary.page import Page, page
+from gateway.summary.sections import SourceSaid
+from gateway.summary.words import day, name, words
+
+HTML = {"Content-Type": "text/html; charset=utf-8"}
+Render = Callable[[Mapping[str, Any]], bytes]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A person's page with the view behind it."""
+
+    view: View
+    page: Page
+    sources: tuple[SourceSaid, ...]
+
+
+def _view(gate: Gate, views: Views, tx: Transaction, asked: Asked, id: str) -> View | None:
+    person = person_of(tx, id)
+    view = views.get(tx, asked.request, person) if person else None
+    return view if view and view.decision.permit and view.patient else None
+
+
+def record(gate: Gate, views: Views, asked: Asked, id: str, render: Render, refused: Render) -> Answer:
+    """The clinician's page, or the patient's own, of one person."""
+    with gate.store.read() as tx:
+        view = _view(gate, views, tx, asked, id)
+        found = tuple(sources.said(gate, tx, view)) if view else ()
+    if view is None:
+        body = refused({"heading": "No such record", "message": "No record stands under this address for you.",
+                        "hint": "Find the patient again."})
+        return hand_over(gate, asked, Answer(404, body, HTML), (), "refused")
+    now = iso(gate.now())
+    shown = page(view.record, view.source_of, found, now)
+    looked = looked_at(gate, view.person) if asked.request.patient else []
+    body = render({"page": shown, "sources": found, "shown": f"{day(now)} {now[11:16]} UTC to {asked.request.user}",
+                   "purpose": asked.request.purpose, "emergency": "tell-patient" in view.decision.obligations,
+                   "looked": looked, "limit": 50})
+    return hand_over(gate, asked, Answer(200, body, HTML), [view])
+
+
+def looked_at(gate: Gate, person: str, limit: int = 20) -> list[dict[str, Any]]:
+    """Who looked at a person, newest first."""
+    entries = [e for e in gate.log.search(person) if e["direction"] == "out"]
+    return entries[::-1][:limit]
+
+
+def why(gate: Gate, views: Views, asked: Asked, id: str, reference: str, render: Render, refused: Render) -> Answer:
+    """Where one row comes from: its facts, and for each the message and what it said."""
+    with gate.store.read() as tx:
+        view = _view(gate, views, tx, asked, id)
+        resource = view.resource(reference) if view else None
+        if view is None or resource is None:
+            body = refused({"heading": "Not found", "message": "There is no such row in this record.", "hint": ""})
+            return hand_over(gate, asked, Answer(404, body, HTML), [view] if view else (), "empty")
+        found = contributors(gate, tx, view, reference)
+    body = render({"person": id, "text": words(resource), "facts": found})
+    return hand_over(gate, asked, Answer(200, body, HTML), [view])
+
+
+def contributors(gate: Gate, tx: Transaction, view: View, reference: str) -> list[dict[str, Any]]:
+    """The facts behind a merged resource, each with the elements it gave and the messages that carry it."""
+    elements: dict[str, list[str]] = {}
+    for element, ids in view.record["provenance"].get(reference, {}).items():
+        for id in ids:
+            elements.setdefault(id, []).append(element)
+    for values in view.record["alternatives"].get(reference, {}).values():
+        for value in values:
+            for id in value["facts"]:
+                elements.setdefault(id, [])
+    carriers = {r.id: facts.carried_by(tx, r) for r in facts.of_ids(tx, elements)}
+    out = []
+    for id, given in sorted(elements.items()):
+        fact = view.facts[id]
+        settings = gate.home.sources.get(fact["source"])
+        carried = carriers.get(id, [])
+        out.append({"id": id, "source": fact["source"], "asserted": fact["asserted"], "received": fact["received"],
+                    "organisation": settings.organisation if settings else "", "type": fact["type"], "key": fact["key"],
+                    "country": settings.country if settings else "", "elements": sorted(given), "lineage": (),
+                    "message": "; ".join(f"{c.unit[:12]} {c.place}".strip() for c in carried),
+                    "units": [c.unit for c in carried]})
+    return out
+
+
+def find(gate: Gate, views: Views, asked: Asked, wanted: Mapping[str, str], render: Render) -> Answer:
+    """People found by identifier or name; demographics are disclosed, so each person found is an entry."""
+    with gate.store.read() as tx:
+        people_found, about = matching(gate, views, tx, asked, wanted) if any(wanted.values()) else ([], [])
+        found = sources.said(gate, tx)
+    body = render({"asked": wanted, "searched": any(wanted.values()), "people": people_found, "total": len(found),
+                   "gaps": [s.organisation for s in found if s.failing]})
+    return hand_over(gate, asked, Answer(200, body, HTML), about, "done" if about else "empty")
+
+
+def matching(gate: Gate, views: Views, tx: Transaction, asked: Asked,
+             wanted: Mapping[str, str]) -> tuple[list[dict[str, Any]], list[View]]:
+    """Persons whose visible Patient matches, as rows, with the views they were read from."""
+    from gateway.fhir.search import criteria, lookup, matches
+
+    criteria_ = criteria("Patient", [(k, v) for k, v in wanted.items() if v])
+    indexed = [search.Criterion(c.name, *hit) for c in criteria_ if (hit := lookup(c))]
+    persons = search.persons(tx, "Patient", indexed) if indexed else []
+    rows, about = [], []
+    for person in persons:
+        view = views.get(tx, asked.request, person)
+        patient = view.resource(f"Patient/{view.patient}") if view.decision.permit and view.patient else None
+        if patient and matches(patient, criteria_):
+            about.append(view)
+            rows.append({"person": view.patient, "name": name(patient), "born": day(patient.get("birthDate")),
+                         "birth_date": patient.get("birthDate", ""), "sex": patient.get("gender", "not given"),
+                         "sources": len({m[0] for m in view.members}), "match": "certain"})
+    return rows, about
+
+
+def console(gate: Gate) -> dict[str, Any]:
+    """Hospital IT: problems and sources. No patient data."""
+    found = sources.rows(gate)
+    return {"problems": problem_rows(gate), "sources": found, "on_time": sources.on_time(found)}
+
+
+def problem_rows(gate: Gate) -> list[dict[str, Any]]:
+    """Rows of `gateway msg problems`."""
+    with gate.store.read() as tx:
+        return [{"id": p.id, "severity": p.severity, "count": p.count, "source": p.source, "stage": p.stage,
+                 "what": f"{p.code} {p.field}".strip(), "since": p.since} for p in problems.find(tx)]
+
+
+def status(gate: Gate) -> dict[str, Any]:
+    """`gateway status`: counts."""
+    with gate.store.read() as tx:
+        people_count = people.count(tx)
+        return {"schema": "gateway.status/1", "sources": len(gate.home.sources), "people": people_count,
+                "facts": sum(facts.count(tx).values()), "messages": sum(n for s in units.counts(tx).values()
+                                                                        for n in s.values()),
+                "problems": len(problems.find(tx)), "log": gate.log.size()}

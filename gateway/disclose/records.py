@@ -1,0 +1,86 @@
+"""A person's record for the command line: the same decision, view and log as every other reader's."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from gateway.disclose import sources
+from gateway.disclose.lineage import lineage_of
+from gateway.disclose.pages import contributors
+from gateway.disclose.transfer import Answer, Asked, hand_over
+from gateway.disclose.view import View, Views, build
+from gateway.disclose.visible import person_of, visible
+from gateway.errors import NotAllowed, UsageError, error
+from gateway.fhir.search import fold
+from gateway.jsontext import dumps, loads
+from gateway.opened import Gate
+from gateway.store import changes, people, search
+from gateway.store.engine import Transaction
+from gateway.summary.page import code_of, sections
+from gateway.summary.words import words
+
+Mask = Callable[[Mapping[str, Any]], dict[str, Any]] | None
+
+
+def resolve(tx: Transaction, text: str) -> str:
+    """The person that an id, an identifier (`value` or `system|value`) or a source patient (`source/id`) names.
+
+    Raises UsageError when there is none, or more than one.
+    """
+    from gateway.store.patients import Ref
+
+    if person := person_of(tx, text):
+        return person
+    source, slash, key = text.partition("/")
+    if slash and (person := people.person(tx, Ref(source, key.removeprefix("Patient/")))):
+        return person
+    system, bar, value = text.rpartition("|")
+    found = search.persons(tx, "Patient", [search.Criterion("identifier", "token", [(value, system if bar else None)])])
+    if len(found) == 1:
+        return found[0]
+    message = f"{len(found)} people have this identifier." if found else f"No person is known as {fold(text)[:40]!r}."
+    raise UsageError(error("person-unknown", message, "PERSON", "Find the person with: gateway person find"))
+
+
+def view_of(gate: Gate, asked: Asked, text: str, as_of: str = "") -> View:
+    """The view of one person for this reader. Raises NotAllowed or UsageError."""
+    with gate.store.read() as tx:
+        person = resolve(tx, text)
+        upto = changes.upto(tx, as_of.replace("Z", ".999999Z") if len(as_of) == 20 else as_of) if as_of else None
+        view = build(gate, tx, visible(tx, asked.request, person, gate.tables.versions, upto=upto)) if as_of else \
+            Views(gate).get(tx, asked.request, person)
+    if not view.decision.permit:
+        hand_over(gate, asked, Answer(403, b""), [view], "refused")
+        raise NotAllowed(error("forbidden", f"Not permitted: {'; '.join(view.decision.rules)}."))
+    return view
+
+
+def record(gate: Gate, asked: Asked, text: str, as_of: str = "", why: bool = False, mask: Mask = None) -> Answer:
+    """The output of `gateway merge` plus person and sections; with `why`, the way back of every row."""
+    view = view_of(gate, asked, text, as_of)
+    with gate.store.read() as tx:
+        found = sources.said(gate, tx, view)
+        parts = sections(view.record, view.source_of, found)
+        shown = mask(view.record) if mask else dict(view.record)
+        body = {**shown, "schema": "gateway.record/1", "person": view.patient or view.person, "view": view.digest,
+                "sections": {name: s.json() for name, s in parts.items()}}
+        if why:
+            body["why"] = {ref: [{**c, "lineage": lineage_of(gate, tx, c)} for c in contributors(gate, tx, view, ref)]
+                           for ref in sorted(view.record["provenance"]) if mask is None or not ref.startswith("Patient/")}
+    return hand_over(gate, asked, Answer(200, dumps(body, sort=True).encode()), [view])
+
+
+def text(body: bytes) -> str:
+    """A record as lines for a person."""
+    record_ = loads(body)
+    lines = [f"person {record_['person']}"]
+    for name, state in record_["sections"].items():
+        told = ", ".join(f"{s} {v}" for s, v in state["sources"].items())
+        lines.append(f"{name}: {state['state']} ({told})")
+    for r in record_["resources"]:
+        lines.append(f"  {r['resourceType']:<20} {words(r)}")
+        for c in record_.get("why", {}).get(f"{r['resourceType']}/{r['id']}", ()):
+            lines.append(f"      {c['source']} {c['message']}")
+            lines += [f"        {x['element']} = {x['value']} ← {x['path']} {x['source']!r} ({x['rule']})"
+                      for x in c["lineage"]]
+    lines += [f"! {code_of(i)}: {i.get('detail', '')}" for i in record_["issues"]]
+    return "\n".join(lines)

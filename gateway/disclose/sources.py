@@ -1,0 +1,95 @@
+"""What is known of each source when a record is shown: who answered, who did not since when, what was unreadable."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from gateway.config import Source
+from gateway.disclose.view import View
+from gateway.opened import Gate, iso
+from gateway.policy.consent import Cell
+from gateway.store import cursors, facts, problems, units
+from gateway.store.engine import Transaction
+from gateway.store.patients import Ref
+from gateway.summary.sections import SECTION_OF, SourceSaid
+
+_UNITS = {"minute": 60, "hour": 3600, "day": 86400, "week": 604800, "month": 2592000}
+_ISO = {"M": "minute", "H": "hour", "D": "day", "W": "week"}
+
+
+def seconds(duration: str) -> float:
+    """Seconds of `7 days`, `hourly`, `P1D`, `PT4H`; infinite when nothing is promised."""
+    text = duration.strip().lower()
+    words = {"hourly": "1 hour", "daily": "1 day", "weekly": "1 week", "monthly": "1 month"}.get(text, text)
+    if text.startswith("p") and text[-1:].upper() in _ISO:
+        words = f"{text.lstrip('pt')[:-1]} {_ISO[text[-1].upper()]}"
+    number, _, unit = words.partition(" ")
+    known = number.replace(".", "").isdigit() and unit.rstrip("s") in _UNITS
+    return float(number) * _UNITS[unit.rstrip("s")] if known else float("inf")
+
+
+def said(gate: Gate, tx: Transaction, view: View | None = None) -> list[SourceSaid]:
+    """The state of every wired source, and of every origin that a visible fact came from.
+
+    Of a source that is hidden from this reader nothing tells: it stands there as one that holds nothing.
+    """
+    known = {c.source: c for c in cursors.every(tx)}
+    unread = _unreadable(tx, view) if view else {}
+    out = {name: _one(gate, s, known.get(name), unread.get(name, {})) for name, s in sorted(gate.home.sources.items())}
+    for name, via in sorted(_origins(view).items()):
+        if name not in out:
+            way = out.get(via)
+            out[name] = SourceSaid(name, name, way.country if way else "", way.answered if way else None,
+                                   way.failing if way else "", unreadable=unread.get(name, {}))
+    return list(out.values())
+
+
+def _origins(view: View | None) -> dict[str, str]:
+    return {f["source"]: f["via"] for f in view.facts.values()} if view else {}
+
+
+def _unreadable(tx: Transaction, view: View) -> dict[str, dict[str, int]]:
+    out: dict[str, dict[str, int]] = {}
+    for item in problems.unreadable(tx, [Ref(*m) for m in view.members]):
+        section = SECTION_OF.get(item.type)
+        if section and view.decision.shows(Cell(item.source, "", item.type), ""):
+            counts = out.setdefault(item.source, {})
+            counts[section] = counts.get(section, 0) + item.count
+    return out
+
+
+def _one(gate: Gate, source: Source, cursor: cursors.Cursor | None, unread: Mapping[str, int]) -> SourceSaid:
+    answered = f"{cursor.answered[:19]}Z" if cursor and cursor.answered else None
+    failing = cursor.detail or cursor.state if cursor and cursor.state not in ("ok", "") else ""
+    promised = seconds(source.rhythm) if source.rhythm else float("inf")
+    late = promised != float("inf") and answered is not None and answered < iso(
+        gate.now() - timedelta(seconds=promised))[:19]
+    return SourceSaid(source.name, source.organisation or source.name, source.country, answered, failing,
+                      cursor.tried if cursor and failing else "", late, source.state == "live", source.sends, unread)
+
+
+def state(s: SourceSaid) -> str:
+    """One word for lists: data, no_answer, late, not_asked, waiting."""
+    return ("not_asked" if not s.asked else "no_answer" if s.failing else "late" if s.late else
+            "data" if s.answered else "waiting")
+
+
+def rows(gate: Gate) -> list[dict[str, Any]]:
+    """Rows of `gateway source list`: no patient data in them."""
+    with gate.store.read() as tx:
+        messages, known = units.counts(tx), facts.count(tx)
+        found = said(gate, tx)
+        via = facts.count_via(tx)
+    return [{"name": s.name, "kind": gate.home.sources[s.name].kind, "country": s.country, "state": state(s),
+             "last_answer": s.answered, "messages": sum(messages.get(s.name, {}).values()),
+             "facts": known.get(s.name, 0) + via.get(s.name, 0), "organisation": s.organisation, "failing": s.failing,
+             "sends": list(s.sends), "rejected": _rejected(messages.get(s.name, {}))} for s in found]
+
+
+def _rejected(states: Mapping[str, int]) -> int:
+    return sum(states.get(name, 0) for name in ("rejected", "held"))
+
+
+def on_time(found: Iterable[Mapping[str, Any]]) -> int:
+    """How many sources answered when they promised."""
+    return sum(s["state"] == "data" for s in found)

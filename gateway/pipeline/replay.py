@@ -1,0 +1,50 @@
+"""Process stored messages again: after a mapping was fixed, a rejected one brings its facts, and nothing comes twice."""
+
+from collections.abc import Sequence
+
+from gateway.errors import UsageError, error
+from gateway.opened import Gate
+from gateway.pipeline.keep import Kept, settle
+from gateway.pipeline.link import relink
+from gateway.reading.process import Reader, process
+from gateway.reading.reader import reader_of
+from gateway.store import problems, units
+from gateway.store.units import Unit
+
+
+def replay(gate: Gate, ids: Sequence[str], problem: str = "", dry_run: bool = False) -> dict[str, int]:
+    """Replay messages by id, or all of a problem. Returns counts: selected, done, failed, facts.
+
+    Each message is a commit of its own, in the order they came.
+    """
+    with gate.store.read() as tx:
+        chosen = [u for id in ids if (u := units.get(tx, id))]
+        if len(chosen) < len(ids):
+            raise UsageError(error("message-unknown", "One of these messages is not known; nothing was replayed."))
+        numbers = {u.n for u in chosen} | set(problems.unit_numbers(tx, problem) if problem else ())
+        found = [u for u in units.numbered(tx, sorted(numbers)) if u.state != "erased"]
+    readers: dict[str, Reader] = {}
+    done = {"selected": len(found), "done": 0, "failed": 0, "facts": 0}
+    for unit in found:
+        if unit.source not in readers:
+            readers[unit.source] = reader_of(gate.home.sources[unit.source], gate.home.folder, gate.files)
+        state, facts = _one(gate, readers[unit.source], unit, dry_run)
+        done["done" if state == "done" else "failed"] += 1
+        done["facts"] += facts
+    return done
+
+
+def _one(gate: Gate, reader: Reader, unit: Unit, dry_run: bool) -> tuple[str, int]:
+    with gate.store.read() as tx:
+        message = units.message(tx, unit)
+    if message is None:
+        return "erased", 0
+    outcome = process(reader, message)
+    if dry_run:
+        return outcome.state, len(outcome.facts)
+    into = Kept()
+    with gate.store.write(gate.now()) as tx:
+        units.reopen(tx, [unit.n])
+        settle(tx, unit._replace(tries=max(unit.tries, 1)), message, outcome, into)
+        relink(tx, into.patients)
+    return outcome.state, into.facts

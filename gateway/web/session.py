@@ -1,0 +1,87 @@
+"""Sign-in for the faces: a link that works once sets a signed, short-lived cookie. Production puts its login here."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping
+from threading import Lock
+from typing import Any
+
+from gateway.errors import NotAllowed, error
+from gateway.jsontext import BadJson, canonical, loads
+from gateway.opened import Gate, iso
+from gateway.policy.request import Request
+
+COOKIE = "gateway_session"
+LINK_SECONDS, SESSION_SECONDS = 3600, 8 * 3600
+FACES: dict[str, dict[str, Any]] = {
+    "clinician": {"user": "Dr M. Holm", "role": "clinician", "purpose": "TREAT", "scopes": ["user/*.rs"], "care": True},
+    "patient": {"user": "the patient", "role": "patient", "purpose": "PATRQT", "scopes": ["patient/*.rs"]},
+    "it": {"user": "hospital IT", "role": "it", "purpose": "HOPERAT", "scopes": ["system/*.rs"]},
+    "audit": {"user": "the regulator", "role": "regulator", "purpose": "HCOMPL", "scopes": ["system/*.rs"]},
+}
+HOME = {"clinician": "/", "patient": "/me", "it": "/it", "audit": "/audit"}
+
+
+def sealed(gate: Gate, body: Mapping[str, Any]) -> str:
+    """A value that only this home can have made."""
+    text = base64.urlsafe_b64encode(canonical(body)).rstrip(b"=")
+    return f"{text.decode()}.{_mac(gate, text)}"
+
+
+def opened(gate: Gate, text: str) -> dict[str, Any] | None:
+    """What `sealed` holds, or None when it was made elsewhere or is over."""
+    body, _, mac = text.partition(".")
+    if not hmac.compare_digest(mac, _mac(gate, body.encode())):
+        return None
+    try:
+        value = loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    except (ValueError, BadJson):
+        return None
+    return value if isinstance(value, dict) and value.get("until", 0) > gate.now().timestamp() else None
+
+
+def _mac(gate: Gate, text: bytes) -> str:
+    return hmac.new(gate.home.secret("session"), b"web" + text, hashlib.sha256).hexdigest()
+
+
+def link(gate: Gate, face: str, nonce: str, patient: str = "") -> str:
+    """The address that signs a face in, once."""
+    until = int(gate.now().timestamp()) + LINK_SECONDS
+    return f"{gate.home.base_url}/signin?key={sealed(gate, _body(face, patient, until, nonce))}"
+
+
+def _body(face: str, patient: str, until: int, nonce: str) -> dict[str, Any]:
+    return {"face": face, "patient": patient, "until": until, "nonce": nonce}
+
+
+class Once:
+    """Links that were used in this process."""
+
+    def __init__(self) -> None:
+        self._used: set[str] = set()
+        self._lock = Lock()
+
+    def take(self, nonce: str) -> bool:
+        """True the first time."""
+        with self._lock:
+            first = nonce not in self._used
+            self._used.add(nonce)
+            return first
+
+
+def session(gate: Gate, body: Mapping[str, Any]) -> str:
+    """The cookie for a link that was opened."""
+    until = int(gate.now().timestamp()) + SESSION_SECONDS
+    return sealed(gate, _body(body["face"], body["patient"], until, "session"))
+
+
+def reader(gate: Gate, cookie: str, faces: tuple[str, ...]) -> Request:
+    """Who a cookie says is asking. Raises NotAllowed for another face, or for none."""
+    body = opened(gate, cookie)
+    if body is None or body.get("nonce") != "session" or body["face"] not in faces:
+        raise NotAllowed(error("sign-in", "Sign in to open this page.", "", "make serve prints a sign-in link."))
+    face = FACES[body["face"]]
+    return Request(purpose=face["purpose"], role=face["role"], user=face["user"], organisation=gate.home.organisation,
+                   country=gate.home.country, care=face.get("care", False), time=iso(gate.now()),
+                   scopes=tuple(face["scopes"]), patient=body["patient"])
