@@ -6,7 +6,6 @@ found for the fact's patient even when it came before the fact.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,9 +13,9 @@ from gateway.errors import IntegrityError, Issue, Severity
 from gateway.ids import merged_id
 from gateway.jsontext import canonical, loads
 from gateway.model import Assertion
-from gateway.store.engine import Transaction
-from gateway.store.patients import Ref, chunks, ciphers, ensure, numbers
-from gateway.store.schema import DIRECTORY, aims, asserted_by, assertions, facts, scopes
+from gateway.store.engine import SOME, Transaction
+from gateway.store.patients import Ref, ciphers, ensure, numbers, refs
+from gateway.store.schema import DIRECTORY, aims, asserted_by, assertions, changes, facts, scopes
 from gateway.store.units import Unit, mention
 from gateway.store.vault import seal, unseal
 
@@ -28,8 +27,8 @@ def add(tx: Transaction, said: Sequence[tuple[Assertion, Sequence[Ref]]], unit: 
     Returns the ids that are new. Raises IntegrityError when an id is taken by other content.
     """
     new, placed, about = [], set(), set()
-    for assertion, refs in said:
-        n, fresh, people = _keep(tx, assertion, refs)
+    for assertion, about_whom in said:
+        n, fresh, people = _keep(tx, assertion, about_whom)
         placed.add(n)
         about |= people
         new += [assertion.id] if fresh else []
@@ -41,7 +40,7 @@ def add(tx: Transaction, said: Sequence[tuple[Assertion, Sequence[Ref]]], unit: 
     return new
 
 
-def _keep(tx: Transaction, assertion: Assertion, refs: Sequence[Ref]) -> tuple[int, bool, set[int]]:
+def _keep(tx: Transaction, assertion: Assertion, whom: Sequence[Ref]) -> tuple[int, bool, set[int]]:
     """Number of the assertion, whether it is new, and the patients it is about."""
     body = canonical(assertion.line())
     row = tx.conn.execute(sa.select(assertions).where(assertions.c.id == assertion.id, _LIVE)).one_or_none()
@@ -51,7 +50,7 @@ def _keep(tx: Transaction, assertion: Assertion, refs: Sequence[Ref]) -> tuple[i
                                        "and the new one was not stored.", assertion.id, "Give the new one its own id."))
         return row.n, False, _scope(tx, row.n)
     merged = _aim(tx, assertion)
-    people = set(ensure(tx, refs).values()) | _undone(tx, assertion) | _aimed(tx, merged) or {DIRECTORY}
+    people = set(ensure(tx, whom).values()) | _undone(tx, assertion) | _aimed(tx, merged) or {DIRECTORY}
     owner, n = min(people), tx.take("assertion")
     sealed = seal(ciphers(tx, [owner])[owner], body, f"assertion/{n}")
     tx.insert(assertions, [(n, assertion.id, assertion.kind, owner, tx.touch(people), None, sealed)])
@@ -98,9 +97,16 @@ def _open(tx: Transaction, owner: int, n: int, sealed: bytes) -> bytes:
     return unseal(ciphers(tx, [owner])[owner], sealed, f"assertion/{n}")
 
 
-def _read(tx: Transaction, where: Any, upto: int | None) -> list[Assertion]:
-    stands = _LIVE if upto is None else sa.and_(assertions.c.change <= upto, sa.or_(_LIVE, assertions.c.gone > upto))
-    rows = tx.conn.execute(sa.select(assertions).where(where, stands).order_by(assertions.c.n)).all()
+_SCOPED = sa.select(scopes.c.assertion).where(scopes.c.patient.in_(SOME))
+_AIMED = (sa.select(aims.c.assertion).join(facts, facts.c.merged == aims.c.merged)
+          .where(facts.c.patient.in_(SOME)).distinct())
+
+
+def _stands(upto: int | None) -> sa.ColumnElement[bool]:
+    return _LIVE if upto is None else sa.and_(assertions.c.change <= upto, sa.or_(_LIVE, assertions.c.gone > upto))
+
+
+def _opened(tx: Transaction, rows: Sequence[sa.Row]) -> list[Assertion]:
     ciphers(tx, {r.patient for r in rows})
     lines = [loads(_open(tx, r.patient, r.n, r.body)) for r in rows]
     return [Assertion(line["assert"], {k: v for k, v in line.items() if k != "assert"}) for line in lines]
@@ -108,32 +114,22 @@ def _read(tx: Transaction, where: Any, upto: int | None) -> list[Assertion]:
 
 def of_patients(tx: Transaction, members: Iterable[Ref], upto: int | None = None) -> list[Assertion]:
     """What was said about these source patients, live or as it stood at change number `upto`."""
-    found: dict[str, Assertion] = {}
-    for some in chunks(sorted(numbers(tx, members).values())):
-        said = sa.select(scopes.c.assertion).where(scopes.c.patient.in_(some))
-        aimed = (sa.select(aims.c.assertion).join(facts, facts.c.merged == aims.c.merged)
-                 .where(facts.c.patient.in_(some)))
-        found.update({a.id: a for a in _read(tx, assertions.c.n.in_(said.union(aimed)), upto)})
-    return list(found.values())
+    ns = set(numbers(tx, members).values())
+    said = {n for (n,) in [*tx.each(_SCOPED, ns), *tx.each(_AIMED, ns)]}
+    return _opened(tx, tx.each(sa.select(assertions).where(assertions.c.n.in_(SOME), _stands(upto))
+                               .order_by(assertions.c.n), said))
 
 
 def of_kinds(tx: Transaction, kinds: Iterable[str], upto: int | None = None) -> list[Assertion]:
     """All live assertions of some kinds in the home: `same never split undo` are what identity reads."""
-    return _read(tx, assertions.c.kind.in_(list(kinds)), upto)
+    query = sa.select(assertions).where(assertions.c.kind.in_(list(kinds)), _stands(upto)).order_by(assertions.c.n)
+    return _opened(tx, tx.conn.execute(query).all())
 
 
 def since(tx: Transaction, change: int) -> list[tuple[int, str, list[Ref], Assertion]]:
     """Live assertions behind a change number, in order: (change, its time, whom it is about, the assertion)."""
-    from gateway.store.patients import refs
-    from gateway.store.schema import changes
-
-    rows = tx.conn.execute(sa.select(assertions, changes.c.at).join(changes, changes.c.number == assertions.c.change)
-                           .where(assertions.c.change > change, _LIVE).order_by(assertions.c.n)).all()
-    out = []
-    ciphers(tx, {r.patient for r in rows})
-    for r in rows:
-        line = loads(_open(tx, r.patient, r.n, r.body))
-        about = refs(tx, _scope(tx, r.n) - {DIRECTORY}).values()
-        said = Assertion(line["assert"], {k: v for k, v in line.items() if k != "assert"})
-        out.append((r.change, r.at, sorted(about), said))
-    return out
+    query = (sa.select(assertions, changes.c.at).join(changes, changes.c.number == assertions.c.change)
+             .where(assertions.c.change > change, _LIVE).order_by(assertions.c.n))
+    rows = tx.conn.execute(query).all()
+    return [(r.change, r.at, sorted(refs(tx, _scope(tx, r.n) - {DIRECTORY}).values()), said)
+            for r, said in zip(rows, _opened(tx, rows), strict=True)]

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from gateway.store.engine import Transaction
-from gateway.store.patients import Ref, chunks, numbers, refs
-from gateway.store.schema import DIRECTORY, changes, counter, tombstones, touched
+from gateway.store.engine import SOME, Transaction
+from gateway.store.patients import Ref, numbers, refs
+from gateway.store.schema import DIRECTORY, changes, counter, facts, tombstones, touched
 
 
 class Change(NamedTuple):
@@ -22,6 +22,10 @@ class Change(NamedTuple):
     directory: bool
 
 
+_NEWEST = sa.select(sa.func.max(touched.c.change)).where(touched.c.patient.in_(SOME))
+_TOUCHED = sa.select(touched.c.change, touched.c.patient).where(touched.c.change.in_(SOME))
+
+
 def last(tx: Transaction) -> int:
     """The newest number that this transaction can see."""
     return int(tx.conn.execute(sa.select(counter.c.change)).scalar_one())
@@ -29,16 +33,12 @@ def last(tx: Transaction) -> int:
 
 def last_of(tx: Transaction, members: Iterable[Ref]) -> int:
     """The newest number that touches these source patients, 0 when there is none."""
-    newest = 0
-    for some in chunks(sorted(numbers(tx, members).values())):
-        found = tx.conn.execute(sa.select(sa.func.max(touched.c.change)).where(touched.c.patient.in_(some))).scalar()
-        newest = max(newest, found or 0)
-    return newest
+    return max((n or 0 for (n,) in tx.each(_NEWEST, numbers(tx, members).values())), default=0)
 
 
 def last_of_directory(tx: Transaction) -> int:
     """The newest number that changed the directory, which is an input of every record."""
-    return tx.conn.execute(sa.select(sa.func.max(touched.c.change)).where(touched.c.patient == DIRECTORY)).scalar() or 0
+    return tx.each(_NEWEST, [DIRECTORY])[0][0] or 0
 
 
 def at(tx: Transaction, number: int) -> str:
@@ -56,10 +56,8 @@ def since(tx: Transaction, number: int, limit: int = 1000) -> list[Change]:
     query = sa.select(changes).where(changes.c.number > number).order_by(changes.c.number).limit(limit)
     rows = tx.conn.execute(query).all()
     by_number: dict[int, list[int]] = {r.number: [] for r in rows}
-    for some in chunks(sorted(by_number)):
-        for change, patient in tx.conn.execute(sa.select(touched.c.change, touched.c.patient)
-                                               .where(touched.c.change.in_(some))):
-            by_number[change].append(patient)
+    for change, patient in tx.each(_TOUCHED, by_number):
+        by_number[change].append(patient)
     names = refs(tx, [n for ns in by_number.values() for n in ns if n != DIRECTORY])
     return [Change(r.number, r.at, tuple(sorted(names[n] for n in by_number[r.number] if n in names)),
                    DIRECTORY in by_number[r.number]) for r in rows]
@@ -67,5 +65,6 @@ def since(tx: Transaction, number: int, limit: int = 1000) -> list[Change]:
 
 def deleted(tx: Transaction, number: int) -> list[tuple[str, str]]:
     """(type, merged id) of what erasures behind a number took away: mirrors must drop it."""
-    query = sa.select(tombstones.c.type, tombstones.c.id).where(tombstones.c.change > number)
+    again = sa.exists().where(facts.c.merged == tombstones.c.id, facts.c.gone.is_(None))
+    query = sa.select(tombstones.c.type, tombstones.c.id).where(tombstones.c.change > number, ~again)
     return [(type, id) for type, id in tx.conn.execute(query.order_by(tombstones.c.type, tombstones.c.id))]

@@ -24,6 +24,8 @@ _PRAGMAS = ("journal_mode=wal", "synchronous=full", "busy_timeout=30000", "forei
 _PROOF = b"throughline"
 _MAX_KEYS = 20_000
 _UPGRADE_LOCK = 7_414_236
+_CHUNK = 500
+SOME: sa.BindParameter[Any] = sa.bindparam("some", expanding=True)      # the list that `Transaction.each` fills in
 
 
 def instant(at: datetime) -> str:
@@ -43,6 +45,7 @@ class Transaction:
     at: str = ""
     known: dict[int, AESGCM] = field(default_factory=dict)        # data keys of source patients that are committed
     ciphers: dict[int, AESGCM] = field(default_factory=dict)      # and those that this transaction makes
+    unit_ciphers: dict[int, AESGCM] = field(default_factory=dict)
     touched: set[int] = field(default_factory=set)
     _counter: dict[str, Any] = field(default_factory=dict)
     _change: int = 0
@@ -71,9 +74,18 @@ class Transaction:
         if rows:
             self.conn.exec_driver_sql(_insert(table, self.conn.dialect.name, clash), list(rows))
 
+    def each(self, statement: sa.Executable, values: Iterable[Any], **more: Any) -> list[Any]:
+        """Run a statement over a set of values of any size, `… in_(SOME)`, in pieces; its rows, if it gives any."""
+        todo, rows = sorted(set(values)), list[Any]()
+        for start in range(0, len(todo), _CHUNK):
+            result = self.conn.execute(statement, {"some": todo[start:start + _CHUNK], **more})
+            if result.returns_rows:
+                rows += result.all()
+        return rows
+
     def lock(self) -> None:
         """Become the one writer that gives out numbers."""
-        row = self.conn.execute(sa.select(schema.counter).with_for_update()).one()
+        row = self.conn.execute(_COUNTER).one()
         self._counter = dict(row._mapping)
 
     def finish(self) -> None:
@@ -82,8 +94,12 @@ class Transaction:
             self.insert(schema.changes, [(self._change, self._counter["at"])])
             self.insert(schema.touched, sorted((p, self._change) for p in self.touched))
         if self._counter:
-            values = {k: v for k, v in self._counter.items() if k not in ("one", "proof")}
-            self.conn.execute(sa.update(schema.counter).values(values))
+            self.conn.execute(_COUNT, {f"to_{k}": v for k, v in self._counter.items()})
+
+
+_COUNTED = [c for c in schema.counter.c if c.name not in ("one", "proof")]
+_COUNTER = sa.select(*_COUNTED).with_for_update()
+_COUNT = sa.update(schema.counter).values({c: sa.bindparam(f"to_{c.name}") for c in _COUNTED})
 
 
 @cache

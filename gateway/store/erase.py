@@ -17,8 +17,8 @@ import sqlalchemy as sa
 from gateway.ids import digest
 from gateway.jsontext import dumps, loads
 from gateway.store import schema as s
-from gateway.store.engine import Store, Transaction, instant
-from gateway.store.patients import Ref, chunks
+from gateway.store.engine import SOME, Store, Transaction, instant
+from gateway.store.patients import Ref
 from gateway.store.scrub import scrub
 from gateway.store.units import Unit, find, message
 
@@ -79,9 +79,7 @@ def reapply_erasures(store: Store) -> list[Erasure]:
 def refused(tx: Transaction, refs: Iterable[Ref]) -> set[Ref]:
     """Those of the source patients that were erased: nothing about them is taken in again."""
     names = {_name(tx, r): r for r in set(refs)}
-    found = {p for some in chunks(sorted(names)) for (p,) in tx.conn.execute(
-        sa.select(s.erased.c.patient).where(s.erased.c.patient.in_(some)))}
-    return {names[p] for p in found}
+    return {names[p] for (p,) in tx.each(sa.select(s.erased.c.patient).where(s.erased.c.patient.in_(SOME)), names)}
 
 
 def drop(tx: Transaction, unit: Unit) -> None:
@@ -154,8 +152,7 @@ def _plan(tx: Transaction, line: Mapping[str, Any]) -> tuple[Erasure, _Reach]:
 
 
 def _ns(tx: Transaction, column: sa.Column, by: sa.Column, values: Iterable[Any], *where: Any) -> list[Any]:
-    return [v for some in chunks(sorted(set(values)))
-            for (v,) in tx.conn.execute(sa.select(column).where(by.in_(some), *where).distinct())]
+    return [v for (v,) in tx.each(sa.select(column).where(by.in_(SOME), *where).distinct(), values)]
 
 
 def _only(tx: Transaction, table: sa.Table, thing: sa.Column, unit: sa.Column, units: set[int]) -> set[int]:
@@ -163,9 +160,8 @@ def _only(tx: Transaction, table: sa.Table, thing: sa.Column, unit: sa.Column, u
     here = set(_ns(tx, thing, unit, units))
     nobody = set(_ns(tx, table.c.n, table.c.n, here, table.c.patient == s.DIRECTORY))
     carried: dict[int, set[int]] = {}
-    for some in chunks(sorted(nobody)):
-        for n, u in tx.conn.execute(sa.select(thing, unit).where(thing.in_(some))):
-            carried.setdefault(n, set()).add(u)
+    for n, u in tx.each(sa.select(thing, unit).where(thing.in_(SOME)), nobody):
+        carried.setdefault(n, set()).add(u)
     return {n for n, by in carried.items() if by <= units}
 
 
@@ -188,8 +184,7 @@ def _apply(store: Store, line: Mapping[str, Any]) -> Erasure:
 
 
 def _tombstones(tx: Transaction, reach: _Reach) -> None:
-    ids = {(r.merged, r.type) for some in chunks(reach.facts) for r in tx.conn.execute(
-        sa.select(s.facts.c.merged, s.facts.c.type).where(s.facts.c.n.in_(some)))}
+    ids = set(tx.each(sa.select(s.facts.c.merged, s.facts.c.type).where(s.facts.c.n.in_(SOME)), reach.facts))
     number = tx.touch([*reach.patients, *([s.DIRECTORY] if reach.directory else [])])
     tx.insert(s.tombstones, [(id, type, number) for id, type in sorted(ids)], "replace")
 
@@ -205,18 +200,16 @@ def _delete(tx: Transaction, reach: _Reach) -> None:
         (s.issues.c.patient, p), (s.issues.c.unit, reach.units), (s.mentions.c.unit, u), (s.mentions.c.patient, p),
         (s.patient_keys.c.patient, p), (s.patients.c.n, p)]
     for column, values in doomed:
-        for some in chunks(values):
-            tx.conn.execute(sa.delete(column.table).where(column.in_(some)))
+        tx.each(sa.delete(column.table).where(column.in_(SOME)), values)
 
 
 def _shred(tx: Transaction, ns: list[int]) -> None:
-    for some in chunks(ns):
-        tx.conn.execute(sa.delete(s.unit_keys).where(s.unit_keys.c.unit.in_(some)))
-        tx.conn.execute(sa.update(s.units).where(s.units.c.n.in_(some)).values(state="erased", header=None, raw=None))
-        lists = sa.select(s.parts.c.delivery).where(s.parts.c.unit.in_(some))
-        alive = sa.exists().where(s.parts.c.delivery == s.deliveries.c.id, s.parts.c.unit == s.units.c.n,
-                                  s.units.c.state != "erased")
-        tx.conn.execute(sa.update(s.deliveries).where(s.deliveries.c.id.in_(lists), ~alive).values(name=None))
+    tx.each(sa.delete(s.unit_keys).where(s.unit_keys.c.unit.in_(SOME)), ns)
+    tx.each(sa.update(s.units).where(s.units.c.n.in_(SOME)).values(state="erased", header=None, raw=None), ns)
+    lists = sa.select(s.parts.c.delivery).where(s.parts.c.unit.in_(SOME))
+    alive = sa.exists().where(s.parts.c.delivery == s.deliveries.c.id, s.parts.c.unit == s.units.c.n,
+                              s.units.c.state != "erased")
+    tx.each(sa.update(s.deliveries).where(s.deliveries.c.id.in_(lists), ~alive).values(name=None), ns)
 
 
 def _scrub(store: Store) -> bool:

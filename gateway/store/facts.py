@@ -5,21 +5,22 @@ overwrites: IntegrityError. A line with another `asserted` is another row of the
 decides nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from json.encoder import encode_basestring as quoted
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from gateway.errors import IntegrityError, Issue, Severity
 from gateway.ids import merged_id
-from gateway.jsontext import canonical, loads
+from gateway.jsontext import canonical, dumps, loads
 from gateway.model import Fact
-from gateway.store.engine import Transaction
-from gateway.store.patients import Ref, chunks, ciphers, ensure, numbers
-from gateway.store.schema import DIRECTORY, carriers, facts, patients, search, units
-from gateway.store.units import Unit, mention
+from gateway.store.engine import SOME, Transaction
+from gateway.store.patients import Ref, ciphers, ensure, numbers
+from gateway.store.schema import DIRECTORY, carriers, deliveries, facts, mentions, parts, patients, search, units
+from gateway.store.units import Unit, mention_all
 from gateway.store.vault import seal, unseal
 
 
@@ -27,6 +28,8 @@ from gateway.store.vault import seal, unseal
 class Entry:
     """A fact ready to be stored; made by `entry`, outside of the transaction.
 
+    name     (id, asserted): names the row
+    version  its version as JSON text
     patient  key of the source patient it is about; "" for the directory
     place    where it stands in its message, for people
     labels   security label codes, sorted
@@ -34,12 +37,17 @@ class Entry:
     """
 
     fact: Fact
-    id: str
+    name: tuple[str, str]
+    version: str
     body: bytes
     patient: str
     place: str
     labels: str
     terms: tuple[tuple[str, str, str], ...]
+
+    @property
+    def id(self) -> str:
+        return self.name[0]
 
 
 class Row(NamedTuple):
@@ -78,10 +86,11 @@ class Added:
 def entry(fact: Fact, patient: str = "", place: str = "", labels: Iterable[str] = (),
           terms: Iterable[tuple[str, str, str]] = ()) -> Entry:
     """Hash and serialise a fact once. The id equals `fact.id`."""
-    body = canonical(fact.resource)
-    head = canonical([fact.source, fact.type, fact.key, fact.version])[:-1]
-    id = sha256(head + b"," + body + b"]").hexdigest()
-    return Entry(fact, id, body, patient, place, " ".join(sorted(set(labels))), tuple(dict.fromkeys(terms)))
+    body, version = canonical(fact.resource), dumps(fact.version, sort=True)
+    head = f"[{quoted(fact.source)},{quoted(fact.type)},{quoted(fact.key)},{version},"
+    id = sha256(head.encode() + body + b"]").hexdigest()
+    return Entry(fact, (id, fact.asserted or ""), version, body, patient, place, " ".join(sorted(set(labels))),
+                 tuple(dict.fromkeys(terms)))
 
 
 def add(tx: Transaction, unit: Unit, entries: Sequence[Entry]) -> Added:
@@ -89,58 +98,79 @@ def add(tx: Transaction, unit: Unit, entries: Sequence[Entry]) -> Added:
 
     A unit that is processed again ends what it said before and says no longer.
     """
-    unique = {(e.id, e.fact.asserted or ""): e for e in entries}
+    return add_all(tx, [(unit, entries)])[0]
+
+
+def add_all(tx: Transaction, said: Sequence[tuple[Unit, Sequence[Entry]]]) -> list[Added]:
+    """What many messages say, each exactly its facts: a few statements for all of them."""
+    unique = {e.name: e for _, entries in said for e in entries}
     refs = ensure(tx, [Ref(e.fact.source, e.patient) for e in unique.values() if e.patient])
-    known = _known(tx, {id for id, _ in unique})
-    new = {name: e for name, e in unique.items() if name not in known}
-    for name, row in known.items():
-        if name in unique:
-            _same(tx, row, unique[name])
-    placed = {name: known[name].n for name in unique if name in known}
-    placed.update(zip(new, range(first, first + len(new)), strict=True) if (first := _first(tx, new)) else ())
-    _insert(tx, placed, new, refs)
-    gone = _withdraw(tx, unit, set(placed.values())) if unit.tries else ()
-    tx.insert(carriers, [(n, unit.n, unique[name].place, None) for name, n in placed.items()],
-              "replace" if unit.tries else "keep")
-    mention(tx, unit, refs.values())
-    return Added(tuple(id for id, _ in new), len(entries) - len(new), gone)
+    about = {name: refs[Ref(e.fact.source, e.patient)] if e.patient else DIRECTORY for name, e in unique.items()}
+    placed = _known(tx, unique)
+    new = [e for name, e in unique.items() if name not in placed]
+    placed |= {e.name: n for n, e in enumerate(new, tx.take("fact", len(new)))}
+    _insert(tx, placed, new, about)
+    fresh = {e.name for e in new}
+    added = []
+    for unit, entries in said:
+        gone = _withdraw(tx, unit, {placed[e.name] for e in entries}) if unit.tries else ()
+        mine = list(dict.fromkeys(e.name for e in entries if e.name in fresh))
+        fresh -= set(mine)
+        added.append(Added(tuple(id for id, _ in mine), len(entries) - len(mine), gone))
+    _carry(tx, said, placed)
+    mention_all(tx, {(unit.n, about[e.name]) for unit, entries in said for e in entries if e.patient})
+    return added
 
 
-def _first(tx: Transaction, new: dict[Any, Entry]) -> int:
-    return tx.take("fact", len(new)) if new else 0
+def _carry(tx: Transaction, said: Sequence[tuple[Unit, Sequence[Entry]]],
+           placed: Mapping[tuple[str, str], int]) -> None:
+    again = any(unit.tries for unit, _ in said)
+    rows = {(placed[e.name], unit.n): e.place for unit, entries in said for e in entries}
+    tx.insert(carriers, [(fact, unit, place, None) for (fact, unit), place in rows.items()],
+              "replace" if again else "keep")
 
 
-def _known(tx: Transaction, ids: set[str]) -> dict[tuple[str, str], Row]:
-    return {(r.id, r.asserted): r for some in chunks(sorted(ids)) for r in _rows(tx, facts.c.id.in_(some))}
+_LIVE = facts.c.gone.is_(None)
+_COLUMNS = tuple(patients.c.key.label(name) if name == "patient_key" else facts.c[name] for name in Row._fields)
+_ROWS = sa.select(*_COLUMNS).join(patients, patients.c.n == facts.c.patient).order_by(facts.c.n)
+_BY_ID = _ROWS.where(facts.c.id.in_(SOME), _LIVE)
+_BY_N = _ROWS.where(facts.c.n.in_(SOME), _LIVE)
+
+
+def _known(tx: Transaction, unique: Mapping[tuple[str, str], Entry]) -> dict[tuple[str, str], int]:
+    """Numbers of the entries that are stored already. Raises IntegrityError."""
+    found = {}
+    for row in map(Row._make, tx.each(_BY_ID, {id for id, _ in unique})):
+        e = unique.get((row.id, row.asserted))
+        if e is not None:
+            _same(tx, row, e)
+            found[e.name] = row.n
+    return found
 
 
 def _same(tx: Transaction, row: Row, e: Entry) -> None:
     body = unseal(ciphers(tx, [row.patient])[row.patient], row.body, f"fact/{row.n}")
     held = (row.source, row.type, row.key, row.version, body)
-    if held != (e.fact.source, e.fact.type, e.fact.key, _version(e.fact), e.body):
+    if held != (e.fact.source, e.fact.type, e.fact.key, e.version, e.body):
         raise IntegrityError(Issue("fact-collision", Severity.fatal, "Two different facts have one id; the one that "
                                    "was there stays and nothing of this message was stored.", row.reference,
                                    "Keep both messages and report this: a SHA-256 collision or a damaged database."))
 
 
-def _version(fact: Fact) -> str:
-    return canonical(fact.version).decode()
-
-
-def _insert(tx: Transaction, placed: dict[tuple[str, str], int], new: dict[tuple[str, str], Entry],
-            refs: dict[Ref, int]) -> None:
+def _insert(tx: Transaction, placed: Mapping[tuple[str, str], int], new: Sequence[Entry],
+            about: Mapping[tuple[str, str], int]) -> None:
     if not new:
         return
-    about = {name: refs[Ref(e.fact.source, e.patient)] if e.patient else DIRECTORY for name, e in new.items()}
-    keys = ciphers(tx, about.values())
-    change = tx.touch(about.values())
+    patients = [about[e.name] for e in new]
+    keys, change = ciphers(tx, patients), tx.touch(patients)
     rows, terms = [], []
-    for name, e in new.items():
-        f, n, patient = e.fact, placed[name], about[name]
-        rows.append((n, e.id, f.source, f.type, f.key, _version(f), name[1], f.received or tx.at, f.via or "", patient,
-                     e.labels, merged_id(tx.id_key, f.source, f.type, f.key), change, None,
-                     seal(keys[patient], e.body, f"fact/{n}")))
-        terms += [(f.type, param, lo, hi, patient, n) for param, lo, hi in e.terms]
+    for e, patient in zip(new, patients, strict=True):
+        f, n, type, key = e.fact, placed[e.name], e.fact.type, e.fact.key
+        id, asserted = e.name
+        merged, body = merged_id(tx.id_key, f.source, type, key), seal(keys[patient], e.body, f"fact/{n}")
+        rows.append((n, id, f.source, type, key, e.version, asserted, f.received or tx.at, f.via or "", patient,
+                     e.labels, merged, change, None, body))
+        terms += [(type, param, lo, hi, patient, n) for param, lo, hi in e.terms]
     tx.insert(facts, rows)
     tx.insert(search, terms)
 
@@ -148,38 +178,34 @@ def _insert(tx: Transaction, placed: dict[tuple[str, str], int], new: dict[tuple
 def _withdraw(tx: Transaction, unit: Unit, keep: set[int]) -> tuple[str, ...]:
     """End the facts that only an earlier processing of this unit said."""
     mine = sa.and_(carriers.c.unit == unit.n, carriers.c.gone.is_(None))
-    said = {n for (n,) in tx.conn.execute(sa.select(carriers.c.fact).where(mine))}
-    gone: list[str] = []
-    for some in chunks(sorted(said - keep)):
-        tx.conn.execute(sa.update(carriers).where(mine, carriers.c.fact.in_(some)).values(gone=tx.change))
-        carried = sa.exists().where(carriers.c.fact == facts.c.n, carriers.c.gone.is_(None))
-        rows = tx.conn.execute(sa.select(facts.c.n, facts.c.id, facts.c.patient)
-                               .where(facts.c.n.in_(some), _LIVE, ~carried).order_by(facts.c.n)).all()
-        ended = [r.n for r in rows]
-        tx.conn.execute(sa.update(facts).where(facts.c.n.in_(ended)).values(gone=tx.touch(r.patient for r in rows)))
-        tx.conn.execute(sa.delete(search).where(search.c.fact.in_(ended)))
-        gone += [r.id for r in rows]
-    return tuple(gone)
+    dropped = {n for (n,) in tx.conn.execute(sa.select(carriers.c.fact).where(mine))} - keep
+    if not dropped:
+        return ()
+    tx.each(sa.update(carriers).where(mine, carriers.c.fact.in_(SOME)).values(gone=tx.change), dropped)
+    carried = sa.exists().where(carriers.c.fact == facts.c.n, carriers.c.gone.is_(None))
+    ended = tx.each(sa.select(facts.c.n, facts.c.id, facts.c.patient).where(facts.c.n.in_(SOME), _LIVE, ~carried)
+                    .order_by(facts.c.n), dropped)
+    ns = [r.n for r in ended]
+    tx.each(sa.update(facts).where(facts.c.n.in_(SOME)).values(gone=tx.touch(r.patient for r in ended)), ns)
+    tx.each(sa.delete(search).where(search.c.fact.in_(SOME)), ns)
+    return tuple(r.id for r in ended)
 
 
-_LIVE = facts.c.gone.is_(None)
-_COLUMNS = tuple(patients.c.key.label(name) if name == "patient_key" else facts.c[name] for name in Row._fields)
+def stands(upto: int | None) -> sa.ColumnElement[bool]:
+    """Facts that are live, or that were at a change number."""
+    return _LIVE if upto is None else sa.and_(facts.c.change <= upto, sa.or_(_LIVE, facts.c.gone > upto))
 
 
 def _rows(tx: Transaction, *where: Any, upto: int | None = None, limit: int | None = None) -> list[Row]:
-    stands = _LIVE if upto is None else sa.and_(
-        facts.c.change <= upto, sa.or_(facts.c.gone.is_(None), facts.c.gone > upto))
-    query = (sa.select(*_COLUMNS).join(patients, patients.c.n == facts.c.patient).where(*where, stands)
-             .order_by(facts.c.n).limit(limit))
-    return [Row(*row) for row in tx.conn.execute(query)]
+    return [Row(*r) for r in tx.conn.execute(_ROWS.where(*where, stands(upto)).limit(limit))]
 
 
 def of_patients(tx: Transaction, members: Iterable[Ref], upto: int | None = None,
                 types: Iterable[str] = ()) -> list[Row]:
     """Live facts about these source patients, or those that stood at change number `upto`; of some types or of all."""
     only = [facts.c.type.in_(list(types))] if types else []
-    return [row for some in chunks(sorted(numbers(tx, members).values()))
-            for row in _rows(tx, facts.c.patient.in_(some), *only, upto=upto)]
+    query = _ROWS.where(facts.c.patient.in_(SOME), *only, stands(upto))
+    return [Row(*r) for r in tx.each(query, numbers(tx, members).values())]
 
 
 def directory(tx: Transaction, upto: int | None = None) -> list[Row]:
@@ -199,12 +225,12 @@ def of_merged(tx: Transaction, id: str) -> list[Row]:
 
 def of_ids(tx: Transaction, ids: Iterable[str]) -> list[Row]:
     """Live facts by content id."""
-    return [row for some in chunks(sorted(set(ids))) for row in _rows(tx, facts.c.id.in_(some))]
+    return [Row(*r) for r in tx.each(_BY_ID, ids)]
 
 
 def numbered(tx: Transaction, ns: Iterable[int]) -> list[Row]:
     """Live facts by number, as search gives them."""
-    return [row for some in chunks(sorted(set(ns))) for row in _rows(tx, facts.c.n.in_(some))]
+    return [Row(*r) for r in tx.each(_BY_N, ns)]
 
 
 def since(tx: Transaction, change: int, source: str = "", limit: int = 1000) -> list[Row]:
@@ -239,8 +265,6 @@ def carried_by(tx: Transaction, row: Row) -> list[Carrier]:
 
 def by_delivery(tx: Transaction, source: str) -> dict[str, list[Row]]:
     """Live facts of each delivery of a source, by the delivery's id: what stood in that file or answer."""
-    from gateway.store.schema import deliveries, parts
-
     query = (sa.select(parts.c.delivery, carriers.c.fact).join(deliveries, deliveries.c.id == parts.c.delivery)
              .join(carriers, carriers.c.unit == parts.c.unit).where(deliveries.c.source == source).distinct())
     pairs = tx.conn.execute(query).all()
@@ -269,3 +293,22 @@ def count(tx: Transaction) -> dict[str, int]:
     """Live facts of each origin."""
     query = sa.select(facts.c.source, sa.func.count()).where(_LIVE).group_by(facts.c.source)
     return dict(tx.conn.execute(query).tuples().all())
+
+
+def count_via(tx: Transaction) -> dict[str, int]:
+    """Live facts that came through each other gateway."""
+    query = sa.select(facts.c.via, sa.func.count()).where(_LIVE, facts.c.via != "").group_by(facts.c.via)
+    return dict(tx.conn.execute(query).tuples().all())
+
+
+def mentioned(tx: Transaction, unit: Unit) -> list[Ref]:
+    """Source patients that a message holds something about."""
+    query = (sa.select(patients.c.source, patients.c.key).join(mentions, mentions.c.patient == patients.c.n)
+             .where(mentions.c.unit == unit.n).order_by(patients.c.n))
+    return [Ref(*row) for row in tx.conn.execute(query)]
+
+
+def of_unit(tx: Transaction, unit: Unit) -> list[Row]:
+    """Live facts that a message says."""
+    return _rows(tx, facts.c.n.in_(sa.select(carriers.c.fact).where(
+        carriers.c.unit == unit.n, carriers.c.gone.is_(None))))

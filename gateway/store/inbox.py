@@ -11,8 +11,7 @@ import sqlalchemy as sa
 from gateway.errors import Issue, Severity
 from gateway.jsontext import canonical
 from gateway.model import Message, Rejected
-from gateway.store.engine import Transaction, instant
-from gateway.store.patients import chunks
+from gateway.store.engine import SOME, Transaction, instant
 from gateway.store.problems import Note, note
 from gateway.store.schema import deliveries, parts, unit_keys, units
 from gateway.store.units import COLUMNS, Unit
@@ -44,7 +43,7 @@ def add(tx: Transaction, source: str, messages: Sequence[Message | Rejected]) ->
             continue
         unit = Unit(0, id, source, *_state(message), 0, _received(tx, message), len(message.raw))
         known[id] = unit._replace(n=tx.take("unit"))
-        arrivals.append(Arrival(known[id], True, key in keys))
+        arrivals.append(Arrival(known[id], True, bool(message.key) and key in keys))
         keys.add(key)
         fresh.append((known[id], key, message))
     _store(tx, fresh)
@@ -55,6 +54,11 @@ def add(tx: Transaction, source: str, messages: Sequence[Message | Rejected]) ->
     return arrivals
 
 
+_BY_KEY = sa.select(units.c.key, *COLUMNS).where(units.c.key.in_(SOME))
+_PLACED = sa.select(parts.c.unit).where(parts.c.delivery == sa.bindparam("delivery"), parts.c.unit.in_(SOME))
+_LAST = sa.select(sa.func.max(parts.c.ordinal)).where(parts.c.delivery == sa.bindparam("delivery"))
+
+
 def _names(tx: Transaction, source: str, message: Message | Rejected) -> tuple[str, str]:
     key = tx.vault.name("message", source, message.key)
     return key, tx.vault.name("unit", key, sha256(message.raw).digest())
@@ -63,10 +67,9 @@ def _names(tx: Transaction, source: str, message: Message | Rejected) -> tuple[s
 def _known(tx: Transaction, keys: list[str]) -> tuple[dict[str, Unit], set[str]]:
     """Units by id, and the message keys in use, among the given keys."""
     found, used = {}, set()
-    for some in chunks(sorted(set(keys))):
-        for key, *row in tx.conn.execute(sa.select(units.c.key, *COLUMNS).where(units.c.key.in_(some))):
-            used.add(key)
-            found[row[1]] = Unit(*row)
+    for key, *row in tx.each(_BY_KEY, keys):
+        used.add(key)
+        found[row[1]] = Unit(*row)
     return found, used
 
 
@@ -84,6 +87,7 @@ def _store(tx: Transaction, fresh: list[tuple[Unit, str, Message | Rejected]]) -
     keys = []
     for unit, key, message in fresh:
         wrapped, cipher = tx.vault.new_key(f"unit/{unit.id}")
+        tx.unit_ciphers[unit.n] = cipher
         salt = urandom(SALT)
         header = canonical({"key": message.key, "delivery": message.delivery, "cursor": message.cursor,
                             "place": message.place if isinstance(message, Message) else ""})
@@ -103,10 +107,8 @@ def _deliver(tx: Transaction, source: str, members: list[tuple[str, int]]) -> No
     for name, ns in by_name.items():
         id = tx.vault.name("delivery", source, name)
         tx.insert(deliveries, [(id, source, seal(tx.vault.home, name.encode(), f"delivery/{id}"))], "keep")
-        here = parts.c.delivery == id
-        placed = {n for some in chunks(sorted(set(ns))) for (n,) in tx.conn.execute(
-            sa.select(parts.c.unit).where(here, parts.c.unit.in_(some)))}
-        last = tx.conn.execute(sa.select(sa.func.max(parts.c.ordinal)).where(here)).scalar()
+        placed = {n for (n,) in tx.each(_PLACED, ns, delivery=id)}
+        last = tx.conn.execute(_LAST, {"delivery": id}).scalar()
         fresh = [n for n in dict.fromkeys(ns) if n not in placed]
         tx.insert(parts, [(id, i, n) for i, n in enumerate(fresh, 0 if last is None else last + 1)])
 

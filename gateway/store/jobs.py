@@ -74,4 +74,4 @@ def extend(tx: Transaction, job: Job, lease: timedelta) -> Job | None:
 def counts(tx: Transaction) -> dict[str, int]:
     """How many jobs are in each state: ready, leased, dead."""
     query = sa.select(jobs.c.state, sa.func.count()).group_by(jobs.c.state)
-    return {state: many for state, many in tx.conn.execute(query).tuples()}
+    return dict(tx.conn.execute(query).tuples().all())

@@ -6,11 +6,12 @@ over a source read a handful of sets.
 
 import re
 from collections import Counter
+from collections.abc import Sequence
+from hashlib import sha256
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from gateway.ids import digest
 from gateway.jsontext import canonical, loads
 from gateway.model import Ledger
 from gateway.store.engine import Transaction
@@ -31,10 +32,19 @@ class Totals(NamedTuple):
 
 def put(tx: Transaction, unit: Unit, ledger: Ledger) -> None:
     """Set the account of one message; a later processing replaces it."""
-    paths = sorted({_INDEX.sub("", p) for p in ledger.unmapped})
-    name = digest(paths)[:16]
-    tx.insert(path_sets, [(name, canonical(paths).decode())], "keep")
-    tx.insert(ledgers, [(unit.n, len(ledger.mapped), len(ledger.ignored), len(ledger.unmapped), name)], "replace")
+    put_all(tx, [(unit, ledger)])
+
+
+def put_all(tx: Transaction, accounts: Sequence[tuple[Unit, Ledger]]) -> None:
+    """Set the accounts of many messages."""
+    sets, rows = {}, []
+    for unit, ledger in accounts:
+        paths = canonical(sorted({_INDEX.sub("", p) for p in ledger.unmapped}))
+        name = sha256(paths).hexdigest()[:16]
+        sets[name] = paths.decode()
+        rows.append((unit.n, len(ledger.mapped), len(ledger.ignored), len(ledger.unmapped), name))
+    tx.insert(path_sets, sorted(sets.items()), "keep")
+    tx.insert(ledgers, rows, "replace")
 
 
 def totals(tx: Transaction, source: str = "") -> Totals:

@@ -1,16 +1,14 @@
 """Source patients: numbers for (source, key), and the data keys that seal what is said about them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from gateway.errors import IntegrityError, Issue, Severity
-from gateway.store.engine import Transaction
+from gateway.store.engine import SOME, Transaction
 from gateway.store.schema import patient_keys, patients
-
-CHUNK = 500
 
 
 class Ref(NamedTuple):
@@ -23,17 +21,19 @@ class Ref(NamedTuple):
         return f"{self.source}/{self.key}"
 
 
+_NUMBERS = sa.select(patients.c.key, patients.c.n).where(patients.c.source == sa.bindparam("source"),
+                                                         patients.c.key.in_(SOME))
+_NAMES = sa.select(patients.c.n, patients.c.source, patients.c.key).where(patients.c.n.in_(SOME))
+_KEYS = sa.select(patient_keys.c.patient, patient_keys.c.wrapped).where(patient_keys.c.patient.in_(SOME))
+
+
 def numbers(tx: Transaction, refs: Iterable[Ref]) -> dict[Ref, int]:
     """Numbers of the source patients that are known."""
     by_source: dict[str, set[str]] = {}
     for source, key in refs:
         by_source.setdefault(source, set()).add(key)
-    found = {}
-    for source, keys in by_source.items():
-        for some in chunks(sorted(keys)):
-            query = sa.select(patients.c.key, patients.c.n).where(patients.c.source == source, patients.c.key.in_(some))
-            found.update({Ref(source, key): n for key, n in tx.conn.execute(query)})
-    return found
+    return {Ref(source, key): n for source, keys in by_source.items()
+            for key, n in tx.each(_NUMBERS, keys, source=source)}
 
 
 def ensure(tx: Transaction, refs: Iterable[Ref]) -> dict[Ref, int]:
@@ -57,27 +57,17 @@ def ensure(tx: Transaction, refs: Iterable[Ref]) -> dict[Ref, int]:
 
 def refs(tx: Transaction, ns: Iterable[int]) -> dict[int, Ref]:
     """Names of numbered source patients."""
-    found = {}
-    for some in chunks(sorted(set(ns))):
-        query = sa.select(patients.c.n, patients.c.source, patients.c.key).where(patients.c.n.in_(some))
-        found.update({n: Ref(source, key) for n, source, key in tx.conn.execute(query)})
-    return found
+    return {n: Ref(source, key) for n, source, key in tx.each(_NAMES, ns)}
 
 
-def ciphers(tx: Transaction, ns: Iterable[int]) -> Mapping[int, AESGCM]:
+def ciphers(tx: Transaction, ns: Iterable[int]) -> dict[int, AESGCM]:
     """Data keys of numbered source patients. Raises IntegrityError when one is missing."""
     wanted = set(ns)
     found = {n: key for n in wanted if (key := tx.ciphers.get(n) or tx.known.get(n))}
-    for some in chunks(sorted(wanted - found.keys())):
-        query = sa.select(patient_keys.c.patient, patient_keys.c.wrapped).where(patient_keys.c.patient.in_(some))
-        for n, wrapped in tx.conn.execute(query):
+    if len(found) < len(wanted):
+        for n, wrapped in tx.each(_KEYS, wanted - found.keys()):
             found[n] = tx.known[n] = tx.vault.unwrap(wrapped, f"patient/{n}")
-    if wanted - found.keys():
+    if len(found) < len(wanted):
         raise IntegrityError(Issue("key-missing", Severity.fatal, "The key of a source patient is not there although "
                                    "something sealed with it is.", "", "Restore the database from a backup."))
     return found
-
-
-def chunks(items: list) -> Iterable[list]:
-    """Pieces short enough for one `in (…)` of either engine."""
-    return (items[i:i + CHUNK] for i in range(0, len(items), CHUNK))

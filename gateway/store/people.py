@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from gateway.jsontext import canonical, loads
-from gateway.store.engine import Transaction
-from gateway.store.patients import Ref, chunks, ciphers, ensure, numbers, refs
+from gateway.store.engine import SOME, Transaction
+from gateway.store.patients import Ref, ciphers, ensure, numbers, refs
 from gateway.store.schema import DIRECTORY, blocks, heads, links, moves, patients, views
+from gateway.store.schema import changes as numbered
 from gateway.store.vault import seal, unseal
 
 
@@ -46,25 +47,28 @@ class Move(NamedTuple):
     now: str
 
 
+_FEATURES = sa.update(patients).where(patients.c.n == sa.bindparam("to_n")).values(features=sa.bindparam("to_features"))
+_PERSON = sa.update(patients).where(patients.c.n == sa.bindparam("to_n")).values(person=sa.bindparam("to_person"))
+_PERSONS = sa.select(patients.c.n, patients.c.person).where(patients.c.n.in_(SOME))
+_SHARING = sa.select(blocks.c.patient).where(blocks.c.key.in_(SOME))
+_KNOWN = sa.select(patients).where(patients.c.n.in_(SOME), patients.c.features.is_not(None)).order_by(patients.c.n)
+
+
 def put(tx: Transaction, known: Mapping[Ref, tuple[Any, Iterable[str]]]) -> None:
     """Set features (any JSON) and block keys of source patients."""
     ns = ensure(tx, known)
     keys = ciphers(tx, ns.values())
-    for some in chunks(sorted(ns.values())):
-        tx.conn.execute(sa.delete(blocks).where(blocks.c.patient.in_(some)))
-    set_features = sa.update(patients).where(patients.c.n == sa.bindparam("b_n")).values(features=sa.bindparam("b_f"))
-    rows = [{"b_n": ns[r], "b_f": seal(keys[ns[r]], canonical(f), f"features/{ns[r]}")} for r, (f, _) in known.items()]
+    tx.each(sa.delete(blocks).where(blocks.c.patient.in_(SOME)), ns.values())
+    rows = [{"to_n": ns[r], "to_features": seal(keys[ns[r]], canonical(f), f"features/{ns[r]}")}
+            for r, (f, _) in known.items()]
     if rows:
-        tx.conn.execute(set_features, rows)
+        tx.conn.execute(_FEATURES, rows)
     tx.insert(blocks, sorted({(tx.vault.name("block", b), ns[r]) for r, (_, names) in known.items() for b in names}))
 
 
 def candidates(tx: Transaction, names: Iterable[str]) -> list[Known]:
     """Source patients that share one of these block keys."""
-    opaque = sorted({tx.vault.name("block", name) for name in names})
-    ns = {n for some in chunks(opaque) for (n,) in tx.conn.execute(
-        sa.select(blocks.c.patient).where(blocks.c.key.in_(some)))}
-    return _known(tx, ns)
+    return _known(tx, (n for (n,) in tx.each(_SHARING, {tx.vault.name("block", name) for name in names})))
 
 
 def known(tx: Transaction, members: Iterable[Ref]) -> list[Known]:
@@ -82,11 +86,10 @@ def everyone(tx: Transaction, step: int = 1000) -> Iterator[Known]:
 
 
 def _known(tx: Transaction, ns: Iterable[int]) -> list[Known]:
-    wanted = sorted(set(ns))
-    keys = ciphers(tx, wanted)
+    rows = tx.each(_KNOWN, ns)
+    keys = ciphers(tx, (r.n for r in rows))
     return [Known(Ref(r.source, r.key), loads(unseal(keys[r.n], r.features, f"features/{r.n}")), r.person)
-            for some in chunks(wanted) for r in tx.conn.execute(sa.select(patients).where(
-                patients.c.n.in_(some), patients.c.features.is_not(None)).order_by(patients.c.n))]
+            for r in rows]
 
 
 def decide(tx: Transaction, decisions: Sequence[Link]) -> None:
@@ -101,30 +104,30 @@ def decide(tx: Transaction, decisions: Sequence[Link]) -> None:
 
 def decisions(tx: Transaction, members: Iterable[Ref] | None = None, decision: str = "") -> list[Link]:
     """Decisions that touch these source patients (None: all), of one kind or all; `review` is the queue."""
-    where = [links.c.decision == decision] if decision else []
-    if members is not None:
-        ns = list(numbers(tx, members).values())
-        where.append(sa.or_(links.c.a.in_(ns), links.c.b.in_(ns)))
-    rows = tx.conn.execute(sa.select(links).where(*where).order_by(links.c.a, links.c.b, links.c.model)).all()
+    query = sa.select(links).where(*[links.c.decision == decision] if decision else ())
+    if members is None:
+        rows = set(tx.conn.execute(query))
+    else:
+        ns = numbers(tx, members).values()
+        rows = {*tx.each(query.where(links.c.a.in_(SOME)), ns), *tx.each(query.where(links.c.b.in_(SOME)), ns)}
     names = refs(tx, [n for r in rows for n in (r.a, r.b)])
-    return [Link(names[r.a], names[r.b], r.model, r.decision, r.weight, r.probability, loads(r.detail)) for r in rows]
+    return [Link(names[r.a], names[r.b], r.model, r.decision, r.weight, r.probability, loads(r.detail))
+            for r in sorted(rows)]
 
 
 def assign(tx: Transaction, persons: Mapping[Ref, str]) -> list[Move]:
     """Say which person each source patient belongs to. Returns what changed; views of both persons are dropped."""
     ns = ensure(tx, persons)
-    was = {n: p for some in chunks(sorted(ns.values())) for n, p in tx.conn.execute(
-        sa.select(patients.c.n, patients.c.person).where(patients.c.n.in_(some)))}
+    was: dict[int, str] = dict(tx.each(_PERSONS, ns.values()))
     changed = {ns[r]: (r, was[ns[r]], now) for r, now in persons.items() if was[ns[r]] != now}
     if not changed:
         return []
-    tx.conn.execute(sa.update(patients).where(patients.c.n == sa.bindparam("b_n")).values(person=sa.bindparam("b_p")),
-                    [{"b_n": n, "b_p": now} for n, (_, _, now) in sorted(changed.items())])
+    tx.conn.execute(_PERSON, [{"to_n": n, "to_person": now} for n, (_, _, now) in sorted(changed.items())])
     number = tx.touch(changed)
     tx.insert(moves, [(number, n, was, now) for n, (_, was, now) in sorted(changed.items())])
-    for some in chunks(sorted({p for _, *both in changed.values() for p in both if p})):
-        for cache in (views, heads):
-            tx.conn.execute(sa.delete(cache).where(cache.c.person.in_(some)))
+    affected = {p for _, *both in changed.values() for p in both if p}
+    for cache in (views, heads):
+        tx.each(sa.delete(cache).where(cache.c.person.in_(SOME)), affected)
     return [Move(number, tx.at, ref, was, now) for ref, was, now in changed.values()]
 
 
@@ -148,16 +151,18 @@ def persons(tx: Transaction, after: str = "", limit: int = 1000) -> list[str]:
 
 def changes(tx: Transaction, members: Iterable[Ref]) -> list[Move]:
     """How these source patients came to their persons, oldest first."""
-    from gateway.store.schema import changes as numbered
-
-    ns = list(numbers(tx, members).values())
-    rows = tx.conn.execute(sa.select(moves, numbered.c.at).join(numbered, numbered.c.number == moves.c.change)
-                           .where(moves.c.patient.in_(ns)).order_by(moves.c.change, moves.c.patient)).all()
+    query = sa.select(moves, numbered.c.at).join(numbered, numbered.c.number == moves.c.change)
+    rows = tx.each(query.where(moves.c.patient.in_(SOME)), numbers(tx, members).values())
     names = refs(tx, [r.patient for r in rows])
-    return [Move(r.change, r.at, names[r.patient], r.was, r.now) for r in rows]
+    return [Move(r.change, r.at, names[r.patient], r.was, r.now) for r in sorted(rows)]
 
 
 def forget_decisions(tx: Transaction, members: Iterable[Ref]) -> None:
     """Drop the decisions that touch these source patients: their demographics changed and they are compared anew."""
-    for some in chunks(sorted(numbers(tx, members).values())):
-        tx.conn.execute(sa.delete(links).where(sa.or_(links.c.a.in_(some), links.c.b.in_(some))))
+    tx.each(sa.delete(links).where(sa.or_(links.c.a.in_(SOME), links.c.b.in_(SOME))), numbers(tx, members).values())
+
+
+def count(tx: Transaction) -> int:
+    """How many persons there are."""
+    return int(tx.conn.execute(sa.select(sa.func.count(sa.distinct(patients.c.person)))
+                               .where(patients.c.person != "")).scalar_one())

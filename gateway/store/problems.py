@@ -5,6 +5,7 @@ with the unit's key. A unit's issues are those of its latest processing.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -14,10 +15,10 @@ import sqlalchemy as sa
 from gateway.errors import Issue, Severity
 from gateway.ids import digest
 from gateway.jsontext import canonical, loads
-from gateway.store.engine import Transaction
-from gateway.store.patients import Ref, chunks, ensure, numbers
+from gateway.store.engine import SOME, Transaction
+from gateway.store.patients import Ref, ensure, numbers
 from gateway.store.schema import issues, patients, problems
-from gateway.store.units import Unit, ciphers, mention
+from gateway.store.units import Unit, ciphers, mention_all
 from gateway.store.vault import seal, unseal
 
 _INDEX = re.compile(r"[\[(]\d+[\])]|:\d+")
@@ -67,31 +68,45 @@ def place_of(where: str, literal: Iterable[str] = ()) -> str:
 
 def note(tx: Transaction, unit: Unit, notes: Sequence[Note], literal: Iterable[str] = ()) -> None:
     """Replace a unit's issues. `literal`: names of the delivery and place, which are no part of a cause."""
-    if unit.tries or not notes:
-        tx.conn.execute(sa.delete(issues).where(issues.c.unit == unit.n))
-    if not notes:
-        return
-    cipher = ciphers(tx, [unit.n])[unit.n]
-    people = ensure(tx, {n.patient for n in notes if n.patient})
-    first, rows, causes = tx.take("issue", len(notes)), [], {}
-    for n, item in enumerate(notes, first):
-        field = place_of(item.issue.where, literal)
+    note_all(tx, [(unit, notes, literal)])
+
+
+def note_all(tx: Transaction, noted: Sequence[tuple[Unit, Sequence[Note], Iterable[str]]]) -> None:
+    """Replace the issues of many units."""
+    affected = _forget(tx, {unit.n for unit, _, _ in noted if unit.tries})
+    keys = ciphers(tx, {unit.n for unit, notes, _ in noted if notes})
+    people = ensure(tx, {n.patient for _, notes, _ in noted for n in notes if n.patient})
+    first = tx.take("issue", sum(len(notes) for _, notes, _ in noted))
+    rows: list[tuple[Any, ...]] = []
+    causes = {}
+    for unit, item, literal in ((u, item, literal) for u, notes, literal in noted for item in notes):
+        n, field = first + len(rows), place_of(item.issue.where, literal)
         cause = digest([unit.source, item.stage, item.issue.code, field])[:16]
         causes[cause] = (cause, unit.source, item.stage, item.issue.code, field, str(item.issue.severity), tx.at, tx.at)
         rows.append((n, unit.n, cause, people[item.patient] if item.patient else 0, item.type,
-                     seal(cipher, canonical(item.issue.json()), f"issue/{n}")))
+                     seal(keys[unit.n], canonical(item.issue.json()), f"issue/{n}")))
     _keep(tx, causes)
     tx.insert(issues, rows)
-    mention(tx, unit, people.values())
-    tx.touch(people.values())
+    about = {(unit, patient) for _, unit, _, patient, *_ in rows if patient}
+    mention_all(tx, about)
+    if affected | about:
+        tx.touch({patient for _, patient in affected | about})
+
+
+_OLD = sa.select(issues.c.unit, issues.c.patient).where(issues.c.unit.in_(SOME), issues.c.patient != 0)
+
+
+def _forget(tx: Transaction, ns: set[int]) -> set[tuple[int, int]]:
+    """Drop the issues of units; what they were about may be readable now."""
+    about = {(unit, patient) for unit, patient in tx.each(_OLD, ns)}
+    tx.each(sa.delete(issues).where(issues.c.unit.in_(SOME)), ns)
+    return about
 
 
 def _keep(tx: Transaction, causes: Mapping[str, tuple[Any, ...]]) -> None:
-    known = {id for some in chunks(sorted(causes)) for (id,) in tx.conn.execute(
-        sa.select(problems.c.id).where(problems.c.id.in_(some)))}
+    known = {id for (id,) in tx.each(sa.select(problems.c.id).where(problems.c.id.in_(SOME)), causes)}
     tx.insert(problems, [row for id, row in causes.items() if id not in known])
-    for some in chunks(sorted(known)):
-        tx.conn.execute(sa.update(problems).where(problems.c.id.in_(some)).values(last=tx.at))
+    tx.each(sa.update(problems).where(problems.c.id.in_(SOME)).values(last=tx.at), known)
 
 
 def find(tx: Transaction, source: str = "") -> list[Problem]:
@@ -133,12 +148,7 @@ class Unreadable(NamedTuple):
 
 def unreadable(tx: Transaction, members: Iterable[Ref]) -> list[Unreadable]:
     """What is missing from the record of these source patients: sections with it must not read "none known"."""
-    out: dict[tuple[str, str], int] = {}
-    for some in chunks(sorted(numbers(tx, members).values())):
-        query = (sa.select(patients.c.source, issues.c.type, sa.func.count())
-                 .join(patients, patients.c.n == issues.c.patient)
-                 .where(issues.c.patient.in_(some), issues.c.type != "")
-                 .group_by(patients.c.source, issues.c.type))
-        for source, type, count in tx.conn.execute(query):
-            out[source, type] = out.get((source, type), 0) + count
-    return [Unreadable(source, type, count) for (source, type), count in sorted(out.items())]
+    query = (sa.select(patients.c.source, issues.c.type).join(patients, patients.c.n == issues.c.patient)
+             .where(issues.c.patient.in_(SOME), issues.c.type != ""))
+    items = Counter((source, type) for source, type in tx.each(query, numbers(tx, members).values()))
+    return [Unreadable(source, type, count) for (source, type), count in sorted(items.items())]

@@ -17,6 +17,8 @@ Why it looks like this:
 * Ordered text compares by code point on both engines (SQLite's BINARY; collation "C" on PostgreSQL).
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 
 HEAD = "0001"
@@ -27,6 +29,7 @@ DIRECTORY = 0
 TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 BYTES = sa.LargeBinary()
+LEAN: dict[str, Any] = {"sqlite_with_rowid": False}      # rows that are their key: one tree instead of two
 
 
 def _n(name: str, *to: sa.ForeignKey, key: bool = False, null: bool = False) -> sa.Column:
@@ -57,7 +60,8 @@ counter = sa.Table(
     "counter", METADATA, _n("one", key=True), _n("change"), _t("at"), _n("unit"), _n("fact"), _n("assertion"),
     _n("patient"), _n("issue"), _n("job"), _b("proof"))      # proof: a known text under the master key
 changes = sa.Table("changes", METADATA, _n("number", key=True), _t("at"))
-touched = sa.Table("touched", METADATA, _n("patient", key=True), _n("change", key=True), sa.Index(None, "change"))
+touched = sa.Table("touched", METADATA, _n("patient", key=True), _n("change", key=True),
+                   sa.Index(None, "change"), **LEAN)
 tombstones = sa.Table("tombstones", METADATA, _t("id", key=True), _t("type"), _n("change"), sa.Index(None, "change"))
 
 # Messages -------------------------------------------------------------------------------------------------------------
@@ -69,10 +73,10 @@ units = sa.Table(
 unit_keys = sa.Table("unit_keys", METADATA, _n("unit", _in("units.n"), key=True), _b("wrapped"), _b("salt"))
 deliveries = sa.Table("deliveries", METADATA, _t("id", key=True), _t("source"), _b("name", null=True))
 parts = sa.Table("parts", METADATA, _t("delivery", key=True), _n("ordinal", key=True), _n("unit", _in("units.n")),
-                 sa.Index(None, "unit", "delivery", unique=True))
+                 sa.Index(None, "unit", "delivery", unique=True), **LEAN)
 ledgers = sa.Table("ledgers", METADATA, _n("unit", _in("units.n"), key=True), _n("mapped"), _n("ignored"),
                    _n("unmapped"), _t("paths"))
-path_sets = sa.Table("path_sets", METADATA, _t("id", key=True), _t("paths"))
+path_sets = sa.Table("path_sets", METADATA, _t("id", key=True), _t("paths"), **LEAN)
 problems = sa.Table(
     "problems", METADATA, _t("id", key=True), _t("source"), _t("stage"), _t("code"), _t("field"), _t("severity"),
     _t("since"), _t("last"))
@@ -86,16 +90,16 @@ patients = sa.Table(
     sa.Index(None, "source", "key", unique=True), sa.Index(None, "person"))
 patient_keys = sa.Table("patient_keys", METADATA, _n("patient", _in("patients.n"), key=True), _b("wrapped"))
 mentions = sa.Table("mentions", METADATA, _n("unit", _in("units.n"), key=True),
-                    _n("patient", _in("patients.n"), key=True), sa.Index(None, "patient"))
+                    _n("patient", _in("patients.n"), key=True), sa.Index(None, "patient"), **LEAN)
 blocks = sa.Table("blocks", METADATA, _t("key", key=True), _n("patient", _in("patients.n"), key=True),
-                  sa.Index(None, "patient"))
+                  sa.Index(None, "patient"), **LEAN)
 links = sa.Table(
     "links", METADATA, _n("a", _in("patients.n"), key=True), _n("b", _in("patients.n"), key=True),
     _t("model", key=True), _t("decision"), sa.Column("weight", sa.Double(), nullable=False),
     sa.Column("probability", sa.Double(), nullable=False), _t("detail"), sa.Index(None, "b"),
     sa.Index(None, "decision"))
 moves = sa.Table("moves", METADATA, _n("change", key=True), _n("patient", key=True), _t("was"), _t("now"),
-                 sa.Index(None, "patient"))
+                 sa.Index(None, "patient"), **LEAN)
 
 # Facts and assertions -------------------------------------------------------------------------------------------------
 
@@ -108,16 +112,17 @@ facts = sa.Table(
     sa.Index(None, "source", "type", "key"), sa.Index(None, "patient"), sa.Index(None, "merged"),
     sa.Index(None, "change"))
 carriers = sa.Table("carriers", METADATA, _n("fact", _in("facts.n", cascade=True), key=True),
-                    _n("unit", _in("units.n"), key=True), _t("place"), _n("gone", null=True), sa.Index(None, "unit"))
+                    _n("unit", _in("units.n"), key=True), _t("place"), _n("gone", null=True),
+                    sa.Index(None, "unit"), **LEAN)
 assertions = sa.Table(
     "assertions", METADATA, _n("n", key=True), _t("id"), _t("kind"), _n("patient", _in("patients.n")), _n("change"),
     _n("gone", null=True), _b("body"), _live("id"), sa.Index(None, "kind"))
 scopes = sa.Table("scopes", METADATA, _n("assertion", _in("assertions.n", cascade=True), key=True),
-                  _n("patient", _in("patients.n"), key=True), sa.Index(None, "patient"))
+                  _n("patient", _in("patients.n"), key=True), sa.Index(None, "patient"), **LEAN)
 aims = sa.Table("aims", METADATA, _n("assertion", _in("assertions.n", cascade=True), key=True), _t("merged", key=True),
-                sa.Index(None, "merged"))
+                sa.Index(None, "merged"), **LEAN)
 asserted_by = sa.Table("asserted_by", METADATA, _n("assertion", _in("assertions.n", cascade=True), key=True),
-                       _n("unit", _in("units.n"), key=True), _n("gone", null=True), sa.Index(None, "unit"))
+                       _n("unit", _in("units.n"), key=True), _n("gone", null=True), sa.Index(None, "unit"), **LEAN)
 issues = sa.Table(
     "issues", METADATA, _n("n", key=True), _n("unit", _in("units.n")), _t("problem"), _n("patient"), _t("type"),
     _b("body"), sa.Index(None, "unit"), sa.Index(None, "problem"), sa.Index(None, "patient"))
@@ -126,7 +131,7 @@ issues = sa.Table(
 
 erasures = sa.Table("erasures", METADATA, _t("id", key=True), _t("at"), _t("body"), sa.Column("scrubbed", sa.Boolean(),
                                                                                              nullable=False))
-erased = sa.Table("erased", METADATA, _t("patient", key=True), _t("erasure"))
+erased = sa.Table("erased", METADATA, _t("patient", key=True), _t("erasure"), **LEAN)
 
 # Work -----------------------------------------------------------------------------------------------------------------
 
@@ -141,7 +146,7 @@ jobs = sa.Table(
 
 search = sa.Table(
     "search", METADATA, _t("type", key=True), _t("param", key=True), _t("lo", key=True), _t("hi", key=True),
-    _n("patient", key=True), _n("fact", key=True), sa.Index(None, "patient"), sqlite_with_rowid=False)
+    _n("patient", key=True), _n("fact", key=True), sa.Index(None, "patient"), **LEAN)
 views = sa.Table("views", METADATA, _t("digest", key=True), _t("person"), _t("built"), _b("body"),
                  sa.Index(None, "person"))
 heads = sa.Table("heads", METADATA, _t("person", key=True), _t("decision", key=True), _n("change"), _t("digest"))

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from gateway.store.engine import Transaction
-from gateway.store.patients import Ref, chunks, numbers
+from gateway.store.engine import SOME, Transaction
+from gateway.store.patients import Ref, numbers
 from gateway.store.schema import facts, patients, search
 
 
@@ -85,7 +85,6 @@ def fact_numbers(tx: Transaction, type: str, criteria: Sequence[Criterion], sour
 
 def rebuild(tx: Transaction, rows: Sequence[tuple[int, str, int, Sequence[tuple[str, str, str]]]]) -> None:
     """Replace the index rows of facts, given as (fact number, type, patient number, terms): after a change of rules."""
-    for some in chunks([n for n, *_ in rows]):
-        tx.conn.execute(sa.delete(search).where(search.c.fact.in_(some)))
+    tx.each(sa.delete(search).where(search.c.fact.in_(SOME)), [n for n, *_ in rows])
     tx.insert(search, [(type, param, lo, hi, patient, n) for n, type, patient, terms in rows
                        for param, lo, hi in dict.fromkeys(terms)])

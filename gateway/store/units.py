@@ -4,7 +4,7 @@ A unit's state: received (waits for mapping) | done | rejected (could not be rea
 | erased. `tries` counts how often it was processed. `inbox.add` makes them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -12,8 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from gateway.jsontext import loads
 from gateway.model import Message
-from gateway.store.engine import Transaction
-from gateway.store.patients import chunks
+from gateway.store.engine import SOME, Transaction
 from gateway.store.schema import mentions, parts, unit_keys, units
 from gateway.store.vault import unseal
 
@@ -32,13 +31,19 @@ class Unit(NamedTuple):
 
 
 COLUMNS = tuple(units.c[name] for name in Unit._fields)
+_KEYS = (sa.select(units.c.n, units.c.id, unit_keys.c.wrapped).join(unit_keys, unit_keys.c.unit == units.c.n)
+         .where(units.c.n.in_(SOME)))
+_SETTLE = sa.update(units).where(units.c.n == sa.bindparam("to_n")).values(
+    state=sa.bindparam("to_state"), tries=sa.bindparam("to_tries"))
 
 
 def ciphers(tx: Transaction, ns: Iterable[int]) -> dict[int, AESGCM]:
     """Data keys of numbered units; erased ones have none."""
-    query = sa.select(units.c.n, units.c.id, unit_keys.c.wrapped).join(unit_keys, unit_keys.c.unit == units.c.n)
-    return {n: tx.vault.unwrap(wrapped, f"unit/{id}") for some in chunks(sorted(set(ns)))
-            for n, id, wrapped in tx.conn.execute(query.where(units.c.n.in_(some)))}
+    wanted = set(ns)
+    found = {n: key for n in wanted if (key := tx.unit_ciphers.get(n))}
+    if len(found) < len(wanted):
+        found |= {n: tx.vault.unwrap(wrapped, f"unit/{id}") for n, id, wrapped in tx.each(_KEYS, wanted - found.keys())}
+    return found
 
 
 def get(tx: Transaction, id: str) -> Unit | None:
@@ -95,18 +100,32 @@ def delivery(tx: Transaction, source: str, name: str) -> Iterator[tuple[Unit, by
 
 def settle(tx: Transaction, unit: Unit, state: str) -> None:
     """The unit was processed: its new state, one more try."""
-    tx.conn.execute(sa.update(units).where(units.c.n == unit.n).values(state=state, tries=unit.tries + 1))
+    settle_all(tx, [(unit, state)])
+
+
+def settle_all(tx: Transaction, settled: Sequence[tuple[Unit, str]]) -> None:
+    """Many units were processed."""
+    if settled:
+        tx.conn.execute(_SETTLE, [{"to_n": u.n, "to_state": s, "to_tries": u.tries + 1} for u, s in settled])
 
 
 def reopen(tx: Transaction, ns: Iterable[int]) -> int:
     """Let units be processed again. Erased ones stay erased. Returns how many."""
-    done = 0
-    for some in chunks(sorted(set(ns))):
-        again = sa.update(units).where(units.c.n.in_(some), units.c.state != "erased").values(state="received")
-        done += tx.conn.execute(again).rowcount
-    return done
+    wanted = {n for (n,) in tx.each(sa.select(units.c.n).where(units.c.n.in_(SOME), units.c.state != "erased"), ns)}
+    tx.each(sa.update(units).where(units.c.n.in_(SOME)).values(state="received"), wanted)
+    return len(wanted)
 
 
 def mention(tx: Transaction, unit: Unit, patients: Iterable[int]) -> None:
     """This message holds something about these source patients: an erasure must reach it."""
-    tx.insert(mentions, [(unit.n, n) for n in sorted(set(patients))], "keep")
+    mention_all(tx, {(unit.n, n) for n in patients})
+
+
+def mention_all(tx: Transaction, pairs: Iterable[tuple[int, int]]) -> None:
+    """Pairs of unit and source patient numbers."""
+    tx.insert(mentions, sorted(set(pairs)), "keep")
+
+
+def numbered(tx: Transaction, ns: Iterable[int]) -> list[Unit]:
+    """Units by number, in the order they came."""
+    return [Unit(*row) for row in tx.each(sa.select(*COLUMNS).where(units.c.n.in_(SOME)).order_by(units.c.n), ns)]
