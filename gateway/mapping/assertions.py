@@ -33,7 +33,8 @@ def finished(draft: Draft, number: int, out: Finish, run: Run) -> Assertion | No
     body: dict[str, Any] = {"keys": []} if draft.type == "listing" else {}
     reached = Finish(out.lineage)
     for name, item in draft.body.items():
-        plain = reached.strip(item, f"{element}.{name}")
+        member = "scope" if draft.type == "listing" and name == "patient" else name
+        plain = reached.strip(item, f"{element}.{member}")
         if plain is not None:
             body[name] = plain
     missing = [name for name in NEEDED[draft.type] if name not in body]

@@ -1,0 +1,163 @@
+"""Laws of the mapping room: the ledger is total and true, a message never crashes it, the same gives the same."""
+
+import copy
+import re
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from gateway.fhir.validate import validate
+from gateway.jsontext import canonical
+from gateway.model import Mapped
+from tests.mapping.tiny import Tiny
+from tests.mapping.world import run
+
+WORDS = st.text("abcdefgh", min_size=3, max_size=8)
+DATES = st.dates(min_value=__import__("datetime").date(1900, 1, 1)).map(lambda d: d.strftime("%Y%m%d"))
+NUMBERS = st.integers(1, 10**6).map(str)
+NAMES = st.builds(lambda a, b: f"{a} {b}", WORDS, WORDS)
+DOMAINS = {"number": NUMBERS, "old_number": NUMBERS, "state": st.sampled_from(["F", "C"]), "name": NAMES, "alias": NAMES,
+           "sex": st.sampled_from(["M", "F"]), "born": DATES, "twin": st.sampled_from(["Y", "N"]), "shoe": NUMBERS,
+           "birth_order": st.integers(1, 9).map(str), "contact": WORDS, "mother": WORDS, "hat": WORDS, "digits": NUMBERS,
+           "use": st.sampled_from(["h", "w"]), "filler": NUMBERS, "panel": WORDS, "test": st.sampled_from(["GLU", "NA"]),
+           "part": NUMBERS, "taken": DATES, "collected": DATES, "doctor": NAMES, "value": NUMBERS, "unit": WORDS,
+           "remark": WORDS, "allergy": WORDS, "event_time": DATES, "sent": DATES, "snapshot": WORDS, "merged": NUMBERS,
+           "event": WORDS, "form": st.sampled_from(["number", "words", "other"])}
+
+
+def _some(*names: str) -> st.SearchStrategy[dict]:
+    return st.fixed_dictionaries({}, optional={name: DOMAINS[name] for name in names})
+
+
+RESULT = _some("state", "test", "part", "taken", "doctor", "value", "unit", "form", "remark")
+ORDER = st.builds(lambda order, results: {**order, "result": results}, _some("filler", "panel", "collected", "doctor"),
+                  st.lists(RESULT, max_size=3))
+PATIENT = st.builds(lambda p, state: {**p, **state},
+                    _some("number", "old_number", "name", "alias", "sex", "born", "twin", "birth_order", "contact",
+                          "mother", "shoe", "hat"),
+                    st.fixed_dictionaries({}, optional={"state": st.sampled_from(["active", "resting"])}))
+MESSAGES = st.builds(lambda head, rest: {**head, **rest}, _some("event_time", "sent", "snapshot", "event", "merged"),
+                     st.fixed_dictionaries({}, optional={
+                         "patient": PATIENT, "order": st.lists(ORDER, max_size=3),
+                         "phone": st.lists(_some("digits", "use"), max_size=3),
+                         "allergy": st.lists(DOMAINS["allergy"], max_size=3)}))
+
+
+@given(MESSAGES)
+def test_every_leaf_is_in_exactly_one_part_of_the_ledger(message: dict) -> None:
+    ledger = run(message).ledger
+    paths = [leaf.path for leaf in _leaves(message)]
+    assert sorted([*ledger.mapped, *ledger.ignored, *ledger.unmapped]) == sorted(paths)
+    assert all(ledger.mapped.values())
+
+
+@given(MESSAGES)
+def test_what_is_made_is_valid_and_the_same_every_time(message: dict) -> None:
+    once, again = run(message), run(copy.deepcopy(message))
+    assert canonical(list(once.resources)) == canonical(list(again.resources))
+    assert [i for r in once.resources for i in validate(r) if i.severity == "error"] == []
+    names = [f"{r['resourceType']}/{r['id']}" for r in once.resources]
+    assert len(names) == len(set(names))
+
+
+@given(MESSAGES)
+def test_lineage_changes_nothing_and_names_true_values(message: dict) -> None:
+    plain, traced = run(message), run(message, lineage=True)
+    assert canonical(list(plain.resources)) == canonical(list(traced.resources))
+    assert plain.ledger == traced.ledger and not plain.lineage
+    values = dict(_leaves(message))
+    for one in traced.lineage:
+        assert one.source == values.get(one.path, "")
+        assert re.fullmatch(r"\w+\.yaml:\d+", one.rule)
+
+
+@given(MESSAGES, st.data())
+@settings(max_examples=400)
+def test_a_changed_leaf_changes_what_the_ledger_names_and_nothing_else(message: dict, data: st.DataObject) -> None:
+    """The law of the ledger (mapping.md 3)."""
+    paths = [leaf.path for leaf in _leaves(message)]
+    assume(paths)
+    path = data.draw(st.sampled_from(paths))
+    before = run(message)
+    other = copy.deepcopy(message)
+    place, name = _parent(other, path)
+    assume(_decides_alone(message, path))
+    place[name] = data.draw(_other_value(path, place[name]))
+    after = run(other)
+    assume(before.issues == after.issues and not _twins(after))
+    changed, named = _changed(before, after), _numbered(before, path)
+    assume(not named or len(before.resources) == len(after.resources))
+    assert bool(changed) == (path in before.ledger.mapped), (path, changed)
+    assert all(any(c == n or c.startswith((n + ".", n + "#")) for n in named) for c in changed), (changed, named)
+
+
+def _decides_alone(message: dict, path: str) -> bool:
+    """Leave out the texts for which a condition asks: they may turn another line on."""
+    return not path.endswith((".form", ".state"))
+
+
+def _twins(mapped: Mapped) -> bool:
+    """Leave out what became equal to something else by the change: one of the two gets another ordinal."""
+    bodies = [canonical({**r, "id": ""}) for r in mapped.resources]
+    return len(set(bodies)) < len(bodies)
+
+
+def _other_value(path: str, old: str) -> st.SearchStrategy[str]:
+    name = re.sub(r"\(\d+\)", "", path).rpartition(".")[2]
+    return DOMAINS[name].filter(lambda new: new != old)
+
+
+def _leaves(message: dict) -> list:
+    import json
+    return list(Tiny().leaves(Tiny().parse(json.dumps(message).encode())))
+
+
+def _parent(message: dict, path: str) -> tuple:
+    *steps, last = re.findall(r"\w+(?:\(\d+\))?", path)
+    place = message
+    for step in steps:
+        name, _, number = step.rstrip(")").partition("(")
+        place = place[name][int(number) - 1] if number else place[name]
+    name, _, number = last.rstrip(")").partition("(")
+    return (place[name], int(number) - 1) if number else (place, name)
+
+
+def _numbered(mapped: Mapped, path: str) -> set[str]:
+    """The elements that the ledger names, by the number of the resource."""
+    numbers = {f"{r['resourceType']}/{r['id']}": str(n) for n, r in enumerate(mapped.resources)}
+    out = set()
+    for element in mapped.ledger.mapped.get(path, ()):
+        head = re.match(r"[^.#]+", element)[0]
+        out.add(_bare(numbers.get(head, head) + element[len(head):]))
+    return out
+
+
+def _bare(element: str) -> str:
+    return re.sub(r"\[\d+\]", "", element)
+
+
+def _flat(mapped: Mapped) -> dict[str, list]:
+    out: dict[str, list] = {}
+
+    def walk(item: object, at: str) -> None:
+        if isinstance(item, dict):
+            for name, value in item.items():
+                walk(value, f"{at}.{name}")
+        elif isinstance(item, (list, tuple)):
+            for value in item:
+                walk(value, at)
+        else:
+            out.setdefault(at, []).append(item)
+    for number, resource in enumerate(mapped.resources):
+        walk(resource, str(number))
+        name = f"{resource['resourceType']}/{resource['id']}"
+        if name in mapped.times:
+            out[f"{number}#asserted"] = [mapped.times[name]]
+    for number, assertion in enumerate(mapped.assertions):
+        walk(dict(assertion.body), assertion.kind)
+    return out
+
+
+def _changed(before: Mapped, after: Mapped) -> set[str]:
+    old, new = _flat(before), _flat(after)
+    return {e for e in {*old, *new} if old.get(e) != new.get(e)}
