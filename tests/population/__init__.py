@@ -1,0 +1,1 @@
+"""An invented population and what several invented organisations hold of it: the makings of `tests.world`."""
