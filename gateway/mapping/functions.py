@@ -146,8 +146,8 @@ def quantity(value: Value, context: Context, unit: str = "", table: str = "") ->
 
 @makes("Identifier")
 def identifier(value: Value, context: Context, system: str = "") -> dict[str, Any]:
-    """An Identifier below a system."""
-    plain = value.to(str(value.content).strip())
+    """An Identifier below a system: a URI, or a name to which the source's settings (`assigners`) give one."""
+    plain, system = value.to(str(value.content).strip()), context.assigners.get(system, system)
     return {"system": system, "value": plain} if system else {"value": plain}
 
 
