@@ -26,7 +26,7 @@ def _sounds(r: Features) -> list[str]:
 def _day(r: Features) -> str | None:
     if not r.birth:
         return None
-    month, day = r.birth[5:7], r.birth[8:]
+    month, day = r.birth[4:6], r.birth[6:]
     return f"{r.birth[:4]}{min(month, day)}{max(month, day)}"
 
 

@@ -29,11 +29,13 @@ class Scores:
 
     def __call__(self, a: Member, b: Member) -> Comparison:
         pair = ordered(a, b)
-        found = self._known.get(pair)
-        if found is None:
-            found = compare_features(self.features[pair[0]], self.features[pair[1]], self.model)
-            self._known[pair] = found
+        if (found := self._known.get(pair)) is None:
+            found = self._known[pair] = self.fresh(*pair)
         return found
+
+    def fresh(self, a: Member, b: Member) -> Comparison:
+        """The comparison, without keeping it: most candidates are never asked for again."""
+        return compare_features(self.features[a], self.features[b], self.model)
 
 
 @dataclass

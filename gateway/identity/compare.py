@@ -36,34 +36,41 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One feature and its levels, the closest agreement first."""
+    """One feature and its levels, the closest agreement first. household: people who live together share it, so that
+    it never counts for more than HOUSEHOLD_U lets it."""
 
     name: str
     levels: tuple[Level, ...]
+    household: bool = False
 
 
-def _row(name: str, null: Test, *levels: Level) -> Feature:
-    return Feature(name, (Level("not given", null, null=True), *levels, Level("differs", ELSE)))
+HOUSEHOLD_U = 2e-4
 
 
-_SWAPPED = either(every(same("given", "family"), same("family", "given")),
-                  every(alike(0.9, "given", "family"), alike(0.9, "family", "given")))
+def _row(name: str, null: Test, *levels: Level, household: bool = False) -> Feature:
+    return Feature(name, (Level("not given", null, null=True), *levels, Level("differs", ELSE)), household)
+
+
+_SWAPPED = every(alike(0.85, "given", "family"), alike(0.85, "family", "given"))
 
 FEATURES: tuple[Feature, ...] = (
     _row("given name", missing("given"),
          Level("same", same("given"), frequency="given"),
          Level("exchanged with the family name", _SWAPPED),
          Level("short form of the same name", shared("roots")),
-         Level("spelt or sounds alike", either(every(typo("given"), long("given", 4)), alike(0.93, "given"),
-                                               every(same("given_sound"), long("given_sound", 3)))),
+         Level("spelt or sounds alike", either(
+             every(typo("given"), long("given", 4)), every(typo("given", 2), long("given", 7)), alike(0.93, "given"),
+             every(same("given_sound"), long("given_sound", 3)))),
          Level("similar", alike(0.85, "given")),
          Level("is a middle name of the other", member("given", "givens")),
+         Level("one name stands in the other's place", either(same("given", "family"), same("family", "given"))),
          Level("same initial only", every(same("initial"), lone("given")))),
     _row("family name", missing("family"),
          Level("same", same("family"), frequency="family"),
          Level("exchanged with the given name", _SWAPPED),
-         Level("spelt or sounds alike", either(same("family_full"), every(typo("family"), long("family", 4)),
-                                               alike(0.93, "family"), every(same("family_sound"), long("family_sound", 3)))),
+         Level("spelt or sounds alike", either(
+             same("family_full"), every(typo("family"), long("family", 4)), every(typo("family", 2), long("family", 7)),
+             alike(0.93, "family"), every(same("family_sound"), long("family_sound", 3)))),
          Level("shares a part or former name", shared("families")),
          Level("similar", alike(0.85, "family"))),
     _row("middle name", missing("middle"),
@@ -72,12 +79,12 @@ FEATURES: tuple[Feature, ...] = (
          Level("similar", either(alike(0.9, "middle"), begins("middle")))),
     _row("birth date", missing("birth_span"),
          Level("same", same("birth_day")),
-         Level("day and month exchanged", same("birth_day", "birth_swapped")),
-         Level("same 1 January", same("birth")),
-         Level("one typing error", every(typo("birth_day"), within("birth_year", 14))),
+         Level("day and month exchanged", either(same("birth_day", "birth_swapped"), same("birth_swapped", "birth_day"))),
+         Level("same, but an unlikely day", same("birth")),
+         Level("one typing error", every(typo("birth"), within("birth_year", 14))),
          Level("same as far as given", begins("birth_span")),
          Level("same year and month, or same day", either(same("birth_month"), every(
-             same("birth_month_day"), within("birth_year", 14)), every(typo("birth_day", 2), within("birth_year", 14)))),
+             same("birth_month_day"), within("birth_year", 14)), every(typo("birth", 2), within("birth_year", 14)))),
          Level("same year", same("birth_year"))),
     _row("sex", missing("sex"), Level("same", same("sex"))),
     _row("number", apart("number_systems", "number_values", "numbers"),
@@ -85,18 +92,20 @@ FEATURES: tuple[Feature, ...] = (
          Level("same number", shared("numbers")),
          Level("same number, other or unknown assigner", shared("number_values")),
          Level("one typing error", every(typo("number"), long("number", 6)))),
-    _row("phone", missing("phones"), Level("same", shared("phones")), Level("same but for the area", shared("phone_ends"))),
+    _row("phone", missing("phones"), Level("same", shared("phones")), Level("same but for the area", shared("phone_ends")),
+         household=True),
     _row("e-mail", missing("emails"),
          Level("same", shared("emails")),
          Level("similar", either(alike(0.92, "email"), typo("email", 2))),
-         Level("same mailbox", every(same("mailbox"), long("mailbox", 5)))),
+         Level("same mailbox", every(same("mailbox"), long("mailbox", 5))), household=True),
     _row("address", missing("street", "postcode", "city"),
          Level("same door", shared("places")),
          Level("same street and house", every(alike(0.92, "street"), same("house"))),
          Level("same street and town", every(alike(0.92, "street"), either(same("postcode"), same("city")))),
          Level("same house number and postcode", every(same("house"), same("postcode"))),
          Level("same street or postcode", either(alike(0.92, "street"), same("postcode"))),
-         Level("same town", either(alike(0.92, "city"), typo("postcode")))),
-    _row("mother's maiden name", missing("mother"), Level("same", same("mother")), Level("similar", alike(0.88, "mother"))),
-    _row("relative", missing("relatives"), Level("same", shared("relatives"))),
+         Level("same town", either(alike(0.92, "city"), typo("postcode"))), household=True),
+    _row("mother's maiden name", missing("mother"), Level("same", same("mother")), Level("similar", alike(0.88, "mother")),
+         household=True),
+    _row("relative", missing("relatives"), Level("same", shared("relatives")), household=True),
 )

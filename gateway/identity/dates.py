@@ -16,8 +16,8 @@ EARLIEST, LATEST = 1850, 2200
 class Birth(NamedTuple):
     """One birth date.
 
-    day      the full date, ISO 8601, unless it is 1 January (which often only means the year)
-    whole    the full date, 1 January too
+    day      the full date, ISO 8601, unless it is 1 January (which often only means the year) or no day of any calendar
+    whole    the eight digits as they were written, such days too: to find typing errors
     span     what is certain of it: `1980`, `1980-05`, `1980-05-17`
     swapped  the full date with day and month exchanged, when that is another date
     year     as a number
@@ -59,16 +59,12 @@ def birth_of(text: object) -> Birth:
     if not parts or not EARLIEST <= parts[0] <= LATEST:
         return Birth()
     year, month, day = (*parts, 0, 0)[:3]
-    if month > 12 and _valid(year, day, month):
-        month, day = day, month
-    if not _valid(year, month or 1, day or 1):
-        return Birth(span=f"{year:04}", year=year)
     if not day:
-        return Birth(span=f"{year:04}-{month:02}" if month else f"{year:04}", year=year)
-    whole = f"{year:04}-{month:02}-{day:02}"
-    if whole in placeholders("birth-date"):
+        return Birth(span=f"{year:04}-{month:02}" if 1 <= month <= 12 else f"{year:04}", year=year)
+    digits, iso = f"{year:04}{month:02}{day:02}", f"{year:04}-{month:02}-{day:02}"
+    if iso in placeholders("birth-date"):
         return Birth()
-    if (month, day) == (1, 1):
-        return Birth(None, whole, f"{year:04}", None, year)
-    swapped = f"{year:04}-{day:02}-{month:02}" if day <= 12 and day != month else None
-    return Birth(whole, whole, whole, swapped, year)
+    swapped = f"{year:04}-{day:02}-{month:02}" if day != month and _valid(year, day, month) else None
+    if (month, day) == (1, 1) or not _valid(year, month, day):
+        return Birth(None, digits, f"{year:04}", swapped, year)
+    return Birth(iso, digits, iso, swapped, year)

@@ -17,9 +17,15 @@ MODEL = shipped()
 class Comparison:
     """How two records compare under one model. decision: "link", "review" or "no"."""
 
+    a: Features
+    b: Features
     score: Score
-    guards: tuple[Guard, ...]
     model: Model
+
+    @cached_property
+    def guards(self) -> tuple[Guard, ...]:
+        """The guards that fire."""
+        return fired(self.a, self.b, self.score)
 
     @property
     def weight(self) -> float:
@@ -49,9 +55,8 @@ class Comparison:
 
 
 def compare_features(a: Features, b: Features, model: Model = MODEL) -> Comparison:
-    """Compare two records whose features are at hand. Guards are only asked where the score would not refuse."""
-    score = model.score(a, b)
-    return Comparison(score, fired(a, b, score), model)
+    """Compare two records whose features are at hand."""
+    return Comparison(a, b, model.score(a, b), model)
 
 
 def compare(a: Mapping[str, Any], b: Mapping[str, Any], model: Model = MODEL) -> Comparison:

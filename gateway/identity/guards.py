@@ -12,16 +12,19 @@ from typing import NamedTuple
 
 from gateway.identity.compare import FEATURES
 from gateway.identity.features import Features
+from gateway.identity.names import given_names
 from gateway.identity.numbers import contradiction
 from gateway.identity.score import Score
 
 _GENERATION = 13   # years: the least age of a parent
-_CONSECUTIVE = 20  # numbers handed out one after another differ by less
+_CONSECUTIVE = 100 # numbers handed out one after another differ by less
 _SAME_GIVEN = frozenset({"same", "exchanged with the family name", "short form of the same name"})
 _CLOSE_GIVEN = _SAME_GIVEN | {"spelt or sounds alike"}
+_LIKE_GIVEN = frozenset({"spelt or sounds alike", "similar"})
 _CLOSE_FAMILY = frozenset({"same", "exchanged with the given name", "spelt or sounds alike", "shares a part or former name"})
-_SAME_DAY = frozenset({"same", "same 1 January"})
+_SAME_DAY = frozenset({"same", "same, but an unlikely day"})
 _CLOSE_BIRTH = _SAME_DAY | {"day and month exchanged", "one typing error"}
+_PARTLY_BIRTH = frozenset({"same as far as given", "same year and month, or same day"})
 _SAME_NUMBER = frozenset({"same national number", "same number"})
 _DOOR = frozenset({"same door", "same street and house"})
 _STREET = _DOOR | {"same street and town", "same house number and postcode"}
@@ -53,7 +56,7 @@ class Pair:
 
     @cached_property
     def names_agree(self) -> bool:
-        return self.is_("given name", _CLOSE_GIVEN) and self.is_("family name", _CLOSE_FAMILY)
+        return self.given_agrees and self.is_("family name", _CLOSE_FAMILY)
 
     @cached_property
     def household(self) -> bool:
@@ -74,6 +77,16 @@ class Pair:
     def consecutive(self) -> bool:
         x, y = (f"{r.number or ''}".rpartition("|")[2] for r in (self.a, self.b))
         return x.isdigit() and y.isdigit() and x != y and abs(int(x) - int(y)) < _CONSECUTIVE
+
+    @cached_property
+    def misspelt(self) -> bool:
+        """One given name is known, the other is not and looks like it: a slip, not the name of a brother or sister."""
+        known = given_names()
+        return (self.a.given in known) != (self.b.given in known) and self.is_("given name", _LIKE_GIVEN)
+
+    @cached_property
+    def given_agrees(self) -> bool:
+        return self.is_("given name", _CLOSE_GIVEN) or self.misspelt
 
 
 class Guard(NamedTuple):
@@ -117,33 +130,32 @@ def _birth_order(p: Pair) -> bool:
 
 
 def _twins(p: Pair) -> bool:
-    if not p.is_("birth date", _CLOSE_BIRTH) or p.is_("given name", _SAME_GIVEN):
+    given = p.words["given name"]
+    if given in _SAME_GIVEN or not p.is_("birth date", _CLOSE_BIRTH | _PARTLY_BIRTH):
         return False
-    if p.same_number and p.is_("given name", _CLOSE_GIVEN):
-        return False
-    if p.consecutive or not p.given("given name"):
-        return p.household or p.consecutive
-    if p.near_number and p.words["given name"] in ("spelt or sounds alike", "similar"):
-        return False
-    return p.household or p.is_("family name", _CLOSE_FAMILY)
+    other_sex = p.words["sex"] == "differs"
+    if p.same_number and (given in _CLOSE_GIVEN or p.is_("birth date", _CLOSE_BIRTH)):
+        return other_sex
+    if (p.near_number and given in _CLOSE_GIVEN | {"not given"}) or (p.misspelt and not p.consecutive):
+        return other_sex
+    return p.household or p.consecutive or (p.given("given name") and p.is_("family name", _CLOSE_FAMILY))
 
 
 def _generations(p: Pair) -> bool:
-    marks = {p.a.name.generation or "", p.b.name.generation or ""}
-    if len(marks) == 2 and "" not in marks:
-        return True
-    return (p.years_apart or 0) >= _GENERATION and not p.same_number
+    marks = {p.a.name.generation, p.b.name.generation} - {None}
+    return len(marks) == 2 or ((p.years_apart or 0) >= _GENERATION and not p.same_number)
 
 
 def _overlay(p: Pair) -> bool:
     other_name = p.words["given name"] in ("differs", "similar")
     other_birth = p.words["birth date"] in ("differs", "same year")
     other_sex = p.words["sex"] == "differs"
-    return (p.same_number or p.words["number"] == "one typing error") and sum((other_name, other_birth, other_sex)) >= 2
+    return (p.same_number or p.words["number"] == "one typing error") and other_name + other_birth + other_sex >= 2
 
 
 def _other_given(p: Pair) -> bool:
-    return p.words["given name"] == "differs" and not (p.same_number and p.is_("birth date", _CLOSE_BIRTH))
+    same = p.same_number and p.is_("birth date", _CLOSE_BIRTH) and (p.is_("family name", _CLOSE_FAMILY) or p.household)
+    return p.words["given name"] == "differs" and not same
 
 
 def _sex_and_birth(p: Pair) -> bool:
@@ -154,11 +166,12 @@ def _other_birth(p: Pair) -> bool:
     return p.words["birth date"] == "differs" and not (p.same_number and p.names_agree)
 
 
-def _person_evidence(p: Pair) -> bool:
-    birth = p.is_("birth date", _CLOSE_BIRTH)
-    number = p.same_number or p.near_number
-    name = p.names_agree or (p.is_("given name", _CLOSE_GIVEN) and not p.given("family name"))
-    return (name + birth + number) < 2
+def _little_evidence(p: Pair) -> bool:
+    """Name, birth date and number count 1 each; half of one, and what a household shares, 1/2; two are needed."""
+    given = p.given_agrees
+    name = 1.0 if p.names_agree else 0.5 * given
+    birth = 1.0 if p.is_("birth date", _CLOSE_BIRTH) else 0.5 * p.is_("birth date", _PARTLY_BIRTH)
+    return name + birth + (p.same_number or p.near_number) + 0.5 * (p.household and given) < 2
 
 
 def _namesakes(p: Pair) -> bool:
@@ -187,7 +200,7 @@ GUARDS = (
     Guard("sex-and-birth-date", "hold", "Sex and birth date both differ.", _sex_and_birth),
     Guard("other-birth-date", "hold", "The birth dates differ, and no number agrees.", _other_birth),
     Guard("household-only", "thin", "Fewer than two of name, birth date and number agree: what agrees is shared by people "
-          "who live together.", _person_evidence),
+          "who live together.", _little_evidence),
     Guard("namesakes", "thin", "Only name and birth date agree: may be two people of the same name.", _namesakes),
 )
 

@@ -35,19 +35,34 @@ class Clusters:
 
 
 def candidates(members: Sequence[Member], features: Mapping[Member, Features]) -> Iterator[Pair]:
-    """Pairs that share a blocking key, each once, by key."""
+    """Pairs that share a blocking key, each once, the lesser member first; members: sorted.
+
+    A block with more than BLOCK_LIMIT members compares only neighbours by sound, so the work stays bounded.
+    """
+    own = {m: keys(features[m]) for m in members}
     blocks: dict[str, list[Member]] = {}
     for member in members:
-        for key in keys(features[member]):
+        for key in own[member]:
             blocks.setdefault(key, []).append(member)
-    seen: set[Pair] = set()
-    for block in blocks.values():
+    heavy = {key: block for key, block in blocks.items() if len(block) > BLOCK_LIMIT}
+    for key, block in blocks.items():
+        if key in heavy:
+            continue
         for i, a in enumerate(block):
-            reach = len(block) if len(block) <= BLOCK_LIMIT else i + 1 + NEIGHBOURS
-            for b in block[i + 1:reach]:
-                if (pair := ordered(a, b)) not in seen:
-                    seen.add(pair)
-                    yield pair
+            mine = own[a]
+            yield from ((a, b) for b in block[i + 1:] if min(mine & own[b] - heavy.keys()) == key)
+    near = {pair for block in heavy.values() for pair in _neighbours(block, features)}
+    yield from (p for p in near if not own[p[0]] & own[p[1]] - heavy.keys())
+
+
+def _neighbours(block: Sequence[Member], features: Mapping[Member, Features]) -> Iterator[Pair]:
+    def sounds(m: Member) -> tuple[str, str, str, Member]:
+        r = features[m]
+        return r.family_sound or "", r.given_sound or "", r.birth or "", m
+
+    block = sorted(block, key=sounds)
+    for i, a in enumerate(block):
+        yield from (ordered(a, b) for b in block[i + 1:i + 1 + NEIGHBOURS])
 
 
 def components(members: Iterable[Member], edges: Iterable[Pair]) -> list[list[Member]]:

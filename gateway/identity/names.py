@@ -82,6 +82,12 @@ def _nicknames() -> dict[str, tuple[str, ...]]:
     return {name: tuple(sorted(found)) for name, found in roots.items()}
 
 
+@cache
+def given_names() -> frozenset[str]:
+    """Given names that parents choose: two of them are not one name with a typing error (given_names.csv)."""
+    return frozenset(row[0] for row in _rows("given_names.csv"))
+
+
 def roots(givens: Iterable[str]) -> tuple[str, ...]:
     """Full names that the given names may be short for, themselves included."""
     known = _nicknames()

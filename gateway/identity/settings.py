@@ -28,6 +28,9 @@ def _level(level: Level, given: tuple[float, float] | None) -> dict[str, Any]:
     out: dict[str, Any] = {"sql_condition": level.test.sql, "label_for_charts": level.word}
     if level.null:
         return {**out, "is_null_level": True}
-    if level.frequency:
-        out |= {"tf_adjustment_column": level.frequency, "tf_adjustment_weight": 1.0, "tf_minimum_u_value": 1e-5}
-    return out | ({"m_probability": given[0], "u_probability": given[1]} if given else {})
+    if given:
+        out |= {"m_probability": given[0], "u_probability": given[1]}
+    if level.frequency:  # the least share is that of the usual value, so that only common values are adjusted: downwards
+        least = given[1] if given else 1e-5
+        out |= {"tf_adjustment_column": level.frequency, "tf_adjustment_weight": 1.0, "tf_minimum_u_value": least}
+    return out

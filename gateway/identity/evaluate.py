@@ -1,0 +1,100 @@
+"""How well the model links a set of people whose truth is known. The truth changes nothing but the report."""
+
+import csv
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from gateway.errors import Issue, Severity, UsageError
+from gateway.identity.assertions import Member, Pair, Said
+from gateway.identity.cluster import Scores, ordered
+from gateway.identity.contacts import address_of, email, phone_key
+from gateway.identity.dates import birth_of
+from gateway.identity.decide import MODEL
+from gateway.identity.features import Features, assemble
+from gateway.identity.linkage import candidates, touched
+from gateway.identity.names import name_of
+from gateway.identity.numbers import numbers_of
+from gateway.identity.score import Model
+
+COLUMNS = ("id", "source", "given", "family", "birth_date", "sex", "street", "house_number", "city", "postcode", "state",
+           "country", "phone", "email", "identifier")
+_SEX = {"m": "male", "f": "female", "male": "male", "female": "female", "1": "male", "2": "female", "o": "other"}
+
+
+def _rows(data: bytes, needed: Iterable[str], where: str) -> Iterator[dict[str, str]]:
+    try:
+        reader = csv.DictReader(data.decode("utf-8-sig").splitlines(), skipinitialspace=True)
+        if lacking := [c for c in needed if c not in (reader.fieldnames or ())]:
+            raise UsageError(Issue("people-unreadable", Severity.error, f"The file has no column {', '.join(lacking)}; "
+                                   "nothing was compared.", f"{where}:1", f"Columns: {','.join(COLUMNS)}."))
+        for row in reader:
+            yield {k: (v or "").strip() for k, v in row.items() if isinstance(k, str) and not isinstance(v, list)}
+    except (UnicodeDecodeError, csv.Error) as e:
+        raise UsageError(Issue("people-unreadable", Severity.error, f"The file is not CSV in UTF-8: {e}; nothing was "
+                               "compared.", where, "Write it as UTF-8 with a header line.")) from e
+
+
+def _identifiers(text: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    for part in text.split():
+        system, bar, value = part.rpartition("|")
+        yield (system, value, ()) if bar else ("", part, ())
+
+
+def row_features(row: Mapping[str, str]) -> Features:
+    """The `Features` of one row of PEOPLE.csv."""
+    def get(column: str) -> str:
+        return row.get(column) or ""
+
+    phone, mail = phone_key(get("phone"), get("country")), email(get("email"))
+    address = address_of(get("street"), get("house_number"), get("postcode"), get("city"), get("state"))
+    return assemble(name_of([(get("family"), [get("given")], [])]), birth_of(get("birth_date")),
+                    _SEX.get(get("sex").lower(), ""), numbers_of(_identifiers(get("identifier"))),
+                    (phone,) if phone else (), (mail,) if mail else (), [address] if any(address) else [])
+
+
+def _rate(found: int, wanted: int, right: int) -> dict[str, float]:
+    precision = right / found if found else 1.0
+    recall = right / wanted if wanted else 1.0
+    both = precision + recall
+    return {"precision": precision, "recall": recall, "f1": 2 * precision * recall / both if both else 0.0}
+
+
+def _report(pairs: set[Pair], truth: set[Pair]) -> dict[str, float]:
+    return _rate(len(pairs), len(truth), len(pairs & truth))
+
+
+def _clustered(clusters: Iterable[list[Member]], truth: set[Pair]) -> dict[str, float]:
+    person = {}
+    found = 0
+    for number, members in enumerate(clusters):
+        person.update(dict.fromkeys(members, number))
+        found += len(members) * (len(members) - 1) // 2
+    right = sum(1 for a, b in truth if person.get(a, a) == person.get(b, b))
+    return _rate(found, len(truth), right)
+
+
+def evaluate(people: bytes, truth: bytes, train: bool = False, model: Model = MODEL) -> dict[str, Any]:
+    """The report of `gateway identity evaluate`. train: first learn m and u from the people, with Splink.
+
+    Raises UsageError when a file is not what the contract says.
+    """
+    started = time.perf_counter()
+    features: dict[Member, Features] = {("", row["id"]): row_features(row) for row in _rows(people, ("id",), "people")}
+    wanted = {ordered(("", r["id_a"]), ("", r["id_b"])) for r in _rows(truth, ("id_a", "id_b"), "truth")}
+    if train:
+        from gateway.identity.train import trained
+
+        model = trained(features, model)
+    scores = Scores(features, model)
+    link, review = set(), set()
+    for a, b in candidates(sorted(features), features):
+        comparison = scores.fresh(a, b)
+        if comparison.decision != "no":
+            (link if comparison.decision == "link" else review).add((a, b))
+    clusters = touched(features, link, Said(), scores).clusters
+    return {"schema": "gateway.identity/1", "auto": _report(link, wanted), "clusters": _clustered(clusters, wanted),
+            "with_review": _report(link | review, wanted),
+            "review_share": len(review) / (len(link) + len(review)) if link or review else 0.0,
+            "pairs": {"link": len(link), "review": len(review)}, "seconds": round(time.perf_counter() - started, 3),
+            "model": model.id}

@@ -1,0 +1,106 @@
+"""m and u learnt with Splink on DuckDB (extra `bulk`); imported only when somebody trains."""
+
+import contextlib
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from gateway.errors import GatewayError, Issue, Severity
+from gateway.identity.assertions import Member
+from gateway.identity.compare import FEATURES, HOUSEHOLD_U
+from gateway.identity.features import COLUMNS, Features
+from gateway.identity.score import Model, column_name
+from gateway.identity.settings import splink_settings
+
+Levels = Sequence[Mapping[str, Any]]
+_LEAST_M, _LEAST_U = 5e-3, 1e-7
+_BLOCKS = ('l."given" = r."given" AND l."birth" = r."birth"', 'l."family" = r."family" AND l."postcode" = r."postcode"',
+           'l."given" = r."given" AND l."family" = r."family"')
+
+
+def table(features: Mapping[Member, Features], labels: Mapping[Member, str] | None = None) -> Any:
+    """The rows as an Arrow table with the types of COLUMNS; `unique_id` is the place in the order of members."""
+    import pyarrow as pa
+
+    rows = [features[m].row() for m in sorted(features)]
+    types = {"VARCHAR": pa.string(), "VARCHAR[]": pa.list_(pa.string()), "INTEGER": pa.int32()}
+    columns = {name: pa.array([r[name] for r in rows], types[kind]) for name, kind in COLUMNS.items()}
+    columns["unique_id"] = pa.array(range(len(rows)), pa.int64())
+    if labels is not None:
+        columns["label"] = pa.array([labels[m] for m in sorted(features)], pa.string())
+    return pa.table(columns)
+
+
+@contextlib.contextmanager
+def splink(settings: Mapping[str, Any], rows: Any) -> Iterator[Any]:
+    """A Splink linker on an in-memory DuckDB. Raises GatewayError where the extra `bulk` is not installed."""
+    try:
+        import duckdb
+        from splink import DuckDBAPI, Linker
+        from splink import logging as splink_logging
+    except ImportError as e:
+        raise GatewayError(Issue("extra-missing", Severity.error, f"Training needs Splink: {e}. Nothing was trained.", "",
+                                 "Install the extra: pip install 'throughline[bulk]'.")) from e
+    with duckdb.connect() as connection:
+        api = DuckDBAPI(connection)
+        linker = Linker(api.register(rows), dict(settings))
+        splink_logging.enable(logging.ERROR)
+        yield linker
+
+
+def _smooth(with_m: Levels, with_u: Levels, before: Levels, least_u: float) -> list[tuple[float, float]]:
+    """m and u of the levels that are not null; what was never seen keeps the value of the model before."""
+    seen = [(_number(a.get("m_probability"), c["m_probability"]), _number(b.get("u_probability"), c["u_probability"]))
+            for a, b, c in zip(with_m, with_u, before, strict=True) if not c.get("is_null_level")]
+    pairs = [(max(m, _LEAST_M), max(u, least_u)) for m, u in seen]
+    total_m, total_u = (sum(p[i] for p in pairs) for i in (0, 1))
+    return [(round(m / total_m, 9), u / total_u) for m, u in pairs]
+
+
+def _number(value: Any, otherwise: Any) -> float:
+    return float(value if isinstance(value, int | float) else otherwise)
+
+
+def trained(features: Mapping[Member, Features], model: Model, pairs: float = 2e6) -> Model:
+    """The model with m and u learnt from these people: u from random pairs, m by expectation maximisation. Prior,
+    thresholds and term frequencies stay as they are."""
+    with splink(_plain(model.settings), table(features)) as linker:
+        linker.training.estimate_u_using_random_sampling(max_pairs=pairs, seed=1)
+        for rule in _BLOCKS:
+            linker.training.estimate_parameters_using_expectation_maximisation(rule)
+        after = linker.misc.save_model_to_json()
+    return relearnt(model, after, after, f"Splink, expectation maximisation on {len(features)} records")
+
+
+def trained_from_truth(features: Mapping[Member, Features], labels: Mapping[Member, str], once: Sequence[Member],
+                       model: Model, pairs: float = 3e6) -> Model:
+    """The model with m from people whose truth is known (member → person), u from random pairs of `once`, members of
+    whom no two are one person."""
+    with splink(_plain(model.settings), table({m: features[m] for m in once})) as linker:
+        linker.training.estimate_u_using_random_sampling(max_pairs=pairs, seed=1)
+        apart = linker.misc.save_model_to_json()
+    with splink(_plain(model.settings), table(features, labels)) as linker:
+        linker.training.estimate_m_from_label_column("label")
+        together = linker.misc.save_model_to_json()
+    return relearnt(model, together, apart, f"Splink, m from the truth of {len(features)} records, u from {len(once)} people")
+
+
+def relearnt(model: Model, with_m: Mapping[str, Any], with_u: Mapping[str, Any], how: str) -> Model:
+    """The model with the m of one Splink model and the u of another."""
+    m, u = ({c["output_column_name"]: c["comparison_levels"] for c in s["comparisons"]} for s in (with_m, with_u))
+    learnt = {f.name: _smooth(m[column_name(f)], u[column_name(f)], old["comparison_levels"],
+                             HOUSEHOLD_U if f.household else _LEAST_U)
+              for f, old in zip(FEATURES, model.settings["comparisons"], strict=True)}
+    prior = float(model.settings["probability_two_random_records_match"])
+    return Model(splink_settings(learnt, prior), model.terms, model.link, model.no, how)
+
+
+def _plain(value: Any) -> Any:
+    """JSON numbers that keep their text become floats, which is what Splink takes."""
+    from gateway.jsontext import Number
+
+    if isinstance(value, Mapping):
+        return {k: _plain(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_plain(v) for v in value]
+    return float(value) if isinstance(value, Number) else value
