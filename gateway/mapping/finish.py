@@ -1,5 +1,6 @@
 """The last step of a mapping: drafts become plain resources, and each value says which leaves it came from."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,14 +9,14 @@ from gateway.mapping.draft import Because, Draft, Link, Traced
 from gateway.model import Lineage
 from gateway.sdk import Resource, Value
 
-Reached = dict[str, dict[str, None]]
+Reached = defaultdict[str, dict[str, None]]
 
 
 class Finish:
     """Strips Values off drafts. `reached` collects leaf path → elements, `traced` the lineage when it is wanted."""
 
     def __init__(self, lineage: bool) -> None:
-        self.reached: Reached = {}
+        self.reached: Reached = defaultdict(dict)
         self.lineage = lineage
         self.traced: list[tuple[str, Value]] = []
 
@@ -34,33 +35,46 @@ class Finish:
     def because(self, origins: tuple[str, ...], element: str) -> None:
         """Leaves that decide about an element."""
         for origin in origins:
-            self.reached.setdefault(origin, {})[element] = None
+            self.reached[origin][element] = None
 
     def strip(self, item: Any, element: str) -> Any:
         """The plain value of an item at an element; None when nothing is left of it."""
-        if isinstance(item, Value):
-            for origin in item.origins:
-                self.reached.setdefault(origin, {})[element] = None
-            if self.lineage and item.content is not None:
-                self.traced.append((element, item))
-            return item.content
-        if isinstance(item, dict):
-            found = {name: plain for name, value in item.items()
-                     if (plain := self.strip(value, f"{element}.{name}")) is not None}
-            return found or None
-        if isinstance(item, list):
+        kind = type(item)
+        if kind is dict:
+            return self._object(item, element)
+        if kind is Value or kind is Traced:
+            return self._value(item, element)
+        if kind is list:
             return self._list(item, element)
-        if isinstance(item, Because):
+        if kind is Because:
             self.because(item.origins, element)
             return self.strip(item.item, element)
-        if isinstance(item, Link):
-            return self.strip(next(_written(item)), element)
-        return item
+        return self.strip(next(_written(item)), element) if kind is Link else item
+
+    def _value(self, value: Value, element: str) -> Any:
+        reached = self.reached
+        for origin in value.origins:
+            reached[origin][element] = None
+        if self.lineage and value.content is not None:
+            self.traced.append((element, value))
+        return value.content
+
+    def _object(self, item: dict[str, Any], element: str) -> dict[str, Any] | None:
+        out = {}
+        for name, value in item.items():
+            if type(value) is str:
+                out[name] = value
+                continue
+            place = f"{element}.{name}"
+            plain = self._value(value, place) if type(value) is Value else self.strip(value, place)
+            if plain is not None:
+                out[name] = plain
+        return out or None
 
     def _list(self, items: list[Any], element: str) -> list[Any] | None:
         out: list[Any] = []
         for item in items:
-            for one in _written(item) if isinstance(item, Link) else (item,):
+            for one in _written(item) if type(item) is Link else (item,):
                 plain = self.strip(one, f"{element}[{len(out)}]")
                 if plain is not None:
                     out.append(plain)

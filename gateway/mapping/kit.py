@@ -51,6 +51,9 @@ class Kit:
         return lambda tree: []
 
     def parse(self, node: Text) -> Expression | None:
+        """The expression of a line; an empty one is the schema's business."""
+        if not node.value:
+            return None
         try:
             return grammar.parse(node.value)
         except BadExpression as e:

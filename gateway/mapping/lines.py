@@ -48,7 +48,7 @@ def line(kit: Kit, node: Text, target: Target) -> Line:
     textual = not parsed.calls or not (parsed.calls[0].name in kit.native or references.is_form(parsed.calls[0].name))
     pick = _pick([_source(kit, node, term) for term in parsed.terms], textual)
     build = _converted(pick, steps, target, kit.rule(node)) if steps else _plain(pick, target, kit.rule(node))
-    return Line(_traced(build, kit.rule(node)), parsed.constant)
+    return Line(build, parsed.constant)
 
 
 def _constant(kit: Kit, node: Text, term: grammar.Word, target: Target) -> Line:
@@ -105,8 +105,11 @@ def _passed(nodes: list[Any], deleted: list[Any]) -> list[Any]:
     return passed
 
 
-def _reasoned(found: list[Any], nodes: list[Any]) -> list[Any]:
-    return [Because(item, nodes.origins) for item in found] if type(nodes) is _Passed else found
+def _reasoned(found: list[Any], nodes: list[Any], run: Run, rule: str) -> list[Any]:
+    """The results with the reasons why they stand and, when lineage is wanted, the line that gave them."""
+    if type(nodes) is _Passed:
+        found = [Because(item, nodes.origins) for item in found]
+    return [_trace(item, rule) for item in found] if run.lineage else found
 
 
 def _plain(pick: Select, target: Target, rule: str) -> Build:
@@ -127,7 +130,7 @@ def _plain(pick: Select, target: Target, rule: str) -> Build:
             found.append(value)
             if single:
                 break
-        return _reasoned(found, nodes)
+        return _reasoned(found, nodes, run, rule)
     return build
 
 
@@ -159,8 +162,8 @@ def _converted(pick: Select, steps: list[tuple[str, Step]], target: Target, rule
                 if fitting is not None:
                     found.append(fitting)
                     if single:
-                        return _reasoned(found, nodes)
-        return _reasoned(found, nodes)
+                        return _reasoned(found, nodes, run, rule)
+        return _reasoned(found, nodes, run, rule)
     return build
 
 
@@ -216,13 +219,6 @@ def _check_type(kit: Kit, node: Text, parsed: Expression, target: Target) -> Non
 
 def _is_a(elements: ElementTable, type: str, base: str) -> bool:
     return bool(base) and getattr(elements, "is_a", lambda a, b: False)(type, base)
-
-
-def _traced(build: Build, rule: str) -> Build:
-    def traced(tree: Tree, run: Run) -> list[Any]:
-        found = build(tree, run)
-        return [_trace(item, rule) for item in found] if run.lineage else found
-    return traced
 
 
 def _trace(item: Any, rule: str) -> Any:

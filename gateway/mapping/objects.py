@@ -175,6 +175,7 @@ def _long(kit: Kit, node: Pairs, to: Target) -> Line:
     if isinstance(add, Pairs):
         if to.primitive:
             kit.mistakes.add("mapping-type", f"{to.label} is a {to.type}; `add` fills objects.", add)
+            return NOTHING
         build = _filled(build, nested(kit, add, to, whole=False).build)
     return Line(_guarded(build, when) if when else build, base.constant)
 
