@@ -16,7 +16,7 @@ from gateway.model import Assertion
 from gateway.store.engine import SOME, Transaction
 from gateway.store.patients import Ref, ciphers, ensure, numbers, refs
 from gateway.store.schema import DIRECTORY, aims, asserted_by, assertions, changes, facts, scopes
-from gateway.store.units import Unit, mention
+from gateway.store.units import Unit, mention, shred
 from gateway.store.vault import seal, unseal
 
 
@@ -24,11 +24,16 @@ def add(tx: Transaction, said: Sequence[tuple[Assertion, Sequence[Ref]]], unit: 
     """Store assertions, each with the source patients it is about; an undo is about those of what it undoes.
 
     With a unit: this message says exactly these, and what an earlier processing of it said besides is ended.
+    What is said about an erased patient is left out.
     Returns the ids that are new. Raises IntegrityError when an id is taken by other content.
     """
     new, placed, about = [], set(), set()
-    for assertion, about_whom in said:
-        n, fresh, people = _keep(tx, assertion, about_whom)
+    known = ensure(tx, (ref for _, whom in said for ref in whom))
+    for assertion, whom in said:
+        if any(ref not in known for ref in whom):
+            shred(tx, [unit.n] if unit else [])
+            continue
+        n, fresh, people = _keep(tx, assertion, {known[ref] for ref in whom})
         placed.add(n)
         about |= people
         new += [assertion.id] if fresh else []
@@ -40,7 +45,7 @@ def add(tx: Transaction, said: Sequence[tuple[Assertion, Sequence[Ref]]], unit: 
     return new
 
 
-def _keep(tx: Transaction, assertion: Assertion, whom: Sequence[Ref]) -> tuple[int, bool, set[int]]:
+def _keep(tx: Transaction, assertion: Assertion, whom: set[int]) -> tuple[int, bool, set[int]]:
     """Number of the assertion, whether it is new, and the patients it is about."""
     body = canonical(assertion.line())
     row = tx.conn.execute(sa.select(assertions).where(assertions.c.id == assertion.id, _LIVE)).one_or_none()
@@ -50,8 +55,8 @@ def _keep(tx: Transaction, assertion: Assertion, whom: Sequence[Ref]) -> tuple[i
                                        "and the new one was not stored.", assertion.id, "Give the new one its own id."))
         return row.n, False, _scope(tx, row.n)
     merged = _aim(tx, assertion)
-    people = set(ensure(tx, whom).values()) | _undone(tx, assertion) | _aimed(tx, merged) or {DIRECTORY}
-    owner, n = min(people), tx.take("assertion")
+    people = whom | _undone(tx, assertion) | _aimed(tx, merged) or {DIRECTORY}
+    owner, n = max(people), tx.take("assertion")
     sealed = seal(ciphers(tx, [owner])[owner], body, f"assertion/{n}")
     tx.insert(assertions, [(n, assertion.id, assertion.kind, owner, tx.touch(people), None, sealed)])
     tx.insert(scopes, [(n, p) for p in sorted(people)])
@@ -133,3 +138,10 @@ def since(tx: Transaction, change: int) -> list[tuple[int, str, list[Ref], Asser
     rows = tx.conn.execute(query).all()
     return [(r.change, r.at, sorted(refs(tx, _scope(tx, r.n) - {DIRECTORY}).values()), said)
             for r, said in zip(rows, _opened(tx, rows), strict=True)]
+
+
+def about(tx: Transaction, id: str) -> list[Ref]:
+    """Source patients that the assertion with this id is about, empty when there is none."""
+    query = sa.select(scopes.c.patient).join(assertions, assertions.c.n == scopes.c.assertion).where(
+        assertions.c.id == id, _LIVE)
+    return sorted(refs(tx, [n for (n,) in tx.conn.execute(query) if n != DIRECTORY]).values())

@@ -2,8 +2,10 @@
 
 An order is written to the orders file first (opaque names only), then applied, then scrubbed out of the files. A crash
 in between is completed by `reapply_erasures`, and so is a restore of a backup that was made before the order: the file
-is not part of the database. A message that also speaks of others loses its bytes; the others keep their facts, which
-are sealed with their own keys. Directory facts that only erased messages carried go too, as if these had never come.
+is not part of the database. What a source sends about the person later is refused (patients.ensure).
+
+A message that also speaks of others loses its bytes; the others keep their facts, which are sealed with their own keys.
+Directory facts that only erased messages carried go too, as if these had never come.
 """
 
 import os
@@ -18,9 +20,9 @@ from gateway.ids import digest
 from gateway.jsontext import dumps, loads
 from gateway.store import schema as s
 from gateway.store.engine import SOME, Store, Transaction, instant
-from gateway.store.patients import Ref
+from gateway.store.patients import Ref, erased_name, numbers
 from gateway.store.scrub import scrub
-from gateway.store.units import Unit, find, message
+from gateway.store.units import find, message, shred
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +51,13 @@ def erase(store: Store, members: Iterable[Ref], order: str, by: str, at: datetim
     """
     with store.read() as tx:
         wanted = sorted(set(members))
-        body = {"order": order, "by": by, "at": instant(at), "patients": [_name(tx, r) for r in wanted],
+        body = {"order": order, "by": by, "at": instant(at), "patients": [erased_name(tx, r) for r in wanted],
                 "units": _marked(tx, marks)}
         line = {"id": digest(body)[:16], **body}
         if dry_run:
-            return _plan(tx, line)[0]
+            return _plan(tx, line, numbers(tx, wanted).values())[0]
     _record(store, line)
-    done = _apply(store, line)
+    done = _apply(store, line, wanted)
     return Erasure(**{**asdict(done), "scrubbed": _scrub(store)})
 
 
@@ -74,21 +76,6 @@ def reapply_erasures(store: Store) -> list[Erasure]:
     if done or not all(r.scrubbed for r in rows):
         _scrub(store)
     return done
-
-
-def refused(tx: Transaction, refs: Iterable[Ref]) -> set[Ref]:
-    """Those of the source patients that were erased: nothing about them is taken in again."""
-    names = {_name(tx, r): r for r in set(refs)}
-    return {names[p] for (p,) in tx.each(sa.select(s.erased.c.patient).where(s.erased.c.patient.in_(SOME)), names)}
-
-
-def drop(tx: Transaction, unit: Unit) -> None:
-    """Take away the bytes and key of one message, which stays known: what becomes of mail for an erased person."""
-    _shred(tx, [unit.n])
-
-
-def _name(tx: Transaction, ref: Ref) -> str:
-    return tx.vault.name("erased", *ref)
 
 
 def _record(store: Store, line: Mapping[str, Any]) -> None:
@@ -132,10 +119,15 @@ class _Reach:
     directory: int
 
 
-def _plan(tx: Transaction, line: Mapping[str, Any]) -> tuple[Erasure, _Reach]:
-    names = set(line["patients"])
-    every = tx.conn.execute(sa.select(s.patients.c.n, s.patients.c.source, s.patients.c.key, s.patients.c.person))
-    mine = {n: person for n, source, key, person in every if n != s.DIRECTORY and _name(tx, Ref(source, key)) in names}
+def _named(tx: Transaction, names: Iterable[str]) -> list[Ref]:
+    """The source patients that an order names: every one is asked, as the order tells nothing by itself."""
+    wanted = set(names)
+    every = tx.conn.execute(sa.select(s.patients.c.source, s.patients.c.key).where(s.patients.c.n != s.DIRECTORY))
+    return [ref for row in every if erased_name(tx, ref := Ref(*row)) in wanted]
+
+
+def _plan(tx: Transaction, line: Mapping[str, Any], ns: Iterable[int]) -> tuple[Erasure, _Reach]:
+    mine = dict(tx.each(sa.select(s.patients.c.n, s.patients.c.person).where(s.patients.c.n.in_(SOME)), ns))
     units = set(_ns(tx, s.mentions.c.unit, s.mentions.c.patient, mine)) | set(_ns(tx, s.units.c.n, s.units.c.id,
                                                                                   line["units"]))
     others = sa.and_(s.mentions.c.patient.not_in(list(mine)))
@@ -170,12 +162,13 @@ def _aimed(tx: Transaction, facts: set[int]) -> set[int]:
     return set(_ns(tx, s.aims.c.assertion, s.aims.c.merged, merged))
 
 
-def _apply(store: Store, line: Mapping[str, Any]) -> Erasure:
+def _apply(store: Store, line: Mapping[str, Any], members: Sequence[Ref] | None = None) -> Erasure:
     with store.write(datetime.fromisoformat(line["at"])) as tx:
-        done, reach = _plan(tx, line)
+        refs = _named(tx, line["patients"]) if members is None else members
+        done, reach = _plan(tx, line, numbers(tx, refs).values())
         _tombstones(tx, reach)
         _delete(tx, reach)
-        _shred(tx, reach.units)
+        shred(tx, reach.units)
         tx.insert(s.erasures, [(line["id"], line["at"], dumps(line), False)], "keep")
         tx.insert(s.erased, [(name, line["id"]) for name in line["patients"]], "keep")
     for n in reach.patients:
@@ -201,15 +194,7 @@ def _delete(tx: Transaction, reach: _Reach) -> None:
         (s.patient_keys.c.patient, p), (s.patients.c.n, p)]
     for column, values in doomed:
         tx.each(sa.delete(column.table).where(column.in_(SOME)), values)
-
-
-def _shred(tx: Transaction, ns: list[int]) -> None:
-    tx.each(sa.delete(s.unit_keys).where(s.unit_keys.c.unit.in_(SOME)), ns)
-    tx.each(sa.update(s.units).where(s.units.c.n.in_(SOME)).values(state="erased", header=None, raw=None), ns)
-    lists = sa.select(s.parts.c.delivery).where(s.parts.c.unit.in_(SOME))
-    alive = sa.exists().where(s.parts.c.delivery == s.deliveries.c.id, s.parts.c.unit == s.units.c.n,
-                              s.units.c.state != "erased")
-    tx.each(sa.update(s.deliveries).where(s.deliveries.c.id.in_(lists), ~alive).values(name=None), ns)
+    tx.conn.execute(sa.delete(s.problems).where(s.problems.c.id.not_in(sa.select(s.issues.c.problem))))
 
 
 def _scrub(store: Store) -> bool:

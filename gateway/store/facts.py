@@ -20,7 +20,7 @@ from gateway.model import Fact
 from gateway.store.engine import SOME, Transaction
 from gateway.store.patients import Ref, ciphers, ensure, numbers
 from gateway.store.schema import DIRECTORY, carriers, deliveries, facts, mentions, parts, patients, search, units
-from gateway.store.units import Unit, mention_all
+from gateway.store.units import Unit, mention_all, shred
 from gateway.store.vault import seal, unseal
 
 
@@ -48,6 +48,10 @@ class Entry:
     @property
     def id(self) -> str:
         return self.name[0]
+
+    @property
+    def about(self) -> Ref:
+        return Ref(self.fact.source, self.patient) if self.patient else Ref("", "")
 
 
 class Row(NamedTuple):
@@ -102,10 +106,15 @@ def add(tx: Transaction, unit: Unit, entries: Sequence[Entry]) -> Added:
 
 
 def add_all(tx: Transaction, said: Sequence[tuple[Unit, Sequence[Entry]]]) -> list[Added]:
-    """What many messages say, each exactly its facts: a few statements for all of them."""
+    """What many messages say, each exactly its facts: a few statements for all of them.
+
+    Facts about erased patients are left out, and the bytes that held them are taken away.
+    """
     unique = {e.name: e for _, entries in said for e in entries}
-    refs = ensure(tx, [Ref(e.fact.source, e.patient) for e in unique.values() if e.patient])
-    about = {name: refs[Ref(e.fact.source, e.patient)] if e.patient else DIRECTORY for name, e in unique.items()}
+    refs = {**ensure(tx, (e.about for e in unique.values() if e.patient)), Ref("", ""): DIRECTORY}
+    said = [(unit, _accepted(tx, unit, entries, refs)) for unit, entries in said]
+    unique = {e.name: e for _, entries in said for e in entries}
+    about = {e.name: refs[e.about] for e in unique.values()}
     placed = _known(tx, unique)
     new = [e for name, e in unique.items() if name not in placed]
     placed |= {e.name: n for n, e in enumerate(new, tx.take("fact", len(new)))}
@@ -120,6 +129,15 @@ def add_all(tx: Transaction, said: Sequence[tuple[Unit, Sequence[Entry]]]) -> li
     _carry(tx, said, placed)
     mention_all(tx, {(unit.n, about[e.name]) for unit, entries in said for e in entries if e.patient})
     return added
+
+
+def _accepted(tx: Transaction, unit: Unit, entries: Sequence[Entry], refs: Mapping[Ref, int]) -> list[Entry]:
+    """The entries without those about erased patients; a message about nobody else says nothing at all."""
+    kept = [e for e in entries if e.about in refs]
+    if len(kept) == len(entries):
+        return kept
+    shred(tx, [unit.n])
+    return kept if any(e.patient for e in kept) else []
 
 
 def _carry(tx: Transaction, said: Sequence[tuple[Unit, Sequence[Entry]]],
@@ -215,12 +233,20 @@ def directory(tx: Transaction, upto: int | None = None) -> list[Row]:
 
 def of_key(tx: Transaction, source: str, type: str, key: str, upto: int | None = None) -> list[Row]:
     """All versions of one thing of one source, in the order they came."""
-    return _rows(tx, facts.c.source == source, facts.c.type == type, facts.c.key == key, upto=upto)
+    rows = _rows(tx, facts.c.merged == merged_id(tx.id_key, source, type, key), upto=upto)
+    return [r for r in rows if (r.source, r.type, r.key) == (source, type, key)]
 
 
 def of_merged(tx: Transaction, id: str) -> list[Row]:
-    """Facts whose key has this merged id: the way from any class member's id, old or new, to its person."""
-    return _rows(tx, facts.c.merged == id)
+    """Facts whose key has this merged id: the way from any class member's id, old or new, to its person.
+
+    Raises IntegrityError when two keys share the id.
+    """
+    rows = _rows(tx, facts.c.merged == id)
+    if len({(r.source, r.type, r.key) for r in rows}) > 1:
+        raise IntegrityError(Issue("id-collision", Severity.fatal, "Two different things have one merged id; neither "
+                                   "is shown under it.", id, "Report it, and give the home a new id key."))
+    return rows
 
 
 def of_ids(tx: Transaction, ids: Iterable[str]) -> list[Row]:

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from gateway.errors import IntegrityError, Issue, Severity
 from gateway.store.engine import SOME, Transaction
-from gateway.store.schema import patient_keys, patients
+from gateway.store.schema import erased, patient_keys, patients
 
 
 class Ref(NamedTuple):
@@ -24,6 +24,7 @@ class Ref(NamedTuple):
 _NUMBERS = sa.select(patients.c.key, patients.c.n).where(patients.c.source == sa.bindparam("source"),
                                                          patients.c.key.in_(SOME))
 _NAMES = sa.select(patients.c.n, patients.c.source, patients.c.key).where(patients.c.n.in_(SOME))
+_ERASED = sa.select(erased.c.patient).where(erased.c.patient.in_(SOME))
 _KEYS = sa.select(patient_keys.c.patient, patient_keys.c.wrapped).where(patient_keys.c.patient.in_(SOME))
 
 
@@ -36,11 +37,23 @@ def numbers(tx: Transaction, refs: Iterable[Ref]) -> dict[Ref, int]:
             for key, n in tx.each(_NUMBERS, keys, source=source)}
 
 
+def erased_name(tx: Transaction, ref: Ref) -> str:
+    """What an erasure remembers a source patient by."""
+    return tx.vault.name("erased", *ref)
+
+
+def refused(tx: Transaction, refs: Iterable[Ref]) -> set[Ref]:
+    """Those of the source patients that were erased: nothing about them is taken in again."""
+    names = {erased_name(tx, r): r for r in set(refs)}
+    return {names[name] for (name,) in tx.each(_ERASED, names)}
+
+
 def ensure(tx: Transaction, refs: Iterable[Ref]) -> dict[Ref, int]:
-    """Numbers of source patients, made with a fresh data key where they are new."""
-    wanted = sorted(set(refs))
+    """Numbers of source patients, made with a fresh data key where they are new. Erased ones get none."""
+    wanted = set(refs)
     known = numbers(tx, wanted)
-    new = [r for r in wanted if r not in known]
+    unknown = wanted - known.keys()
+    new = sorted(unknown - refused(tx, unknown))
     if not new:
         return known
     first = tx.take("patient", len(new))

@@ -57,6 +57,7 @@ _KNOWN = sa.select(patients).where(patients.c.n.in_(SOME), patients.c.features.i
 def put(tx: Transaction, known: Mapping[Ref, tuple[Any, Iterable[str]]]) -> None:
     """Set features (any JSON) and block keys of source patients."""
     ns = ensure(tx, known)
+    known = {ref: what for ref, what in known.items() if ref in ns}
     keys = ciphers(tx, ns.values())
     tx.each(sa.delete(blocks).where(blocks.c.patient.in_(SOME)), ns.values())
     rows = [{"to_n": ns[r], "to_features": seal(keys[ns[r]], canonical(f), f"features/{ns[r]}")}
@@ -96,7 +97,7 @@ def decide(tx: Transaction, decisions: Sequence[Link]) -> None:
     """Keep decisions about pairs; a newer one of the same model replaces the older."""
     ns = ensure(tx, [r for d in decisions for r in (d.a, d.b)])
     rows = {}
-    for d in decisions:
+    for d in (d for d in decisions if d.a in ns and d.b in ns):
         a, b = sorted((ns[d.a], ns[d.b]))
         rows[a, b, d.model] = (a, b, d.model, d.decision, d.weight, d.probability, canonical(d.detail).decode())
     tx.insert(links, list(rows.values()), "replace")
@@ -119,7 +120,7 @@ def assign(tx: Transaction, persons: Mapping[Ref, str]) -> list[Move]:
     """Say which person each source patient belongs to. Returns what changed; views of both persons are dropped."""
     ns = ensure(tx, persons)
     was: dict[int, str] = dict(tx.each(_PERSONS, ns.values()))
-    changed = {ns[r]: (r, was[ns[r]], now) for r, now in persons.items() if was[ns[r]] != now}
+    changed = {ns[r]: (r, was[ns[r]], now) for r, now in persons.items() if r in ns and was[ns[r]] != now}
     if not changed:
         return []
     tx.conn.execute(_PERSON, [{"to_n": n, "to_person": now} for n, (_, _, now) in sorted(changed.items())])

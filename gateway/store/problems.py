@@ -79,11 +79,11 @@ def note_all(tx: Transaction, noted: Sequence[tuple[Unit, Sequence[Note], Iterab
     first = tx.take("issue", sum(len(notes) for _, notes, _ in noted))
     rows: list[tuple[Any, ...]] = []
     causes = {}
-    for unit, item, literal in ((u, item, literal) for u, notes, literal in noted for item in notes):
+    for unit, item, literal in ((u, item, literal) for u, notes, literal in noted for item in notes if u.n in keys):
         n, field = first + len(rows), place_of(item.issue.where, literal)
         cause = digest([unit.source, item.stage, item.issue.code, field])[:16]
         causes[cause] = (cause, unit.source, item.stage, item.issue.code, field, str(item.issue.severity), tx.at, tx.at)
-        rows.append((n, unit.n, cause, people[item.patient] if item.patient else 0, item.type,
+        rows.append((n, unit.n, cause, people.get(item.patient, 0) if item.patient else 0, item.type,
                      seal(keys[unit.n], canonical(item.issue.json()), f"issue/{n}")))
     _keep(tx, causes)
     tx.insert(issues, rows)

@@ -48,10 +48,9 @@ def _in(column: str, cascade: bool = False) -> sa.ForeignKey:
     return sa.ForeignKey(column, ondelete="CASCADE" if cascade else None)
 
 
-def _live(column: str) -> sa.Index:
-    """At most one live row a name; ended rows stay."""
-    live = sa.text("gone IS NULL")
-    return sa.Index(f"live_{column}", column, unique=True, sqlite_where=live, postgresql_where=live)
+def _only(name: str, *columns: str, where: str, unique: bool = True) -> sa.Index:
+    """An index over some rows."""
+    return sa.Index(name, *columns, unique=unique, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
 
 
 # The order of commits -------------------------------------------------------------------------------------------------
@@ -107,16 +106,15 @@ facts = sa.Table(
     "facts", METADATA, _n("n", key=True), _t("id"), _t("source"), _t("type"), _t("key"), _t("version"), _t("asserted"),
     _t("received"), _t("via"), _n("patient", _in("patients.n")), _t("labels"), _t("merged"), _n("change"),
     _n("gone", null=True), _b("body"),
-    sa.Index("live_fact", "id", "asserted", unique=True, sqlite_where=sa.text("gone IS NULL"),
-             postgresql_where=sa.text("gone IS NULL")),
-    sa.Index(None, "source", "type", "key"), sa.Index(None, "patient"), sa.Index(None, "merged"),
-    sa.Index(None, "change"))
+    _only("live_fact", "id", "asserted", where="gone IS NULL"),      # at most one live row a name; ended rows stay
+    _only("live_source", "source", where="gone IS NULL", unique=False),
+    sa.Index(None, "patient"), sa.Index(None, "merged"), sa.Index(None, "change"))
 carriers = sa.Table("carriers", METADATA, _n("fact", _in("facts.n", cascade=True), key=True),
                     _n("unit", _in("units.n"), key=True), _t("place"), _n("gone", null=True),
                     sa.Index(None, "unit"), **LEAN)
 assertions = sa.Table(
     "assertions", METADATA, _n("n", key=True), _t("id"), _t("kind"), _n("patient", _in("patients.n")), _n("change"),
-    _n("gone", null=True), _b("body"), _live("id"), sa.Index(None, "kind"))
+    _n("gone", null=True), _b("body"), _only("live_assertion", "id", where="gone IS NULL"), sa.Index(None, "kind"))
 scopes = sa.Table("scopes", METADATA, _n("assertion", _in("assertions.n", cascade=True), key=True),
                   _n("patient", _in("patients.n"), key=True), sa.Index(None, "patient"), **LEAN)
 aims = sa.Table("aims", METADATA, _n("assertion", _in("assertions.n", cascade=True), key=True), _t("merged", key=True),
@@ -135,11 +133,10 @@ erased = sa.Table("erased", METADATA, _t("patient", key=True), _t("erasure"), **
 
 # Work -----------------------------------------------------------------------------------------------------------------
 
-_waiting = sa.text("state = 'ready'")
 jobs = sa.Table(
     "jobs", METADATA, _n("n", key=True), _t("kind"), _t("key"), _t("payload"), _t("state"), _t("due"), _t("lease"),
     _n("attempts"), _t("error"),
-    sa.Index("ready_job", "kind", "key", unique=True, sqlite_where=_waiting, postgresql_where=_waiting),
+    _only("ready_job", "kind", "key", where="state = 'ready'"),
     sa.Index(None, "state", "due"))
 
 # Caches: every row can be dropped and rebuilt -------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from gateway.jsontext import loads
 from gateway.model import Message
 from gateway.store.engine import SOME, Transaction
-from gateway.store.schema import mentions, parts, unit_keys, units
+from gateway.store.schema import deliveries, mentions, parts, unit_keys, units
 from gateway.store.vault import unseal
 
 
@@ -33,7 +33,7 @@ class Unit(NamedTuple):
 COLUMNS = tuple(units.c[name] for name in Unit._fields)
 _KEYS = (sa.select(units.c.n, units.c.id, unit_keys.c.wrapped).join(unit_keys, unit_keys.c.unit == units.c.n)
          .where(units.c.n.in_(SOME)))
-_SETTLE = sa.update(units).where(units.c.n == sa.bindparam("to_n")).values(
+_SETTLE = sa.update(units).where(units.c.n == sa.bindparam("to_n"), units.c.state != "erased").values(
     state=sa.bindparam("to_state"), tries=sa.bindparam("to_tries"))
 
 
@@ -99,7 +99,7 @@ def delivery(tx: Transaction, source: str, name: str) -> Iterator[tuple[Unit, by
 
 
 def settle(tx: Transaction, unit: Unit, state: str) -> None:
-    """The unit was processed: its new state, one more try."""
+    """The unit was processed: its new state, one more try. One that was erased meanwhile stays so."""
     settle_all(tx, [(unit, state)])
 
 
@@ -114,6 +114,19 @@ def reopen(tx: Transaction, ns: Iterable[int]) -> int:
     wanted = {n for (n,) in tx.each(sa.select(units.c.n).where(units.c.n.in_(SOME), units.c.state != "erased"), ns)}
     tx.each(sa.update(units).where(units.c.n.in_(SOME)).values(state="received"), wanted)
     return len(wanted)
+
+
+def shred(tx: Transaction, ns: Iterable[int]) -> None:
+    """Take away bytes and keys of units; commitment, size and counts stay, so that they are known again."""
+    ns = set(ns)
+    for n in ns:
+        tx.unit_ciphers.pop(n, None)
+    tx.each(sa.delete(unit_keys).where(unit_keys.c.unit.in_(SOME)), ns)
+    tx.each(sa.update(units).where(units.c.n.in_(SOME)).values(state="erased", header=None, raw=None), ns)
+    lists = sa.select(parts.c.delivery).where(parts.c.unit.in_(SOME))
+    alive = sa.exists().where(parts.c.delivery == deliveries.c.id, parts.c.unit == units.c.n,
+                              units.c.state != "erased")
+    tx.each(sa.update(deliveries).where(deliveries.c.id.in_(lists), ~alive).values(name=None), ns)
 
 
 def mention(tx: Transaction, unit: Unit, patients: Iterable[int]) -> None:
