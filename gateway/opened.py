@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from gateway.audit.log import TransferLog
 from gateway.config import Home, load
 from gateway.shipped import below, shipped
+from gateway.store import erase
 from gateway.store.engine import Store, open_store
 from gateway.terminology.tables import Tables
 from gateway.terminology.tables import load as load_tables
@@ -63,6 +64,7 @@ def opened(folder: str | Path, now: Callable[[], datetime] = clock) -> Iterator[
     log = TransferLog(home.folder / "data" / "transfers.db", Ed25519PrivateKey.from_private_bytes(home.secret("log")),
                       home.name, os.urandom)
     try:
+        erase.reapply_erasures(store)
         yield Gate(home, store, log, now)
     finally:
         log.close()

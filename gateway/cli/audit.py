@@ -6,6 +6,8 @@ import click
 
 from gateway.audit.verify import verify_export
 from gateway.cli import output
+from gateway.disclose import log
+from gateway.opened import opened
 
 
 @click.group()
@@ -26,10 +28,8 @@ def verify(home: str, file: str | None, anchors: str | None, offline: bool, as_j
     if file and anchors:
         verdict = verify_export(output.read(file), output.read(anchors))
     else:
-        from gateway.disclose import opened
-
         with opened(home) as gate:
-            verdict = gate.verify_log()
+            verdict = log.verified(gate)
     if as_json:
         output.document({"schema": "gateway.audit-verify/1", "state": verdict.state, "verified": verdict.verified,
                          "open": verdict.open, "broken_at": verdict.broken_at, "why": verdict.why})

@@ -4,7 +4,7 @@ import click
 
 from gateway.cli import output
 from gateway.identity.evaluate import evaluate as evaluate_people
-from gateway.pure import cluster_lines, compare_lines
+from gateway.pure.people import cluster_lines, compare_lines
 
 
 @click.group()

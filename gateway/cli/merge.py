@@ -5,7 +5,7 @@ import sys
 import click
 
 from gateway.cli import output
-from gateway.pure import merge_lines, view_lines
+from gateway.pure.records import merge_lines, view_lines
 
 
 @click.command()

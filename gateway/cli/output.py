@@ -1,6 +1,6 @@
 """What every verb prints with: data on stdout as JSON, JSON lines or text; everything else on stderr."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ import click
 from gateway.errors import UsageError, error
 from gateway.jsontext import dumps
 
-Command = Callable[..., Any]
+Command = Any  # a click command while its options are put on
 
 
 def document(value: Any) -> None:

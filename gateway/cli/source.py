@@ -69,7 +69,8 @@ def add(home: str, name: str, kind: str, path: str, url: str, mapping: tuple[str
     if not dry_run:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, "utf-8")
-    click.echo(f"{'Would write' if dry_run else 'Wrote'} sources/{name}.toml\n\n{text}\nNext: gateway source test {name}")
+    click.echo(f"{'Would write' if dry_run else 'Wrote'} sources/{name}.toml\n\n{text}\nNext: "
+               f"gateway source test {name}")
 
 
 @source.command()
@@ -81,8 +82,9 @@ def show(home: str, name: str, as_json: bool) -> None:
     with opened(home) as gate:
         found = _source(gate, name)
         row = next(r for r in sources.rows(gate) if r["name"] == name)
-    body = {"schema": "gateway.source-show/1", **row, "connection": dict(found.connection), "mapping": list(found.mapping),
-            "timezone": found.timezone, "rhythm": found.rhythm, "lists": list(found.lists), "mode": found.mode}
+    body = {"schema": "gateway.source-show/1", **row, "connection": dict(found.connection),
+            "mapping": list(found.mapping), "timezone": found.timezone,
+            "rhythm": found.rhythm, "lists": list(found.lists), "mode": found.mode}
     if as_json:
         output.document(body)
     else:

@@ -46,8 +46,8 @@ def show(gate: Gate, asked: Asked, id: str, with_bytes: bool) -> dict[str, Any]:
         about = _about(gate, tx, asked, unit) if with_bytes else []
         found = units.message(tx, unit)
         body: dict[str, Any] = {
-            "schema": "gateway.msg-show/1", "id": unit.id, "source": unit.source, "kind": unit.kind, "state": unit.state,
-            "received": unit.received, "size": unit.size, "tries": unit.tries,
+            "schema": "gateway.msg-show/1", "id": unit.id, "source": unit.source, "kind": unit.kind,
+            "state": unit.state, "received": unit.received, "size": unit.size, "tries": unit.tries,
             "issues": [i.json() for i in problems.of_unit(tx, unit)] if with_bytes else [
                 {**i.json(), "message": i.code} for i in problems.of_unit(tx, unit)],
             "facts": len(facts.of_unit(tx, unit))}

@@ -65,7 +65,7 @@ def record(gate: Gate, asked: Asked, text: str, as_of: str = "", why: bool = Fal
                 "sections": {name: s.json() for name, s in parts.items()}}
         if why:
             body["why"] = {ref: [{**c, "lineage": lineage_of(gate, tx, c)} for c in contributors(gate, tx, view, ref)]
-                           for ref in sorted(view.record["provenance"]) if mask is None or not ref.startswith("Patient/")}
+                           for ref in sorted(view.record["provenance"]) if not (mask and ref.startswith("Patient/"))}
     return hand_over(gate, asked, Answer(200, dumps(body, sort=True).encode()), [view])
 
 

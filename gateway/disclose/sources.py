@@ -8,24 +8,11 @@ from gateway.config import Source
 from gateway.disclose.view import View
 from gateway.opened import Gate, iso
 from gateway.policy.consent import Cell
+from gateway.rhythm import seconds
 from gateway.store import cursors, facts, problems, units
 from gateway.store.engine import Transaction
 from gateway.store.patients import Ref
 from gateway.summary.sections import SECTION_OF, SourceSaid
-
-_UNITS = {"minute": 60, "hour": 3600, "day": 86400, "week": 604800, "month": 2592000}
-_ISO = {"M": "minute", "H": "hour", "D": "day", "W": "week"}
-
-
-def seconds(duration: str) -> float:
-    """Seconds of `7 days`, `hourly`, `P1D`, `PT4H`; infinite when nothing is promised."""
-    text = duration.strip().lower()
-    words = {"hourly": "1 hour", "daily": "1 day", "weekly": "1 week", "monthly": "1 month"}.get(text, text)
-    if text.startswith("p") and text[-1:].upper() in _ISO:
-        words = f"{text.lstrip('pt')[:-1]} {_ISO[text[-1].upper()]}"
-    number, _, unit = words.partition(" ")
-    known = number.replace(".", "").isdigit() and unit.rstrip("s") in _UNITS
-    return float(number) * _UNITS[unit.rstrip("s")] if known else float("inf")
 
 
 def said(gate: Gate, tx: Transaction, view: View | None = None) -> list[SourceSaid]:
@@ -54,7 +41,7 @@ def _unreadable(tx: Transaction, view: View) -> dict[str, dict[str, int]]:
         section = SECTION_OF.get(item.type)
         if section and view.decision.shows(Cell(item.source, "", item.type), ""):
             counts = out.setdefault(item.source, {})
-            counts[section] = counts.get(section, 0) + item.count
+            counts[section] = counts.get(section, 0) + int(item[2])
     return out
 
 

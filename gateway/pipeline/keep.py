@@ -32,38 +32,65 @@ IDENTITY = ("same", "never", "split")
 Item = tuple[Message | Rejected, Outcome | None]
 
 
-def keep(tx: Transaction, source: str, items: Sequence[Item], into: Kept) -> None:
+@dataclass(frozen=True)
+class Ready:
+    """A message with what became of it, hashed and serialised outside of the transaction."""
+
+    message: Message | Rejected
+    outcome: Outcome | None
+    entries: tuple[fact_rows.Entry, ...]
+
+
+def ready(item: Item) -> Ready:
+    """Do all the work that needs no transaction."""
+    message, outcome = item
+    return Ready(message, outcome, tuple(_entry(f, message) for f in outcome.facts) if outcome else ())
+
+
+def keep(tx: Transaction, source: str, items: Sequence[Ready], into: Kept) -> None:
     """Store messages with what became of them; those that were kept before change nothing."""
-    arrivals = inbox.add(tx, source, [message for message, _ in items])
-    for arrival, (message, outcome) in zip(arrivals, items, strict=True):
-        if not arrival.new:
-            into.same += 1
-            continue
-        into.new += 1
-        if outcome is None:
-            into.rejected += 1
-        else:
-            settle(tx, arrival.unit, message, outcome, into)
+    arrivals = inbox.add(tx, source, [item.message for item in items])
+    fresh = [(a.unit, item) for a, item in zip(arrivals, items, strict=True) if a.new]
+    into.new += len(fresh)
+    into.same += len(items) - len(fresh)
+    into.rejected += sum(item.outcome is None for _, item in fresh)
+    settle(tx, [(unit, item) for unit, item in fresh if item.outcome is not None], into)
 
 
-def settle(tx: Transaction, unit: Unit, message: Message | Rejected, outcome: Outcome, into: Kept) -> None:
-    """Store what a unit says now; what an earlier processing said and this one does not is ended."""
-    entries = [_entry(f, message) for f in outcome.facts]
-    added = fact_rows.add(tx, unit, entries)
-    into.facts += len(added.new)
+def settle(tx: Transaction, units_: Sequence[tuple[Unit, Ready]], into: Kept) -> None:
+    """Store what units say now; what an earlier processing said and this one does not is ended."""
+    added = fact_rows.add_all(tx, [(unit, item.entries) for unit, item in units_])
+    notes, accounts, states = [], [], []
+    for (unit, item), now in zip(units_, added, strict=True):
+        outcome = item.outcome
+        assert outcome is not None
+        _count(item.entries, set(now.new), outcome, into)
+        _said(tx, unit, outcome, into)
+        notes.append((unit, _notes(unit, outcome), (item.message.delivery, getattr(item.message, "place", ""))))
+        accounts.append((unit, outcome.ledger))
+        states.append((unit, outcome.state))
+    problems.note_all(tx, notes)
+    ledger.put_all(tx, accounts)
+    units.settle_all(tx, states)
+
+
+def _count(entries: Sequence[fact_rows.Entry], new: set[str], outcome: Outcome, into: Kept) -> None:
+    into.facts += len(new)
     into.rejected += outcome.state != "done"
-    for fact in outcome.facts:
-        if fact.id in added.new and (about := subject(fact.resource)):
-            ref = Ref(fact.source, about.partition("/")[2])
+    for entry in entries:
+        if entry.name[0] in new and entry.patient:
+            ref = Ref(entry.fact.source, entry.patient)
             into.about[ref] = into.about.get(ref, 0) + 1
-            if fact.type == "Patient":
+            if entry.fact.type == "Patient":
                 into.patients.add(ref)
+
+
+def _said(tx: Transaction, unit: Unit, outcome: Outcome, into: Kept) -> None:
+    if not outcome.assertions and not unit.tries:
+        return
     said = [(a, refs_of(a, unit.source) or _owners(tx, a, unit.source)) for a in outcome.assertions]
     assertion_rows.add(tx, said, unit)
     into.patients.update(ref for a, refs in said if a.kind in IDENTITY for ref in refs)
-    problems.note(tx, unit, _notes(unit, outcome), (message.delivery, getattr(message, "place", "")))
-    ledger.put(tx, unit, outcome.ledger)
-    units.settle(tx, unit, outcome.state)
 
 
 def _entry(fact: Fact, message: Message | Rejected) -> fact_rows.Entry:

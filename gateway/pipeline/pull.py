@@ -13,7 +13,7 @@ from gateway.errors import Fatal, GatewayError, Retry
 from gateway.model import Message, Rejected
 from gateway.opened import Gate, iso
 from gateway.pipeline import listings
-from gateway.pipeline.keep import Item, Kept, keep
+from gateway.pipeline.keep import Kept, keep, ready
 from gateway.pipeline.link import relink
 from gateway.reading.process import Reader, process
 from gateway.reading.reader import reader_of
@@ -82,7 +82,7 @@ def _batches(messages: Iterator[Message | Rejected]) -> Iterator[list[Message | 
 
 
 def _commit(gate: Gate, reader: Reader, batch: list[Message | Rejected], done: Pulled) -> None:
-    items: list[Item] = [(m, process(reader, m) if isinstance(m, Message) else None) for m in batch]
+    items = [ready((m, process(reader, m) if isinstance(m, Message) else None)) for m in batch]
     into = Kept()
     with gate.store.write(gate.now()) as tx:
         keep(tx, reader.source, items, into)

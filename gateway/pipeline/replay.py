@@ -1,10 +1,10 @@
-"""Process stored messages again: after a mapping was fixed, a rejected one brings its facts, and nothing comes twice."""
+"""Process stored messages again: after a fix a rejected one brings its facts, and nothing comes twice."""
 
 from collections.abc import Sequence
 
 from gateway.errors import UsageError, error
 from gateway.opened import Gate
-from gateway.pipeline.keep import Kept, settle
+from gateway.pipeline.keep import Kept, ready, settle
 from gateway.pipeline.link import relink
 from gateway.reading.process import Reader, process
 from gateway.reading.reader import reader_of
@@ -42,9 +42,9 @@ def _one(gate: Gate, reader: Reader, unit: Unit, dry_run: bool) -> tuple[str, in
     outcome = process(reader, message)
     if dry_run:
         return outcome.state, len(outcome.facts)
-    into = Kept()
+    prepared, into = ready((message, outcome)), Kept()
     with gate.store.write(gate.now()) as tx:
         units.reopen(tx, [unit.n])
-        settle(tx, unit._replace(tries=max(unit.tries, 1)), message, outcome, into)
+        settle(tx, [(unit._replace(tries=max(unit.tries, 1)), prepared)], into)
         relink(tx, into.patients)
     return outcome.state, into.facts

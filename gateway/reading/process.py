@@ -57,7 +57,7 @@ def process(reader: Reader, message: Message, lineage: bool = False) -> Outcome:
         return Outcome("rejected", issues=tuple(_placed(i, message) for i in e.issues))
     try:
         mapped, facts = _facts(reader, tree, message, lineage)
-        return _checked(reader, message, mapped, facts)
+        return _checked(reader, message, tree, mapped, facts)
     except (BadMessage, ConfigError) as e:
         return Outcome("rejected", issues=e.issues)
     except Exception as e:
@@ -82,8 +82,7 @@ def _facts(reader: Reader, tree: Any, message: Message, lineage: bool) -> tuple[
                       tables=reader.tables, **(adapter.context(tree) if hasattr(adapter, "context") else {}))
     mapped = reader.mapping.run(tree, context, message.kind, lineage=lineage)
     version = "m" + hashlib.sha256(message.raw).hexdigest()[:16]
-    asserted = dict(mapped.times) if hasattr(mapped, "times") else {}
-    return mapped, [Fact(reader.source, version, r, asserted.get(f"{r['resourceType']}/{r['id']}", mapped.asserted))
+    return mapped, [Fact(reader.source, version, r, mapped.times.get(f"{r['resourceType']}/{r['id']}", mapped.asserted))
                     for r in mapped.resources]
 
 
@@ -103,8 +102,10 @@ def _all_mapped(adapter: Adapter, tree: Any, resources: Iterable[Resource]) -> L
     return Ledger({leaf.path: (f"{name}.{leaf.path}",) for leaf in adapter.leaves(tree)})
 
 
-def _checked(reader: Reader, message: Message, mapped: Mapped, facts: Iterable[Fact]) -> Outcome:
-    kept, held, issues = [], [], [*_remarks(reader, message), *mapped.issues]
+def _checked(reader: Reader, message: Message, tree: Any, mapped: Mapped, facts: Iterable[Fact]) -> Outcome:
+    adapter: Any = reader.adapter
+    remarks = adapter.remarks(tree) if hasattr(adapter, "remarks") else ()
+    kept, held, issues = [], [], [*remarks, *mapped.issues]
     for fact in facts:
         resource, found = reader.check(fact.resource)
         issues += found
@@ -121,11 +122,6 @@ def _checked(reader: Reader, message: Message, mapped: Mapped, facts: Iterable[F
         return Outcome("held", issues=tuple(issues), ledger=ledger)
     return Outcome("done", tuple(kept), tuple(mapped.assertions), tuple(issues), tuple(held), ledger,
                    tuple(mapped.lineage))
-
-
-def _remarks(reader: Reader, message: Message) -> list[Issue]:
-    adapter: Any = reader.adapter
-    return list(adapter.remarks(adapter.parse(message.raw))) if hasattr(adapter, "remarks") else []
 
 
 SUBJECTS = ("subject", "patient", "beneficiary", "individual")

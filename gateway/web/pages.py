@@ -16,7 +16,7 @@ _once = session.Once()
 
 
 def gate() -> Gate:
-    return current_app.config["GATE"]  # type: ignore[no-any-return]
+    return current_app.config["GATE"]
 
 
 def views() -> Any:

@@ -1,0 +1,77 @@
+"""`gateway map`: run, coverage, explain; preview to come. Pure, no home needed."""
+
+import sys
+from collections.abc import Iterator
+
+import click
+
+from gateway.cli import output
+from gateway.errors import NotBuilt, error
+from gateway.mapping.run import Coverage, explain, line, sentence
+from gateway.pure.mapping import Chosen, Found, messages
+
+
+@click.group("map")
+def map_() -> None:
+    """Messages to FHIR R4, with an account of every field."""
+
+
+def _found(paths: tuple[str, ...], chosen: Chosen) -> Iterator[Found]:
+    for file in output.walk(paths):
+        yield from messages(file, output.read(file), chosen)
+
+
+def _options(command: output.Command) -> output.Command:
+    command = click.option("--timezone", "zone", default="", help="IANA zone for times without an offset.")(command)
+    return click.option("--mapping", "mapping", default="", help="Name below mappings/, or a YAML file.")(command)
+
+
+@map_.command()
+@click.argument("paths", nargs=-1, required=True)
+@_options
+@click.option("--jsonl", "as_jsonl", is_flag=True, help="One JSON object a line (the only form).")
+def run(paths: tuple[str, ...], mapping: str, zone: str, as_jsonl: bool) -> None:
+    """One line a message: resources, issues, ledger, listings. Exit 1 when any issue is error or fatal."""
+    failed = False
+    for found in _found(paths, Chosen(mapping, zone or None)):
+        output.lines([line(found.result, found.kind, found.file, found.index)])
+        failed |= found.result.failed
+    sys.exit(1 if failed else 0)
+
+
+@map_.command()
+@click.argument("paths", nargs=-1, required=True)
+@_options
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+def coverage(paths: tuple[str, ...], mapping: str, zone: str, as_json: bool) -> None:
+    """Ledger totals by segment or section and by path."""
+    counted = Coverage()
+    for found in _found(paths, Chosen(mapping, zone or None)):
+        counted.add(found.result)
+    body = counted.json()
+    if as_json:
+        output.document(body)
+    else:
+        output.table(body["sections"], ("section", "mapped", "ignored", "unmapped"))
+
+
+@map_.command("explain")
+@click.argument("paths", nargs=-1, required=True)
+@_options
+@click.option("--jsonl", "as_jsonl", is_flag=True, help="One JSON object a line.")
+def explain_(paths: tuple[str, ...], mapping: str, zone: str, as_jsonl: bool) -> None:
+    """Where each value came from: element, value, source path, source value, mapping file:line."""
+    for found in _found(paths, Chosen(mapping, zone or None)):
+        if as_jsonl:
+            output.lines(explain(found.result, found.file, found.index))
+        else:
+            for one in found.result.mapped.lineage:
+                click.echo(sentence(one))
+
+
+@map_.command()
+@click.argument("name", required=False)
+def preview(name: str | None) -> None:
+    """Not built yet: compare a mapping with the deployed one over samples."""
+    raise NotBuilt(error("not-built", "`gateway map preview` is not built yet. Nothing was compared.", "",
+                         "Use: gateway map run and gateway map explain"))

@@ -1,0 +1,136 @@
+"""`gateway init`, `status`, `doctor`, `explain`, `backup`, `restore`."""
+
+import csv
+import io
+import sys
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gateway import config
+from gateway.cli import output
+from gateway.disclose import log, pages, sources
+from gateway.errors import Exit, GatewayError, UsageError, error, near
+from gateway.opened import opened
+from gateway.pipeline import copies
+from gateway.reading.reader import reader_of
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--name", default="throughline", show_default=True, help="Name of this gateway: the log's origin.")
+@click.option("--organisation", default="")
+@click.option("--country", default="")
+@click.option("--database", default="sqlite:///data/gateway.db", show_default=True)
+@click.option("--base-url", default="http://127.0.0.1:8080", show_default=True)
+@click.option("--dry-run", is_flag=True)
+def init(folder: Path, name: str, organisation: str, country: str, database: str, base_url: str, dry_run: bool) -> None:
+    """Write a new home: settings, folders, fresh keys."""
+    if not dry_run:
+        config.init(folder, name=name, organisation=organisation, country=country, database=database,
+                    base_url=base_url, jurisdiction=country)
+    click.echo(f"{'Would write' if dry_run else 'Wrote'} the home {folder}\n"
+               f"Next: gateway --home {folder} source add NAME --kind hl7v2 --path FOLDER")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def status(home: str, as_json: bool) -> None:
+    """Counts: sources, people, facts, problems, log."""
+    with opened(home) as gate:
+        body = pages.status(gate)
+    if as_json:
+        output.document(body)
+    else:
+        click.echo("\n".join(f"{k:<10}{v}" for k, v in body.items() if k != "schema"))
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True)
+@click.option("--offline", is_flag=True, help="Do not look at sources.")
+@click.pass_obj
+def doctor(home: str, as_json: bool, offline: bool) -> None:
+    """Check configuration, store, log and sources; changes nothing. Exit 1 when something is wrong."""
+    checks: list[dict[str, str]] = []
+    try:
+        with opened(home) as gate:
+            checks.append(_check("configuration", "ok", f"{len(gate.home.sources)} sources"))
+            body = pages.status(gate)
+            checks.append(_check("store", "ok", f"{body['facts']} facts, {body['people']} people"))
+            gate.log.checkpoint()
+            verdict = log.verified(gate) if gate.log.size() else None
+            good = verdict is None or verdict.state == "VERIFIED"
+            told = verdict.words().splitlines()[0] if verdict else "empty"
+            checks.append(_check("log", "ok" if good else "FAIL", told, "" if good else "gateway explain audit-limits"))
+            for name, source in gate.home.sources.items():
+                checks.append(_compiles(gate, name, source))
+            for row in [] if offline else sources.rows(gate):
+                if row["state"] in ("no_answer", "late"):
+                    checks.append(_check(f"source {row['name']}", "FAIL", row["failing"] or "late",
+                                         f"gateway source test {row['name']}"))
+    except GatewayError as e:
+        checks.append(_check("configuration", "FAIL", e.issue.message, e.issue.hint))
+    bad = [c for c in checks if c["status"] != "ok"]
+    if as_json:
+        output.document({"schema": "gateway.doctor/1", "checks": checks})
+    else:
+        for c in checks:
+            click.echo(f"  {c['status']:<5} {c['subject']:<22} {c['evidence']}")
+            if c["fix"]:
+                click.echo(f"        fix: {c['fix']}")
+    sys.exit(Exit.findings if bad else Exit.done)
+
+
+def _compiles(gate: Any, name: str, source: config.Source) -> dict[str, str]:
+    try:
+        reader_of(source, gate.home.folder, gate.files)
+        return _check(f"mapping {name}", "ok", "compiles")
+    except GatewayError as e:
+        return _check(f"mapping {name}", "FAIL", e.issue.message, f"{e.issue.where} {e.issue.hint}".strip())
+
+
+def _check(subject: str, status: str, evidence: str, fix: str = "") -> dict[str, str]:
+    return {"code": f"doctor/{subject.partition(' ')[0]}", "status": status, "subject": subject, "evidence": evidence,
+            "fix": fix}
+
+
+def codes() -> dict[str, dict[str, str]]:
+    """Every issue code with its severity, meaning and next step."""
+    text = files("gateway").joinpath("codes.csv").read_text("utf-8")
+    return {row["code"]: row for row in csv.DictReader(io.StringIO(text))}
+
+
+@click.command()
+@click.argument("code")
+def explain(code: str) -> None:
+    """What an issue code means, and what to do."""
+    known = codes()
+    if code not in known:
+        raise UsageError(error("code-unknown", f"There is no code {code!r}.{near(code, known)}"))
+    row = known[code]
+    click.echo(f"{code} ({row['severity']})\n{row['meaning']}\nNext: {row['next']}")
+
+
+@click.command()
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True)
+@click.pass_obj
+def backup(home: str, out: Path, dry_run: bool) -> None:
+    """Copy database, log and settings, consistent, into one archive. Keys are in it: keep it as safe as the home."""
+    with opened(home) as gate:
+        size = copies.backup(gate, out, dry_run)
+    click.echo(f"{'Would write' if dry_run else 'Wrote'} {out} ({size} files)")
+
+
+@click.command()
+@click.argument("archive", type=click.Path(path_type=Path, exists=True))
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--erased", type=click.Path(path_type=Path, exists=True), help="Newer list of erasures to apply.")
+@click.option("--dry-run", is_flag=True)
+def restore(archive: Path, folder: Path, erased: Path | None, dry_run: bool) -> None:
+    """Unpack a backup into a new home folder and apply the erasures that came after it."""
+    count = copies.restore(archive, folder, erased, dry_run)
+    click.echo(f"{'Would restore' if dry_run else 'Restored'} {count} files into {folder}")

@@ -1,0 +1,109 @@
+"""`gateway serve`, `gateway token`, `gateway work`."""
+
+import os
+import secrets
+import sys
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlparse
+
+import click
+
+from gateway.errors import ConfigError, NotAllowed, error
+from gateway.opened import Gate, opened
+from gateway.policy.request import PURPOSES
+from gateway.web.session import FACES, link
+from gateway.wsgi import create_app
+
+
+@click.command()
+@click.option("--host", default="", help="Address to listen on; default: that of base_url.")
+@click.option("--port", default=0, help="Port; default: that of base_url.")
+@click.option("--server", type=click.Choice(["granian", "waitress"]), default="granian", show_default=True)
+@click.option("--threads", default=8, show_default=True)
+@click.option("--links", is_flag=True, help="Print a sign-in link for each face, each working once.")
+@click.pass_obj
+def serve(home: str, host: str, port: int, server: str, threads: int, links: bool) -> None:
+    """Serve the API and the pages until stopped."""
+    with opened(home) as gate:
+        address = urlparse(gate.home.base_url)
+        host, port = host or address.hostname or "127.0.0.1", port or address.port or 8080
+        if links:
+            _print_links(gate)
+        click.echo(f"Serving {gate.home.folder} at http://{host}:{port}", err=True)
+        if server == "waitress":
+            from waitress import serve as waitress
+
+            waitress(create_app(gate), host=host, port=port, threads=threads, ident="gateway")
+            return
+    _granian(str(Path(home).absolute()), host, port, threads)
+
+
+def _granian(home: str, host: str, port: int, threads: int) -> None:
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    os.environ["GATEWAY_HOME"] = home
+    Server("gateway.cli.serve:application", factory=True, address=host, port=port, interface=Interfaces.WSGI,
+           blocking_threads=threads, log_enabled=False).serve()
+
+
+def application() -> Any:
+    """The WSGI application of the home that GATEWAY_HOME names: what a server imports."""
+    context = opened(os.environ["GATEWAY_HOME"])
+    return create_app(context.__enter__())
+
+
+def _print_links(gate: Gate) -> None:
+    from gateway.jsontext import loads
+
+    told = gate.home.folder / "demo.json"
+    patient = loads(told.read_bytes()).get("patient", "") if told.exists() else ""
+    for face in FACES:
+        click.echo(f"{face:<10} {link(gate, face, secrets.token_hex(8), patient if face == 'patient' else '')}")
+
+
+@click.command()
+@click.option("--scope", "scope", required=True, help="SMART scopes: user/*.rs, patient/*.rs, system/*.rs …")
+@click.option("--purpose", required=True, help="Purpose of use: TREAT, ETREAT, PATRQT, HOPERAT …")
+@click.option("--org", default="", help="Organisation of the reader.")
+@click.option("--country", default="")
+@click.option("--role", default="clinician", show_default=True)
+@click.option("--user", default="", help="Who reads; default: whoever is at the keyboard.")
+@click.option("--patient", default="", help="Bind the token to one person.")
+@click.option("--care", is_flag=True, help="State a care relation.")
+@click.option("--minutes", default=60, show_default=True, type=click.IntRange(1, 1440))
+@click.pass_obj
+def token(home: str, scope: str, purpose: str, org: str, country: str, role: str, user: str, patient: str, care: bool,
+          minutes: int) -> None:
+    """Print an access token of the built-in issuer, alone: for development and tests."""
+    if purpose not in PURPOSES:
+        raise NotAllowed(error("purpose-unknown", f"No rule knows the purpose {purpose!r}.", "--purpose",
+                               f"Known: {', '.join(sorted(PURPOSES))}."))
+    with opened(home) as gate:
+        import getpass
+
+        claims = {"sub": user or getpass.getuser(), "scope": scope, "purpose": purpose, "org": org, "country": country,
+                  "role": role, "patient": patient, "care": care or None}
+        click.echo(gate.issuer.mint(claims, int(gate.now().timestamp()), minutes * 60, secrets.token_hex(8)))
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do what is due and stop.")
+@click.option("--every", default=60, show_default=True, help="Seconds between rounds.")
+@click.pass_obj
+def work(home: str, once: bool, every: int) -> None:
+    """Run the jobs: pulls of sources with a rhythm, checkpoints of the log."""
+    from gateway.pipeline.work import round_
+
+    with opened(home) as gate:
+        if not gate.home.sources:
+            raise ConfigError(error("source-missing", "This home has no source yet, so there is no work.", "sources/",
+                                    "Add one: gateway source add NAME --kind KIND"))
+        while True:
+            for line in round_(gate):
+                click.echo(line, err=True)
+            if once:
+                sys.exit(0)
+            time.sleep(every)

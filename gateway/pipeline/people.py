@@ -1,0 +1,71 @@
+"""What humans say about people: same, different, undo; and erasure by order. Assertions, never edits."""
+
+from typing import Any
+
+from gateway.errors import UsageError, error
+from gateway.model import Assertion
+from gateway.opened import Gate, iso
+from gateway.pipeline.link import relink
+from gateway.store import assertions, people
+from gateway.store import erase as erasure
+from gateway.store.engine import Transaction
+from gateway.store.facts import of_merged
+from gateway.store.patients import Ref, numbers
+
+
+def _ref(tx: Transaction, text: str) -> Ref:
+    """The source patient `source/id`. Raises UsageError."""
+    source, _, key = text.partition("/")
+    ref = Ref(source, key.removeprefix("Patient/"))
+    if ref not in numbers(tx, [ref]):
+        raise UsageError(error("person-unknown", "There is no source patient of this name.", text[:80],
+                               "Names are SOURCE/ID; list them with: gateway person sources PERSON"))
+    return ref
+
+
+def rule(gate: Gate, kind: str, a: str, b: str, by: str, reason: str, dry_run: bool = False) -> dict[str, Any]:
+    """Assert `same` or `never` about two source patients. Returns the assertion's id and who they are now."""
+    with gate.store.write(gate.now()) as tx:
+        refs = [_ref(tx, a), _ref(tx, b)]
+        body = {"a": str(refs[0]), "b": str(refs[1]), "by": by, "at": iso(gate.now()), "reason": reason}
+        said = Assertion(kind, body)
+        if not dry_run:
+            assertions.add(tx, [(said, refs)])
+            relink(tx, refs)
+        return {"id": said.id, "applied": not dry_run, "persons": sorted({people.person(tx, r) for r in refs})}
+
+
+def undo(gate: Gate, of: str, by: str, reason: str, dry_run: bool = False) -> dict[str, Any]:
+    """Take an assertion back. Raises UsageError when there is none of this id."""
+    with gate.store.write(gate.now()) as tx:
+        refs = assertions.about(tx, of)
+        if not refs:
+            raise UsageError(error("assertion-unknown", "There is no ruling with this id.", of[:80],
+                                   "It was printed when the ruling was made."))
+        said = Assertion("undo", {"of": of, "by": by, "at": iso(gate.now()), "reason": reason})
+        if not dry_run:
+            assertions.add(tx, [(said, refs)])
+            relink(tx, refs)
+        return {"id": said.id, "applied": not dry_run, "persons": sorted({people.person(tx, r) for r in refs})}
+
+
+def members_of(tx: Transaction, name: str) -> list[Ref]:
+    """The source patients of a person named by its id, or by the id of one of its resources. Raises UsageError."""
+    rows = of_merged(tx, name)
+    person = next((p for r in rows if r.patient_key and (p := people.person(tx, Ref(r.source, r.patient_key)))), name)
+    found = people.members(tx, person)
+    if not found:
+        raise UsageError(error("person-unknown", "No person is known under this id.", name[:64],
+                               "Find the person with: gateway person find"))
+    return found
+
+
+def erase(gate: Gate, name: str, order: str, by: str, dry_run: bool = False) -> dict[str, Any]:
+    """Erase one person by order: from the store, and what names the person in the log."""
+    with gate.store.read() as tx:
+        refs = members_of(tx, name)
+        person = people.person(tx, refs[0])
+    done = erasure.erase(gate.store, refs, order, by, gate.now(), dry_run=dry_run)
+    forgotten = 0 if dry_run else gate.log.forget(person)
+    return {"order": order, "applied": not dry_run, "patients": len(refs), "log_details": forgotten,
+            **{k: v for k, v in done.json().items() if k not in ("id", "patients")}}

@@ -1,0 +1,1 @@
+"""The commands that need no home: files in, values out. They open no store and write no log."""
