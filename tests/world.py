@@ -3,7 +3,8 @@
     make_world(70, seed=1).write(folder)
 
 writes a folder for each organisation that sends files (norrvik, elbhafen, norrlab, soevang, vesterhede) and
-`truth.json`. A sixth, the home care of Strandby, never answers. The same arguments give the same bytes.
+`truth.json`. A sixth, the home care of Strandby, never answers. The same arguments give the same bytes. `settings`
+says how each is wired in, `second` what the second gateway reads.
 """
 
 import json
@@ -18,14 +19,13 @@ from tests.population import extracts, hospitals, region
 from tests.population.chart import Chart, ordinary
 from tests.population.hero import CONFLICTS, PLANTED, hero
 from tests.population.people import SOURCES, Population, population
+from tests.population.settings import NUMBERS, second, settings
 from tests.population.views import View, view
+
+__all__ = ["NUMBERS", "SILENT", "TODAY", "World", "make_world", "second", "settings"]
 
 TODAY = date(2026, 3, 31)
 SILENT = "strandby"
-# The identifier systems that the sources' settings give to their own numbers.
-NUMBERS = {"norrvik": "https://norrvik.example/patient", "elbhafen": "https://elbhafen.example/patient",
-           "norrlab": "https://norrlab.example/patient", "soevang": "https://soevang.example/patient",
-           "vesterhede": "https://vesterhede.example/patient"}
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ def norrlab_files(seen: list[Seen]) -> dict[str, bytes]:
 def _result(view: View, result: Result) -> tuple[str, ...]:
     return (result.sample, view.number, view.national.get(PERSONNUMMER, ""), view.family, " ".join(view.given),
             view.born, _SEX[view.sex], f"{result.taken:%d/%m/%Y %H:%M}", result.term.other, result.term.said("norrlab"),
-            result.value, result.unit, _STATUS[result.status], f"{result.issued:%d/%m/%Y %H:%M}", "A2")
+            result.value, result.unit, _STATUS[result.status], f"{result.issued:%d/%m/%Y %H:%M:%S}", "A2")
 
 
 def soevang_files(seen: list[Seen]) -> dict[str, bytes]:

@@ -25,6 +25,7 @@ class Site:
     time: str
     tests: str
     chemistry: str
+    rash: str
     version: str = "2.5.1"
 
     def message(self, type: str, control: str, at: datetime, *segments: str) -> str:
@@ -60,7 +61,8 @@ class Site:
             return segment("AL1", {1: str(number), 3: "NKA^keine Allergien bekannt^L"})
         code = f"{allergy.term.code}^{escaped(allergy.term.said(self.name))}^SCT"
         return segment("AL1", {1: str(number), 2: _ALLERGY_TYPE.get(allergy.term.code, "DA"), 3: code,
-                               4: allergy.severity, 6: f"{allergy.recorded:%Y%m%d}"})
+                               4: allergy.severity, 5: self.rash if allergy.severity != "MI" else "",
+                               6: f"{allergy.recorded:%Y%m%d}"})
 
     def dg1(self, number: int, problem: Problem) -> str:
         return segment("DG1", {1: str(number), 3: f"{problem.term.code}^{escaped(problem.term.said(self.name))}^I10",

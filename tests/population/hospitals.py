@@ -14,8 +14,10 @@ from tests.population.chart import Chart, Result, Visit
 from tests.population.hl7 import Site, segment, stamp
 from tests.population.views import View
 
-NORRVIK = Site("norrvik", "NORRPAS", "NORRVIK", "8859/1", "%Y%m%d%H%M%S", "NRVLAB", "Klinisk kemi")
-ELBHAFEN = Site("elbhafen", "ELBKIS", "ELBHAFEN", "UNICODE UTF-8", "%Y%m%d%H%M", "", "Klinische Chemie", "2.5")
+NORRVIK = Site("norrvik", "NORRPAS", "NORRVIK", "8859/1", "%Y%m%d%H%M%S", "NRVLAB", "Klinisk kemi",
+               "Hudutslag")
+ELBHAFEN = Site("elbhafen", "ELBKIS", "ELBHAFEN", "UNICODE UTF-8", "%Y%m%d%H%M", "", "Klinische Chemie", "Hautausschlag",
+                "2.5")
 _KIND = {"norrvik": "MR", "elbhafen": "PI"}
 
 
@@ -87,10 +89,10 @@ def met_twice(seen: View, chart: Chart) -> tuple[View, list[Sent]]:
 
 
 def norrvik_files(sent: list[Sent]) -> dict[str, bytes]:
-    """A file a message, and one whose transfer was cut off in the middle of its header."""
+    """A file a message, and one of which only the end arrived."""
     files = {f"norrvik/{stamp(s.at)}-{s.type}-{s.control}.hl7": s.text.replace("\r", "\n").encode("iso-8859-1")
              for s in sorted(sent)}
-    files["norrvik/20260315030000-broken.hl7"] = b"MSH|^~\\&|NORRPAS|NORR"
+    files["norrvik/20260315030000-broken.hl7"] = b"|NORRVIK^MR||||1\nOBX|1|NM|K^P-Kalium^NRVLAB||4.1|mmol/L|||||F\n"
     return files
 
 

@@ -61,7 +61,7 @@ def _allergy(view: View, n: int, a: Allergy) -> Resource:
                        "text": a.term.said("vesterhede")}
     refuted = a.status == "refuted"
     return _made("AllergyIntolerance", view, n, a.recorded, patient=_subject(view), code=code, type="allergy",
-                 clinicalStatus=None if refuted else _coded("allergyintolerance-clinical", "active"),
+                 clinicalStatus=_coded("allergyintolerance-clinical", "inactive" if refuted else "active"),
                  verificationStatus=_coded("allergyintolerance-verification", "refuted" if refuted else "confirmed"),
                  recordedDate=a.recorded.isoformat())
 
