@@ -200,6 +200,17 @@ def eld_14(value: Json) -> bool:
     return distinct([c.get("key") for c in value.get("constraint", [])])
 
 
+@said("eld-12", "ElementDefinition.binding", "a value set is named by a URL that begins with http or urn:")
+def eld_12(value: Json) -> bool:
+    return value.get("valueSet", "http").startswith(("http", "urn:"))
+
+
+@said("sdf-14", "StructureDefinition", "every element of a snapshot or differential has an id, which stands once there")
+def sdf_14(value: Json) -> bool:
+    views = [[e.get("id") for e in value.get(view, {}).get("element", [])] for view in ("snapshot", "differential")]
+    return all(None not in ids and distinct(ids) for ids in views)
+
+
 @said("sdf-21", "StructureDefinition", "default values stand in specializations only")
 def sdf_21(value: Json) -> bool:
     return value.get("derivation") == "specialization" or not any(

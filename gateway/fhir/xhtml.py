@@ -75,4 +75,4 @@ def _may_link(tag: str, link: str) -> bool:
     scheme = _SCHEME.match(link)
     if scheme is None or scheme[1].lower() in _SCHEMES:
         return True
-    return tag == "img" and re.match(r"data:image/(?:png|jpeg|gif);base64,", link) is not None
+    return tag == "img" and re.match(r"\s*data:\s*image/(?:png|jpeg|gif);base64,", link) is not None
