@@ -35,7 +35,8 @@ OBSERVATION = {
     "component": [{"code": concept(LOINC, "8480-6"), "valueInteger": 3}],
 }
 ALLERGY = {
-    "resourceType": "AllergyIntolerance", "id": "a1", "clinicalStatus": concept(HL7 + "allergyintolerance-clinical", "active"),
+    "resourceType": "AllergyIntolerance", "id": "a1",
+    "clinicalStatus": concept(HL7 + "allergyintolerance-clinical", "active"),
     "verificationStatus": concept(HL7 + "allergyintolerance-verification", "confirmed"), "criticality": "high",
     "code": {"text": "Penicillin"}, "patient": {"reference": "https://x.example/fhir/Patient/p1/_history/2"},
     "reaction": [{"manifestation": [{"text": "rash"}], "severity": "severe"}],
@@ -67,7 +68,8 @@ DOCUMENT = {
             "subject": {"reference": "Patient/p1"}, "date": "2024-03-01", "title": "Summary",
             "author": [{"reference": "https://x.example/Device/g"}],
             "section": [{"title": "Results", "entry": [{"reference": "Observation/o1"}]}]}},
-        {"fullUrl": "https://x.example/Patient/p1", "resource": PATIENT | {"generalPractitioner": [{"display": "Dr. D"}]}},
+        {"fullUrl": "https://x.example/Patient/p1",
+         "resource": PATIENT | {"generalPractitioner": [{"display": "Dr. D"}]}},
         {"fullUrl": "https://x.example/Observation/o1", "resource": OBSERVATION},
         {"fullUrl": "https://x.example/Device/g", "resource": {"resourceType": "Device", "id": "g"}}],
 }

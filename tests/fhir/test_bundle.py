@@ -26,11 +26,12 @@ def organization(**more: Any) -> dict[str, Any]:
     (bundle("collection", {"resource": PATIENT, "request": {"method": "PUT", "url": "Patient/p1"}}), ["bdl-3"]),
     (bundle("transaction-response", {"resource": PATIENT}), ["bdl-4"]),
     (bundle("collection", {"link": [{"relation": "self", "url": "x"}]}), ["bdl-5"]),
-    (bundle("collection", {"fullUrl": A, "resource": organization()}, {"fullUrl": A, "resource": organization()}), ["bdl-7"]),
+    (bundle("collection", *[{"fullUrl": A, "resource": organization()}] * 2), ["bdl-7"]),
     (bundle("collection", {"fullUrl": "https://x.example/Organization/a/_history/1", "resource": organization(id="a")}),
      ["bdl-8"]),
     (bundle("collection", {"fullUrl": "Organization/a", "resource": organization(id="a")}), ["full-url"]),
-    (bundle("collection", {"fullUrl": "https://x.example/Organization/b", "resource": organization(id="a")}), ["full-url"]),
+    (bundle("collection", {"fullUrl": "https://x.example/Organization/b", "resource": organization(id="a")}),
+     ["full-url"]),
     (bundle("collection", {"fullUrl": "https://x.example/Organization/b", "resource": organization()}), ["full-url"]),
     (bundle("collection", {"fullUrl": "https://x.example/ward/b", "resource": organization(id="a")}), []),
     (bundle("transaction", {"fullUrl": "https://x.example/Organization/b", "resource": organization(),
@@ -58,7 +59,8 @@ def test_a_document_carries_what_its_composition_names() -> None:
 def test_entries_hang_together_in_either_direction() -> None:
     flag = {"resourceType": "Provenance", "id": "v", "target": [{"reference": "Observation/o1"}], "agent": [
         {"who": {"reference": "Device/g"}}], "recorded": "2024-01-01T00:00:00Z"}
-    leads_in = {**DOCUMENT, "entry": [*DOCUMENT["entry"], {"fullUrl": "https://x.example/Provenance/v", "resource": flag}]}
+    link = {"fullUrl": "https://x.example/Provenance/v", "resource": flag}
+    leads_in = {**DOCUMENT, "entry": [*DOCUMENT["entry"], link]}
     assert validate(leads_in) == []
     alone = {**DOCUMENT, "entry": [*DOCUMENT["entry"], {"fullUrl": A, "resource": organization()}]}
     assert [i.message.partition(":")[0] for i in validate(alone)] == ["reachable"]

@@ -23,7 +23,8 @@ def test_the_table_is_that_of_4_0_1() -> None:
 
 
 @pytest.mark.parametrize(("path", "name", "type", "low", "high"), [
-    ("Patient", "id", "id", 0, 1), ("Patient", "birthDate", "date", 0, 1), ("Patient.contact", "name", "HumanName", 0, 1),
+    ("Patient", "id", "id", 0, 1), ("Patient", "birthDate", "date", 0, 1),
+    ("Patient.contact", "name", "HumanName", 0, 1),
     ("Patient.name", "given", "string", 0, None), ("Observation", "status", "code", 1, 1),
     ("Observation.component.referenceRange", "low", "Quantity", 0, 1), ("Bundle.entry.resource", "meta", "Meta", 0, 1),
     ("Timing.repeat", "boundsPeriod", "Period", 0, 1), ("Age", "value", "decimal", 0, 1),
@@ -57,7 +58,8 @@ def test_types_descend() -> None:
 
 def test_the_build_takes_r4_only_and_writes_one_group_a_line() -> None:
     url = "http://hl7.org/fhir/StructureDefinition/"
-    good = {"resourceType": "StructureDefinition", "id": "X", "url": url + "X", "fhirVersion": "4.0.1", "kind": "resource"}
+    good = {"resourceType": "StructureDefinition", "id": "X", "url": url + "X", "fhirVersion": "4.0.1",
+            "kind": "resource"}
     assert is_r4(good)
     assert not is_r4(good | {"fhirVersion": "4.3.0"}) and not is_r4(good | {"url": "https://other.example/X"})
     element = {"path": "X.y", "min": 1, "max": "*", "isModifier": True, "base": {"path": "X.y"}, "type": [

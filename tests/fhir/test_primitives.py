@@ -60,9 +60,11 @@ def test_base64_of_any_bytes(data: bytes) -> None:
     assert is_base64(base64.b64encode(data).decode())
 
 
-@given(st.sampled_from(sorted(n for n, p in PRIMITIVES.items() if p.json == "string" and n not in ("xhtml", "base64Binary",
-                                                                                                    "string", "markdown"))),
-       st.text(st.sampled_from("0129-T:.Z+ aA#é\n"), max_size=30))
+PATTERNED = sorted({n for n, p in PRIMITIVES.items() if p.json == "string"}
+                   - {"xhtml", "base64Binary", "string", "markdown"})
+
+
+@given(st.sampled_from(PATTERNED), st.text(st.sampled_from("0129-T:.Z+ aA#é\n"), max_size=30))
 def test_never_laxer_than_the_published_pattern(name: str, text: str) -> None:
     published = ELEMENTS.primitives[name]
     if published is not None and PRIMITIVES[name].fits(text):

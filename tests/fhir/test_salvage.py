@@ -11,7 +11,7 @@ from gateway.errors import Severity
 from gateway.fhir.elements import ELEMENTS
 from gateway.fhir.salvage import HELD, salvage
 from gateway.fhir.validate import validate
-from tests.fhir.samples import ALLERGY, CONDITION, MEDICATION_REQUEST, OBSERVATION, PATIENT, VALID, leaves, objects, put
+from tests.fhir.samples import ALLERGY, CONDITION, MEDICATION_REQUEST, OBSERVATION, VALID, leaves, objects, put
 
 SMALL = {"resourceType": "Patient", "id": "p", "name": [{"family": "Ahrens"}]}
 
@@ -58,7 +58,8 @@ def test_what_fails_is_set_aside(change: dict[str, Any], kept: dict[str, Any], p
     OBSERVATION | {"effectiveDateTime": "yesterday"}, OBSERVATION | {"dataAbsentReason": {"text": "x"}},
     OBSERVATION | {"component": [{"code": {"text": "x"}, "valueInteger": "3"}]}, OBSERVATION | {"statuss": "final"},
     ALLERGY | {"clinicalStatus": {"text": "active"}}, ALLERGY | {"verificationStatus": {"coding": [{"code": "x"}]}},
-    ALLERGY | {"criticality": "very"}, ALLERGY | {"reaction": [{"substance": {}, "manifestation": [{"text": "x"}]}]},
+    ALLERGY | {"criticality": "very"},
+    ALLERGY | {"reaction": [{"substance": {}, "manifestation": [{"text": "x"}]}]},
     CONDITION | {"abatementDateTime": "2019-02-30"}, CONDITION | {"abatementAge": {"value": 3}},
     MEDICATION_REQUEST | {"dosageInstruction": [{"doseAndRate": [{"doseQuantity": {"value": "1"}}]}]},
     MEDICATION_REQUEST | {"doNotPerform": "true"}, MEDICATION_REQUEST | {"doNotPerfrom": True},

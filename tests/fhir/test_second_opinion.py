@@ -16,7 +16,8 @@ from gateway.fhir.validate import validate
 from gateway.jsontext import dumps
 from tests.fhir.samples import VALID, leaves, objects, put, without
 
-VALUES = [None, "", " ", "x", "2023-02-30", "2023-13", "2020-01-01T00:00:00", -1, 0, 7, True, {}, [], {"x": 1}, ["x"], [{}]]
+VALUES = [None, "", " ", "x", "2023-02-30", "2023-13", "2020-01-01T00:00:00", -1, 0, 7, True, {}, [], {"x": 1}, ["x"],
+          [{}]]
 
 
 def second(resource: dict[str, Any]) -> bool:

@@ -12,6 +12,7 @@ import gateway
 from gateway.errors import Severity
 from gateway.fhir.elements import ELEMENTS
 from gateway.fhir.findings import MAX_ISSUES
+from gateway.fhir.shadow import ABSENT
 from gateway.fhir.validate import validate
 from gateway.jsontext import Number
 from tests.fhir.samples import DIV, OBSERVATION, PATIENT, VALID, at, leaves, objects, put, without
@@ -59,8 +60,7 @@ def test_valid_resources_pass(resource: dict[str, Any]) -> None:
     ({"_name": [{"id": "x"}]}, "fhir-unknown-element", "Patient._name"),
     ({"deceasedDateTime": "2020"}, "fhir-choice", "Patient.deceased"),
     ({"communication": [{"preferred": True}]}, "fhir-required", "Patient.communication[0].language"),
-    ({"_gender": {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason",
-                                 "valueCode": "unknown"}]}, "gender": "male"}, None, None),
+    ({"_gender": {"extension": [{"url": ABSENT, "valueCode": "unknown"}]}, "gender": "male"}, None, None),
     ({"extension": [{"url": "https://a.example/x"}]}, "fhir-invariant", "Patient.extension[0]"),
     ({"extension": [{"url": "https://a.example/x", "valueCode": "a", "extension": [
         {"url": "y", "valueCode": "b"}]}]}, "fhir-invariant", "Patient.extension[0]"),
@@ -70,7 +70,8 @@ def test_valid_resources_pass(resource: dict[str, Any]) -> None:
     ({"extension": [{"url": "https://a.example/x", "valueCode": "a", "valueId": "a"}]}, "fhir-choice",
      "Patient.extension[0].value"),
     ({"managingOrganization": {"reference": "Patient/1"}}, "fhir-reference", "Patient.managingOrganization.reference"),
-    ({"managingOrganization": {"reference": "Organization 1"}}, "fhir-reference", "Patient.managingOrganization.reference"),
+    ({"managingOrganization": {"reference": "Organization 1"}}, "fhir-reference",
+     "Patient.managingOrganization.reference"),
     ({"managingOrganization": {"reference": "#o"}}, "fhir-reference", "Patient.managingOrganization.reference"),
     ({"managingOrganization": {"reference": "Organization?identifier=a|1"}}, None, None),
     ({"text": {"status": "generated"}}, "fhir-required", "Patient.text.div"),
@@ -78,7 +79,8 @@ def test_valid_resources_pass(resource: dict[str, Any]) -> None:
     ({"text": {"status": "generated", "div": "<div>x</div>"}}, "fhir-xhtml", "Patient.text.div"),
     ({"contained": [{"resourceType": "Group2"}]}, "fhir-resource-type", "Patient.contained[0]"),
     ({"contained": ["x"]}, "fhir-type", "Patient.contained[0]"),
-    ({"contained": [{"resourceType": "Organization", "id": "o", "name": "x"}]}, "fhir-invariant", "Patient.contained[0]"),
+    ({"contained": [{"resourceType": "Organization", "id": "o", "name": "x"}]}, "fhir-invariant",
+     "Patient.contained[0]"),
     ({"contained": [{"resourceType": "Organization", "id": "o", "naam": "x"}], "managingOrganization":
         {"reference": "#o"}}, "fhir-unknown-element", "Patient.contained[0].naam"),
     ({"contained": [{"resourceType": "Organization", "id": "o", "name": "x", "meta": {"versionId": "1"}}],
@@ -92,7 +94,7 @@ def test_one_fault_one_issue(change: dict[str, Any], code: str | None, where: st
 
 
 def test_an_absence_does_not_stand_for_a_required_code() -> None:
-    absent = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}]}
+    absent = {"extension": [{"url": ABSENT, "valueCode": "unknown"}]}
     assert found(without(OBSERVATION, ("status",)) | {"_status": absent}) == [("fhir-code", "Observation.status")]
 
 
