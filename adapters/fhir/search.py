@@ -23,7 +23,7 @@ _SAME_INSTANT = 200
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How far one type was read: an instant as the server writes it, and what was read at that instant by name."""
+    """How far one type was read: an instant as the server writes it, and the names of what was read at it."""
 
     instant: str = ""
     names: tuple[str, ...] = ()
@@ -41,7 +41,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One entry of an answer: its text, its resource (None: there is none), when it changed, and a name for marks."""
+    """One entry of an answer: its text, its resource (None: there is none), when it changed, its name in marks.
+
+    The name is a hash of the text, because one instant may hold two versions of one resource.
+    """
 
     text: str
     entry: Entry | None
@@ -50,15 +53,13 @@ class Item:
 
     @classmethod
     def of(cls, text: str) -> "Item":
-        """The item that an entry's text holds; one without an instant is named by its content."""
+        """The item that an entry's text holds."""
         try:
             found = entries(text.encode())
         except (BadMessage, UnicodeEncodeError):
             found = ()
         entry = found[0] if len(found) == 1 and found[0].resource else None
-        instant = _changed(entry) if entry else ""
-        named = str((entry.resource or {}).get("id", "")) if entry and instant else f"~{digest(text)[:16]}"
-        return cls(text, entry, instant, named)
+        return cls(text, entry, _changed(entry) if entry else "", digest(text)[:12])
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def serve(server: HTTPServer, base: str, entries: list[dict[str, Any]], sorts: b
         return fhir({"resourceType": "Bundle", "type": "searchset", "link": links,
                      "entry": chosen[start:start + size]})
 
-    for type in {_type(e) for e in entries} | {"Patient"}:
+    for type in {_type(e) for e in entries} | {"Patient", "Basic"}:
         server.expect_request(f"{base}/{type}").respond_with_handler(search)
     return server.url_for(base)
 

@@ -75,6 +75,16 @@ def test_the_next_pull_asks_since_the_mark_and_takes_only_what_is_new(httpserver
     assert httpserver.log[-1][0].args["_lastUpdated"] == "ge" + T.format(3)
 
 
+def test_two_versions_of_one_resource_at_one_instant_are_two(httpserver: HTTPServer) -> None:
+    """Another gateway hands on both; a pull that stops between them goes on with the second."""
+    entries = [{"extension": [Origin("x", version, None, T.format(1)).extension()], "resource": patient("p", "", family)}
+               for version, family in (("1", "Lind"), ("2", "Berg"))]
+    url = serve(httpserver, "/fhir/source/x", entries).removesuffix("/source/x")
+    adapter = source(url, origins=("x",))
+    first, second = adapter.read()
+    assert list(adapter.read(first.cursor)) == [second] and first.key != second.key
+
+
 def test_a_server_that_does_not_sort_is_read_again_rather_than_in_part(httpserver: HTTPServer) -> None:
     adapter = source(serve(httpserver, "/fhir", PATIENTS[::-1], sorts=False))
     units = list(adapter.read())

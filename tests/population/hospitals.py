@@ -16,8 +16,8 @@ from tests.population.views import View
 
 NORRVIK = Site("norrvik", "NORRPAS", "NORRVIK", "8859/1", "%Y%m%d%H%M%S", "NRVLAB", "Klinisk kemi",
                "Hudutslag")
-ELBHAFEN = Site("elbhafen", "ELBKIS", "ELBHAFEN", "UNICODE UTF-8", "%Y%m%d%H%M", "", "Klinische Chemie", "Hautausschlag",
-                "2.5")
+ELBHAFEN = Site("elbhafen", "ELBKIS", "ELBHAFEN", "UNICODE UTF-8", "%Y%m%d%H%M", "", "Klinische Chemie",
+                "Hautausschlag", "2.5")
 _KIND = {"norrvik": "MR", "elbhafen": "PI"}
 
 

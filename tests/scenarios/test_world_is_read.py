@@ -25,6 +25,7 @@ class Read:
     assertions: list[Assertion] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     grave: list[str] = field(default_factory=list)
+    codes: set[str] = field(default_factory=set)
     unmapped: Counter[str] = field(default_factory=Counter)
 
 
@@ -57,6 +58,7 @@ def _read(source: Source) -> Read:
         done.facts += outcome.facts
         done.assertions += outcome.assertions
         done.grave += [str(i) for i in outcome.issues if i.severity in (Severity.error, Severity.fatal)]
+        done.codes |= {i.code for i in outcome.issues}
         done.unmapped.update(outcome.ledger.unmapped)
     return done
 
@@ -73,6 +75,10 @@ def test_every_source_patient_arrives_under_the_id_of_the_truth(world: World, re
 def test_only_what_is_broken_is_rejected_and_nothing_else_is_grave(world: World, read: dict[str, Read]) -> None:
     assert {name: len(r.rejected) for name, r in read.items() if r.rejected} == world.truth["rejected"]
     assert {name: r.grave for name, r in read.items() if r.grave} == {}
+
+
+def test_no_value_fails_its_conversion(read: dict[str, Read]) -> None:
+    assert {name for name, r in read.items() if "conversion-failed" in r.codes} == set()
 
 
 def test_not_everything_is_mapped_as_in_life(read: dict[str, Read]) -> None:
