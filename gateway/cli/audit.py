@@ -1,18 +1,60 @@
 """`gateway audit`: search, show, verify, anchor, export, accounting, recipients."""
 
 import sys
+from pathlib import Path
 
 import click
 
 from gateway.audit.verify import verify_export
-from gateway.cli import output
+from gateway.cli import desk, output
 from gateway.disclose import log
+from gateway.disclose.rebuild import rebuild
+from gateway.errors import Exit, NotAllowed, UsageError, error
 from gateway.opened import opened
+
+COLUMNS = ("entry", "time", "who", "purpose", "person", "action", "outcome")
 
 
 @click.group()
 def audit() -> None:
     """The transfer log, and its proof for outsiders."""
+
+
+@audit.command()
+@click.option("--person", default="", help="Only entries about this person (id).")
+@click.option("--from", "since", default="", help="Not before this time.")
+@click.option("--to", "until", default="9", help="Not after this time.")
+@output.json_options
+@click.pass_obj
+def search(home: str, person: str, since: str, until: str, as_json: bool, as_jsonl: bool) -> None:
+    """Entries of the log: metadata, no clinical content. Reading the log is an entry too."""
+    with opened(home) as gate:
+        rows = log.search(gate, desk.asked(gate, "audit-search"), person, since, until)
+    output.listing(rows, COLUMNS, "gateway.audit-search/1", as_json, as_jsonl)
+
+
+@audit.command()
+@click.argument("entry", type=int)
+@click.option("--rebuild", "again", is_flag=True, help="Build what was shown again and compare.")
+@click.option("--json", "as_json", is_flag=True)
+@desk.reason_option
+@click.pass_obj
+def show(home: str, entry: int, again: bool, as_json: bool, reason: str) -> None:
+    """One entry; with --rebuild, what was shown under it, built again. Exit 7 when it is not what was shown."""
+    with opened(home) as gate:
+        found = log.entry(gate, desk.asked(gate, "audit-show", reason), entry, bool(reason))
+        built = rebuild(gate, entry) if again else None
+    if built:
+        found["rebuilt"] = built.same
+        found["why"] = built.why
+        if reason:
+            found["record"] = built.record
+    if as_json:
+        output.document({"schema": "gateway.audit-show/1", **found})
+    else:
+        for key, value in found.items():
+            click.echo(f"{key:<14}{value}")
+    sys.exit(Exit.integrity if built and not built.same else Exit.done)
 
 
 @audit.command()
@@ -35,4 +77,56 @@ def verify(home: str, file: str | None, anchors: str | None, offline: bool, as_j
                          "open": verdict.open, "broken_at": verdict.broken_at, "why": verdict.why})
     else:
         click.echo(verdict.words())
-    sys.exit(0 if verdict.state == "VERIFIED" else 7)
+    sys.exit(Exit.done if verdict.state == "VERIFIED" else Exit.integrity)
+
+
+@audit.command()
+@click.pass_obj
+def anchor(home: str) -> None:
+    """Sign the present state and print the checkpoint: give it to somebody outside."""
+    with opened(home) as gate:
+        click.echo(gate.log.checkpoint(), nl=False)
+
+
+@audit.command()
+@click.option("--out", required=True, type=click.Path(path_type=Path))
+@click.option("--anchors", required=True, type=click.Path(path_type=Path))
+@click.pass_obj
+def export(home: str, out: Path, anchors: Path) -> None:
+    """Write the log and its signed checkpoints for an outsider; the export is itself an entry."""
+    with opened(home) as gate:
+        try:
+            size = log.export(gate, desk.asked(gate, "audit-export"), out, anchors)
+        except OSError as e:
+            raise UsageError(error("file-unwritable", f"The files cannot be written: {e.strerror}.", str(out))) from e
+    click.echo(f"Wrote {size} entries to {out} and their checkpoints to {anchors}", err=True)
+
+
+@audit.command()
+@click.option("--person", required=True, help="Person id.")
+@click.option("--from", "since", default="")
+@click.option("--to", "until", default="9")
+@output.json_options
+@desk.reason_option
+@click.pass_obj
+def accounting(home: str, person: str, since: str, until: str, as_json: bool, as_jsonl: bool, reason: str) -> None:
+    """Every disclosure about one person: when, to whom, what, why, by which rule. Needs --reason."""
+    if not reason:
+        raise NotAllowed(error("reason-missing", "An accounting makes no sense masked.", "--reason",
+                               "Add --reason; the access is logged."))
+    with opened(home) as gate:
+        rows = log.accounting(gate, desk.asked(gate, "audit-accounting", reason), person, since, until)
+    output.listing(rows, (*COLUMNS, "organisation", "facts"), "gateway.audit-accounting/1", as_json, as_jsonl)
+
+
+@audit.command()
+@click.argument("fact")
+@output.json_options
+@click.pass_obj
+def recipients(home: str, fact: str, as_json: bool, as_jsonl: bool) -> None:
+    """Who got a fact (content id): the readers whose view held it."""
+    with opened(home) as gate:
+        rows = log.recipients(gate, desk.asked(gate, "audit-recipients"), fact)
+    output.listing(rows, COLUMNS, "gateway.audit-recipients/1", as_json, as_jsonl)
+
+

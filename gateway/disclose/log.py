@@ -6,7 +6,12 @@ from typing import Any
 
 from gateway.audit.verify import Verdict, anchors_text, read_anchors, verify
 from gateway.disclose.transfer import Answer, Asked, hand_over
+from gateway.disclose.visible import cell, decision_for, person_of
+from gateway.errors import UsageError, error
 from gateway.opened import Gate
+from gateway.policy.request import from_json
+from gateway.store import facts, people
+from gateway.store.patients import Ref
 
 SHOWN = 200
 
@@ -48,3 +53,60 @@ def export(gate: Gate, asked: Asked, out: Path, anchors: Path) -> int:
             f.write(line + b"\n")
     anchors.write_text(anchors_text(gate.log.verifier_key, gate.log.checkpoints()), "utf-8")
     return size
+
+
+def search(gate: Gate, asked: Asked, person: str = "", since: str = "", until: str = "9") -> list[dict[str, Any]]:
+    """Rows of the log; that they were read is an entry."""
+    found = list(rows(gate, _internal(gate, person), since, until))
+    hand_over(gate, asked, Answer(200, b""), ())
+    return found
+
+
+def _internal(gate: Gate, person: str) -> str:
+    """The person that an id leads to, as the log knows it."""
+    if not person:
+        return ""
+    with gate.store.read() as tx:
+        return person_of(tx, person) or person
+
+
+def entry(gate: Gate, asked: Asked, number: int, private: bool) -> dict[str, Any]:
+    """One entry; who it was about and the request only with a reason. Raises UsageError."""
+    found = gate.log.entry(number)
+    if found is None:
+        raise UsageError(error("entry-unknown", f"The log has no entry {number}.", "ENTRY", "gateway audit search"))
+    if not private:
+        found = {k: v for k, v in found.items() if k not in ("person", "private")}
+    hand_over(gate, asked, Answer(200, b""), ())
+    return found
+
+
+def accounting(gate: Gate, asked: Asked, person: str, since: str, until: str) -> list[dict[str, Any]]:
+    """Disclosures about one person, refused ones included."""
+    found = [r for r in rows(gate, _internal(gate, person), since, until) if r["direction"] == "out"]
+    hand_over(gate, asked, Answer(200, b""), ())
+    return found
+
+
+def recipients(gate: Gate, asked: Asked, fact: str) -> list[dict[str, Any]]:
+    """Entries whose view held a fact: those about its person, of a change at which it stood, that could see its cell.
+
+    Raises UsageError when no such fact is known.
+    """
+    with gate.store.read() as tx:
+        row = next(iter(facts.of_ids(tx, [fact])), None)
+        if row is None:
+            raise UsageError(error("fact-unknown", "There is no such fact.", fact[:64], "See: gateway record --json"))
+        person = people.person(tx, Ref(row.source, row.patient_key))
+    out = []
+    for e in gate.log.search(person):
+        if e["direction"] == "out" and e.get("change", 0) >= row.change and e["outcome"] == "done" and e["private"]:
+            reader = from_json(e["private"]["reader"], "log")
+            with gate.store.read() as tx:
+                decision = decision_for(tx, reader, person, [Ref(*m) for m in e["private"]["members"]], e["change"])
+            if decision.shows(cell(row), row.reference):
+                out.append(e["entry"])
+    wanted = set(out)
+    found = [r for r in rows(gate, person) if r["entry"] in wanted]
+    hand_over(gate, asked, Answer(200, b""), ())
+    return found

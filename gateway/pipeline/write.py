@@ -1,0 +1,34 @@
+"""Facts that are written to us: by a client bound to a source, by patients and families through `portal`."""
+
+from collections.abc import Sequence
+
+from gateway.errors import Reject
+from gateway.fhir.validate import validate
+from gateway.ids import digest
+from gateway.jsontext import canonical
+from gateway.model import Fact, Message
+from gateway.opened import Gate
+from gateway.pipeline.keep import Kept, keep, ready
+from gateway.pipeline.link import relink
+from gateway.reading.process import Outcome
+
+
+def write_facts(gate: Gate, facts: Sequence[Fact]) -> int:
+    """Store facts of one origin, each with its own message. Returns how many are new.
+
+    Raises Reject with every issue when one is not valid R4; then nothing is stored.
+    """
+    issues = [i for f in facts for i in validate(f.resource) if i.severity in ("error", "fatal")]
+    if issues:
+        raise Reject(*issues)
+    items = [ready((_message(f), Outcome("done", (f,)))) for f in facts]
+    into = Kept()
+    with gate.store.write(gate.now()) as tx:
+        keep(tx, facts[0].source, items, into)
+        relink(tx, into.patients)
+    return into.facts
+
+
+def _message(fact: Fact) -> Message:
+    raw = canonical(fact.line())
+    return Message(f"{fact.reference}~{digest(fact.line())[:32]}", fact.type, raw, "")

@@ -1,0 +1,1 @@
+"""`make demo`: invented organisations in three countries, two gateways, one record, and proofs that run."""
