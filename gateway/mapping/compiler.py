@@ -130,7 +130,7 @@ def compile_mappings(files: Mapping[str, str], adapter: Adapter, elements: Eleme
 
     Raises ConfigError with all mistakes of all files.
     """
-    path, placed = cache(adapter.path), dict[str, set[str]]()
+    path, placed = cache(adapter.path), set[str]()
     rules: dict[str, list[Ignore]] = {}
     compiled: list[Mapping_] = []
     issues: list[Issue] = []
@@ -168,7 +168,7 @@ def _mapping(kit: Kit, root: Pairs) -> Mapping_:
     makes, asserts, fields = _text(root.get("makes")), _text(root.get("asserts")), root.get("fields")
     each = texts(root.get("each"))
     if makes and each:
-        kit.placed.setdefault(makes, set()).update(t.value.strip().strip("`").strip() for t in each)
+        kit.placed.add(makes)
     build = None
     if makes and isinstance(fields, Pairs) and fields.get("id") is not None:
         kit.mistakes.add("mapping-element", "The id is made of `key`; it is no field.", fields)

@@ -52,7 +52,7 @@ class Draft:
     scope, where  of the place that `each` selected; () and "" for the whole message
     because       leaves whose text decided that it is made
     keys          results of the alternatives of `key`, each a list of parts
-    same          the draft that this one was united with, when another part of the message had made it already
+    same, others  the draft that stands for this one too, and the drafts for which this one stands
     """
 
     type: str
@@ -68,7 +68,7 @@ class Draft:
     id: str = ""
     origins: tuple[str, ...] = ()
     same: "Draft | None" = None
-    busy: bool = False
+    others: "list[Draft]" = field(default_factory=list)
 
     @property
     def first(self) -> "Draft":
@@ -121,3 +121,23 @@ def leaves(item: Any) -> Iterator[Value]:
 def origins(item: Any) -> tuple[str, ...]:
     """The leaf paths that an item came from, each once, in order."""
     return tuple(dict.fromkeys(o for value in leaves(item) for o in value.origins))
+
+
+def opened(item: Any) -> Any:
+    """An item without the reasons around it."""
+    while isinstance(item, Because):
+        item = item.item
+    return item
+
+
+def reasons(item: Any) -> tuple[str, ...]:
+    """The leaf paths that decide about an item: its own, those of conditions, those of the keys that links point to."""
+    if isinstance(item, Value):
+        return item.origins
+    if isinstance(item, Because):
+        return item.origins + reasons(item.item)
+    if isinstance(item, Link):
+        return tuple(o for t in item.targets for o in (t.origins or t.first.origins))
+    if isinstance(item, dict):
+        return tuple(o for value in item.values() for o in reasons(value))
+    return tuple(o for value in item for o in reasons(value)) if isinstance(item, list) else ()

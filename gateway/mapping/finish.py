@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from gateway.mapping import references
-from gateway.mapping.draft import Because, Draft, Link, Traced
+from gateway.mapping.draft import Because, Draft, Link, Traced, reasons
+from gateway.mapping.same import plain
 from gateway.model import Lineage
-from gateway.sdk import Resource, Value
+from gateway.sdk import Resource, Value, canonical
 
 Reached = defaultdict[str, dict[str, None]]
 
@@ -72,12 +73,20 @@ class Finish:
         return out or None
 
     def _list(self, items: list[Any], element: str) -> list[Any] | None:
+        """Equal items stand once: the same number in two fields is one identifier, and both leaves reached it."""
+        if len(items) == 1 and type(items[0]) is not Link:
+            only = self.strip(items[0], f"{element}[0]")
+            return None if only is None else [only]
         out: list[Any] = []
+        known: dict[bytes, tuple[int, Any]] = {}
         for item in items:
             for one in _written(item) if type(item) is Link else (item,):
-                plain = self.strip(one, f"{element}[{len(out)}]")
-                if plain is not None:
-                    out.append(plain)
+                number, first = known.setdefault(canonical(plain(one)), (len(out), one))
+                if first is not one:
+                    self.because(reasons(first) + reasons(one), element)
+                left = self.strip(one, f"{element}[{number}]")
+                if left is not None and number == len(out):
+                    out.append(left)
         return out or None
 
     def lines(self, values: dict[str, str]) -> list[Lineage]:

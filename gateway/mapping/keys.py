@@ -4,45 +4,46 @@ merge.md step 0. Two resources under one business key are one thing said twice w
 they are (same_fact.csv); else the number is no key (`id-reused`).
 """
 
-import csv
-from collections.abc import Iterable, Iterator
-from functools import cache
-from importlib.resources import files
+from collections.abc import Iterable
 from typing import Any
 
-from gateway.mapping.draft import Because, Draft, Link, Run, origins
+from gateway.mapping.draft import Because, Draft, Link, Run, opened, reasons
 from gateway.mapping.references import identify
+from gateway.mapping.same import alike, fact, fill, telling, unite
 from gateway.sdk import Value, canonical, digest, key_id
 
-_NOISE = frozenset(("id", "meta", "text", "status", "note", "recordedDate", "recorded", "issued"))
+MAX_NAMED_EQUALS = 32
 
 
 def assign(drafts: list[Draft], run: Run) -> list[Draft]:
     """Give every draft its id; the drafts that stand for themselves are returned, in order."""
-    hashes: dict[tuple[str, str], list[Draft]] = {}
-    plain = [d for d in drafts if not _has_link(d.keys)]
-    _claim(plain, hashes, run)
-    _claim([d for d in drafts if _has_link(d.keys)], hashes, run)
+    hashes = _Hashes()
+    for with_link in (False, True):
+        _claim([d for d in drafts if _has_link(d.keys) is with_link], hashes, run)
     for draft in drafts:
-        _hashed(draft, hashes)
-    return [d for d in drafts if d.same is None]
+        hashes.id(draft)
+    standing = [d for d in drafts if d.same is None]
+    for draft in standing:
+        if draft.others:
+            fill(draft)
+    return standing
 
 
-def _claim(drafts: list[Draft], hashes: dict[tuple[str, str], list[Draft]], run: Run) -> None:
+def _claim(drafts: list[Draft], hashes: "_Hashes", run: Run) -> None:
     """Ids by business key; drafts of one key are united, or lose it."""
     claims: dict[tuple[str, str], list[Draft]] = {}
     for draft in drafts:
-        key = business_key(draft, hashes)
+        key = _business_key(draft, hashes)
         if key:
             id, draft.origins = key
             claims.setdefault((draft.type, id), []).append(draft)
     for (type, id), claimants in claims.items():
-        if len(claimants) > 1 and not _fact(type).united and not _alike(claimants):
+        if len(claimants) > 1 and not fact(type).united and not alike(claimants):
             _refuse(type, claimants, run)
             continue
         for draft in claimants:
             draft.id = id
-        _unite(claimants)
+        unite(claimants)
 
 
 def _refuse(type: str, claimants: list[Draft], run: Run) -> None:
@@ -55,17 +56,17 @@ def _refuse(type: str, claimants: list[Draft], run: Run) -> None:
         draft.origins = ()
 
 
-def business_key(draft: Draft, hashes: dict[tuple[str, str], list[Draft]]) -> tuple[str, tuple[str, ...]] | None:
+def _business_key(draft: Draft, hashes: "_Hashes") -> tuple[str, tuple[str, ...]] | None:
     """(id, leaves) of the first alternative of `key` that is complete, else of the first identifier."""
     alternatives = draft.keys
     if alternatives is None:
         found = draft.body.get("identifier")
         alternatives = [[item] for item in (found if isinstance(found, list) else [found] if found else [])
-                        if isinstance(_open(item), dict) and "value" in _open(item)]
+                        if isinstance(opened(item), dict) and "value" in opened(item)]
     for parts in alternatives:
         named = [_part(part, hashes) for part in parts]
         if named and all(value for _, value in named):
-            leaves = tuple(dict.fromkeys(o for part in parts for o in _origins(part)))
+            leaves = tuple(dict.fromkeys(o for part in parts for o in reasons(part)))
             if len(named) == 1:
                 return key_id(draft.type, *named[0]), leaves
             assigner = next((a for a, _ in named if a), "")
@@ -73,122 +74,54 @@ def business_key(draft: Draft, hashes: dict[tuple[str, str], list[Draft]]) -> tu
     return None
 
 
-def _part(part: Any, hashes: dict[tuple[str, str], list[Draft]]) -> tuple[str, str]:
-    part = _open(part)
+def _part(part: Any, hashes: "_Hashes") -> tuple[str, str]:
+    part = opened(part)
     if isinstance(part, Link):
-        return "", _hashed(part.targets[0], hashes) if part.targets else ""
+        return "", hashes.id(part.targets[0]) if part.targets else ""
     return identify(part)
 
 
-def _hashed(draft: Draft, hashes: dict[tuple[str, str], list[Draft]]) -> str:
-    """The id of a draft, by hash when it has none yet; "" while it is being found out (a circle)."""
-    draft = draft.first
-    if draft.id or draft.busy:
-        return draft.id
-    draft.busy = True
-    told = {name: _plain(item, hashes) for name, item in _telling(draft)}
-    draft.origins = tuple(dict.fromkeys(o for _, item in _telling(draft) for o in _origins(item)))
-    draft.busy = False
-    equals = hashes.setdefault((draft.type, digest(told)), [])
-    if equals and _fact(draft.type).united:
-        _unite([equals[0], draft])
-    else:
-        draft.origins += tuple(o for e in equals for o in e.origins if o not in draft.origins)
-        draft.id = key_id(draft.type, "~", canonical([digest(told), len(equals)]).decode())
-        equals.append(draft)
-    return draft.first.id
-
-
-def _unite(drafts: list[Draft]) -> None:
-    """The first stands for all; what it left empty is filled by the others, in order."""
-    first = drafts[0]
-    for other in drafts[1:]:
-        other.same = first
-        for name, item in other.body.items():
-            first.body.setdefault(name, item)
-        first.origins += tuple(o for o in other.origins if o not in first.origins)
-
-
-def _alike(drafts: list[Draft]) -> bool:
-    told = [{name: _plain(item, None) for name, item in _telling(d)} for d in drafts]
-    return all(t == told[0] for t in told)
-
-
-def _telling(draft: Draft) -> Iterator[tuple[str, Any]]:
-    """The elements that tell what a draft is."""
-    fact = _fact(draft.type)
-    for name, item in draft.body.items():
-        wanted = fact.wanted(name)
-        if wanted == name:
-            yield name, item
-        elif wanted and isinstance(item := _open(item), dict) and (inner := wanted.partition(".")[2]) in item:
-            yield wanted, item[inner]
-
-
-class _Fact:
-    """A row of same_fact.csv."""
-
-    def __init__(self, united: bool, elements: tuple[str, ...]) -> None:
-        self.united, self.elements = united, elements
-        self.known: dict[str, str] = {}
-
-    def wanted(self, name: str) -> str:
-        """The element as it is wanted: the name itself, `period.start` for a part of it, "" when it is not."""
-        if name not in self.known:
-            self.known[name] = self._wanted(name)
-        return self.known[name]
-
-    def _wanted(self, name: str) -> str:
-        if not self.elements:
-            return "" if name in _NOISE else name
-        for element in self.elements:
-            base, _, inner = element.partition(".")
-            if name == base or (name.startswith(base) and name[len(base)].isupper()):
-                return element if inner else name
-        return ""
-
-
-@cache
-def _facts() -> dict[str, _Fact]:
-    text = files("gateway.mapping").joinpath("same_fact.csv").read_text("utf-8")
-    rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
-    return {r["type"]: _Fact(r["united"] == "yes", tuple(r["elements"].split())) for r in rows}
-
-
-def _fact(type: str) -> _Fact:
-    return _facts().get(type) or _facts().setdefault(type, _Fact(False, ()))
-
-
-def _plain(item: Any, hashes: dict[tuple[str, str], list[Draft]] | None) -> Any:
-    """Plain JSON of an item; links as the ids of their targets, or left away without `hashes`."""
-    item = _open(item)
-    if isinstance(item, Value):
-        return item.content
-    if isinstance(item, Link):
-        return sorted(_hashed(t, hashes) for t in item.targets) if hashes is not None else None
-    if isinstance(item, dict):
-        return {name: _plain(value, hashes) for name, value in item.items()}
-    return [_plain(value, hashes) for value in item] if isinstance(item, list) else item
-
-
-def _open(item: Any) -> Any:
-    while isinstance(item, Because):
-        item = item.item
-    return item
-
-
 def _has_link(keys: Iterable[Iterable[Any]] | None) -> bool:
-    return any(isinstance(_open(part), Link) for parts in keys or () for part in parts)
+    return any(isinstance(opened(part), Link) for parts in keys or () for part in parts)
 
 
-def _origins(item: Any) -> tuple[str, ...]:
-    """Leaves of an item, those of a link being its target's key, those of a condition included."""
-    if isinstance(item, Because):
-        return item.origins + _origins(item.item)
-    if isinstance(item, Link):
-        return tuple(o for t in item.targets for o in (t.first.origins or t.origins))
-    if isinstance(item, dict):
-        return tuple(o for v in item.values() for o in _origins(v))
-    if isinstance(item, list):
-        return tuple(o for v in item for o in _origins(v))
-    return item.origins if isinstance(item, Value) else origins(item)
+class _Hashes:
+    """Ids by hash, found out on demand because what a draft refers to tells what it is, too."""
+
+    def __init__(self) -> None:
+        self._equals: dict[tuple[str, str], list[Draft]] = {}
+        self._busy: set[str] = set()
+
+    def id(self, draft: Draft) -> str:
+        """The id of a draft; "" for a type whose id is being found out (a circle of references)."""
+        draft = draft.first
+        if draft.id or draft.type in self._busy:
+            return draft.id
+        self._busy.add(draft.type)
+        told = digest({name: plain for name, item in telling(draft) if (plain := self._plain(item)) is not None})
+        self._busy.remove(draft.type)
+        draft.origins = tuple(dict.fromkeys(o for _, item in telling(draft) for o in reasons(item)))
+        self._place(draft, told, self._equals.setdefault((draft.type, told), []))
+        return draft.first.id
+
+    def _place(self, draft: Draft, told: str, equals: list[Draft]) -> None:
+        """An ordinal among equals, or one with them; the ordinal depends on what makes the earlier ones equal."""
+        if equals and fact(draft.type).united:
+            unite([equals[0], draft])
+            return
+        draft.id = key_id(draft.type, "~", canonical([told, len(equals)]).decode())
+        earlier = (o for e in equals[:MAX_NAMED_EQUALS] for o in e.origins)
+        draft.origins = tuple(dict.fromkeys((*draft.origins, *earlier)))
+        equals.append(draft)
+
+    def _plain(self, item: Any) -> Any:
+        """Plain JSON of an item; links as the ids of their targets."""
+        while isinstance(item, Because):
+            item = item.item
+        if isinstance(item, Value):
+            return item.content
+        if isinstance(item, Link):
+            return sorted(self.id(t) for t in item.targets)
+        if isinstance(item, dict):
+            return {name: plain for name, value in item.items() if (plain := self._plain(value)) is not None}
+        return [self._plain(value) for value in item] if isinstance(item, list) else item

@@ -19,7 +19,7 @@ class Kit:
     """What the lines of one file are compiled with.
 
     native   the adapter's functions, which take the node; the others take its value
-    placed   resource type → paths of the places of which a mapping makes it (`each`)
+    placed   resource types that a mapping makes of places (`each`); full before the first message is mapped
     """
 
     mistakes: Mistakes
@@ -28,7 +28,7 @@ class Kit:
     neutral: Mapping[str, Function]
     tables: Mapping[str, Table]
     elements: ElementTable
-    placed: dict[str, set[str]] = field(default_factory=dict)
+    placed: set[str] = field(default_factory=set)
 
     def rule(self, node: Text) -> str:
         return f"{self.mistakes.file}:{node.line}"

@@ -1,6 +1,6 @@
 """`as reference(Type)`, `as key(Type)`, `as id(Type)`: what the same message makes, or what a business key names."""
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Set
 from typing import Any
 
 from gateway.mapping.draft import Draft, Link, Run, Scope, origins
@@ -9,7 +9,6 @@ from gateway.mapping.mistakes import guess
 from gateway.mapping.types import Target
 from gateway.sdk import Node, Tree, Value, canonical, key_id
 
-Placed = Mapping[str, Set[str]]
 Point = Callable[[Any, Node, Tree, Run], Any]
 FORMS = {"reference": "Reference", "key": "", "id": ""}
 
@@ -33,16 +32,16 @@ def problems(call: Call, resources: Set[str], target: Target) -> Iterable[str]:
         yield f"{target.label} refers to {', '.join(sorted(target.refers))}, not to {call.arguments[0]}."
 
 
-def step(call: Call, target: Target, paths: Set[str], placed: Placed, rule: str) -> Point:
+def step(call: Call, target: Target, anywhere: bool, placed: Set[str], rule: str) -> Point:
     """The conversion: a Link when the target is what this message makes, else what the key itself says.
 
-    paths   of the line; none: what the message makes; one of which an `each` makes the type: what it made there
-    placed  is full before the first message is mapped
+    anywhere  the line names no place: what the message makes
+    placed    types that a mapping makes of places; full before the first message is mapped
     """
     type, system = (*call.arguments, "", "")[:2]
 
     def point(item: Any, node: Node, tree: Tree, run: Run) -> Any:
-        if item is node and (not paths or not paths.isdisjoint(placed.get(type, ()))):
+        if item is node and (anywhere or type in placed):
             link = Link(type, call.name, getattr(tree, "scope", ()), node.where, rule, target.required, target.many)
             run.links.append(link)
             return link

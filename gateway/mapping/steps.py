@@ -22,8 +22,7 @@ def step(kit: Kit, node: Text, parsed: Expression, index: int, target: Target) -
     if references.is_form(call.name):
         for message in references.problems(call, kit.elements.resources, target):
             kit.mistakes.add("mapping-reference", message, node, call.offset)
-        paths = frozenset(term.text for term in parsed.terms)
-        return call.name, references.step(call, target, paths, kit.placed, kit.rule(node))
+        return call.name, references.step(call, target, not parsed.terms, kit.placed, kit.rule(node))
     native = call.name in kit.native
     function = kit.native.get(call.name) or kit.neutral.get(call.name)
     if function is None:

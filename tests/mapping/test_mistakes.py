@@ -53,12 +53,16 @@ def test_mistakes_of_all_files_are_reported_in_the_order_of_their_paths() -> Non
     ("gender: = femal", "mapping-constant Patient.gender: 'femal' is none of the codes female, male, other, unknown."),
     ("birthDate: = 31.12.1999", "mapping-constant Patient.birthDate: '31.12.1999' is no date."),
     ("active: = yes", "mapping-constant Patient.active: 'yes' is neither true nor false."),
-    ("maritalStatus: patient.married", "mapping-type Patient.maritalStatus is a CodeableConcept; this line gives a text."),
+    ("maritalStatus: patient.married",
+     "mapping-type Patient.maritalStatus is a CodeableConcept; this line gives a text."),
     ("maritalStatus: = married", "mapping-type Patient.maritalStatus is a CodeableConcept; a text does not fill it."),
-    ("gender: patient.sex as concept(sex)", "mapping-type Patient.gender is a code; this line gives a CodeableConcept."),
-    ("name: patient.sex as concept(sex)", "mapping-type Patient.name is a HumanName; this line gives a CodeableConcept."),
+    ("gender: patient.sex as concept(sex)",
+     "mapping-type Patient.gender is a code; this line gives a CodeableConcept."),
+    ("name: patient.sex as concept(sex)",
+     "mapping-type Patient.name is a HumanName; this line gives a CodeableConcept."),
     ("gender: { value: patient.sex }", "mapping-type Patient.gender is a code, not an object."),
-    ("gender: { from: patient.sex, add: { code: = x } }", "mapping-type Patient.gender is a code; `add` fills objects."),
+    ("gender: { from: patient.sex, add: { code: = x } }",
+     "mapping-type Patient.gender is a code; `add` fills objects."),
     ("name: { text: a, familie: b }", "mapping-element Patient.name has no element 'familie'; did you mean 'family'?"),
     ("gender: a as code", "mapping-arguments `code` takes (table), not ()."),
     ("gender: a as code(sex, use)", "mapping-arguments `code` takes (table), not (sex, use)."),
@@ -74,10 +78,10 @@ def test_mistakes_of_all_files_are_reported_in_the_order_of_their_paths() -> Non
     ("gender: ''", "mapping-shape Something has to be written here."),
     ("gender: []", "mapping-shape Something has to be written here."),
     ("gender: { from: a, wenn: b }", "mapping-name There is no setting 'wenn' here; did you mean 'when'?"),
-    ("gender: { from: a, when: b or c }", "mapping-grammar This condition cannot be read: `or` cannot stand in the path "
-     "of a condition."),
-    ("gender: { from: a, when: b = }", "mapping-grammar This condition cannot be read: expected texts with `or` between "
-     "them behind `=`."),
+    ("gender: { from: a, when: b or c }",
+     "mapping-grammar This condition cannot be read: `or` cannot stand in the path of a condition."),
+    ("gender: { from: a, when: b = }",
+     "mapping-grammar This condition cannot be read: expected texts with `or` between them behind `=`."),
     ("managingOrganization: as reference(Organisation)",
      "mapping-reference There is no resource type 'Organisation'; did you mean 'Organization'?"),
     ("managingOrganization: as reference(Patient)",
@@ -86,7 +90,8 @@ def test_mistakes_of_all_files_are_reported_in_the_order_of_their_paths() -> Non
     ("contact: { each: a as lower, name: { text: b } }", "mapping-grammar `each` takes a path and nothing else."),
     ("extension: { patient-birthPlace: a }",
      "mapping-shape Write the element that holds it, for instance { valueString: a }."),
-    ("multipleBirthInteger: a, name: b", "mapping-yaml This is not YAML: mapping values are not allowed in this context."),
+    ("multipleBirthInteger: a, name: b",
+     "mapping-yaml This is not YAML: mapping values are not allowed in this context."),
     ("name: &n { text: a }", "mapping-yaml Aliases, anchors and tags are not read; write it out."),
     ("name: *n", "mapping-yaml Aliases, anchors and tags are not read; write it out."),
     ("gender: !!str a", "mapping-yaml Aliases, anchors and tags are not read; write it out."),
@@ -102,7 +107,8 @@ def test_every_kind_of_mistake_says_what_would_do(line: str, says: str) -> None:
     ("", "mapping-yaml The file is empty."),
     ("- a", "mapping-shape Expected names with values here."),
     ("mapping: one\nreads: tiny\n", "mapping-missing The setting 'ignore' is missing."),
-    ("mapping: one\nreads: tiny\nfields: { a: b }\nignore: { a: b }", "mapping-shape `fields` need `makes` or `asserts`."),
+    ("mapping: one\nreads: tiny\nfields: { a: b }\nignore: { a: b }",
+     "mapping-shape `fields` need `makes` or `asserts`."),
     ("mapping: one\nreads: tiny\nmakes: Patient\nasserts: same\nfields: { gender: a }",
      "mapping-shape `makes` and `asserts` exclude each other."),
     ("mapping: one\nreads: tiny\nmakes: Pateint\nfields: { gender: a }",
@@ -139,7 +145,7 @@ def test_the_schema_is_sound_and_agrees_about_good_mappings() -> None:
 
 
 def test_two_mappings_need_two_names() -> None:
-    with pytest.raises(ConfigError, match="stands in a.yaml too"):
+    with pytest.raises(ConfigError, match=r"stands in a\.yaml too"):
         compiled_from({"a.yaml": HEAD + "fields: { gender: a }", "b.yaml": HEAD + "fields: { gender: a }"})
 
 

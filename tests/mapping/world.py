@@ -77,7 +77,8 @@ reads: tiny
 makes: AllergyIntolerance
 each: allergy
 fields:
-  clinicalStatus: { coding: { system: = http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical, code: = active } }
+  clinicalStatus:
+    coding: { system: = http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical, code: = active }
   code: { text: this }
   patient: as reference(Patient)
 """,
