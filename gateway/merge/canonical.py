@@ -1,0 +1,73 @@
+"""Step 2: what a fact says, in a form that can be compared. The source's own codes are never rewritten."""
+
+import unicodedata
+from functools import lru_cache
+from typing import Any
+
+from gateway.merge.body import Body, codes, items, obj, text
+from gateway.merge.terms import Tables
+
+# Texts and code systems that say "unknown": never equal to anything, not even to each other.
+_SAYS_NOTHING = frozenset({"", "unknown", "unk", "not known", "n/a", "na", "other", "unspecified", "none", "-", "?", "see notes"})
+_UNKNOWN_SYSTEMS = frozenset({"http://terminology.hl7.org/CodeSystem/v3-NullFlavor",
+                              "http://terminology.hl7.org/CodeSystem/data-absent-reason",
+                              "http://hl7.org/fhir/data-absent-reason", "http://hl7.org/fhir/v3/NullFlavor",
+                              "urn:oid:2.16.840.1.113883.5.1008"})
+_NEGATIVE_STATUS = frozenset({"not-done", "not-taken", "declined"})
+
+
+@lru_cache(maxsize=16384)
+def fold(words: str) -> str:
+    """Text as it is compared: composed, case folded, blanks collapsed."""
+    return " ".join(unicodedata.normalize("NFKC", words).casefold().split())
+
+
+def concept(codeable: Body, tables: Tables, source: str = "") -> str | None:
+    """The primary concept of one CodeableConcept, read from it alone; None when it says nothing that can be compared.
+
+    The coding of the system with the highest priority counts; without one the folded text; a code without a system
+    means something only within its source.
+    """
+    coded = [(tables.priority(system), tables.concept(system, code))
+             for c in items(codeable, "coding")
+             if (system := text(c, "system")) and (code := text(c, "code")) and system not in _UNKNOWN_SYSTEMS]
+    if coded:
+        return min(coded)[1]
+    words = fold(text(codeable, "text")) or next((fold(text(c, "display")) for c in items(codeable, "coding")
+                                                  if text(c, "display") and text(c, "system") not in _UNKNOWN_SYSTEMS), "")
+    if words not in _SAYS_NOTHING:
+        return tables.concept("text", words)
+    local = [text(c, "code") for c in items(codeable, "coding") if text(c, "code") and not text(c, "system")]
+    return f"local {source}|{min(local)}" if local else None
+
+
+def concepts(codeable: Body, tables: Tables) -> set[str]:
+    """Every concept that a CodeableConcept names, its text included; for warnings, never for merging."""
+    named = {tables.concept(text(c, "system"), text(c, "code")) for c in items(codeable, "coding")
+             if text(c, "system") and text(c, "code")}
+    words = {fold(w) for w in (text(codeable, "text"), *(text(c, "display") for c in items(codeable, "coding")))}
+    return named | {tables.concept("text", w) for w in words - _SAYS_NOTHING}
+
+
+def negative(body: Body) -> bool:
+    """Polarity: does the fact say that something is not so?"""
+    return (body.get("status") in _NEGATIVE_STATUS or body.get("doNotPerform") is True
+            or "refuted" in codes(body, "verificationStatus"))
+
+
+def sites(body: Body, tables: Tables, source: str) -> tuple[str, ...]:
+    """Body sites and sides where given; one that cannot be compared stands for itself."""
+    found = {concept(s, tables, source) or repr(sorted(map(str, s.items()))) for s in items(body, "bodySite")}
+    structure = text(obj(body, "bodyStructure"), "reference")
+    return tuple(sorted(found | ({f"{source}|{structure}"} if structure else set())))
+
+
+def plain(value: Any) -> Any:
+    """A JSON value as it is compared: numbers exactly, text folded, lists in order, names sorted."""
+    if isinstance(value, dict):
+        return tuple((k, plain(v)) for k, v in sorted(value.items()))
+    if isinstance(value, list):
+        return tuple(plain(v) for v in value)
+    if isinstance(value, str):
+        return fold(value)
+    return (type(value).__name__, value) if isinstance(value, bool) else value

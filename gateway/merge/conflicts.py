@@ -1,0 +1,89 @@
+"""Step 6, inside one class: two answers to one question of safety, codes or polarity that differ, versions that clash."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from gateway.merge.body import codes, items, text
+from gateway.merge.canonical import concept
+from gateway.merge.elements import SAFETY, slot
+from gateway.merge.findings import Finding
+from gateway.merge.made import Made
+from gateway.merge.meaning import Meaning
+from gateway.merge.resolve import Member
+from gateway.merge.values import Value
+from gateway.merge.versions import Entry
+
+_STAGES = {"registered": 0, "partial": 1, "preliminary": 1, "final": 2, "amended": 3, "corrected": 3, "appended": 3}
+_SEVERITY = ("mild", "moderate", "severe")
+
+
+def inside(made: Made, meaning: Meaning) -> Iterator[Finding]:
+    """The conflicts of one class."""
+    shown = Member("", made.members[0].source, made.resolved.body)
+    differing = {slot(n) for n in made.resolved.alternatives}
+    for name, code in sorted(SAFETY.get(made.type, {}).items()):
+        saying = [m for m in made.members if any(slot(n) == name for n in m.body)]
+        if name in differing and meaning.conflict(name, saying, shown):
+            yield _conflict(made, meaning, name, code, saying)
+    if made.type == "AllergyIntolerance":
+        yield from _reactions(made, meaning)
+    if len({f.negative for f in made.forms}) > 1:
+        yield Finding("polarity-conflict", made.keys, "One source says that it was so, another that it was not.")
+
+
+def _conflict(made: Made, meaning: Meaning, name: str, code: str, saying: Sequence[Member]) -> Finding:
+    facts = tuple(sorted(m.fact for m in saying))
+    said = ", ".join(sorted({f"{m.source}: {_brief(m, name)}" for m in saying}))
+    if made.type == "Observation" and name == "status":
+        stages = {m.body.get("status") for m in saying}
+        if len(stages) > 1 and stages <= set(_STAGES):
+            return Finding("stale-version", made.keys, f"One source still holds an earlier stage ({said}).", name, facts)
+    if made.type == "Observation" and name == "value":
+        results = [meaning.result(m) for m in saying]
+        if mismatched(results):
+            code = "unit-mismatch"
+    return Finding(code, made.keys, f"Sources differ on {name} ({said}).", name, facts)
+
+
+def _brief(member: Member, name: str) -> str:
+    """What a member says, in a few words."""
+    for element, value in member.body.items():
+        if slot(element) == name and not element.startswith("_"):
+            if isinstance(value, dict):
+                return text(value, "text") or " ".join(sorted(codes({"it": value}, "it"))) or " ".join(
+                    str(value[n]) for n in ("value", "unit") if n in value) or "…"
+            return "…" if isinstance(value, list) else str(value)
+    return ""
+
+
+def mismatched(results: Iterable[Value]) -> bool:
+    """Are results given in units that cannot be compared, or off by a power of ten that a unit explains?"""
+    numbers = [v for v in results if v.number is not None]
+    if len({v.kind for v in numbers}) > 1:
+        return True
+    sizes = sorted({abs(v.number) for v in numbers if v.number})
+    return any(high == low * factor for low in sizes for high in sizes for factor in (10, 100, 1000, 1000000))
+
+
+def _reactions(made: Made, meaning: Meaning) -> Iterator[Finding]:
+    """A severity gap: two facts that give one manifestation different severities."""
+    grades: dict[str, set[str]] = {}
+    facts: set[str] = set()
+    for member in made.members:
+        for reaction in items(member.body, "reaction"):
+            if text(reaction, "severity") in _SEVERITY:
+                for manifestation in items(reaction, "manifestation"):
+                    named = concept(manifestation, meaning.tables, member.source)
+                    if named:
+                        grades.setdefault(named, set()).add(text(reaction, "severity"))
+                        facts.add(member.fact)
+    if any(len(g) > 1 for g in grades.values()):
+        yield Finding("value-conflict", made.keys, "Sources differ on how severe the reaction was.", "reaction",
+                      tuple(sorted(facts)))
+
+
+def clashes(entries: Iterable[Entry]) -> Iterator[Finding]:
+    """Two bodies under one version."""
+    for entry in entries:
+        if entry.twins:
+            yield Finding("version-clash", (entry.key,), "One source gives two contents under one version.", "",
+                          tuple(sorted(f.id for f in entry.alive)))

@@ -1,0 +1,123 @@
+"""Origins and copies (MRG-07, MRG-08): a copy names its origin's key, or carries an identifier that the origin issued.
+
+Similarity never makes a copy. What is retracted at its origin is retracted in every copy, however late it arrives.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from gateway.merge.body import Body, items, obj, text
+from gateway.merge.times import OLDEST
+from gateway.merge.versions import Entry, Key, Retraction, number
+
+_SPLIT = re.compile(r"[/#|]+")
+_FROM = frozenset({"source", "quotation", "derivation"})
+_NO_EVENTS = frozenset({"Patient", "Practitioner", "PractitionerRole", "Organization", "Location", "HealthcareService",
+                        "Endpoint", "RelatedPerson"})
+Origins = dict[Key, dict[Key, Any]]
+
+
+def origins(entries: Mapping[Key, Entry], retracted: Iterable[Key]) -> Origins:
+    """Copy → its origins, each with the version that the copy names or None."""
+    known = {key for key in entries} | set(retracted)
+    sources = {source for source, _, _ in known}
+    found: Origins = {}
+    for key, entry in entries.items():
+        for fact in (*entry.alive, *(f for f, _ in entry.ended)):
+            _add(found, key, _named(text(obj(fact.resource, "meta"), "source"), sources), known)
+            if fact.type == "Provenance":
+                _from_provenance(found, key[0], fact.resource, sources, known)
+    _by_document(found, entries)
+    _by_issuer(found, entries, sources)
+    return found
+
+
+def _add(found: Origins, copy: Key, named: tuple[Key, Any] | None, known: set[Key]) -> None:
+    if named and named[0] in known and named[0] != copy and named[0][0] != copy[0] and named[0][1] == copy[1]:
+        found.setdefault(copy, {})[named[0]] = named[1]
+
+
+def _named(uri: str, sources: set[str]) -> tuple[Key, Any] | None:
+    """The key that a URI names: `…/<source>/<Type>/<id>[/_history/<version>]`, the source as it is called here."""
+    parts = [p for p in _SPLIT.split(uri) if p]
+    version = None
+    if len(parts) > 2 and parts[-2] == "_history":
+        version, parts = parts[-1], parts[:-2]
+    if len(parts) < 3:
+        return None
+    source = next((p for p in reversed(parts[:-2]) if p in sources), None)
+    return ((source, parts[-2], parts[-1]), version) if source else None
+
+
+def _from_provenance(found: Origins, source: str, provenance: Body, sources: set[str], known: set[Key]) -> None:
+    """Provenance of one source: its targets are copies of the entities that it names as their source."""
+    targets = [text(t, "reference").split("/") for t in items(provenance, "target")]
+    for entity in items(provenance, "entity"):
+        if text(entity, "role") not in _FROM:
+            continue
+        what = obj(entity, "what")
+        named = _named(text(what, "reference") or text(obj(what, "identifier"), "value"), sources)
+        for target in targets:
+            if len(target) >= 2:
+                _add(found, (source, target[-2], target[-1]), named, known)
+
+
+def _by_document(found: Origins, entries: Mapping[Key, Entry]) -> None:
+    """The same document hash: the one that was asserted first is the origin of the others."""
+    by_hash: dict[str, list[Entry]] = {}
+    for entry in entries.values():
+        if entry.key[1] == "DocumentReference":
+            for fact in (*entry.alive, *(f for f, _ in entry.ended)):
+                for digest in document_hashes(fact.resource):
+                    by_hash.setdefault(digest, []).append(entry)
+    for same in by_hash.values():
+        least = min(same, key=lambda e: (e.first, e.key))
+        for entry in same:
+            if least.first < entry.first and entry.key[0] != least.key[0] and least.first[0] != OLDEST:
+                found.setdefault(entry.key, {}).setdefault(least.key, None)
+
+
+def document_hashes(document: Body) -> list[str]:
+    return [h for c in items(document, "content") if (h := text(obj(c, "attachment"), "hash"))]
+
+
+def _by_issuer(found: Origins, entries: Mapping[Key, Entry], sources: set[str]) -> None:
+    """Equal identifiers whose assigner is a source of this person: that source's fact is the origin."""
+    issued: dict[tuple[str, str, str, str], Key] = {}
+    carried: list[tuple[tuple[str, str, str, str], Key]] = []
+    for key, entry in sorted(entries.items()):
+        if key[1] in _NO_EVENTS:
+            continue
+        for fact in (*entry.alive, *(f for f, _ in entry.ended)):
+            for identifier in items(fact.resource, "identifier"):
+                issuer = text(obj(identifier, "assigner"), "display")
+                if issuer in sources:
+                    name = (key[1], issuer, text(identifier, "system"), text(identifier, "value"))
+                    carried.append((name, key))
+                    if key[0] == issuer:
+                        issued.setdefault(name, key)
+    for name, key in carried:
+        if name in issued and key[0] != name[1]:
+            found.setdefault(key, {}).setdefault(issued[name], None)
+
+
+def retracted_copies(entries: Mapping[Key, Entry], copies: Origins,
+                     retractions: Mapping[Key, tuple[Retraction, ...]]) -> dict[Key, Key]:
+    """Copies that go because all their origins went, each with an origin; copies of copies follow."""
+    dead = {k for k, e in entries.items() if e.head is None} | {k for k in retractions if k not in entries}
+    fallen: dict[Key, Key] = {}
+    while True:
+        new = {copy: min(named) for copy, named in copies.items() if copy not in dead and copy in entries
+               and all(o in dead and not _newer(v, retractions.get(o, ())) for o, v in named.items())}
+        if not new:
+            return fallen
+        fallen |= new
+        dead |= set(new)
+
+
+def _newer(version: Any, retractions: Iterable[Retraction]) -> bool:
+    """Does the copy name a version of its origin that every retraction leaves standing?"""
+    named = number(version) if version is not None else None
+    spoken = [number(r.version) for r in retractions]
+    return named is not None and bool(spoken) and all(s is not None and s < named for s in spoken)

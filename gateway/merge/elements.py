@@ -1,0 +1,59 @@
+"""How elements are resolved: which belong together, which lists are united, which differences are conflicts."""
+
+import re
+from functools import cache
+
+_CHOICES = ("value", "effective", "onset", "abatement", "performed", "occurrence", "deceased", "multipleBirth",
+            "medication", "timing", "reported", "statusReason", "product", "serviced", "born", "age", "start", "due",
+            "subject", "location", "event", "topic", "scheduled", "asNeeded", "content", "source", "legallyBinding")
+_TYPES = ("Age|Annotation|Attachment|Base64Binary|Boolean|CodeableConcept|Coding|Date|DateTime|Decimal|Duration|"
+          "Identifier|Instant|Integer|Money|Period|PositiveInt|Quantity|Range|Ratio|Reference|SampledData|String|Time|"
+          "Timing|Uri|Url")
+_CHOICE = re.compile(rf"({'|'.join(_CHOICES)})(?:{_TYPES})")
+# Elements that stand for the same question as a choice does.
+_RESULT = frozenset({"component", "dataAbsentReason"})
+
+
+@cache
+def slot(name: str) -> str:
+    """The question that an element answers: `value` for valueQuantity, `birthDate` for birthDate and _birthDate."""
+    plain = name.removeprefix("_")
+    choice = _CHOICE.fullmatch(plain)
+    return choice[1] if choice else "value" if plain in _RESULT else plain
+
+
+# Lists whose members stand for themselves. All others are one answer and never blended.
+UNITED = frozenset({
+    "identifier", "name", "telecom", "address", "contact", "communication", "photo", "link", "generalPractitioner",
+    "category", "note", "performer", "participant", "reaction", "reasonCode", "reasonReference", "basedOn", "partOf",
+    "derivedFrom", "hasMember", "evidence", "complication", "followUp", "usedCode", "usedReference", "diagnosis",
+    "education", "supportingInformation", "location", "type", "insurance", "media", "imagingStudy", "securityLabel",
+    "qualification", "alias", "specialty", "udiCarrier", "payor", "class", "focalDevice", "episodeOfCare", "account",
+    "relatesTo", "detail", "eventHistory", "informationSource", "endpoint", "availableTime"})
+
+# Type → element → the answer that it belongs to: it is shown only from facts that give the answer that is shown.
+FOLLOWS = {
+    "Observation": {"interpretation": "value", "referenceRange": "value"},
+    "Condition": {"abatement": "clinicalStatus"},
+    **{type: {"statusReason": "status"} for type in (
+        "Immunization", "Procedure", "MedicationStatement", "MedicationRequest", "MedicationAdministration",
+        "MedicationDispense", "Communication", "Task")},
+}
+
+# Type → element → code of the issue that two different answers are.
+_MEDICINE = {"status": "status-conflict", "dosage": "dose-conflict", "dosageInstruction": "dose-conflict",
+             "medication": "value-conflict"}
+SAFETY = {
+    "Patient": {"birthDate": "demographic-conflict", "gender": "demographic-conflict", "deceased": "demographic-conflict"},
+    "AllergyIntolerance": {"code": "value-conflict", "type": "value-conflict", "clinicalStatus": "status-conflict",
+                           "verificationStatus": "status-conflict", "criticality": "value-conflict"},
+    "Condition": {"code": "value-conflict", "clinicalStatus": "status-conflict", "verificationStatus": "status-conflict",
+                  "bodySite": "value-conflict"},
+    "MedicationRequest": _MEDICINE, "MedicationStatement": _MEDICINE, "MedicationDispense": _MEDICINE,
+    "MedicationAdministration": _MEDICINE,
+    "Immunization": {"vaccineCode": "value-conflict", "status": "status-conflict", "lotNumber": "value-conflict",
+                     "occurrence": "value-conflict"},
+    "Observation": {"code": "value-conflict", "value": "value-conflict", "status": "status-conflict"},
+    "DiagnosticReport": {"code": "value-conflict", "conclusion": "value-conflict"},
+    "Procedure": {"code": "value-conflict", "status": "status-conflict", "bodySite": "value-conflict"},
+}

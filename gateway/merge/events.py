@@ -1,0 +1,135 @@
+"""Step 3a: identifiers that name one event at its own grain join facts, whatever their codes say."""
+
+import re
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from gateway.merge.body import identifiers, items, text
+from gateway.merge.canonical import fold
+from gateway.merge.copies import document_hashes
+from gateway.merge.findings import Finding
+from gateway.merge.forms import Form
+from gateway.merge.graph import Classes
+from gateway.merge.keys import Rule, rule
+from gateway.merge.versions import Key, Times
+
+# An identifier without a type whose assigner's name says that it is an order, group or accession number.
+_COARSE = re.compile(r"accession|order|placer|filler|requisition|specimen|group", re.IGNORECASE)
+_CORRECTED = frozenset({"corrected", "amended", "appended"})
+Id = tuple[Hashable, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """joins: members of each identifier that joins them; findings: identifiers that were refused."""
+
+    joins: Sequence[Sequence[Form]]
+    findings: Sequence[Finding]
+
+
+def event_ids(form: Form) -> set[Id]:
+    """The identifiers of a fact that name its event."""
+    law = rule(form.fact.type)
+    found: set[Id] = set()
+    for element in law.ids:
+        found |= _special(form, element) if element in _SPECIAL else _plain(form, element, law)
+    return found
+
+
+def _plain(form: Form, element: str, law: Rule) -> set[Id]:
+    found: set[Id] = set()
+    for assigner, value, types in identifiers(form.fact.resource, element):
+        if types & law.composite:
+            if form.concept is not None and form.at is not None and form.at.exact:
+                found.add((assigner, value, form.concept, form.at.key))
+        elif not types & law.not_ids and not (law.composite and not types and _COARSE.search(assigner)):
+            found.add((assigner, value))
+    return found
+
+
+def _special(form: Form, element: str) -> set[Id]:
+    body = form.fact.resource
+    if element == "content":
+        return {("document hash", h) for h in document_hashes(body)}
+    if element == "serialNumber":
+        return {("serial", fold(text(body, "manufacturer")), text(body, element))} if text(body, element) else set()
+    return {("udi", u) for c in items(body, element)
+            if (u := text(c, "carrierHRF") or text(c, "carrierAIDC"))}
+
+
+_SPECIAL = frozenset({"content", "serialNumber", "udiCarrier"})
+
+
+def events(forms: Sequence[Form], times: Times) -> Events:
+    """Joins by event identifiers among the facts of one type."""
+    by_id: dict[Id, list[Form]] = {}
+    for form in forms:
+        for id in event_ids(form):
+            by_id.setdefault(id, []).append(form)
+    shared = {id: members for id, members in by_id.items() if len(members) > 1}
+    reused = {id for id, members in shared.items() if _reused(members, times)}
+    clashing = {id for id, members in shared.items() if id not in reused and _clash(members)}
+    kept = {id: members for id, members in shared.items() if id not in reused | clashing}
+    chained = _clashing_chains(kept)
+    findings = [_refusal("id-reused", id, shared[id]) for id in reused]
+    findings += [_refusal("identifier-clash", id, shared[id]) for id in clashing | chained]
+    return Events([m for id, m in kept.items() if id not in chained], findings)
+
+
+def _reused(members: Iterable[Form], times: Times) -> bool:
+    """Does one source use the identifier for two things? What a correction says anew is the same thing."""
+    by_source: dict[str, list[Form]] = {}
+    for form in members:
+        by_source.setdefault(form.fact.source, []).append(form)
+    return any(len({f.concept for f in own}) > 1 and not any(corrected(f) for f in own) for own in by_source.values())
+
+
+def corrected(form: Form) -> bool:
+    return form.fact.resource.get("status") in _CORRECTED
+
+
+def _clash(members: Iterable[Form]) -> bool:
+    """Do the members carry different exact instants, and none of them is a correction?"""
+    listed = list(members)
+    instants = {f.at.key for f in listed if f.at and f.at.exact}
+    return len(instants) > 1 and not any(corrected(f) for f in listed)
+
+
+def _clashing_chains(kept: Mapping[Id, list[Form]]) -> set[Id]:
+    """Identifiers of a chain whose far ends clash."""
+    classes: Classes[Key] = Classes()
+    for members in kept.values():
+        classes.join([f.entry.key for f in members])
+    by_root: dict[Key, dict[Key, Form]] = {}
+    for members in kept.values():
+        for form in members:
+            by_root.setdefault(classes.root(form.entry.key), {})[form.entry.key] = form
+    bad = {root for root, members in by_root.items() if _clash(members.values())}
+    return {id for id, members in kept.items() if classes.root(members[0].entry.key) in bad}
+
+
+_WORDS = {"id-reused": "One source uses the identifier {0} for different things, so it joins nothing.",
+          "identifier-clash": "The identifier {0} stands on facts of different times, so it joins nothing."}
+
+
+def _refusal(code: str, id: Id, members: Iterable[Form]) -> Finding:
+    name = " ".join(str(part) for part in id[:2])
+    return Finding(code, tuple(sorted(f.entry.key for f in members)), _WORDS[code].format(name), element="identifier")
+
+
+def reused_across_types(forms: Iterable[Form], times: Times) -> list[Finding]:
+    """One message that uses one identifier for two unrelated things."""
+    uses: dict[Hashable, list[Form]] = {}
+    for form in forms:
+        if rule(form.fact.type).ids == ("identifier",):
+            for assigner, value, types in identifiers(form.fact.resource, "identifier"):
+                uses.setdefault((form.fact.source, times[form.fact.id].last, assigner, value), []).append(form)
+    return [_refusal("id-reused", (id[2], id[3]), members) for id, members in uses.items()  # type: ignore[index]
+            if len({_FAMILY.get(f.fact.type, f.fact.type) for f in members}) > 1]
+
+
+_FAMILY = {**dict.fromkeys(("ServiceRequest", "DiagnosticReport", "Observation", "Specimen", "ImagingStudy", "Procedure",
+                            "Task", "Appointment", "Encounter", "EpisodeOfCare"), "order"),
+           **dict.fromkeys(("MedicationRequest", "MedicationDispense", "MedicationAdministration",
+                            "MedicationStatement"), "medicine"),
+           **dict.fromkeys(("Claim", "ClaimResponse", "ExplanationOfBenefit", "Coverage"), "claim")}

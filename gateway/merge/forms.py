@@ -1,0 +1,194 @@
+"""The form of a fact: its concept, bucket, time and value, as the rule of its type reads them."""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.merge.asserted import stated
+from gateway.merge.body import Body, codes, items, obj, text
+from gateway.merge.canonical import concept, fold, negative, plain, sites
+from gateway.merge.elements import slot
+from gateway.merge.keys import Rule, rule
+from gateway.merge.times import Moment, moment
+from gateway.merge.values import NOTHING, Value, quantity, value
+from gateway.merge.versions import Entry, Times, number
+from gateway.merge.world import World
+from gateway.model import Fact
+
+_UNSETTLED = frozenset({"preliminary", "registered", "partial"})
+_ORDERS = frozenset({"order", "original-order", "reflex-order", "filler-order", "instance-order"})
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """bucket: what must be equal to be the same at all, or None when the fact is never equal to another by its content;
+    start, end: of an episode; at: the clinical time of an event; rank: order among facts of one class, greatest wins."""
+
+    entry: Entry
+    concept: Hashable | None
+    negative: bool
+    bucket: Hashable | None
+    at: Moment | None = None
+    start: Moment | None = None
+    end: Moment | None = None
+    over: bool = False
+    value: Value = NOTHING
+    rank: Any = ()
+
+    @property
+    def fact(self) -> Fact:
+        assert self.entry.head is not None
+        return self.entry.head
+
+
+def rank(fact: Fact, times: Times, copied: bool) -> Any:
+    """Order of step 4: settled before preliminary, origin before copy, then asserted time, version time, version, hash."""
+    last = times[fact.id].last
+    version = number(fact.version)
+    return (fact.resource.get("status") not in _UNSETTLED, not copied, stated(fact, last), last,
+            (0, 0) if version is None else (1, version), fact.id)
+
+
+def form(entry: Entry, world: World, times: Times, copied: bool) -> Form:
+    """The form of what stands of one key."""
+    fact = entry.head
+    assert fact is not None
+    law, body = rule(fact.type), fact.resource
+    named, denied = named_concept(fact, world), negative(body)
+    at = _at(body, law) if law.way == "moment" else None
+    said = _value(fact, world, law, named)
+    start, end, over = _course(body, law) if law.way == "course" else (None, None, False)
+    bucket = _bucket(fact, world, law, named, denied) if _comparable(law, named, said) else None
+    return Form(entry, named, denied, bucket, at, start, end, over, said, rank(fact, times, copied))
+
+
+def named_concept(fact: Fact, world: World) -> Hashable | None:
+    """The concept that a fact is about."""
+    law, body = rule(fact.type), fact.resource
+    for path in law.code:
+        if path == "reaction.substance":
+            found = {concept(obj(r, "substance"), world.tables, fact.source) for r in items(body, "reaction")}
+            return found.pop() if len(found) == 1 else None
+        if path == "medicationReference" and path in body:
+            return concept(obj(world.medication(fact), "code"), world.tables, fact.source) or _catalogued(fact, world)
+        said = obj(body, path)
+        if said:
+            return concept(said if "coding" in said or "text" in said else {"coding": [said]}, world.tables, fact.source)
+    return None
+
+
+def _catalogued(fact: Fact, world: World) -> Hashable | None:
+    key = world.target(fact.source, text(obj(fact.resource, "medicationReference"), "reference"))
+    return ("catalogue", world.catalogue[key]) if key is not None and key in world.catalogue else None
+
+
+def _comparable(law: Rule, named: Hashable | None, said: Value) -> bool:
+    """No code never merges; a result or report that says nothing equals nothing."""
+    if law.way in ("named", "never", "catalogue", "person"):
+        return False
+    return (named is not None or not law.code) and (law.value not in ("result", "content") or said != NOTHING)
+
+
+def _bucket(fact: Fact, world: World, law: Rule, named: Hashable | None, denied: bool) -> Hashable | None:
+    parts = tuple(PARTS[p](fact, world) for p in law.parts)
+    if None in parts:
+        return None
+    modifiers = plain([fact.resource.get("modifierExtension"), fact.resource.get("implicitRules")])
+    return (fact.type, named, denied, parts, modifiers, _said_otherwise(fact.resource, law))
+
+
+def _said_otherwise(body: Body, law: Rule) -> Hashable:
+    """A clinical time that is no date ("as a child") is compared as it was said."""
+    bases = {slot(w) for w in law.when} if law.way == "moment" else set()
+    return tuple((k, plain(v)) for k, v in sorted(body.items())
+                 if slot(k) in bases and not k.endswith(("DateTime", "Instant", "Period")) and slot(k) != k)
+
+
+def _at(body: Body, law: Rule) -> Moment | None:
+    """The clinical time of an event: a moment, or a period as its two ends."""
+    for name in law.when:
+        for element in (name, f"{name}DateTime", f"{name}Instant"):
+            said = moment(text(body, element))
+            if said:
+                return said
+        period = obj(body, name) or obj(body, f"{name}Period")
+        start, end = moment(text(period, "start")), moment(text(period, "end"))
+        if start and end and law.grain == "instant" and name != "period":
+            return Moment(start.low, end.high, (start.key, end.key), start.exact and end.exact, start.text)
+        if start:
+            return start
+    return None
+
+
+def _course(body: Body, law: Rule) -> tuple[Moment | None, Moment | None, bool]:
+    """(start, end, over without an end) of something that lasts."""
+    begin, finish = law.when
+    start = moment(text(body, f"{begin}DateTime")) or moment(text(obj(body, f"{begin}Period"), "start"))
+    end = moment(text(obj(body, f"{finish}Period"), "end"))
+    if begin != finish:
+        end = end or moment(text(obj(body, f"{finish}Period"), "start")) or moment(text(body, f"{finish}DateTime"))
+    over = "resolved" in codes(body, "clinicalStatus") or body.get("status") in ("completed", "stopped")
+    return start, end, over and end is None
+
+
+def _value(fact: Fact, world: World, law: Rule, named: Hashable | None) -> Value:
+    if law.value == "result":
+        return value(fact.resource, world.tables, fact.source, named if isinstance(named, str) else None)
+    if law.value == "lot":
+        lot = text(fact.resource, "lotNumber")
+        return Value(("lot", fold(lot))) if lot else NOTHING
+    return _content(fact, world) if law.value == "content" else NOTHING
+
+
+def _content(fact: Fact, world: World) -> Value:
+    """What a report says: the classes of its results, else its conclusion and documents."""
+    body = fact.resource
+    results = [world.target(fact.source, text(r, "reference")) for r in items(body, "result")]
+    known = {world.joined[k] for k in results if k in world.joined}
+    if known and len(known) == len(set(results)):
+        return Value(("results", tuple(sorted(known))))
+    said = [body[n] for n in ("conclusion", "conclusionCode", "presentedForm") if n in body]
+    return Value(("content", plain(said))) if said and not results else NOTHING
+
+
+def _product(fact: Fact, world: World) -> Hashable:
+    """Dose form and strength where given."""
+    if "medicationReference" not in fact.resource:
+        return ()
+    medication = world.medication(fact)
+    strengths = [plain(i["strength"]) for i in items(medication, "ingredient") if "strength" in i]
+    return concept(obj(medication, "form"), world.tables, fact.source), tuple(sorted(strengths, key=repr))
+
+
+def described(reference: Body, source: str, world: World, type: str) -> Hashable:
+    """Who a reference means: the directory class, the identifier, else whatever its source calls it."""
+    literal = text(reference, "reference")
+    key = world.target(source, literal) if literal else None
+    if key is not None and key in world.catalogue:
+        return world.catalogue[key]
+    identifier = obj(reference, "identifier")
+    if text(identifier, "value"):
+        name = (type, text(identifier, "system"), text(identifier, "value"))
+        return world.named.get(name, name)
+    return (source, literal or text(reference, "display"))
+
+
+def _coverage(fact: Fact, world: World) -> Hashable | None:
+    """Payer, subscriber, dependant and start of a coverage; None when it does not say who is insured with whom."""
+    body = fact.resource
+    member = text(body, "subscriberId")
+    payors = tuple(sorted(repr(described(p, fact.source, world, "Organization")) for p in items(body, "payor")))
+    start = moment(text(obj(body, "period"), "start"))
+    return (payors, member, text(body, "dependent"), start.key if start else None) if member and payors else None
+
+
+PARTS: dict[str, Callable[[Fact, World], Hashable]] = {
+    "site": lambda f, w: sites(f.resource, w.tables, f.source),
+    "encounter diagnosis": lambda f, w: codes(f.resource, "category") == {"encounter-diagnosis"},
+    "product": _product,
+    "intent": lambda f, w: "order" if f.resource.get("intent") in _ORDERS else plain(f.resource.get("intent")) or "",
+    "quantity": lambda f, w: quantity(obj(f.resource, "quantity"), w.tables, None).key,
+    "focus": lambda f, w: tuple(sorted(repr(described(r, f.source, w, "")) for r in items(f.resource, "focus"))),
+    "organisation": lambda f, w: described(obj(f.resource, "serviceProvider"), f.source, w, "Organization"),
+    "coverage": _coverage,
+}

@@ -1,0 +1,87 @@
+"""Step 1b: what a later complete listing of the same source and scope omits is no longer listed since then."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from gateway.merge.body import obj, text
+from gateway.merge.said import Listing
+from gateway.merge.times import Instant
+from gateway.merge.versions import Entry, Key, Times
+
+# Well-known section names → resource types; a scope may also be a type, or `Patient/<id>/<section>`.
+SECTIONS = {
+    "allergies": ("AllergyIntolerance",),
+    "medications": ("MedicationStatement", "MedicationRequest"),
+    "problems": ("Condition",),
+    "immunizations": ("Immunization",),
+    "results": ("Observation", "DiagnosticReport"),
+    "vitals": ("Observation",),
+    "procedures": ("Procedure",),
+    "encounters": ("Encounter",),
+    "documents": ("DocumentReference",),
+    "devices": ("Device", "DeviceUseStatement"),
+    "plans": ("CarePlan",),
+    "goals": ("Goal",),
+    "coverage": ("Coverage",),
+    "family history": ("FamilyMemberHistory",),
+}
+_SAME = {"allergy": "allergies", "allergyintolerances": "allergies", "medication": "medications", "medicines": "medications",
+         "medication list": "medications", "meds": "medications", "drugs": "medications", "problem": "problems",
+         "problem list": "problems", "conditions": "problems", "diagnoses": "problems", "immunization": "immunizations",
+         "immunisations": "immunizations", "vaccinations": "immunizations", "vaccines": "immunizations",
+         "result": "results", "labs": "results", "laboratory": "results", "observations": "results",
+         "vital signs": "vitals", "vital-signs": "vitals", "procedure": "procedures", "encounter": "encounters",
+         "visits": "encounters", "journey": "encounters", "document": "documents"}
+
+
+class Unlisted(NamedTuple):
+    """Since which listing a key is no longer listed: its time as it was written."""
+
+    at: Instant
+    since: str
+
+
+def unlisted(entries: Iterable[Entry], listings: Iterable[Listing], times: Times) -> dict[Key, Unlisted]:
+    """Keys that their own source no longer lists. A fact asserted after the listing, or listed again, is not among them."""
+    by_source: dict[str, dict[str, list[Listing]]] = {}
+    for listing in listings:
+        by_source.setdefault(listing.source, {}).setdefault(listing.scope, []).append(listing)
+    found = {}
+    for entry in entries:
+        scopes = by_source.get(entry.key[0])
+        gone = _unlisted(entry, scopes, times) if scopes and entry.head else None
+        if gone:
+            found[entry.key] = gone
+    return found
+
+
+def _unlisted(entry: Entry, scopes: Mapping[str, list[Listing]], times: Times) -> Unlisted | None:
+    reference = f"{entry.key[1]}/{entry.key[2]}"
+    holding = [li.at for listings in scopes.values() for li in listings if reference in li.keys]
+    present = max([*holding, *(times[f.id].last for f in entry.alive)])
+    later = [(li.at, li.when) for scope, listings in scopes.items() for li in listings
+             if li.at > present and _belongs(entry, reference, scope, listings)]
+    return Unlisted(*min(later)) if later else None
+
+
+def _belongs(entry: Entry, reference: str, scope: str, listings: Iterable[Listing]) -> bool:
+    """Is the fact of the section that the scope names, or did any listing of the scope ever hold its key?"""
+    return any(reference in li.keys for li in listings) or (
+        entry.key[1] in types_of(scope) and _of_patient(entry, scope))
+
+
+def types_of(scope: str) -> tuple[str, ...]:
+    """The resource types that a scope speaks of; none when its name says nothing to us."""
+    name = scope.rstrip("/").rpartition("/")[2]
+    folded = " ".join(name.casefold().replace("_", " ").split())
+    return SECTIONS.get(_SAME.get(folded, folded)) or (name,)
+
+
+def _of_patient(entry: Entry, scope: str) -> bool:
+    """A scope `Patient/<id>/<section>` speaks of that source patient's facts only."""
+    parts = scope.split("/")
+    if len(parts) < 3 or parts[-3] != "Patient" or entry.head is None:
+        return True
+    body = entry.head.resource
+    subject = text(obj(body, "subject") or obj(body, "patient"), "reference")
+    return not subject or subject.rpartition("/")[2] == parts[-2]

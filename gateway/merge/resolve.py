@@ -1,0 +1,181 @@
+"""Step 4: one body out of the members of a class, element by element; what is not shown stays as an alternative.
+
+An answer (a Quantity, a Period, a choice [x], a dosage) is atomic: it comes whole from one fact. Lists whose members
+stand for themselves are united. Codings are united only among facts that name the same concept.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.jsontext import canonical
+from gateway.merge.body import items, text
+from gateway.merge.canonical import concept, fold
+from gateway.merge.elements import FOLLOWS, UNITED, slot
+from gateway.merge.meaning import Meaning
+from gateway.merge.meta import meta
+from gateway.merge.terms import Tables
+
+Json = dict[str, Any]
+_OWN = frozenset({"resourceType", "id", "meta"})
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One fact of a class, its references rewritten. `tier`: facts of one tier may refine each other's answers."""
+
+    fact: str
+    source: str
+    body: Mapping[str, Any]
+    tier: Any = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """body; provenance: element → facts that say so; alternatives: element → [{value, facts}]."""
+
+    body: Json
+    provenance: dict[str, list[str]]
+    alternatives: dict[str, list[Json]]
+
+
+def resolve(type: str, id: str, members: Sequence[Member], meaning: Meaning, chosen: Mapping[str, str]) -> Resolved:
+    """The resource of a class.
+
+    members  in rank order, the winner first
+    chosen   element → fact whose answer a human ruling chose
+    """
+    shown = _shown(type, members, meaning, chosen)
+    head: Json = {"resourceType": type, "id": id}
+    labels = meta([m.body for m in members])
+    provenance = {"resourceType": sorted({m.fact for m in members})}
+    alternatives: dict[str, list[Json]] = {}
+    for name, value in shown.items():
+        provenance[name] = sorted({m.fact for m in members if name in m.body and covers(
+            name, value, m.body[name], meaning.tables, m.source)})
+    for name in sorted({n for m in members for n in m.body} - _OWN):
+        others = _others(name, shown.get(name), name in shown, members, meaning.tables)
+        if others:
+            alternatives[name] = others
+    if labels:
+        head["meta"] = labels
+        provenance["meta"] = sorted({m.fact for m in members if "meta" in m.body})
+    return Resolved({**head, **{n: shown[n] for n in sorted(shown)}}, provenance, alternatives)
+
+
+def _shown(type: str, members: Sequence[Member], meaning: Meaning, chosen: Mapping[str, str]) -> Json:
+    if len(members) == 1:
+        return {k: v for k, v in members[0].body.items() if k not in _OWN}
+    by_slot: dict[str, list[Member]] = {}
+    for member in members:
+        for name in {slot(n) for n in member.body if n not in _OWN}:
+            by_slot.setdefault(name, []).append(member)
+    shown: Json = {}
+    follows = FOLLOWS.get(type, {})
+    for name in sorted(by_slot, key=lambda n: (n in follows, n)):
+        saying = _agreeing(by_slot[name], follows[name], shown) if name in follows else by_slot[name]
+        if saying:
+            shown |= _answer(name, saying, meaning, chosen.get(name))
+    return shown
+
+
+def _agreeing(saying: Iterable[Member], leader: str, shown: Json) -> list[Member]:
+    """The members that give the leading answer that is shown."""
+    led = {n: v for n, v in shown.items() if slot(n) == leader}
+    return [m for m in saying if {n: canonical(v) for n, v in m.body.items() if slot(n) == leader}
+            == {n: canonical(v) for n, v in led.items()}]
+
+
+def _answer(name: str, saying: Sequence[Member], meaning: Meaning, chosen: str | None) -> Json:
+    """The answer to one question: united, or that of the winner."""
+    if name == "extension":
+        return {name: _extensions(saying)}
+    if name in UNITED and all(isinstance(m.body.get(name, []), list) for m in saying):
+        plain = {name: _united(m.body[name] for m in saying if name in m.body)} if any(
+            name in m.body for m in saying) else {}
+        return plain
+    if name == "contained":
+        return {name: _united(m.body[name] for m in saying if isinstance(m.body.get(name), list))}
+    winner = next((m for m in saying if m.fact == chosen), None) or meaning.finest(name, saying)
+    answer = {n: v for n, v in winner.body.items() if slot(n) == name}
+    return {n: _codings(v, [m for m in saying if n in m.body], n, meaning.tables, winner) for n, v in answer.items()}
+
+
+def _codings(value: Any, saying: Sequence[Member], name: str, tables: Tables, winner: Member) -> Any:
+    """A CodeableConcept with the codings of all members that name the same concept."""
+    if not isinstance(value, dict) or not isinstance(value.get("coding"), list):
+        return value
+    named = concept(value, tables, winner.source)
+    same = [m.body[name] for m in saying if isinstance(m.body[name], dict) and named is not None
+            and concept(m.body[name], tables, m.source) == named]
+    coded = [c for s in (value, *same) for c in items(s, "coding")]
+    best: dict[Any, Json] = {}
+    for coding in coded:
+        key = (text(coding, "system"), text(coding, "code") or canonical(coding), text(coding, "version"))
+        if key not in best or (text(coding, "display") and not text(best[key], "display")):
+            best[key] = dict(coding)
+    return {**value, "coding": list(best.values())}
+
+
+def _united(lists: Iterable[Any]) -> list[Any]:
+    """Distinct entries as first said; one that says less than another goes into it."""
+    distinct: dict[bytes, Any] = {}
+    for entry in (e for entries in lists for e in entries):
+        distinct.setdefault(canonical(entry), entry)
+    entries = list(distinct.values())
+    return [e for e in entries if not any(_less(e, o) for o in entries)] if len(entries) <= _MANY else entries
+
+
+_MANY = 200
+
+
+def _less(entry: Any, other: Any) -> bool:
+    """Does the other entry say all of this one, and more?"""
+    if not isinstance(entry, dict) or not isinstance(other, dict) or len(entry) >= len(other):
+        return False
+    return all(k in other and canonical(v) == canonical(other[k]) for k, v in entry.items())
+
+
+def _extensions(saying: Sequence[Member]) -> list[Any]:
+    """Extensions by url: each url's answer comes whole from the first member that gives it."""
+    answers: dict[Any, list[Any]] = {}
+    for member in saying:
+        own: dict[Any, list[Any]] = {}
+        entries = member.body.get("extension")
+        for extension in entries if isinstance(entries, list) else ():
+            own.setdefault(text(extension, "url") if isinstance(extension, dict) else "", []).append(extension)
+        for url, said in own.items():
+            answers.setdefault(url, said)
+    return [e for url in sorted(answers) for e in answers[url]]
+
+
+def covers(name: str, shown: Any, said: Any, tables: Tables, source: str) -> bool:
+    """Does the shown value hold everything that a member said there?"""
+    if canonical(shown) == canonical(said):
+        return True
+    if isinstance(shown, list) and isinstance(said, list) and (name in UNITED or name in ("extension", "contained")):
+        have = {canonical(e) for e in shown}
+        return all(canonical(e) in have or any(_less(e, s) for s in shown) for e in said)
+    if isinstance(shown, dict) and isinstance(said, dict) and "coding" in said and "coding" in shown:
+        return _covers_concept(shown, said)
+    return False
+
+
+def _covers_concept(shown: Mapping[str, Any], said: Mapping[str, Any]) -> bool:
+    if set(said) - {"coding", "text"} or (text(said, "text") and text(said, "text") != text(shown, "text")):
+        return False
+    have = {(text(c, "system"), text(c, "code"), text(c, "version")): c for c in items(shown, "coding")}
+    for coding in items(said, "coding"):
+        same = have.get((text(coding, "system"), text(coding, "code"), text(coding, "version")))
+        if same is None or (text(coding, "display") and fold(text(coding, "display")) != fold(text(same, "display"))):
+            return False
+    return True
+
+
+def _others(name: str, shown: Any, is_shown: bool, members: Sequence[Member], tables: Tables) -> list[Json]:
+    """Values that are not shown, each with the facts that say it; in rank order of the first who says it."""
+    values: dict[bytes, tuple[Any, set[str]]] = {}
+    for member in members:
+        if name in member.body and not (is_shown and covers(name, shown, member.body[name], tables, member.source)):
+            values.setdefault(canonical(member.body[name]), (member.body[name], set()))[1].add(member.fact)
+    return [{"value": value, "facts": sorted(facts)} for value, facts in values.values()]

@@ -1,0 +1,102 @@
+"""Canonical values (MRG-20): exact fractions in base units, a number as precise as it was written.
+
+5.5 is the interval [5.45, 5.55): it is less precise than 5.52, which lies inside. 0, false and absent are three values.
+"""
+
+from collections.abc import Hashable
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from gateway.merge.body import Body, items, obj, text
+from gateway.merge.canonical import concept, fold, plain
+from gateway.merge.terms import Tables, Unit
+from gateway.merge.times import moment
+
+_LONGEST = 60
+_WIDEST = 60
+
+
+class Value(NamedTuple):
+    """kind: what it may be compared with; number: in base units, or None; width: of the interval that was written."""
+
+    kind: Hashable
+    number: Fraction | None = None
+    width: Fraction = Fraction(0)
+
+    def inside(self, coarse: "Value") -> bool:
+        """Is this more precise value one that the coarse one may mean?"""
+        if self.kind != coarse.kind or self.number is None or coarse.number is None or self.width >= coarse.width:
+            return False
+        return coarse.number - coarse.width / 2 <= self.number < coarse.number + coarse.width / 2
+
+    @property
+    def key(self) -> Hashable:
+        """Equal for equal values, however precisely they were written."""
+        return self.kind, self.number
+
+
+NOTHING = Value(None)
+
+
+def exact(number: Any) -> tuple[Fraction, Fraction] | None:
+    """(value, width of the last digit) of a JSON number as it was written; None when it is none, or beyond reason."""
+    if isinstance(number, bool) or not isinstance(number, (int, Decimal)) or len(str(number)) > _LONGEST:
+        return None
+    decimal = Decimal(number)
+    if not decimal.is_finite() or abs(decimal.adjusted()) > _WIDEST or abs(int(decimal.as_tuple().exponent)) > _WIDEST:
+        return None
+    return Fraction(decimal), Fraction(10) ** int(decimal.as_tuple().exponent)
+
+
+def quantity(q: Body, tables: Tables, test: str | None) -> Value:
+    """A Quantity in base units. Mass becomes substance only with the molar mass of the test's own analyte."""
+    number = exact(q.get("value"))
+    system, code, words = text(q, "system"), text(q, "code"), text(q, "unit")
+    if number is None:
+        return Value(("said", plain(q)))
+    unit = tables.unit(system, code, words)
+    comparator = text(q, "comparator")
+    if unit is None:
+        return _finish(("unit", code and system, code or fold(words), comparator), *number, comparator)
+    dimension, factor, offset = _molar(unit, test, tables)
+    return _finish((dimension, comparator), number[0] * factor + offset, number[1] * factor, comparator)
+
+
+def _finish(kind: Hashable, number: Fraction, width: Fraction, comparator: str) -> Value:
+    """A number behind `<` or `>` is a limit, not a measurement: it has no width."""
+    return Value(kind, number, Fraction(0) if comparator else width)
+
+
+def _molar(unit: Unit, test: str | None, tables: Tables) -> tuple[Hashable, Fraction, Fraction]:
+    """Mass concentrations of a test with a molar mass are compared as amounts of substance."""
+    grams = tables.molar.get(test) if test else None
+    powers = dict(unit.dimension)
+    if grams and powers.get("g") == 1 and "mol" not in powers:
+        powers["mol"] = powers.pop("g")
+        return tuple(sorted(powers.items())), unit.factor / grams, unit.offset
+    return unit.dimension, unit.factor, unit.offset
+
+
+def value(body: Body, tables: Tables, source: str, test: str | None) -> Value:
+    """The result of an Observation or component: value[x], else components, else why it is absent; else NOTHING."""
+    for name, said in sorted(body.items()):
+        if name.startswith("value") and len(name) > 5:
+            return _typed(name, said, tables, source, test)
+    components = items(body, "component")
+    if components:
+        parts = [(concept(obj(c, "code"), tables, source) or plain(c), value(c, tables, source, None).key)
+                 for c in components]
+        return Value(("components", tuple(sorted(parts, key=repr))))
+    absent = concept(obj(body, "dataAbsentReason"), tables, source) or plain(obj(body, "dataAbsentReason"))
+    return Value(("absent", absent)) if absent else NOTHING
+
+
+def _typed(name: str, said: Any, tables: Tables, source: str, test: str | None) -> Value:
+    if name == "valueQuantity" and isinstance(said, dict):
+        return quantity(said, tables, test)
+    if name == "valueCodeableConcept" and isinstance(said, dict):
+        return Value(("concept", concept(said, tables, source) or (source, plain(said))))
+    if name == "valueDateTime" and isinstance(said, str) and (at := moment(said)):
+        return Value(("at", at.key))
+    return Value((name, plain(said)))

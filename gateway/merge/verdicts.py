@@ -1,0 +1,88 @@
+"""Rulings `value` and `resolved`: which answer a human chose, which issues are settled, and what reopens them."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from gateway.jsontext import canonical
+from gateway.merge.elements import slot
+from gateway.merge.findings import Finding
+from gateway.merge.rulings import Pair, holding_apart, reopened
+from gateway.merge.said import Ruling
+from gateway.merge.versions import Entry, Key
+from gateway.model import Fact
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """chosen: least key of a class → answer → fact whose answer was chosen; apart: pairs called different;
+    resolved: rulings that settle issues, with the keys that they saw."""
+
+    chosen: Mapping[Key, Mapping[str, str]] = field(default_factory=dict)
+    apart: frozenset[Pair] = frozenset()
+    resolved: Sequence[tuple[Ruling, frozenset[Key]]] = ()
+    findings: Sequence[Finding] = ()
+
+    def settle(self, findings: Iterable[Finding], facts_of: Callable[[Finding], tuple[str, ...]]) -> list[Finding]:
+        """The findings that no ruling settles, and a new one for each ruling that new evidence reopens."""
+        out: list[Finding] = []
+        for finding in findings:
+            evidence = set(facts_of(finding))
+            about = [(r, keys) for r, keys in self.resolved
+                     if not r.element or slot(r.element) == slot(finding.element)]
+            if any(evidence <= set(r.facts) for r, _ in about):
+                continue
+            out.append(finding)
+            out += [reopened(r, finding.keys) for r, keys in about if keys and keys <= set(finding.keys)]
+        return out
+
+
+def verdicts(rulings: Iterable[Ruling], key_of: Mapping[str, Key], entries: Mapping[Key, Entry],
+             classes: Iterable[Sequence[Key]]) -> Verdicts:
+    """What the rulings that stand decide about the classes as they are."""
+    listed = list(rulings)
+    class_of = {k: c for c in classes for k in c} if any(r.kind == "value" for r in listed) else {}
+    chosen: dict[Key, dict[str, set[str]]] = {}
+    findings = []
+    for ruling in (r for r in listed if r.kind == "value"):
+        keys = {key_of[f] for f in ruling.facts if f in key_of}
+        choice = _choice(ruling, keys, entries, class_of)
+        if choice:
+            chosen.setdefault(min(class_of[min(keys)]), {}).setdefault(slot(ruling.element), set()).add(choice)
+        elif keys & class_of.keys():
+            findings.append(reopened(ruling, keys & class_of.keys()))
+    kept, quarrels = _agreed(chosen)
+    resolved = [(r, frozenset(key_of[f] for f in r.facts if f in key_of)) for r in listed if r.kind == "resolved"]
+    return Verdicts(kept, holding_apart(listed, key_of, entries), resolved, findings + quarrels)
+
+
+def _agreed(chosen: Mapping[Key, Mapping[str, set[str]]]) -> tuple[dict[Key, dict[str, str]], list[Finding]]:
+    """Where two rulings choose different answers, none of them holds."""
+    kept: dict[Key, dict[str, str]] = {}
+    quarrels = []
+    for key, answers in chosen.items():
+        for name, facts in answers.items():
+            if len(facts) == 1:
+                kept.setdefault(key, {})[name] = min(facts)
+            else:
+                quarrels.append(Finding("ruling-reopened", (key,), "Two rulings choose different answers.", name))
+    return kept, quarrels
+
+
+def _choice(ruling: Ruling, keys: set[Key], entries: Mapping[Key, Entry],
+            class_of: Mapping[Key, Sequence[Key]]) -> str | None:
+    """The fact whose answer was chosen; None when members, versions or answers are no longer what the ruling saw."""
+    if not keys or not keys <= class_of.keys() or len({id(class_of[k]) for k in keys}) > 1:
+        return None
+    alive = [f for k in class_of[min(keys)] for f in entries[k].alive]
+    saying = [f for f in alive if any(slot(n) == slot(ruling.element) for n in f.resource)]
+    if not {f.id for f in saying} <= set(ruling.facts):
+        return None
+    return next((f.id for f in saying if _is(f, ruling)), None)
+
+
+def _is(fact: Fact, ruling: Ruling) -> bool:
+    """Is this the fact, or the answer, that was chosen?"""
+    if ruling.choose == fact.id:
+        return True
+    wanted = canonical(ruling.choose)
+    return any(canonical(v) == wanted for n, v in fact.resource.items() if slot(n) == slot(ruling.element))
