@@ -50,7 +50,7 @@ def _compare(tx: Transaction, features: Mapping[Ref, Features]) -> None:
             if comparison.decision != "no":
                 answer = comparison.json()
                 decided[pair] = people.Link(*pair, MODEL.id, comparison.decision, comparison.weight,
-                                            answer["probability"], {**answer, "why": comparison.why})
+                                            answer["probability"], {**answer, "why": comparison.why()})
     people.decide(tx, list(decided.values()))
 
 
