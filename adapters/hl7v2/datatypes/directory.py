@@ -1,0 +1,51 @@
+"""PL and HD as entries of a directory: every level of a place, every identifier of an assigning authority."""
+
+from typing import Any
+
+from adapters.hl7v2.datatypes.identifiers import HD, system_of
+from adapters.hl7v2.datatypes.parts import at, full, joined, local_uri, part
+from adapters.hl7v2.tree import Node
+from gateway.sdk import Context, Value
+
+_LEVELS = {"bed": 3, "room": 2, "ward": 1, "floor": 8, "building": 7, "site": 4}
+_ABOVE = (7, 8, 1, 2, 3)
+UNIVERSAL = "http://terminology.hl7.org/CodeSystem/v2-0301"
+
+
+def place(node: Node, context: Context, level: str = "") -> dict[str, Any] | None:
+    """Identifier of one level of a PL (bed, room, ward, floor, building, site), None where it is not named.
+
+    It holds all levels above it, for bed 1 is another one in each room. Without `level`: of the finest that is named.
+    """
+    name = level or next((known for known, number in _LEVELS.items() if at(node, number)), "")
+    if name not in _LEVELS:
+        if name:
+            raise ValueError(f"has no level {name!r}")
+        return None
+    number = _LEVELS[name]
+    if at(node, number) is None:
+        return None
+    if name == "site":
+        return HD(part(node, 4), context, "identifier")
+    above = _ABOVE[:_ABOVE.index(number) + 1]
+    return full({"system": system_of(part(node, 4), context) or local_uri(context, "location"),
+                 "value": joined([v for n in above if (v := at(node, n))], " / ")})
+
+
+def authority(node: Node, context: Context) -> list[dict[str, Any]]:
+    """Identifiers of the organisation that an HD names: its namespace within the source, its OID or other universal id."""
+    namespace, universal, kind = at(node, 1), at(node, 2), at(node, 3)
+    found: list[dict[str, Any]] = []
+    if namespace:
+        found.append({"system": local_uri(context, "organization"), "value": namespace})
+    if universal:
+        own = HD(node, context, "identifier") or {}
+        plain = own if own.get("system") == "urn:ietf:rfc:3986" else {"system": local_uri(context, _name(kind)),
+                                                                       "value": universal}
+        coded = full({"coding": [{"system": UNIVERSAL, "code": kind}]}) if kind else None
+        found.append({**({"type": coded} if coded else {}), **plain})
+    return found
+
+
+def _name(kind: Value | None) -> str:
+    return str(kind.content) if kind else "organization"
