@@ -8,23 +8,27 @@ a row (its encoding, the delimiter, a column name that stands twice) is said by 
 import codecs
 import hashlib
 import io
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from itertools import islice
 from typing import BinaryIO, ClassVar
 
+from adapters.csv_text import (
+    MAX_HEADER,
+    blank_lines,
+    columns_of,
+    decoded,
+    delimiter_of,
+    header_of,
+    remark,
+    without_blanks,
+)
 from adapters.delimited import Malformed, cells, records
 from adapters.files import File, files, resume
-from gateway.errors import BadMessage, ConfigError, Issue, Severity, error
+from gateway.errors import BadMessage, ConfigError, Issue, error
 from gateway.model import Message, Rejected
 from gateway.sdk import BadPath, Function, Leaf, Value
-
-MAX_HEADER = 2**16
-_BLANK = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n))+")
-_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
-_NEXT = "Set charset or delimiter of the source when this is not what the organisation sends."
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ class CSVFiles:
     delimiter  one character; empty: the most frequent of comma, semicolon, tab and bar in the header
     charset    Python codec, ASCII-compatible or UTF-16; empty: by byte order mark, else UTF-8, else windows-1252
 
+    Put files there by renaming them, so that none is read half written; one that changes later is read again.
     A path of a mapping is a column name as the header writes it; `name(2)` is the second column called `name`.
     """
 
@@ -101,8 +106,8 @@ class CSVFiles:
             offset, line = 0, 1
 
     def _rows(self, file: File, data: BinaryIO, offset: int, line: int) -> Iterator[Message | Rejected]:
-        header, view, ends = _header(data.read(MAX_HEADER), self.charset)
-        delimiter = self.delimiter or _delimiter(header.decode(view, "replace"))
+        header, view, ends = header_of(data.read(MAX_HEADER), self.charset)
+        delimiter = self.delimiter or delimiter_of(header.decode(view, "replace"))
         if offset < len(header):
             offset, line = len(header), ends + 1
         data.seek(offset)
@@ -110,7 +115,7 @@ class CSVFiles:
         try:
             for record in records(text, delimiter):
                 row = record.text.encode(view, "surrogatepass" if "16" in view else "strict")
-                place = f"{file.name}:{line + _blank_lines(record.text)}"
+                place = f"{file.name}:{line + blank_lines(record.text)}"
                 offset, line = offset + len(row), line + record.ends
                 yield self._unit(header + row, file, place, file.cursor(offset, line), record.piece)
         except UnicodeDecodeError as e:
@@ -140,10 +145,10 @@ class CSVFiles:
 
     def parse(self, raw: bytes) -> Row:
         """A header and one row as named cells. Raises BadMessage."""
-        text, remarks = _decode(raw, self.charset)
-        delimiter = self.delimiter or _delimiter(text)
+        text, remarks = decoded(raw, self.charset)
+        delimiter = self.delimiter or delimiter_of(text)
         try:
-            found = [cells(_BLANK.sub("", r.text, count=1) if _BLANK.match(r.text) else r.text, delimiter)
+            found = [cells(without_blanks(r.text), delimiter)
                      for r in islice(records(io.StringIO(text, newline=""), delimiter), 3)]
         except Malformed as e:
             raise BadMessage(error("csv-malformed", f"The row cannot be cut into cells: {e}.", "",
@@ -155,8 +160,8 @@ class CSVFiles:
             raise BadMessage(error("csv-ragged-row", f"The row has {len(values)} cells, the header {len(names)}.", "",
                                    "Correct the row; a cell that holds the delimiter needs quotes."))
         if not self.delimiter and delimiter != ",":
-            remarks.append(_said("csv-delimiter-detected", f"The header is delimited by {delimiter!r}."))
-        return Row(dict(zip(_columns(names), (v.strip() for v in values), strict=True)), tuple(remarks))
+            remarks.append(remark("csv-delimiter-detected", f"The header is delimited by {delimiter!r}."))
+        return Row(dict(zip(columns_of(names), (v.strip() for v in values), strict=True)), tuple(remarks))
 
     def path(self, text: str) -> Callable[[Row], list[Cell]]:
         """A column by its name. Raises BadPath."""
@@ -184,77 +189,8 @@ class CSVFiles:
     def join(self, units: Iterable[bytes]) -> bytes:
         """The file whose units these are, in order, byte for byte."""
         raws = list(units)
-        header = _header(raws[0], self.charset)[0] if raws else b""
+        header = header_of(raws[0], self.charset)[0] if raws else b""
         return header + b"".join(raw[len(header):] for raw in raws)
-
-
-def _header(data: bytes, charset: str) -> tuple[bytes, str, int]:
-    """The header's bytes with everything before it, the codec that shows its bytes one to one, and its line ends."""
-    view = _wide(data, charset) or "latin-1"
-    errors = "surrogatepass" if "16" in view else "strict"
-    text = data[:len(data) - len(data) % 2 * ("16" in view)].decode(view, errors)
-    record = next(records(io.StringIO(text, newline=""), _delimiter(text)), None)
-    return (record.text.encode(view, errors), view, record.ends) if record else (b"", view, 0)
-
-
-def _wide(data: bytes, charset: str) -> str:
-    """The UTF-16 codec in which the data are written, "" for anything in which ASCII is one byte."""
-    marked = next((codec for mark, codec in _MARKS.items() if data.startswith(mark)), "")
-    if charset.lower().replace("_", "-").startswith("utf-16-"):
-        return charset.lower().replace("_", "-")
-    if "16" in marked:
-        return marked
-    if data[1:2] == b"\0" and data[:1] != b"\0":
-        return "utf-16-le"
-    return "utf-16-be" if data[:1] == b"\0" and data[1:2] != b"\0" else ""
-
-
-def _decode(raw: bytes, charset: str) -> tuple[str, list[Issue]]:
-    """The text without its byte order mark, and what was guessed. Raises BadMessage."""
-    mark = next((codec for mark, codec in _MARKS.items() if raw.startswith(mark)), "")
-    codec = charset or mark or _wide(raw, "") or "utf-8"
-    try:
-        text = raw.decode(codec).removeprefix("\ufeff")
-    except UnicodeDecodeError as e:
-        if charset or codec != "utf-8":
-            raise BadMessage(error("csv-charset", f"The row is not {codec}: byte 0x{raw[e.start]:02x} at offset "
-                                   f"{e.start}.", "", _NEXT)) from e
-        return _western(raw), [_said("csv-charset-guessed", "The row is not UTF-8; it was read as windows-1252.")]
-    said = mark and not charset
-    return text, [_said("csv-charset-detected", f"The text is {codec}, as its first bytes say.")] if said else []
-
-
-def _western(raw: bytes) -> str:
-    try:
-        return raw.decode("windows-1252")
-    except UnicodeDecodeError as e:
-        raise BadMessage(error("csv-charset", f"The row is neither UTF-8 nor windows-1252: byte 0x{raw[e.start]:02x} "
-                               f"at offset {e.start}.", "", _NEXT)) from e
-
-
-def _said(code: str, message: str) -> Issue:
-    severity = Severity.warning if code.endswith("guessed") else Severity.information
-    return Issue(code, severity, message, "", _NEXT)
-
-
-def _delimiter(text: str) -> str:
-    """The delimiter that stands most often in the first line, outside quotes; a comma when there is none."""
-    line = re.sub(r'"[^"]*"', "", _BLANK.sub("", text[:MAX_HEADER], count=1).split("\n", 1)[0])
-    return max(",;\t|", key=line.count)
-
-
-def _columns(names: list[str]) -> Iterator[str]:
-    """Unique column names: a nameless third one is `column 3`, a second `name` is `name(2)`."""
-    seen: dict[str, int] = {}
-    for number, name in enumerate((n.strip() for n in names), 1):
-        name = name or f"column {number}"
-        seen[name] = seen.get(name, 0) + 1
-        yield name if seen[name] == 1 else f"{name}({seen[name]})"
-
-
-def _blank_lines(text: str) -> int:
-    blank = _BLANK.match(text)
-    return len(re.findall(r"\r\n|\r|\n", blank[0])) if blank else 0
 
 
 def _rejected(raw: bytes, file: File, place: str, cursor: str, issue: Issue) -> Rejected:

@@ -127,9 +127,10 @@ class FHIR:
             yield from (f"{scope}/{id}" for unit in self.read() if isinstance(unit, Message)
                         for id in self._ids(unit, scope))
             return
+        params = {} if self.origins else {"_elements": "id"}
         with self._client() as client:
             for base in self._bases():
-                for page in Search(client, base, scope, self.page, {"_elements": "id"}).pages():
+                for page in Search(client, base, scope, self.page, params).pages():
                     units = (feed.unit(Item.of(text), "", scope) for text in page.entries)
                     yield from (f"{scope}/{id}" for unit in units if isinstance(unit, Message)
                                 for id in self._ids(unit, scope))

@@ -77,8 +77,8 @@ def test_the_next_pull_asks_since_the_mark_and_takes_only_what_is_new(httpserver
 
 def test_two_versions_of_one_resource_at_one_instant_are_two(httpserver: HTTPServer) -> None:
     """Another gateway hands on both; a pull that stops between them goes on with the second."""
-    entries = [{"extension": [Origin("x", version, None, T.format(1)).extension()], "resource": patient("p", "", family)}
-               for version, family in (("1", "Lind"), ("2", "Berg"))]
+    entries = [{"extension": [Origin("x", version, None, T.format(1)).extension()], "resource": patient("p", "", name)}
+               for version, name in (("1", "Lind"), ("2", "Berg"))]
     url = serve(httpserver, "/fhir/source/x", entries).removesuffix("/source/x")
     adapter = source(url, origins=("x",))
     first, second = adapter.read()

@@ -1,4 +1,4 @@
-"""The shipped CSV mappings on files with side-cars: `x.csv` beside `x.csv.fhir.json`, which holds what must come out."""
+"""The shipped CSV mappings on files with side-cars: `x.csv.fhir.json` holds what must come out of `x.csv`."""
 
 from pathlib import Path
 from typing import Any
