@@ -147,7 +147,7 @@ def quantity(value: Value, context: Context, unit: str = "", table: str = "") ->
 @makes("Identifier")
 def identifier(value: Value, context: Context, system: str = "") -> dict[str, Any]:
     """An Identifier below a system: a URI, or a name to which the source's settings (`assigners`) give one."""
-    plain, system = value.to(str(value.content).strip()), context.assigners.get(system, system)
+    plain, system = value.to(str(value.content).strip()), context.assigners.get(system, system if ":" in system else "")
     return {"system": system, "value": plain} if system else {"value": plain}
 
 
