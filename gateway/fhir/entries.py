@@ -79,12 +79,16 @@ class Entries:
         return [i for i in self.by_name.get(name, ()) if not version or self.version(i) == version]
 
     def mistyped(self) -> Iterator[tuple[int, str, str | None]]:
-        """(index of the entry, reference, type found) of relative references that lead to another type."""
+        """(index of the entry, reference, type found) of relative references that lead to another type.
+
+        Only beside a `urn:uuid:` can they: any other fullUrl has the type in it.
+        """
         for index, entry in enumerate(self.all):
-            for reference in references(entry.get("resource")):
-                for other in () if is_absolute(reference) else self.resolve(reference, index):
-                    if not reference.startswith(f"{self.type_at(other)}/"):
-                        yield index, reference, self.type_at(other)
+            if entry.get("fullUrl", "").startswith(_UUID):
+                for reference in references(entry.get("resource")):
+                    for other in () if is_absolute(reference) else self.resolve(reference, index):
+                        if not reference.startswith(f"{self.type_at(other)}/"):
+                            yield index, reference, self.type_at(other)
 
     def unreachable(self) -> list[int]:
         """Indexes of the entries that do not hang together with the first, over references in either direction."""

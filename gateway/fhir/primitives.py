@@ -48,7 +48,7 @@ def is_base64(text: str) -> bool:
 
 def is_text(text: str) -> bool:
     """At most 1 MB, no control characters, and not only blanks."""
-    return len(text) <= MAX_STRING and not text.isspace() and _TEXT.fullmatch(text) is not None
+    return not text.isspace() and len(text) <= MAX_STRING and _TEXT.fullmatch(text) is not None
 
 
 def _whole(low: int) -> Callable[[Any], bool]:

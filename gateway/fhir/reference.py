@@ -9,8 +9,7 @@ from gateway.fhir.values import Check
 
 _ID = r"[A-Za-z0-9\-.]{1,64}"
 _RESTFUL = re.compile(rf"(?:(?:https?|ftp)://\S+/)?([A-Z][A-Za-z]+)/{_ID}(?:/_history/{_ID})?(?:#\S+)?")
-_RELATIVE = re.compile(r"[A-Za-z]+/\S+|[A-Z][A-Za-z]+\?\S+")
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:\S+")
+_OTHER = re.compile(r"[A-Za-z]+/\S+|[A-Z][A-Za-z]+\?\S+|[A-Za-z][A-Za-z0-9+.\-]*:\S+")
 
 
 def reference_check(element: Element, inner: Check) -> Check:
@@ -29,16 +28,15 @@ def reference_check(element: Element, inner: Check) -> Check:
 
 def form_check(text: str, targets: frozenset[str], place: Place, found: Findings) -> None:
     """Form of a literal reference, and its type where it names one."""
-    if text.startswith("#"):
+    restful = _RESTFUL.fullmatch(text)
+    if restful is not None:
+        type = restful[1]
+        if targets and type not in targets and type in ELEMENTS.resources:
+            found.add("fhir-reference", (place, "reference"), f"this element does not refer to a {type}, "
+                                                              f"only to {', '.join(sorted(targets))}")
+    elif text.startswith("#"):
         if text != "#" and text[1:] not in found.anchors:
             found.add("fhir-reference", (place, "reference"), f"no contained resource has the id {shown(text[1:])!r}")
-        return
-    if not _ABSOLUTE.fullmatch(text) and not _RELATIVE.fullmatch(text):
+    elif not _OTHER.fullmatch(text):
         found.add("fhir-reference", (place, "reference"), f"{shown(text)!r} is no reference",
                   "Write Type/id, #id, or an absolute URL.")
-        return
-    restful = _RESTFUL.fullmatch(text)
-    type = restful[1] if restful else None
-    if type in ELEMENTS.resources and targets and type not in targets:
-        found.add("fhir-reference", (place, "reference"), f"this element does not refer to a {type}, "
-                                                          f"only to {', '.join(sorted(targets))}")

@@ -12,10 +12,12 @@ from gateway.fhir.elements import Element
 from gateway.fhir.findings import Findings, Place, shown
 from gateway.fhir.primitives import PRIMITIVES
 from gateway.fhir.xhtml import xhtml_fault
+from gateway.jsontext import Number
 
 Json = dict[str, Any]
 Check = Callable[[Any, Place, Findings, Json], None]
-_JSON: dict[str, Any] = {"string": str, "boolean": bool, "number": (int, Decimal)}
+_JSON: dict[str, frozenset[type]] = {"string": frozenset({str}), "boolean": frozenset({bool}),
+                                     "number": frozenset({int, Number, Decimal})}
 _KINDS = {str: "text", bool: "a boolean", int: "a number", dict: "an object", list: "an array", type(None): "null"}
 _LISTED = 20
 
@@ -33,10 +35,10 @@ def listed(codes: frozenset[str]) -> str:
 def primitive_check(element: Element) -> Check:
     """Kind, text and code of a primitive value."""
     primitive, codes = PRIMITIVES[element.type], element.codes
-    kinds, number, fits = _JSON[primitive.json], primitive.json == "number", primitive.fits
+    kinds, fits = _JSON[primitive.json], primitive.fits
 
     def check(value: Any, place: Place, found: Findings, owner: Json) -> None:
-        if not isinstance(value, kinds) or (number and value.__class__ is bool):
+        if value.__class__ not in kinds:
             found.add("fhir-type", place, f"{element.name} is {primitive.says} as JSON {primitive.json}, "
                                           f"this is {kind(value)}")
         elif not fits(value):

@@ -78,10 +78,10 @@ def anchors(resource: Json) -> frozenset[str]:
 def object_check(group: str) -> Check:
     """The check of an object of a resource type, complex type or group of elements."""
     elements = ELEMENTS.children(group) or {}
-    members = member_checks(group, elements)
     needed = [e for e in elements.values() if e.min and not e.choice_of]
     choices = choices_of(elements)
     rules = rules_of(group)
+    members: dict[str, Check] = {}  # filled at the first use: types contain each other
 
     def check(value: Any, place: Place, found: Findings, owner: Json) -> None:
         if not isinstance(value, dict):
@@ -90,6 +90,8 @@ def object_check(group: str) -> Check:
         if not value:
             found.add("fhir-empty", place, "the object is empty", "Leave the element out.")
             return
+        if not members:
+            members.update(member_checks(group, elements))
         before = len(found.issues)
         for name, item in value.items():
             member = members.get(name)
@@ -102,7 +104,7 @@ def object_check(group: str) -> Check:
             if element.name not in value and "_" + element.name not in value:
                 found.add("fhir-required", (place, element.name), f"{group}.{element.name} is required and missing")
         for stem, names, least in choices:
-            if not least <= len(names & value.keys()) <= 1:
+            if least or not names.isdisjoint(value):
                 choice_check(stem, names, least, value, place, found)
         if len(found.issues) == before:
             for rule in rules:
@@ -117,7 +119,7 @@ def member_checks(group: str, elements: Mapping[str, Element]) -> dict[str, Chec
     members: dict[str, Check] = {name: element_check(e, group) for name, e in elements.items()}
     for name, e in elements.items():
         if e.type in PRIMITIVES:
-            members["_" + name] = placed(shadow_check(e, complex_check("Element")), e)
+            members["_" + name] = placed(shadow_check(e, object_check("Element")), e)
     if ELEMENTS.is_a(group, "Resource"):
         members["resourceType"] = lambda value, place, found, owner: None
     return members
@@ -144,7 +146,9 @@ def choices_of(elements: Mapping[str, Element]) -> list[tuple[str, frozenset[str
 
 def choice_check(stem: str, names: frozenset[str], least: int, value: Json, place: Place, found: Findings) -> None:
     """At most one type of a choice, at least one where it is required."""
-    there = sorted({name.removeprefix("_") for name in names & value.keys()})
+    there = names & value.keys()
+    if len(there) > 1:
+        there = sorted({name.removeprefix("_") for name in there})
     if len(there) > 1:
         found.add("fhir-choice", (place, stem), f"only one of {', '.join(there)} may stand",
                   "Keep the one that is meant.")
@@ -196,17 +200,9 @@ def value_check(element: Element, group: str) -> Check:
         return id_check(primitive) if unique else xhtml_check(primitive) if type == "xhtml" else primitive
     if type == "Resource":
         return resource_check
-    inner = complex_check(type)
+    inner = object_check(type)
     if type == "Reference":
         return reference_check(element, inner)
     if type == "Extension":
         return extension_check(inner)
     return bound_check(element, inner) if element.systems else simple_check(inner) if element.simple else inner
-
-
-def complex_check(type: str) -> Check:
-    """The check of a complex type, compiled when first used: types contain each other."""
-    def check(value: Any, place: Place, found: Findings, owner: Json) -> None:
-        object_check(type)(value, place, found, owner)
-
-    return check
