@@ -6,11 +6,13 @@ from typing import Any
 
 from gateway.mapping import references
 from gateway.mapping.draft import Because, Draft, Link, Traced, reasons
-from gateway.mapping.same import plain
 from gateway.model import Lineage
 from gateway.sdk import Resource, Value, canonical
 
 Reached = defaultdict[str, dict[str, None]]
+
+
+FEW = 16
 
 
 class Finish:
@@ -74,20 +76,33 @@ class Finish:
 
     def _list(self, items: list[Any], element: str) -> list[Any] | None:
         """Equal items stand once: the same number in two fields is one identifier, and both leaves reached it."""
-        if len(items) == 1 and type(items[0]) is not Link:
-            only = self.strip(items[0], f"{element}[0]")
-            return None if only is None else [only]
         out: list[Any] = []
-        known: dict[bytes, tuple[int, Any]] = {}
+        said: list[Any] = []
+        known: dict[bytes, int] = {}
         for item in items:
             for one in _written(item) if type(item) is Link else (item,):
-                number, first = known.setdefault(canonical(plain(one)), (len(out), one))
-                if first is not one:
-                    self.because(reasons(first) + reasons(one), element)
-                left = self.strip(one, f"{element}[{number}]")
-                if left is not None and number == len(out):
+                place = f"{element}[{len(out)}]"
+                left = self.strip(one, place)
+                if left is None:
+                    continue
+                number = _find(left, out, known)
+                if number < 0:
                     out.append(left)
+                    said.append(one)
+                else:
+                    self._again(said[number], one, element, place, number)
         return out or None
+
+    def _again(self, first: Any, one: Any, element: str, place: str, number: int) -> None:
+        """The item that was about to stand at `place` stands already: its leaves, too, decide whether it stands."""
+        for origin in reasons(one):
+            reached = self.reached[origin]
+            for said in [e for e in reached if e.startswith(place)]:
+                del reached[said]
+        while self.traced and self.traced[-1][0].startswith(place):
+            self.traced.pop()
+        self.strip(one, f"{element}[{number}]")
+        self.because(reasons(first) + reasons(one), element)
 
     def lines(self, values: dict[str, str]) -> list[Lineage]:
         """The lineage; `values` are the message's leaves."""
@@ -100,6 +115,15 @@ def _relative(element: str) -> str:
     """`Patient/1.name[0].family` → `Patient.name[0].family`."""
     reference, _, rest = element.partition(".")
     return f"{reference.partition('/')[0]}.{rest}" if rest else element
+
+
+def _find(item: Any, items: list[Any], known: dict[bytes, int]) -> int:
+    """The number of an equal item, else -1. Long lists are compared by `known`, their canonical texts."""
+    if len(items) < FEW:
+        return next((n for n, other in enumerate(items) if other == item), -1)
+    for number in range(len(known), len(items)):
+        known.setdefault(canonical(items[number]), number)
+    return known.get(canonical(item), -1)
 
 
 def _written(link: Link) -> Iterator[Any]:

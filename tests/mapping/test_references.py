@@ -3,6 +3,7 @@
 from gateway.sdk import key_id
 from tests.mapping.world import compiled_from, of_type, run
 
+
 def one(name: str, makes: str, fields: str, each: str = "") -> str:
     return f"mapping: {name}\nreads: tiny\nmakes: {makes}\n{f'each: {each}' if each else ''}\nfields: {fields}"
 
