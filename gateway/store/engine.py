@@ -130,7 +130,7 @@ class Store:
     def read(self) -> Iterator[Transaction]:
         """A snapshot: what commits meanwhile is not seen. Raises Retry when the store cannot be reached."""
         options = {} if self.sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        with self._begin(**options) as conn:
+        with self.begin(**options) as conn:
             yield Transaction(conn, self.vault, self.id_key, known=self._cache())
 
     @contextmanager
@@ -139,7 +139,7 @@ class Store:
 
         Raises Retry (locked, unreachable: nothing was written) or Fatal (full disk, damaged file).
         """
-        with self._begin(writes=True) as conn:
+        with self.begin(writes=True) as conn:
             tx = Transaction(conn, self.vault, self.id_key, instant(at), self._cache())
             if ordered:
                 tx.lock()
@@ -158,7 +158,8 @@ class Store:
         return self.engine.dialect.name == "sqlite"
 
     @contextmanager
-    def _begin(self, **options: Any) -> Iterator[sa.Connection]:
+    def begin(self, **options: Any) -> Iterator[sa.Connection]:
+        """A bare transaction, its failures told as ours."""
         try:
             with self.engine.connect().execution_options(**options) as conn, conn.begin():
                 yield conn
@@ -192,14 +193,15 @@ def open_store(url: str, master_key: bytes, id_key: bytes = b"", orders: Path | 
     orders: file beside the database that keeps erase orders through a restore (erase.py).
     Raises Retry when it cannot be reached, ConfigError when the master key is not the one it was made with.
     """
-    store = Store(_engine(url), Vault(master_key), id_key, orders)
-    with store._begin(writes=True) as conn:
-        _upgrade(conn)
-        _prove(conn, store.vault)
+    store = Store(engine_of(url), Vault(master_key), id_key, orders)
+    with store.begin(writes=True) as conn:
+        upgrade(conn)
+        prove(conn, store.vault)
     return store
 
 
-def _engine(url: str) -> sa.Engine:
+def engine_of(url: str) -> sa.Engine:
+    """The engine of a URL, set up for durability."""
     engine = sa.create_engine(url, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _configure)
@@ -217,19 +219,19 @@ def _begin_sqlite(conn: sa.Connection) -> None:
     conn.exec_driver_sql("begin immediate" if conn.get_execution_options().get("writes") else "begin")
 
 
-def _upgrade(conn: sa.Connection) -> None:
+def upgrade(conn: sa.Connection) -> None:
     """Bring the schema to HEAD; alembic is imported only when there is something to do."""
     if conn.dialect.name != "sqlite":        # two processes may open a fresh database at once
         conn.exec_driver_sql(f"select pg_advisory_xact_lock({_UPGRADE_LOCK})")
     made = sa.inspect(conn).has_table("alembic_version")
     if made and conn.exec_driver_sql("select version_num from alembic_version").scalar() == schema.HEAD:
         return
-    from gateway.store.migrate import upgrade
+    from gateway.store import migrate
 
-    upgrade(conn)
+    migrate.upgrade(conn)
 
 
-def _prove(conn: sa.Connection, vault: Vault) -> None:
+def prove(conn: sa.Connection, vault: Vault) -> None:
     """The first opening seals a known text; later ones must be able to open it."""
     row = conn.execute(sa.select(schema.counter.c.proof)).one_or_none()
     tx = Transaction(conn, vault, b"")

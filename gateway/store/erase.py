@@ -190,10 +190,13 @@ def _delete(tx: Transaction, reach: _Reach) -> None:
         (s.heads.c.person, reach.persons), (s.carriers.c.fact, f), (s.carriers.c.unit, u), (s.facts.c.n, f),
         (s.scopes.c.assertion, a), (s.aims.c.assertion, a), (s.asserted_by.c.assertion, a), (s.asserted_by.c.unit, u),
         (s.assertions.c.n, a), (s.links.c.a, p), (s.links.c.b, p), (s.blocks.c.patient, p), (s.moves.c.patient, p),
-        (s.issues.c.patient, p), (s.issues.c.unit, reach.units), (s.mentions.c.unit, u), (s.mentions.c.patient, p),
+        (s.issues.c.patient, p), (s.issues.c.unit, u), (s.mentions.c.unit, u), (s.mentions.c.patient, p),
         (s.patient_keys.c.patient, p), (s.patients.c.n, p)]
     for column, values in doomed:
         tx.each(sa.delete(column.table).where(column.in_(SOME)), values)
+    lost = s.issues.c.unit.in_(SOME)           # others' gaps stay gaps; what the text said went with the message
+    tx.each(sa.delete(s.issues).where(lost, s.issues.c.patient == s.DIRECTORY), reach.units)
+    tx.each(sa.update(s.issues).where(lost).values(body=b""), reach.units)
     tx.conn.execute(sa.delete(s.problems).where(s.problems.c.id.not_in(sa.select(s.issues.c.problem))))
 
 

@@ -72,14 +72,15 @@ def note(tx: Transaction, unit: Unit, notes: Sequence[Note], literal: Iterable[s
 
 
 def note_all(tx: Transaction, noted: Sequence[tuple[Unit, Sequence[Note], Iterable[str]]]) -> None:
-    """Replace the issues of many units."""
+    """Replace the issues of many units; those of erased ones stay as they are."""
+    keys = ciphers(tx, {unit.n for unit, notes, _ in noted if notes or unit.tries})
+    noted = [n for n in noted if n[0].n in keys]
     affected = _forget(tx, {unit.n for unit, _, _ in noted if unit.tries})
-    keys = ciphers(tx, {unit.n for unit, notes, _ in noted if notes})
     people = ensure(tx, {n.patient for _, notes, _ in noted for n in notes if n.patient})
     first = tx.take("issue", sum(len(notes) for _, notes, _ in noted))
     rows: list[tuple[Any, ...]] = []
     causes = {}
-    for unit, item, literal in ((u, item, literal) for u, notes, literal in noted for item in notes if u.n in keys):
+    for unit, item, literal in ((u, item, literal) for u, notes, literal in noted for item in notes):
         n, field = first + len(rows), place_of(item.issue.where, literal)
         cause = digest([unit.source, item.stage, item.issue.code, field])[:16]
         causes[cause] = (cause, unit.source, item.stage, item.issue.code, field, str(item.issue.severity), tx.at, tx.at)
@@ -128,12 +129,12 @@ def unit_numbers(tx: Transaction, problem: str) -> list[int]:
 
 
 def of_unit(tx: Transaction, unit: Unit) -> list[Issue]:
-    """The issues of one message, opened."""
+    """The issues of one message, opened; none once it was erased."""
     query = sa.select(issues.c.n, issues.c.body).where(issues.c.unit == unit.n).order_by(issues.c.n)
     rows = tx.conn.execute(query).all()
-    if not rows:
+    cipher = ciphers(tx, [unit.n]).get(unit.n)
+    if cipher is None:
         return []
-    cipher = ciphers(tx, [unit.n])[unit.n]
     return [Issue(**{**(body := loads(unseal(cipher, sealed, f"issue/{n}"))), "severity": Severity(body["severity"])})
             for n, sealed in rows]
 

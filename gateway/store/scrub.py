@@ -1,16 +1,10 @@
 """Getting deleted rows out of the files: pages, free lists and the write-ahead log."""
 
+import sqlite3
 from typing import Any
 
-import sqlalchemy as sa
-
-from gateway.store import schema
 from gateway.store.engine import Store
-
-# PostgreSQL keeps dead rows in a table's file until it is rewritten. Its own write-ahead log (pg_wal) is recycled by
-# the server in its own time, and holds nothing of a person in clear but keys and index terms.
-_REWRITTEN = (schema.facts, schema.patients, schema.patient_keys, schema.unit_keys, schema.units, schema.search,
-              schema.views, schema.assertions, schema.issues, schema.blocks, schema.links)
+from gateway.store.schema import METADATA
 
 
 def scrub(store: Store) -> bool:
@@ -25,12 +19,21 @@ def _sqlite(store: Store) -> bool:
         db.execute("vacuum")
         busy, _, _ = db.execute("pragma wal_checkpoint(truncate)").fetchone()
         return not busy
+    except sqlite3.OperationalError:         # another program writes: nothing is lost, the next call finishes
+        return False
     finally:
         raw.close()
 
 
 def _postgres(store: Store) -> bool:
+    """PostgreSQL keeps dead rows in a table's file until it is rewritten, and values in the planner's statistics.
+
+    Its write-ahead log is recycled by the server in its own time; what is in there in clear are keys and index terms.
+    """
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
-        for table in _REWRITTEN:
-            conn.execute(sa.text(f"vacuum full {table.name}"))
+        for table in METADATA.sorted_tables:
+            conn.exec_driver_sql(f"vacuum (full, analyze) {table.name}")
+        conn.exec_driver_sql("vacuum full pg_catalog.pg_statistic")
+        if conn.exec_driver_sql("select pg_has_role(current_user, 'pg_checkpoint', 'member')").scalar():
+            conn.exec_driver_sql("checkpoint")
     return True
