@@ -2,7 +2,8 @@
 
 The fact is held as a whole when what fails decides what the fact says or whom it is about: an element in HELD or a
 name that resembles one (`statuss`), a required or modifier element of the resource, a rule of the whole resource.
-Deeper down, what contains a failing required or modifier element goes with it.
+Deeper down, what contains a failing required or modifier element goes with it. A fault in a resource inside another
+(contained, entry of a Bundle) holds the outer one.
 """
 
 import copy
@@ -136,6 +137,8 @@ def cut(resource: Json, place: Place) -> Cut | None:
         name = step.name if isinstance(step, Element) else step
         element = (ELEMENTS.children(group) or {}).get(name)
         keys = present(value, name, group) if isinstance(value, dict) else ()
+        if element and element.type == "Resource":
+            return None
         if not keys or (element and element.modifier):
             break
         smallest = Cut(value, keys)

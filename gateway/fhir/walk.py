@@ -146,11 +146,9 @@ def choices_of(elements: Mapping[str, Element]) -> list[tuple[str, frozenset[str
 
 def choice_check(stem: str, names: frozenset[str], least: int, value: Json, place: Place, found: Findings) -> None:
     """At most one type of a choice, at least one where it is required."""
-    there = names & value.keys()
+    there = {name.removeprefix("_") for name in names & value.keys()}
     if len(there) > 1:
-        there = sorted({name.removeprefix("_") for name in there})
-    if len(there) > 1:
-        found.add("fhir-choice", (place, stem), f"only one of {', '.join(there)} may stand",
+        found.add("fhir-choice", (place, stem), f"only one of {', '.join(sorted(there))} may stand",
                   "Keep the one that is meant.")
     elif not there and least:
         found.add("fhir-required", (place, stem), f"{stem}[x] is required and missing")

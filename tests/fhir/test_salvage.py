@@ -11,7 +11,17 @@ from gateway.errors import Severity
 from gateway.fhir.elements import ELEMENTS
 from gateway.fhir.salvage import HELD, salvage
 from gateway.fhir.validate import validate
-from tests.fhir.samples import ALLERGY, CONDITION, MEDICATION_REQUEST, OBSERVATION, VALID, leaves, objects, put
+from tests.fhir.samples import (
+    ALLERGY,
+    CONDITION,
+    DOCUMENT,
+    MEDICATION_REQUEST,
+    OBSERVATION,
+    VALID,
+    leaves,
+    objects,
+    put,
+)
 
 SMALL = {"resourceType": "Patient", "id": "p", "name": [{"family": "Ahrens"}]}
 
@@ -62,6 +72,7 @@ def test_what_fails_is_set_aside(change: dict[str, Any], kept: dict[str, Any], p
     ALLERGY | {"reaction": [{"substance": {}, "manifestation": [{"text": "x"}]}]},
     CONDITION | {"abatementDateTime": "2019-02-30"}, CONDITION | {"abatementAge": {"value": 3}},
     MEDICATION_REQUEST | {"dosageInstruction": [{"doseAndRate": [{"doseQuantity": {"value": "1"}}]}]},
+    put(DOCUMENT, ("entry", 1, "resource", "telecom"), [{}]), put(DOCUMENT, ("entry", 2, "resource", "status"), "done"),
     MEDICATION_REQUEST | {"doNotPerform": "true"}, MEDICATION_REQUEST | {"doNotPerfrom": True},
     MEDICATION_REQUEST | {"medicationCodeableConcept": {"text": "x"}}, MEDICATION_REQUEST | {"intent": "maybe"},
 ])
