@@ -46,8 +46,8 @@ def create_app(gate: Gate, views: Views | None = None) -> Flask:
 def _headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if name := request.headers.get("X-Request-Id"):
-        response.headers["X-Request-Id"] = name[:64]
+    if asked := request.headers.get("X-Request-Id"):
+        response.headers["X-Request-Id"] = asked[:64]
     return response
 
 

@@ -1,5 +1,6 @@
 """What every verb prints with: data on stdout as JSON, JSON lines or text; everything else on stderr."""
 
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,9 @@ def listing(items: Iterable[dict[str, Any]], columns: tuple[str, ...], schema: s
 def read(path: str) -> bytes:
     """Bytes of a file, `-` for standard input. Raises UsageError."""
     try:
-        return click.get_binary_stream("stdin").read() if path == "-" else Path(path).read_bytes()
+        if path == "-":
+            return sys.stdin.buffer.read()
+        return Path(path).read_bytes()
     except OSError as e:
         raise UsageError(error("file-unreadable", f"The file cannot be read: {e.strerror}.", path,
                                "Check that it exists and may be read.")) from e

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -30,7 +30,12 @@ def refusal(status: int, code: str, message: str, hint: str = "") -> Answer:
     return Answer(status, dumps(outcome([error(code, message, "", hint)])).encode(), JSON)
 
 
-def read(gate: Gate, views: Views, asked: Asked, type: str, id: str) -> Answer:
+def _whole(resource: dict[str, Any]) -> Answer:
+    return Answer(200, dumps(resource).encode(), {**JSON, "ETag": f'W/"{resource["meta"]["versionId"]}"'})
+
+
+def read(gate: Gate, views: Views, asked: Asked, type: str, id: str,
+         render: Callable[[dict[str, Any]], Answer] = _whole) -> Answer:
     """One merged resource by the id of its class, or of any other member of it (an alias)."""
     with gate.store.read() as tx:
         person = person_of(tx, id)
@@ -46,7 +51,7 @@ def read(gate: Gate, views: Views, asked: Asked, type: str, id: str) -> Answer:
         return hand_over(gate, asked, Answer(410, answer.body, {**answer.headers, **link}), [view])
     resource = _replaced(view, id) if via else view.resource(reference)
     assert resource is not None
-    return hand_over(gate, asked, Answer(200, dumps(resource).encode(), _headers(resource)), [view])
+    return hand_over(gate, asked, render(resource), [view])
 
 
 def _nothing(gate: Gate, asked: Asked, view: View | None, type: str) -> Answer:
@@ -55,10 +60,6 @@ def _nothing(gate: Gate, asked: Asked, view: View | None, type: str) -> Answer:
         answer = refusal(403, "forbidden", f"Not permitted: {'; '.join(view.decision.rules)}.")
         return hand_over(gate, asked, answer, [view], "refused")
     return hand_over(gate, asked, refusal(404, "not-found", f"There is no such {type}."), (), "empty")
-
-
-def _headers(resource: Mapping[str, Any]) -> dict[str, str]:
-    return {**JSON, "ETag": f'W/"{resource["meta"]["versionId"]}"'}
 
 
 def _class_of(tx: Transaction, view: View, type: str, id: str) -> tuple[str, bool]:
@@ -205,20 +206,22 @@ def _bundle(gate: Gate, path: str, query: Sequence[tuple[str, str]], resources: 
 
 def history(gate: Gate, views: Views, asked: Asked, type: str, id: str, version: str = "") -> Answer:
     """The present version of a derived resource: older ones are facts, under /fhir/source."""
-    answer = read(gate, views, asked, type, id)
-    if answer.status != 200:
-        return answer
-    resource = loads(answer.body)
-    if version:
-        same = resource["meta"]["versionId"] == version
-        return answer if same else replace(refusal(404, "not-found", "This version is not the present one.",
-                                                   "Older versions are kept as facts under /fhir/source."),
-                                           entry=answer.entry)
-    bundle = {"resourceType": "Bundle", "type": "history", "total": 1, "entry": [
-        {"fullUrl": f"{gate.home.base_url}/fhir/{type}/{resource['id']}", "resource": resource,
-         "request": {"method": "PUT", "url": f"{type}/{resource['id']}"}, "response": {
-             "status": "200", "etag": f'W/"{resource["meta"]["versionId"]}"'}}]}
-    return replace(answer, body=dumps(bundle).encode())
+    def one(resource: dict[str, Any]) -> Answer:
+        if not version:
+            return Answer(200, dumps(_history(gate, resource)).encode(), JSON)
+        if resource["meta"]["versionId"] == version:
+            return _whole(resource)
+        return refusal(404, "not-found", "This version is not the present one.", "Older ones are facts: /fhir/source")
+
+    return read(gate, views, asked, type, id, one)
+
+
+def _history(gate: Gate, resource: Mapping[str, Any]) -> dict[str, Any]:
+    reference = f"{resource['resourceType']}/{resource['id']}"
+    entry = {"fullUrl": f"{gate.home.base_url}/fhir/{reference}", "resource": resource,
+             "request": {"method": "PUT", "url": reference},
+             "response": {"status": "200", "etag": f'W/"{resource["meta"]["versionId"]}"'}}
+    return {"resourceType": "Bundle", "type": "history", "total": 1, "entry": [entry]}
 
 
 def provenance(gate: Gate, views: Views, asked: Asked, type: str, id: str) -> Answer:

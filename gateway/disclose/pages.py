@@ -134,7 +134,7 @@ def console(gate: Gate) -> dict[str, Any]:
 def problem_rows(gate: Gate) -> list[dict[str, Any]]:
     """Rows of `gateway msg problems`."""
     with gate.store.read() as tx:
-        return [{"id": p.id, "severity": p.severity, "count": p.count, "source": p.source, "stage": p.stage,
+        return [{"id": p.id, "severity": p.severity, "count": p.units, "source": p.source, "stage": p.stage,
                  "what": f"{p.code} {p.field}".strip(), "since": p.since} for p in problems.find(tx)]
 
 

@@ -69,7 +69,7 @@ def rows(gate: Gate) -> list[dict[str, Any]]:
         via = facts.count_via(tx)
     return [{"name": s.name, "kind": gate.home.sources[s.name].kind, "country": s.country, "state": state(s),
              "last_answer": s.answered, "messages": sum(messages.get(s.name, {}).values()),
-             "facts": known.get(s.name, 0) + via.get(s.name, 0), "organisation": s.organisation, "failing": s.failing,
+             "facts": max(known.get(s.name, 0), via.get(s.name, 0)), "organisation": s.organisation, "failing": s.failing,
              "sends": list(s.sends), "rejected": _rejected(messages.get(s.name, {}))} for s in found]
 
 

@@ -1,7 +1,7 @@
 """The only place that reads facts on their way out: whom a request concerns, what is decided, what stays visible."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gateway.ids import digest
@@ -38,7 +38,12 @@ def person_of(tx: Transaction, id: str) -> str:
 
 def decision_for(tx: Transaction, request: Request, person: str, members: Sequence[Ref],
                  upto: int | None = None) -> Decision:
-    """Policy's answer about one person, its consents read for that alone."""
+    """Policy's answer about one person, its consents read for that alone.
+
+    A token may name the patient by any id that leads to the person: by an alias, too.
+    """
+    if request.patient and person_of(tx, request.patient) == person:
+        request = replace(request, patient=person)
     rows = facts.of_patients(tx, members, upto, ["Consent"])
     return decide(request, person, _newest(facts.opened(tx, rows)))
 

@@ -1,0 +1,182 @@
+"""FHIR REST over the merged view and the facts; every answer is logged before it leaves (REST, AUD-07, POL-07)."""
+
+import re
+import secrets
+
+import pytest
+
+from gateway.disclose.view import Views
+from gateway.jsontext import loads
+from gateway.model import Fact
+from gateway.pipeline.write import write_facts
+from gateway.wsgi import create_app
+from tests.homes import EVA, NOW
+
+
+@pytest.fixture
+def client(gate):
+    return create_app(gate).test_client()
+
+
+@pytest.fixture
+def bearer(gate):
+    def make(scope="user/*.rs", purpose="TREAT", **more):
+        claims = {"sub": "dr-holm", "scope": scope, "purpose": purpose, "org": "aarhus", "care": True, **more}
+        token = gate.issuer.mint(claims, int(NOW.timestamp()), 600, secrets.token_hex(4))
+        return {"Authorization": f"Bearer {token}"}
+    return make
+
+
+@pytest.fixture
+def eva(client, bearer):
+    bundle = loads(client.get(f"/fhir/Patient?identifier={EVA}", headers=bearer()).data)
+    assert bundle["total"] == 1
+    return bundle["entry"][0]["resource"]
+
+
+def entries(gate):
+    return [loads(line) for line in gate.log.lines()]
+
+
+def test_metadata_is_open_and_everything_else_is_not(client):
+    assert client.get("/fhir/metadata").status_code == 200
+    for path in ("/fhir/Patient/x", "/fhir/Patient?name=a", "/fhir/source/north/Patient", "/fhir/Patient/x/$everything"):
+        answer = client.get(path)
+        assert answer.status_code == 401 and loads(answer.data)["resourceType"] == "OperationOutcome"
+
+
+def test_search_finds_one_patient_a_person_out_of_two_sources(eva):
+    assert {i["value"] for i in eva["identifier"]} == {EVA}
+    assert re.fullmatch("[0-9a-f]{16}", eva["meta"]["versionId"])
+
+
+def test_read_has_an_etag_and_answers_304(client, bearer, eva):
+    answer = client.get(f"/fhir/Patient/{eva['id']}", headers=bearer())
+    assert answer.headers["ETag"] == f'W/"{eva["meta"]["versionId"]}"'
+    again = client.get(f"/fhir/Patient/{eva['id']}", headers={**bearer(), "If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304 and not again.data
+
+
+def test_numbers_keep_their_text(client, bearer, eva):
+    text = client.get(f"/fhir/Observation?patient={eva['id']}", headers=bearer()).data
+    assert b'"value":5.50' in text and b'"value":6.10' in text
+
+
+def test_everything_is_paged_without_a_silent_cap(client, bearer, eva):
+    seen, url = [], f"/fhir/Patient/{eva['id']}/$everything?_count=2"
+    while url:
+        bundle = loads(client.get(url, headers=bearer()).data)
+        seen += [e["resource"]["id"] for e in bundle.get("entry", ())]
+        url = next((k["url"].replace("http://127.0.0.1:8080", "") for k in bundle["link"] if k["relation"] == "next"), "")
+    assert len(seen) == len(set(seen)) == bundle["total"] == 4
+
+
+def test_a_page_token_that_is_not_ours_is_refused(client, bearer, eva):
+    assert client.get(f"/fhir/Patient/{eva['id']}/$everything?_page=AAAA", headers=bearer()).status_code == 400
+
+
+def test_pages_pin_the_facts_but_never_the_decision(gate, client, bearer, eva):
+    first = loads(client.get(f"/fhir/Patient/{eva['id']}/$everything?_count=2", headers=bearer()).data)
+    following = next(k["url"] for k in first["link"] if k["relation"] == "next").replace("http://127.0.0.1:8080", "")
+    write_facts(gate, [Fact("north", "1", {"resourceType": "Condition", "id": "c9", "subject": {"reference": "Patient/n1"},
+                                           "code": {"text": "New"}})])
+    second = loads(client.get(following, headers=bearer()).data)
+    assert second["total"] == 4
+    deny = {"resourceType": "Consent", "id": "c", "status": "active", "patient": {"reference": "Patient/n1"},
+            "scope": {"coding": [{"code": "patient-privacy"}]}, "category": [{"text": "privacy"}], "policyRule": {"text": "x"},
+            "provision": {"type": "deny", "actor": [{"role": {"coding": [{"code": "CST"}]},
+                                                     "reference": {"identifier": {"value": "north"}}}]}}
+    write_facts(gate, [Fact("north", "1", deny)])
+    third = loads(client.get(following, headers=bearer()).data)
+    assert third["total"] == 2 and b"Penicillin" not in client.get(following, headers=bearer()).data
+
+
+@pytest.mark.parametrize("path, status", [
+    ("/fhir/Patient/none", 404), ("/fhir/Nonsense/1", 400), ("/fhir/Patient?flavour=1", 400), ("/fhir/Patient", 400),
+    ("/fhir/Patient?birthdate=1961", 400), ("/fhir/Observation?patient=none", 200), ("/nowhere", 404),
+    ("/fhir/Patient?name=%00", 200), ("/fhir/Patient?identifier=a%7C%7Cb", 200)])
+def test_every_error_is_an_operation_outcome(client, bearer, path, status):
+    answer = client.get(path, headers=bearer())
+    assert answer.status_code == status
+    assert status == 200 or loads(answer.data)["resourceType"] == "OperationOutcome"
+    assert b"Traceback" not in answer.data and b"SELECT" not in answer.data
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_the_merged_view_is_read_only(client, bearer, method, eva):
+    assert getattr(client, method)(f"/fhir/Patient/{eva['id']}", headers=bearer(), json={}).status_code == 405
+
+
+def test_ids_of_other_members_are_aliases(gate, client, bearer, eva):
+    from gateway.ids import merged_id
+    ids = {merged_id(gate.store.id_key, s, "Patient", k) for s, k in (("north", "n1"), ("south", "s1"))}
+    assert eva["id"] in ids
+    other = loads(client.get(f"/fhir/Patient/{(ids - {eva['id']}).pop()}", headers=bearer()).data)
+    assert other["active"] is False and other["link"][0]["other"]["reference"] == f"Patient/{eva['id']}"
+
+
+def test_scopes_bind_search_and_everything(client, bearer, eva):
+    narrow = bearer(scope="user/Patient.rs")
+    bundle = loads(client.get(f"/fhir/Patient/{eva['id']}/$everything", headers=narrow).data)
+    assert {e["resource"]["resourceType"] for e in bundle["entry"]} == {"Patient"}
+    assert loads(client.get(f"/fhir/Observation?patient={eva['id']}", headers=narrow).data)["total"] == 0
+
+
+def test_a_token_bound_to_a_patient_reads_only_that_one(client, bearer, eva):
+    own = bearer(scope="patient/*.rs", purpose="PATRQT", patient=eva["id"])
+    assert client.get(f"/fhir/Patient/{eva['id']}", headers=own).status_code == 200
+    karin = loads(client.get("/fhir/Patient?family=Lind", headers=bearer()).data)["entry"][0]["resource"]["id"]
+    assert client.get(f"/fhir/Patient/{karin}", headers=own).status_code in (403, 404)
+    assert loads(client.get("/fhir/Patient?family=Lind", headers=own).data)["total"] == 0
+
+
+def test_an_unknown_purpose_is_denied_and_logged(gate, client, bearer, eva):
+    before = gate.log.size()
+    answer = client.get(f"/fhir/Patient/{eva['id']}", headers=bearer(purpose="MARKETING"))
+    assert answer.status_code == 403 and gate.log.size() == before + 1
+    assert entries(gate)[-1]["outcome"] == "refused"
+
+
+def test_aud07_every_answer_is_an_entry_with_the_hash_of_what_was_sent(gate, client, bearer, eva):
+    import hashlib
+    for path in (f"/fhir/Patient/{eva['id']}", f"/fhir/Patient/{eva['id']}/$everything", "/fhir/Patient?family=nobody",
+                 f"/fhir/Observation?patient={eva['id']}", "/fhir/source/north/Observation", "/fhir/source",
+                 "/fhir/source/north/Patient/n1", f"/fhir/Patient/{eva['id']}/_history",
+                 f"/fhir/Patient/{eva['id']}/$provenance", "/fhir/Patient/none"):
+        before = gate.log.size()
+        answer = client.get(path, headers=bearer())
+        assert gate.log.size() > before, path
+        assert entries(gate)[-1]["sent"] == hashlib.sha256(answer.data).hexdigest(), path
+
+
+def test_aud07_no_log_no_answer(gate, client, bearer, eva):
+    gate.log._db.execute("drop table details")
+    answer = client.get(f"/fhir/Patient/{eva['id']}", headers=bearer())
+    assert answer.status_code == 503 and b"berg" not in answer.data
+
+
+def test_facts_stand_under_their_origin_with_their_own_ids(client, bearer):
+    bundle = loads(client.get("/fhir/source/north/Observation", headers=bearer()).data)
+    assert [e["resource"]["id"] for e in bundle["entry"]] == ["no1"]
+    fact = client.get("/fhir/source/north/Observation/no1/_history/1", headers=bearer())
+    assert fact.status_code == 200 and b'"value":5.50' in fact.data
+    assert client.get("/fhir/source/north/Observation/no1/_history/2", headers=bearer()).status_code == 404
+
+
+def test_a_token_in_a_url_or_too_long_is_refused(client):
+    assert client.get("/fhir/Patient/x", headers={"Authorization": "Bearer " + "x" * 20000}).status_code == 401
+    assert client.get("/fhir/Patient/x?access_token=abc").status_code == 401
+
+
+def test_security_headers(client):
+    headers = client.get("/healthz").headers
+    assert headers["Cache-Control"] == "no-store" and "default-src 'none'" in headers["Content-Security-Policy"]
+
+
+def test_views_are_shared_between_requests(gate, bearer, eva):
+    views = Views(gate)
+    from gateway.policy.request import Request
+    ask = Request(purpose="TREAT", care=True, time="2026-04-01T12:00:00Z")
+    with gate.store.read() as tx:
+        from gateway.disclose.visible import person_of
+        assert views.get(tx, ask, person_of(tx, eva["id"])) is views.get(tx, ask, person_of(tx, eva["id"]))
