@@ -120,8 +120,8 @@ class Assertion:
 
     @cached_property
     def id(self) -> str:
-        """The id that was given, else the hash of the content."""
-        return str(self.body["id"]) if "id" in self.body else digest(self.line())
+        """The id that was given, else the hash of the content; a retraction's `id` names the resource, not itself."""
+        return str(self.body["id"]) if "id" in self.body and self.kind != "retract" else digest(self.line())
 
     def line(self) -> dict[str, Any]:
         return {"assert": self.kind, **self.body}
