@@ -174,6 +174,10 @@ class CSVFiles:
         """The columns that hold something."""
         return (Leaf(name, value) for name, value in tree.cells.items() if value)
 
+    def wider(self, path: str) -> tuple[str, ...]:
+        """What covers a leaf: a column is a column, whatever dots and dashes its name has."""
+        return (path,)
+
     def remarks(self, tree: Row) -> Iterator[Issue]:
         """What had to be guessed to read the row."""
         return iter(tree.remarks)

@@ -4,7 +4,7 @@ An adapter is a frozen dataclass whose fields are its settings (`connection{…}
 touches the world; everything else is pure. `adapters/contract.py` is the suite that every adapter passes.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, NamedTuple, Protocol, runtime_checkable
@@ -142,6 +142,12 @@ class Remarks(Protocol):
     """Optional: what a person should know about a message that could be read all the same (a guessed charset …)."""
 
     def remarks(self, tree: Tree) -> Iterator[Issue]: ...
+
+
+class Covers(Protocol):
+    """Optional: the paths that cover a leaf, from narrow to wide, where its path is not cut at `.`, `-` and `/`."""
+
+    def wider(self, path: str) -> Sequence[str]: ...
 
 
 class Speaks(Protocol):

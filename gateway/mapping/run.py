@@ -4,7 +4,7 @@ What other rooms know is handed in: the adapter, its compiled mapping, the valid
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,14 +17,15 @@ from gateway.sdk import Context, Leaf
 SCHEMA = "gateway.map/1"
 _SERIOUS = (Severity.error, Severity.fatal)
 Validate = Callable[[Resource], Sequence[Issue]]
+Widen = Callable[[str], Iterable[str]]
 
 
 @dataclass(frozen=True)
 class Mapper:
-    """How the messages of one kind are mapped. `mapping` is None for adapters that speak FHIR themselves."""
+    """How the messages of one kind are mapped."""
 
     adapter: Any
-    mapping: CompiledMapping | None
+    mapping: CompiledMapping
     validate: Validate
     source: str = ""
     timezone: str | None = None
@@ -39,11 +40,12 @@ class Mapper:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one message; `leaves` are path and value of everything in it."""
+    """What became of one message; `leaves` are path and value of everything in it, `widen` tells what covers a leaf."""
 
     message: Message | Rejected
     mapped: Mapped
     leaves: tuple[Leaf, ...] = ()
+    widen: Widen = wider
 
     @property
     def failed(self) -> bool:
@@ -51,21 +53,29 @@ class Result:
 
 
 def result(mapper: Mapper, message: Message | Rejected, lineage: bool = False) -> Result:
-    """Map and validate one message; what does not pass is left out with an issue, its leaves count as unmapped."""
+    """Map and validate one message; what does not pass is left out with an issue, its leaves count as unmapped.
+
+    Raises nothing for any message.
+    """
     if isinstance(message, Rejected):
         return Result(message, Mapped(issues=(message.issue,)))
     try:
-        tree = mapper.adapter.parse(message.raw)
+        return _result(mapper, message, lineage)
     except BadMessage as e:
         return Result(message, Mapped(issues=e.issues))
-    leaves = tuple(mapper.adapter.leaves(tree))
-    remarks = tuple(mapper.adapter.remarks(tree)) if hasattr(mapper.adapter, "remarks") else ()
-    if mapper.mapping is None:
-        mapped = _spoken(mapper.adapter, tree, leaves)
-    else:
-        mapped = mapper.mapping.run(tree, mapper.context(tree), message.kind, lineage)
-    valid = _valid(mapped, mapper.validate, leaves)
-    return Result(message, replace(valid, issues=(*remarks, *valid.issues)), leaves)
+    except Exception as e:
+        return Result(message, Mapped(issues=(Issue(
+            "internal-error", Severity.fatal, f"A defect of the gateway ({type(e).__name__}) stopped this message; "
+            "nothing was made of it.", message.place, "Report it; map the message again after the fix."),)))
+
+
+def _result(mapper: Mapper, message: Message, lineage: bool) -> Result:
+    adapter = mapper.adapter
+    tree = adapter.parse(message.raw)
+    leaves = tuple(adapter.leaves(tree))
+    remarks = tuple(adapter.remarks(tree)) if hasattr(adapter, "remarks") else ()
+    mapped = _valid(mapper.mapping.run(tree, mapper.context(tree), message.kind, lineage), mapper.validate, leaves)
+    return Result(message, replace(mapped, issues=(*remarks, *mapped.issues)), leaves, getattr(adapter, "wider", wider))
 
 
 def line(found: Result, kind: str | None, file: str, index: int) -> dict[str, Any]:
@@ -97,10 +107,10 @@ def sentence(one: Lineage) -> str:
 class Coverage:
     """The ledgers of many messages, added up by section (HL7 segment, first step of a path) and by path."""
 
-    def __init__(self, widen: Callable[[str], Iterable[str]] = wider) -> None:
-        self._widen = widen
+    def __init__(self) -> None:
         self.messages = self.resources = 0
         self._paths: dict[str, Counter[str]] = {}
+        self._sections: dict[str, str] = {}
         self._reasons: dict[str, str] = {}
 
     def add(self, found: Result) -> None:
@@ -110,28 +120,27 @@ class Coverage:
         self.resources += len(found.mapped.resources)
         for state, paths in (("mapped", ledger.mapped), ("ignored", ledger.ignored), ("unmapped", ledger.unmapped)):
             for path in paths:
-                self._paths.setdefault(self._shape(path), Counter())[state] += 1
+                self._paths.setdefault(self._shape(path, found.widen), Counter())[state] += 1
         for path, reason in ledger.ignored.items():
-            self._reasons.setdefault(self._shape(path), reason)
+            self._reasons.setdefault(self._shape(path, found.widen), reason)
 
     def json(self) -> dict[str, Any]:
         """Totals, then sections and paths, those with the most unmapped leaves first."""
         sections: dict[str, Counter[str]] = {}
         for path, counts in self._paths.items():
-            sections.setdefault(self._section(path), Counter()).update(counts)
+            sections.setdefault(self._sections[path], Counter()).update(counts)
         total = sum(sections.values(), Counter())
         return {"schema": "gateway.map-coverage/1", "messages": self.messages, "resources": self.resources,
                 **_counts(total), "sections": [{"section": s, **_counts(c)} for s, c in _ranked(sections)],
                 "paths": [{"path": p, **_counts(c), **({"reason": self._reasons[p]} if p in self._reasons else {})}
                           for p, c in _ranked(self._paths)]}
 
-    def _shape(self, path: str) -> str:
+    def _shape(self, path: str, widen: Widen) -> str:
         """The path without the numbers of its repeats, where the adapter knows it so."""
-        plain = unnumbered(path)
-        return plain if plain in self._widen(path) else path
-
-    def _section(self, path: str) -> str:
-        return tuple(self._widen(path))[-1]
+        plain, covers = unnumbered(path), tuple(widen(path))
+        shape = plain if plain in covers else path
+        self._sections.setdefault(shape, covers[-1])
+        return shape
 
 
 def _counts(counts: Mapping[str, int]) -> dict[str, int]:
@@ -165,31 +174,15 @@ def _valid(mapped: Mapped, validate: Validate, leaves: Sequence[Leaf]) -> Mapped
                    times={name: at for name, at in mapped.times.items() if name not in dropped})
 
 
-def without(ledger: Ledger, resources: set[str], leaves: Sequence[Leaf]) -> Ledger:
-    """The ledger after some resources were left out: what reached only these is unmapped."""
-    mapped = {}
+def without(ledger: Ledger, resources: Set[str], leaves: Sequence[Leaf]) -> Ledger:
+    """The ledger after some resources were left out: what reached only these, or a list of their keys, is unmapped."""
+    mapped: dict[str, Sequence[str]] = {}
     for path, elements in ledger.mapped.items():
-        left = tuple(e for e in elements if e.partition(".")[0].partition("#")[0] not in resources)
-        if left:
+        left = [e for e in elements if e.partition(".")[0].partition("#")[0] not in resources]
+        if len(left) == len(elements) or any("/" in e for e in left):
             mapped[path] = left
-    gone = ledger.mapped.keys() - mapped.keys()
-    known = gone.union(ledger.unmapped)
+    known = (ledger.mapped.keys() - mapped.keys()).union(ledger.unmapped)
     return Ledger(mapped, ledger.ignored, [leaf[0] for leaf in leaves if leaf[0] in known])
-
-
-def _spoken(adapter: Any, tree: Any, leaves: Sequence[Leaf]) -> Mapped:
-    """Resources of a source that speaks FHIR: taken as they are, each leaf reaching itself."""
-    resources = list(adapter.resources(tree))
-    names = {where: f"{r.get('resourceType')}/{r.get('id')}" for where, r in resources}
-    mapped: dict[str, tuple[str, ...]] = {}
-    unmapped = []
-    for leaf in leaves:
-        where = next((w for w in names if leaf[0].startswith(w)), None)
-        if where is None:
-            unmapped.append(leaf[0])
-        else:
-            mapped[leaf[0]] = (names[where] + leaf[0][len(where):],)
-    return Mapped([r for _, r in resources], ledger=Ledger(mapped, {}, unmapped))
 
 
 def _without(body: dict[str, Any], name: str) -> dict[str, Any]:
