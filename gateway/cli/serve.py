@@ -52,7 +52,9 @@ def _granian(home: str, host: str, port: int, threads: int) -> None:
 def application() -> Any:
     """The WSGI application of the home that GATEWAY_HOME names: what a server imports."""
     context = opened(os.environ["GATEWAY_HOME"])
-    return create_app(context.__enter__())
+    app = create_app(context.__enter__())
+    app.config["OPENED"] = context       # a context manager that nobody holds would close the home
+    return app
 
 
 def _print_links(gate: Gate) -> None:

@@ -69,8 +69,9 @@ def rows(gate: Gate) -> list[dict[str, Any]]:
         via = facts.count_via(tx)
     return [{"name": s.name, "kind": gate.home.sources[s.name].kind, "country": s.country, "state": state(s),
              "last_answer": s.answered, "messages": sum(messages.get(s.name, {}).values()),
-             "facts": max(known.get(s.name, 0), via.get(s.name, 0)), "organisation": s.organisation, "failing": s.failing,
-             "sends": list(s.sends), "rejected": _rejected(messages.get(s.name, {}))} for s in found]
+             "facts": max(known.get(s.name, 0), via.get(s.name, 0)), "organisation": s.organisation,
+             "failing": s.failing, "sends": list(s.sends),
+             "rejected": _rejected(messages.get(s.name, {}))} for s in found]
 
 
 def _rejected(states: Mapping[str, int]) -> int:
