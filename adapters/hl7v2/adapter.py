@@ -20,14 +20,15 @@ from gateway.errors import ConfigError, error, near
 from gateway.sdk import BadMessage, Function, Issue, Leaf, Message, Rejected, Severity
 
 _SNIFFED = 2**16
-_HEAD = re.compile(r"[\x00\x0b\s\ufeff]*(?:MSH|FHS|BHS)[^A-Za-z0-9\s\x00-\x1f]")
-_LATER = re.compile(r"[\r\n\x0b\x1c][ \t]{0,8}MSH[^A-Za-z0-9\s\x00-\x1f]")
+_SIGNS = r"[^A-Za-z0-9\s\x00-\x1f]{2}"           # a name of a column called MSH has only one behind it
+_HEAD = re.compile(rf"[\x0b\s\ufeff]*(?:MSH|FHS|BHS){_SIGNS}")
+_LATER = re.compile(rf"[\r\n\x0b\x1c][ \t]{{0,8}}MSH{_SIGNS}")
 _SEGMENT = re.compile(r"[\x0b\s\ufeff]*([A-Z][A-Z0-9]{2})\|")
 
 
 @dataclass(frozen=True)
 class HL7v2:
-    """HL7 v2 messages of versions 2.1 to 2.9 in one file, or in a folder whose files are read in the order of their names.
+    """HL7 v2.1 to 2.9 in one file, or in a folder whose files are read in the order of their names.
 
     folder    folder, or one file
     patterns  names of the files that are read in the folder
@@ -46,8 +47,9 @@ class HL7v2:
     def __post_init__(self) -> None:
         if self.charset and not codec_of(self.charset):
             names = ("ASCII", "8859/1", "8859/15", "UNICODE UTF-8", "windows-1252", "ISO IR87", "GB 18030-2000")
-            raise ConfigError(error("setting-invalid", f"charset = {self.charset!r} is no character set of table 0211."
-                                    f"{near(self.charset, names)}", "charset", f"Write for instance {', '.join(names)}."))
+            raise ConfigError(error("setting-invalid", f"charset = {self.charset!r} is no character set of table "
+                                    f"0211.{near(self.charset, names)}", "charset",
+                                    f"Write for instance {', '.join(names)}."))
 
     def read(self, after: str | None = None) -> Iterator[Message | Rejected]:
         """Every message behind the cursor; what cannot be read is rejected and its neighbours go through.
@@ -110,11 +112,11 @@ class HL7v2:
         yield from tree.remarks
         expected, wrong = structure_of(tree.kind, tree.head(9, 3))
         if wrong:
-            yield Issue("hl7v2-structure-derived", Severity.information, f"MSH-9.3 says {tree.head(9, 3)}, the structure "
-                        f"of {tree.kind} is {expected}, which was taken. Nothing was lost.", "MSH-9.3", "Correct the sender.")
+            yield Issue("hl7v2-structure-derived", Severity.information, f"MSH-9.3 says {tree.head(9, 3)}, {tree.kind} "
+                        f"is {expected}, which was taken. Nothing was lost.", "MSH-9.3", "Correct the sender.")
         if not tree.kind:
-            yield Issue("hl7v2-kind-missing", Severity.warning, "MSH-9 does not say which message this is; it is mapped "
-                        "segment by segment.", "MSH-9", "Correct the sender.")
+            yield Issue("hl7v2-kind-missing", Severity.warning, "MSH-9 does not say which message this is; it is "
+                        "mapped segment by segment.", "MSH-9", "Correct the sender.")
 
     def context(self, tree: Tree) -> dict[str, Any]:
         """What the message itself says for `Context`: the offset of its time stamp."""

@@ -78,8 +78,8 @@ def decode_wide(raw: bytes, codec: str) -> Decoded:
     try:
         return Decoded(raw.decode(codec), codec, [])
     except UnicodeDecodeError as e:
-        raise BadMessage(error("hl7v2-charset-unreadable", f"The bytes at offset {e.start} are not {codec}. The message "
-                               "was not read; its bytes are kept.", "MSH", "Ask the sender to send it again.")) from e
+        raise BadMessage(error("hl7v2-charset-unreadable", f"The bytes at offset {e.start} are not {codec}. The "
+                               "message was not read; its bytes are kept.", "MSH", "Ask for it again.")) from e
 
 
 def _plausible(raw: bytes, expected: str) -> list[str]:
@@ -117,8 +117,8 @@ def _unreadable(raw: bytes, codec: str) -> Issue:
         offset = 0
     except (UnicodeDecodeError, LookupError) as e:
         offset = getattr(e, "start", 0)
-    return error("hl7v2-charset-unreadable", f"Byte 0x{raw[offset]:02x} at offset {offset} is not {codec}, and no other "
-                 "character set fits. The message was not read; its bytes are kept.", place(raw, offset),
+    return error("hl7v2-charset-unreadable", f"Byte 0x{raw[offset]:02x} at offset {offset} is not {codec}, and no "
+                 "other character set fits. The message was not read; its bytes are kept.", place(raw, offset),
                  "Correct MSH-18 at the sender or set `charset` of the source, then replay.")
 
 

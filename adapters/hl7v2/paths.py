@@ -11,7 +11,7 @@ import csv
 import difflib
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from adapters.hl7v2.tree import Node, Segment, Tree
@@ -19,22 +19,26 @@ from gateway.sdk import BadPath
 
 Select = Callable[[Tree | Segment | Node], list[Segment | Node]]
 
-_FIELD = r"-(?P<field>[1-9]\d{0,2})(?:\((?P<repeat>[1-9]\d{0,6})\))?(?:\.(?P<component>[1-9]\d{0,2}))?(?:\.(?P<sub>[1-9]\d{0,2}))?"
-_PATH = re.compile(rf"(?P<segment>[A-Z][A-Z0-9]{{2}})(?:\[(?P<number>[1-9]\d{{0,6}})\])?(?:{_FIELD})?", re.ASCII)
-_RELATIVE = re.compile(rf"{_FIELD}|\.(?:(?P<component2>[1-9]\d{{0,2}})(?:\.(?P<sub2>[1-9]\d{{0,2}}))?)?", re.ASCII)
+_COUNT, _MANY = r"[1-9]\d{0,2}", r"[1-9]\d{0,6}"
+_FIELD = rf"-(?P<field>{_COUNT})(?:\((?P<repeat>{_MANY})\))?(?:\.(?P<component>{_COUNT})(?:\.(?P<sub>{_COUNT}))?)?"
+_PATH = re.compile(rf"(?P<segment>[A-Z][A-Z0-9]{{2}})(?:\[(?P<number>{_MANY})\])?(?:{_FIELD})?", re.ASCII)
+_BELOW = rf"\.(?:(?P<below>{_COUNT})(?:\.(?P<deeper>{_COUNT}))?)?"
+_RELATIVE = re.compile(f"{_FIELD}|{_BELOW}", re.ASCII)
+_WORDS = ("field", "repeat", "component", "sub")
 _EXPECTED = "expected SEGMENT-FIELD(REPEAT).COMPONENT.SUBCOMPONENT, for instance PID-3.1, PID-3(2).1 or OBX"
 
 
+@lru_cache(4096)
 def compile_path(text: str) -> Select:
     """A closure over a tree, or over the place that an `each` selected. Raises BadPath."""
     text = text.strip()
     if match := _PATH.fullmatch(text):
         _check(match["segment"], int(match["field"] or 0), text)
-        return _absolute(match["segment"], int(match["number"] or 0), *_numbers(match, "field", "repeat", "component", "sub"))
+        return _absolute(match["segment"], int(match["number"] or 0), *_numbers(match, *_WORDS))
     if match := _RELATIVE.fullmatch(text):
         if match["field"]:
-            return _of_segment(*_numbers(match, "field", "repeat", "component", "sub"))
-        return _below(*_numbers(match, "component2", "sub2"))
+            return _of_segment(*_numbers(match, *_WORDS))
+        return _below(*_numbers(match, "below", "deeper"))
     raise BadPath(f"{_EXPECTED}, found {text[:60]!r}{_guess(text)}")
 
 
@@ -123,4 +127,5 @@ def _guess(text: str) -> str:
     if not parts or not parts[0][0].isalpha():
         return ""
     guess = parts[0].upper() + "".join(("-" if n == 0 else ".") + p for n, p in enumerate(parts[1:4]))
-    return f"; did you mean {guess}?" if _PATH.fullmatch(guess) and guess[:3] in segment_fields() and guess != text else ""
+    known = _PATH.fullmatch(guess) and guess[:3] in segment_fields() and guess != text
+    return f"; did you mean {guess}?" if known else ""

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from gateway.errors import error
 from gateway.sdk import BadMessage, Issue, Severity
@@ -72,19 +72,22 @@ class Separators:
         raise UnicodeError(code)
 
 
-def separators(header: str, codec: str = "utf-8") -> tuple[Separators, list[Issue]]:
+def separators(header: str, codec: str = "utf-8") -> tuple[Separators, tuple[Issue, ...]]:
     """What the text of an MSH segment says. Raises BadMessage where the same character has two meanings."""
     field = header[3:4]
-    chosen = header[4:].partition(field)[0] if field else ""
-    issues = []
+    return _chosen(field, header[4:].partition(field)[0][:12] if field else "", codec)
+
+
+@lru_cache(256)
+def _chosen(field: str, chosen: str, codec: str) -> tuple[Separators, tuple[Issue, ...]]:
+    issues: tuple[Issue, ...] = ()
     if not chosen:
         chosen = _RECOMMENDED
-        issues.append(Issue("hl7v2-separators-missing", Severity.warning,
-                            f"MSH-2 names no encoding characters; {_RECOMMENDED} were taken. Nothing was lost.", "MSH-2",
-                            "Ask the sender to fill MSH-2."))
+        issues = (Issue("hl7v2-separators-missing", Severity.warning, f"MSH-2 names no encoding characters; {chosen} were "
+                        "taken. Nothing was lost.", "MSH-2", "Ask the sender to fill MSH-2."),)
     if len(chosen) > 5 or len(set(field + chosen)) <= len(chosen) or re.search(r"[A-Za-z0-9\s\x00-\x1f]", chosen):
-        raise BadMessage(error("hl7v2-separators", f"The separators {field + chosen[:12]!r} are not five different "
-                               "signs, so fields cannot be told apart. The message was not read.", "MSH-2",
+        raise BadMessage(error("hl7v2-separators", f"The separators {field + chosen!r} are not five different signs, so "
+                               "fields cannot be told apart. The message was not read.", "MSH-2",
                                "Correct the sender; its bytes are kept and can be replayed."))
-    component, repetition, escape, subcomponent, truncation = chosen.ljust(5, UNUSED)
+    component, repetition, escape, subcomponent, truncation = list(chosen.ljust(5, UNUSED))
     return Separators(field, component, repetition, escape, subcomponent, truncation, codec), issues

@@ -4,9 +4,10 @@ Structures by table 0354; the events of merges before version 2.3.1 keep the str
 """
 
 _EVENTS = {
-    "ADT_A01": "A01 A04 A08 A13", "ADT_A02": "A02", "ADT_A03": "A03", "ADT_A05": "A05 A14 A28 A31", "ADT_A06": "A06 A07",
-    "ADT_A09": "A09 A10 A11", "ADT_A12": "A12", "ADT_A15": "A15", "ADT_A16": "A16", "ADT_A17": "A17", "ADT_A18": "A18",
-    "ADT_A20": "A20", "ADT_A21": "A21 A22 A23 A25 A26 A27 A29 A32 A33", "ADT_A24": "A24",
+    "ADT_A01": "A01 A04 A08 A13", "ADT_A02": "A02", "ADT_A03": "A03", "ADT_A05": "A05 A14 A28 A31",
+    "ADT_A06": "A06 A07", "ADT_A09": "A09 A10 A11", "ADT_A12": "A12", "ADT_A15": "A15", "ADT_A16": "A16",
+    "ADT_A17": "A17", "ADT_A18": "A18", "ADT_A20": "A20",
+    "ADT_A21": "A21 A22 A23 A25 A26 A27 A29 A32 A33", "ADT_A24": "A24",
     "ADT_A30": "A30 A34 A35 A36 A46 A47 A48 A49", "ADT_A37": "A37", "ADT_A38": "A38", "ADT_A39": "A39 A40 A41 A42",
     "ADT_A43": "A43", "ADT_A44": "A44", "ADT_A45": "A45", "ADT_A50": "A50 A51", "ADT_A52": "A52 A53",
     "ADT_A54": "A54 A55", "ADT_A60": "A60", "ADT_A61": "A61 A62",
@@ -24,8 +25,8 @@ _CODES = {event: code for code, event in STRUCTURES}
 def kind_of(code: str, event: str, structure: str, recorded: str) -> str:
     """`ADT^A01`. `recorded` is EVN-1, which named the event before version 2.3."""
     code, event = code.strip(), event.strip() or (recorded.strip() if code in ("ADT", "") else "")
-    if not event and "_" in (code if not structure else structure):
-        code, _, event = (code if not structure else structure).partition("_")
+    if not event and "_" in (structure or code):
+        code, _, event = (structure or code).partition("_")
     if not code and event:
         code = _CODES.get(event, "")
     return "^".join(part for part in (code, event) if part)

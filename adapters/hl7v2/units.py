@@ -86,10 +86,10 @@ class _Cutter:
         if name == "BTS":
             self.counts["FTS"] += 1
         told = re.match(r".\s*(\d{1,9})\s*(?:\D|\Z)", line[3:])
-        if not told or int(told[1]) == found:
+        if not told or int(told[1]) == found or (name == "FTS" and not found):
             return None
-        return error("hl7v2-batch-count", f"{name}-1 says {int(told[1])} {what}, {found} were found before it; all that "
-                     "were found are taken.", f"{name}-1", "Ask the sender whether the file is complete.")
+        return error("hl7v2-batch-count", f"{name}-1 says {int(told[1])} {what}, {found} were found before it; all "
+                     "that were found are taken.", f"{name}-1", "Ask the sender whether the file is complete.")
 
     def _finish(self, end: int) -> Iterator[Piece]:
         """The piece at hand, and apart from it what stands behind the end of its frame."""

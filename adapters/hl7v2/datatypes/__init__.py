@@ -8,9 +8,11 @@ from collections.abc import Mapping
 
 from adapters.hl7v2.datatypes.attachments import ED, RP, document_content
 from adapters.hl7v2.datatypes.codes import CWE, ST, coding, none_known, translated, translated_coding, yesno
+from adapters.hl7v2.datatypes.described import described
+from adapters.hl7v2.datatypes.directory import authority, place
 from adapters.hl7v2.datatypes.identifiers import CX, DLN, EI, EIP, HD, PLN, typed
 from adapters.hl7v2.datatypes.numbers import CQ, MO, NM, NR, SI, SN, quantity
-from adapters.hl7v2.datatypes.observations import dose, note, obx_range, obx_value
+from adapters.hl7v2.datatypes.observations import dose, note, obx_attachment, obx_components, obx_range, obx_value
 from adapters.hl7v2.datatypes.people import CNN, NDL, PPN, XCN, XON, XPN
 from adapters.hl7v2.datatypes.places import PL, XAD, XTN
 from adapters.hl7v2.datatypes.times import DR, DT, DTM, TM, plus
@@ -20,11 +22,12 @@ from gateway.sdk import Function
 FUNCTIONS: Mapping[str, Function] = {
     "CX": CX, "typed": typed, "EI": EI, "EIP": EIP, "HD": HD, "DLN": DLN, "PLN": PLN,
     "XPN": XPN, "FN": XPN, "XCN": XCN, "CNN": CNN, "PPN": PPN, "NDL": NDL, "XON": XON,
-    "XAD": XAD, "SAD": XAD, "AD": XAD, "XTN": XTN, "TN": XTN, "PL": PL,
-    "CWE": CWE, "CE": CWE, "CNE": CWE, "CF": CWE, "IS": CWE, "ID": CWE, "coding": coding,
+    "XAD": XAD, "SAD": XAD, "AD": XAD, "XTN": XTN, "TN": XTN, "PL": PL, "place": place, "authority": authority,
+    "CWE": CWE, "CE": CWE, "CNE": CWE, "CF": CWE, "IS": CWE, "ID": CWE, "coding": coding, "described": described,
     "translated": translated, "translated_coding": translated_coding, "none_known": none_known,
     "DTM": DTM, "TS": DTM, "DT": DT, "TM": TM, "DR": DR, "plus": plus,
     "NM": NM, "SI": SI, "SN": SN, "CQ": CQ, "NR": NR, "MO": MO, "CP": MO, "quantity": quantity,
     "ST": ST, "TX": ST, "FT": ST, "yesno": yesno, "note": note,
     "ED": ED, "RP": RP, "document_content": document_content,
-    "TQ": TQ, "RI": RI, "obx_value": obx_value, "obx_range": obx_range, "dose": dose}
+    "TQ": TQ, "RI": RI, "obx_value": obx_value, "obx_components": obx_components, "obx_attachment": obx_attachment,
+    "obx_range": obx_range, "dose": dose}

@@ -5,7 +5,7 @@ import binascii
 import re
 from typing import Any
 
-from adapters.hl7v2.datatypes.parts import Place, at, first, full
+from adapters.hl7v2.datatypes.parts import Place, at, because, field, full, joined
 from adapters.hl7v2.tree import Node, Segment
 from gateway.sdk import Context, Value
 
@@ -30,9 +30,9 @@ def ED(node: Node, context: Context) -> dict[str, Any] | None:
         except binascii.Error as e:
             raise ValueError(f"is not the Base64 that ED.4 promises: {e}") from e
     else:
-        content = bytes.fromhex(text) if how == "HEX" and re.fullmatch(r"(?:[0-9A-Fa-f]{2})+", text) else text.encode()
-        encoded = base64.b64encode(content).decode()
-    return full({"contentType": kind, "data": data.to(encoded)})
+        is_hex = how == "HEX" and re.fullmatch(r"(?:[0-9A-Fa-f]{2})+", text)
+        encoded = base64.b64encode(bytes.fromhex(text) if is_hex else text.encode()).decode()
+    return full({"contentType": kind, "data": because(data.to(encoded), encoding)})
 
 
 def RP(node: Node, context: Context) -> dict[str, Any] | None:
@@ -40,10 +40,9 @@ def RP(node: Node, context: Context) -> dict[str, Any] | None:
     pointer, host = at(node, 1), at(node, 2, 1)
     if pointer is None:
         return None
-    url = str(pointer.content)
-    if host is not None and "://" not in url and str(host.content).startswith(("http://", "https://")):
-        url = f"{str(host.content).rstrip('/')}/{url.lstrip('/')}"
-    return full({"contentType": _content_type(at(node, 3), at(node, 4)), "url": pointer.to(url)})
+    if host is not None and "://" not in str(pointer.content) and str(host.content).startswith(("http://", "https://")):
+        pointer = because(pointer.to(f"{str(host.content).rstrip('/')}/{str(pointer.content).lstrip('/')}"), host)
+    return full({"contentType": _content_type(at(node, 3), at(node, 4)), "url": pointer})
 
 
 def _content_type(main: Value | None, sub: Value | None) -> Value | None:
@@ -57,24 +56,23 @@ def _content_type(main: Value | None, sub: Value | None) -> Value | None:
         above = "application"
     if not above or not below:
         above, below = (above, "plain") if above == "text" else ("application", "octet-stream")
-    return Value(f"{above}/{below}", tuple(o for v in (main, sub) if v for o in v.origins))
+    found: Value = because(Value(f"{above}/{below}"), main, sub)
+    return found
 
 
 def document_content(node: Place, context: Context) -> dict[str, Any] | None:
     """Attachment of an OBX below a TXA. The lines of a report in several OBX are one, given for the first of them."""
     segment = node.segment
-    kind = _kind(segment)
-    values = segment.field(5)
-    if kind in ("ED", "RP"):
-        return next((a for n in values if (a := (ED if kind == "ED" else RP)(n, context))), None)
+    kind = field(segment, 2)
+    make = {"ED": ED, "RP": RP}.get(_kind(segment))
+    if make is not None:
+        return because(next((a for n in segment.field(5) if (a := make(n, context))), None), at(kind, 1))
     lines = _siblings(segment)
-    if not lines or lines[0] is not segment:
+    text = joined((n.text for line in lines for n in line.field(5)), "\n")
+    if text is None or lines[0] is not segment:
         return None
-    texts = [n.text for line in lines for n in line.field(5)]
-    written = "\n".join(str(t.content) for t in texts)
-    title = first(*(at(n, 2) for n in segment.field(3)))
-    data = Value(base64.b64encode(written.encode()).decode(), tuple(o for t in texts for o in t.origins))
-    return full({"contentType": "text/plain", "data": data if texts else None, "title": title})
+    data = text.to(base64.b64encode(str(text.content).encode()).decode())
+    return full({"contentType": "text/plain", "data": data, "title": at(field(segment, 3), 2)})
 
 
 def _siblings(segment: Segment) -> list[Segment]:
@@ -86,4 +84,4 @@ def _siblings(segment: Segment) -> list[Segment]:
 
 
 def _kind(segment: Segment) -> str:
-    return str(value.content).upper() if (value := at(next(iter(segment.field(2)), None), 1)) else ""
+    return str(value.content).upper() if (value := at(field(segment, 2), 1)) else ""

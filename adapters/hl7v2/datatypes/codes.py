@@ -30,8 +30,7 @@ def _systems() -> Mapping[str, str]:
 
 def uri_of(name: str, context: Context) -> str:
     """URI of a code system that a message names by an abbreviation of table 0396, an OID or a URI."""
-    known = _systems().get(name.upper()) or (_systems().get(name.removeprefix("urn:oid:")) if name[:8] == "urn:oid:" else "")
-    if known:
+    if known := _systems().get(name.removeprefix("urn:oid:").upper()):
         return known
     if match := _TABLE.fullmatch(name.upper()):
         return f"http://terminology.hl7.org/CodeSystem/v2-{match[1]}"
@@ -51,9 +50,15 @@ def CWE(node: Node, context: Context, form: str = "") -> Any:
     if form == "text":
         return first(text, at(node, 1))
     if form in _FORMS:
-        coding = codings[0] if codings else {}
-        return (coding or None) if form == "coding" else coding.get(form)
+        return _form(codings[0], form, node) if codings else None
     return full({"coding": codings, "text": text})
+
+
+def _form(coding: dict[str, Any], form: str, node: Node) -> Any:
+    if form == "coding":
+        return coding
+    value, code = coding.get(form), at(node, 1)
+    return code.to(value) if isinstance(value, str) and code else value
 
 
 _PLACES = ((1, 2, 3, 7, 14), (4, 5, 6, 8, 17), (10, 11, 12, 13, 20))
@@ -131,8 +136,7 @@ def _plain(item: Value | str | None) -> Any:
 
 def coding(node: Node, context: Context, system: str = "") -> dict[str, Any] | None:
     """The first coding; `system` where component 3 is empty."""
-    concept = CWE(node, context, system) or {}
-    return next(iter(concept.get("coding", [])), None)
+    return _coding(node, context, system, *_PLACES[0]) or _coding(node, context, "", *_PLACES[1])
 
 
 def ST(node: Place, context: Context) -> Value | None:

@@ -6,26 +6,27 @@ field's name in it, where fields that carry one and the same number (PID-3 and M
 """
 
 import re
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
-from adapters.hl7v2.datatypes.parts import Place, at, field, first, full, local_uri, part
+from adapters.hl7v2.datatypes.parts import Place, at, because, first, full, local_uri, part
 from adapters.hl7v2.datatypes.times import moment
 from adapters.hl7v2.tree import Node
 from gateway.sdk import Context, Value
 
 TYPES = "http://terminology.hl7.org/CodeSystem/v2-0203"
-_KNOWN_TYPES = frozenset(
-    ["AC", "ACSN", "AIN", "AM", "AMA", "AN", "ANC", "AND", "ANON", "ANT", "APRN", "ASID", "BA", "BC", "BCFN", "BCT", "BR", "BRN", "BSNR", "CAII", "CC", "CONM", "CY", "CZ", "DC", "DCFN", "DDS", "DEA", "DFN", "DI", "DL", "DN", "DO", "DP", "DPM", "DR", "DS", "DSG", "EI", "EN", "ESN", "FDR", "FDRFI", "FGN", "FI", "FILL", "GI", "GL", "GN", "HC", "IND", "IRISTEM", "JHN", "LACSN", "LANR", "LI", "LN", "LR", "MA", "MB", "MC", "MCD", "MCN", "MCR", "MCT", "MD", "MI", "MR", "MRT", "MS", "NBSNR", "NCT", "NE", "NH", "NI", "NII", "NIIP", "NP", "NPI", "OBI", "OD", "PA", "PC", "PCN", "PE", "PEN", "PGN", "PHC", "PHE", "PHO", "PI", "PIN", "PLAC", "PN", "PNT", "PPIN", "PPN", "PRC", "PRN", "PT", "QA", "RI", "RN", "RPH", "RR", "RRI", "RRP", "SAMN", "SB", "SID", "SL", "SN", "SNBSN", "SNO", "SP", "SR", "SRX", "SS", "STN", "TAX", "TN", "TPR", "TRL", "U", "UDI", "UPIN", "USID", "VN", "VP", "VS", "WC", "WCN", "WP", "XV", "XX"])
-_SYSTEMS = {"2.16.840.1.113883.4.1": "http://hl7.org/fhir/sid/us-ssn", "2.16.840.1.113883.4.6": "http://hl7.org/fhir/sid/us-npi",
-            "2.16.840.1.113883.4.572": "http://hl7.org/fhir/sid/us-medicare", "USSSA": "http://hl7.org/fhir/sid/us-ssn",
-            "2.16.840.1.113883.4.927": "http://hl7.org/fhir/sid/us-mbi", "SSA": "http://hl7.org/fhir/sid/us-ssn",
-            "2.16.840.1.113883.2.1.4.1": "https://fhir.nhs.uk/Id/nhs-number", "NPI": "http://hl7.org/fhir/sid/us-npi"}
+_SSN, _NPI = "http://hl7.org/fhir/sid/us-ssn", "http://hl7.org/fhir/sid/us-npi"
+_SYSTEMS = {"2.16.840.1.113883.4.1": _SSN, "USSSA": _SSN, "SSA": _SSN, "2.16.840.1.113883.4.6": _NPI, "NPI": _NPI,
+            "2.16.840.1.113883.4.572": "http://hl7.org/fhir/sid/us-medicare",
+            "2.16.840.1.113883.4.927": "http://hl7.org/fhir/sid/us-mbi",
+            "2.16.840.1.113883.2.1.4.1": "https://fhir.nhs.uk/Id/nhs-number"}
 _SAME = {"MRG-1": "PID-3", "MRG-4": "PID-2", "MRG-2": "PID-4", "MRG-3": "PID-18", "MRG-5": "PV1-19", "MRG-6": "PV1-50",
          "OBR-2": "ORC-2", "OBR-3": "ORC-3", "TXA-14": "ORC-2", "TXA-15": "ORC-3", "QPD-3": "PID-3"}
 _OID = re.compile(r"(?:urn:oid:)?([0-2](?:\.(?:0|[1-9]\d*)){2,})", re.ASCII)
 _UUID = re.compile(r"(?:urn:uuid:)?([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})", re.ASCII | re.IGNORECASE)
 _URI = re.compile(r"(?:https?://|urn:)\S+", re.ASCII)
-_SSN = re.compile(r"\d{3}-?\d{2}-?\d{4}", re.ASCII)
+_AMERICAN = re.compile(r"\d{3}-?\d{2}-?\d{4}", re.ASCII)
 
 
 def system_of(authority: Place | None, context: Context) -> Value | None:
@@ -35,13 +36,15 @@ def system_of(authority: Place | None, context: Context) -> Value | None:
 
 def _system(namespace: Value | None, universal: Value | None, context: Context) -> Value | None:
     values = [v for v in (universal, namespace) if v is not None]
-    if not values:
-        return None
     names = [str(v.content) for v in values]
-    origins = Value("", tuple(o for v in values for o in v.origins))
-    both = f"{names[-1]}&{names[0]}" if len(names) == 2 else ""
-    configured = next((context.assigners[n] for n in (both, *names) if n in context.assigners), "")
-    return origins.to(configured or next((uri for n in names if (uri := _global(n))), "") or local_uri(context, names[-1]))
+    both = context.assigners.get(f"{names[-1]}&{names[0]}") if len(names) == 2 else None
+    if both:
+        return because(namespace and namespace.to(both), universal)
+    for find in (lambda name: context.assigners.get(name, ""), _global):
+        for value, name in zip(values, names, strict=True):
+            if uri := find(name):
+                return value.to(uri)
+    return values[-1].to(local_uri(context, names[-1])) if values else None
 
 
 def _global(name: str) -> str:
@@ -58,23 +61,25 @@ def identifier(node: Place, context: Context, value: Value | None, authority: Pl
     """An Identifier; `own` names what it is where the message names no authority."""
     if value is None:
         return None
-    name = str(code.content) if code is not None else ""
-    system: Value | str | None = system_of(authority, context)
-    if name == "NPI":
-        system = code.to(_SYSTEMS["NPI"]) if code is not None else None
-    elif system is None and name == "SS" and _SSN.fullmatch(str(value.content)):
-        system = code.to(_SYSTEMS["USSSA"]) if code is not None else None
-    elif system is None:
-        system = local_uri(context, name or own or _field_name(node))
-        system = code.to(system) if code is not None else system
-    return full({"type": _type(code), "system": system, "value": value, **more})
+    system = system_of(authority, context)
+    if code is not None and code.content == "NPI":
+        system = code.to(_NPI)
+    elif system is None and code is not None:
+        american = code.content == "SS" and _AMERICAN.fullmatch(str(value.content))
+        system = code.to(_SSN if american else local_uri(context, str(code.content)))
+    return full({"type": _type(code), "system": system or local_uri(context, own or _field_name(node)), "value": value,
+                 **more})
 
 
 def _type(code: Value | None) -> dict[str, Any] | None:
     if code is None:
         return None
-    known = str(code.content) in _KNOWN_TYPES
-    return {"coding": [{"system": TYPES, "code": code}]} if known else {"text": code}
+    return {"coding": [{"system": TYPES, "code": code}]} if code.content in _known_types() else {"text": code}
+
+
+@cache
+def _known_types() -> frozenset[str]:
+    return frozenset(files("adapters.hl7v2").joinpath("identifier_types.csv").read_text("utf-8").split())
 
 
 def _field_name(node: Place) -> str:
@@ -152,7 +157,3 @@ def PLN(node: Node, context: Context) -> dict[str, Any] | None:
     return identifier(node, context, at(node, 1), None, at(node, 2), "practitioner",
                       period=full({"end": moment(part(node, 4), context)}))
 
-
-def sibling(node: Place, number: int) -> Value | None:
-    """Text of another field of the same segment."""
-    return at(field(node, number), 1)

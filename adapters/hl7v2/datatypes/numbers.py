@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from adapters.hl7v2.datatypes.codes import uri_of
-from adapters.hl7v2.datatypes.parts import Place, at, code_text, first, full, local_uri, part
+from adapters.hl7v2.datatypes.parts import Place, at, because, choice, code_text, first, full, joined, local_uri, part
 from adapters.hl7v2.paths import compile_path
 from adapters.hl7v2.tree import Node, Segment
 from gateway.sdk import Context, Number, Value
@@ -111,31 +111,25 @@ def SN(node: Place, context: Context, units: Mapping[str, Any] | None = None) ->
         return None
     comparator = sign if sign and sign.content in ("<", "<=", ">", ">=") else None
     between = str(separator.content) if separator else ""
-    unmarked = sign is None or str(sign.content) in ("=", "")
-    if high is None and not between and (comparator or unmarked):
-        return {"valueQuantity": full({"value": number(low), "comparator": comparator, **(units or {})})}
-    if high and between == "-" and unmarked:
-        return {"valueRange": {"low": {"value": number(low), **(units or {})}, "high": {"value": number(high), **(units or {})}}}
-    if high and between in (":", "/") and (comparator or unmarked):
-        return {"valueRatio": {"numerator": full({"value": number(low), "comparator": comparator}),
-                               "denominator": {"value": number(high)}}}
-    values = [v for v in (sign, low, separator, high) if v]
-    return {"valueString": Value("".join(str(v.content) for v in values), tuple(o for v in values for o in v.origins))}
+    plain = comparator is None and (sign is None or sign.content == "=")
+    least = full({"value": number(low), "comparator": comparator, **(units or {})})
+    if high is None and not between and (comparator or plain):
+        return {"valueQuantity": because(least, sign)}
+    if high and between == "-" and plain:
+        between_both = {"low": least, "high": {"value": number(high), **(units or {})}}
+        return {"valueRange": because(between_both, sign, separator)}
+    if high and between in (":", "/") and (comparator or plain):
+        ratio = {"numerator": full({"value": number(low), "comparator": comparator}),
+                 "denominator": {"value": number(high)}}
+        return {"valueRatio": because(ratio, sign, separator)}
+    return {"valueString": joined((v for v in (sign, low, separator, high) if v), "")}
 
 
 def NA(nodes: list[Node], context: Context) -> dict[str, Any] | None:
     """SampledData out of the numbers of an array; the rows of a matrix are its dimensions."""
-    rows = [[v for n in range(1, 1 + _width(node)) if (v := at(node, n))] for node in nodes]
-    values = [v for row in rows for v in row]
-    if not values:
-        return None
-    text = " ".join(str(number(v).content) for v in values)
-    return {"origin": {"value": 0}, "period": 1, "dimensions": max(1, len(rows)),
-            "data": Value(text, tuple(o for v in values for o in v.origins))}
-
-
-def _width(node: Node) -> int:
-    return node.raw.count(node.segment.tree.separators.component) + 1
+    mark = nodes[0].segment.tree.separators.component if nodes else ""
+    data = joined(number(v) for node in nodes for v in choice(node, *range(1, node.raw.count(mark) + 2)))
+    return {"origin": {"value": 0}, "period": 1, "dimensions": len(nodes), "data": data} if data else None
 
 
 def MO(node: Node, context: Context) -> dict[str, Any] | None:

@@ -1,6 +1,6 @@
 """How conversions read the parts of a field, and what they leave out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -42,16 +42,32 @@ def translate(value: Value | None, table: Mapping[str, str]) -> Value | None:
     return value.to(found) if value is not None and found else None
 
 
-def joined(values: list[Value], separator: str = " ") -> Value | None:
-    """One text out of several, with all their origins."""
-    if not values:
-        return None
-    return Value(separator.join(str(v.content) for v in values), tuple(o for v in values for o in v.origins))
+def joined(values: Iterable[Value], separator: str = " ") -> Value | None:
+    """One text out of several, with all their origins; None without any."""
+    found = list(values)
+    origins = tuple(o for v in found for o in v.origins)
+    return Value(separator.join(str(v.content) for v in found), origins) if found else None
 
 
-def fields(node: Place, *numbers: int) -> list[Node]:
-    """Repeats of the first of these fields that holds something, of the segment in which a node stands."""
-    return next((found for n in numbers if (found := node.segment.field(n))), [])
+def choice(node: Place | None, *numbers: int) -> list[Value]:
+    """The texts of those components that hold one, in this order."""
+    return [value for number in numbers if (value := at(node, number))]
+
+
+def because(item: Any, *reasons: Value | None) -> Any:
+    """The item with the origins of what decided its form: without them the ledger would call these leaves unread."""
+    origins = tuple(o for reason in reasons if reason is not None for o in reason.origins)
+    return _traced(item, origins) if origins else item
+
+
+def _traced(item: Any, origins: tuple[str, ...]) -> Any:
+    if isinstance(item, Mapping):
+        return {name: _traced(value, origins) for name, value in item.items()}
+    if isinstance(item, list):
+        return [_traced(value, origins) for value in item]
+    if isinstance(item, Value):
+        return Value(item.content, tuple(dict.fromkeys((*item.origins, *origins))))
+    return Value(item, origins) if item is not None else None
 
 
 def field(node: Place, number: int) -> Node | None:

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapters.hl7v2.datatypes.identifiers import identifier
-from adapters.hl7v2.datatypes.parts import Place, at, first, full, joined, part, translate
+from adapters.hl7v2.datatypes.parts import Place, at, choice, first, full, joined, part, translate
 from adapters.hl7v2.datatypes.times import moment, period
 from adapters.hl7v2.tree import Node
 from gateway.sdk import Context, Value
 
-_USES = {"L": "official", "R": "official", "D": "usual", "M": "maiden", "B": "maiden", "N": "nickname", "S": "anonymous",
-         "MSK": "anonymous", "BAD": "old", "NOUSE": "old", "TEMP": "temp", "NAV": "temp"}
+_USES = {"L": "official", "R": "official", "D": "usual", "M": "maiden", "B": "maiden", "N": "nickname",
+         "S": "anonymous", "MSK": "anonymous", "BAD": "old", "NOUSE": "old", "TEMP": "temp", "NAV": "temp"}
 _FAMILY = {2: "own-prefix", 3: "own-name", 4: "partner-prefix", 5: "partner-name"}
 _EXTENSION = "http://hl7.org/fhir/StructureDefinition/humanname-"
 
@@ -19,29 +19,24 @@ def XPN(node: Node, context: Context, form: str = "") -> Any:
     """HumanName; `XPN(text)`: the name as one text."""
     if form == "text":
         return _text(node, 1)
-    start, end = (at(node, 12), at(node, 13))
-    return _name(node, 1, at(node, 7), (6, 14), period(part(node, 12), part(node, 13), context) if start or end
-                 else period(part(node, 10, 1), part(node, 10, 2), context))
+    during = period(part(node, 12), part(node, 13), context) or period(part(node, 10, 1), part(node, 10, 2), context)
+    return _name(node, 1, at(node, 7), (6, 14), during)
 
 
 def _name(node: Node, begin: int, code: Value | None, titles: tuple[int, ...],
           during: Mapping[str, Value] | None = None) -> dict[str, Any] | None:
     """A HumanName whose family name is component `begin`; `titles` are the components of degrees behind the name."""
     family = part(node, begin)
-    given = [v for v in (at(node, begin + 1), at(node, begin + 2)) if v]
-    suffixes = [v for v in (at(node, n) for n in (begin + 3, *titles)) if v]
-    prefix = at(node, begin + 4)
-    if not (given or suffixes or prefix or at(family, 1)):
-        return None
-    pieces = [{"url": _EXTENSION + url, "valueString": value} for n, url in _FAMILY.items()
-              if (value := at(family, n) if family and family.part(2) else None)]
-    return full({"use": translate(code, _USES), "family": at(family, 1), "_family": full({"extension": pieces}),
-                 "given": given, "prefix": [prefix] if prefix else [], "suffix": suffixes, "period": during})
+    pieces = [{"url": _EXTENSION + url, "valueString": value} for n, url in _FAMILY.items() if (value := at(family, n))]
+    said = full({"family": at(family, 1), "_family": full({"extension": pieces}),
+                 "given": choice(node, begin + 1, begin + 2), "prefix": choice(node, begin + 4),
+                 "suffix": choice(node, begin + 3, *titles)})
+    return full({"use": translate(code, _USES), **said, "period": during}) if said else None
 
 
 def _text(node: Place, begin: int) -> Value | None:
     """Prefix, given names, family name, suffix, as one text."""
-    return joined([v for n in (begin + 4, begin + 1, begin + 2, begin, begin + 3) if (v := at(node, n))])
+    return joined(choice(node, begin + 4, begin + 1, begin + 2, begin, begin + 3))
 
 
 def XCN(node: Node, context: Context, form: str = "") -> Any:
@@ -65,7 +60,7 @@ def NDL(node: Node, context: Context, form: str = "") -> Any:
 
 def _person(node: Node, context: Context, form: str, begin: int, authority: Node | None, code: Value | None,
             use: Value | None, titles: tuple[int, ...], during: Mapping[str, Value] | None = None) -> Any:
-    name = first(_text(node, begin), at(node, 1) if not at(node, begin) else None)
+    name = first(_text(node, begin), at(node, 1))
     if form in ("display", "text"):
         return name
     if form == "name":

@@ -5,14 +5,16 @@ from datetime import datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from adapters.hl7v2.datatypes.parts import Place, at, full, part
+from adapters.hl7v2.datatypes.parts import Place, at, because, full, part
+from adapters.hl7v2.paths import compile_path
 from adapters.hl7v2.tree import Node
 from gateway.sdk import Context, Severity, Value
 
 _TIME = re.compile(r"(\d{4})(?:-?(\d\d)(?:-?(\d\d)(?:[T ]?(\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,](\d{1,9})\d*)?)?)?)?)?)?"
                    r"\s*(Z|[+-]\d\d:?\d\d)?", re.ASCII)
+_HALF = re.compile(r"(\d{8}(?:\d\d){0,2})\d([+-]\d{4})?", re.ASCII)
 _CLOCK = re.compile(r"(\d\d)(?::?(\d\d)(?::?(\d\d)(?:\.(\d{1,9})\d*)?)?)?(?:[+-]\d{4})?", re.ASCII)
-_UNITS = {"MIN": "minutes", "M": "minutes", "S": "seconds", "SEC": "seconds", "H": "hours", "HR": "hours", "D": "days"}
+_UNITS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days"}
 
 
 def DTM(node: Node, context: Context, form: str = "") -> Value | None:
@@ -46,14 +48,13 @@ def DR(node: Node, context: Context) -> dict[str, Value] | None:
 
 
 def plus(node: Node, context: Context, duration: str, unit: str = "min") -> Value | None:
-    """A dateTime later by what stands in the field `duration` of the same segment: `PR1-5 as plus(PR1-7, min)`."""
+    """A dateTime later by the number in another place, in s, min, h or d: `PR1-5 as plus(PR1-7, min)`."""
     start = DTM(node, context, "timed")
-    name, _, number = duration.partition("-")
-    length = next((n.value for n in node.segment.field(int(number)) if n.value), None) if name == node.segment.name else None
-    if start is None or length is None or unit.upper() not in _UNITS:
+    length = next((value for n in compile_path(duration)(node) if (value := at(n, 1))), None)
+    if start is None or length is None:
         return None
-    moment = datetime.fromisoformat(start.content) + timedelta(**{_UNITS[unit.upper()]: float(str(length.content))})
-    return Value(moment.isoformat(), (*start.origins, *length.origins))
+    later = datetime.fromisoformat(start.content) + timedelta(**{_UNITS[unit]: float(str(length.content))})
+    return because(start.to(later.isoformat()), length)
 
 
 def period(start: Place | None, end: Place | None, context: Context) -> dict[str, Value] | None:
@@ -73,28 +74,47 @@ def _quietly(node: Place | None, context: Context) -> Value | None:
     try:
         return _moment(value, node, context, "")
     except ValueError as e:
-        context.issue("hl7v2-date-invalid", f"{str(value.content)[:40]!r} {e}; it was left out, the rest stands.", node.where,
-                      "Correct the value at the source.")
+        context.issue("hl7v2-date-invalid", f"{str(value.content)[:40]!r} {e}; it was left out, the rest stands.",
+                      node.where, "Correct the value at the source.")
         return None
 
 
 def _moment(value: Value, node: Place, context: Context, form: str) -> Value | None:
-    match = _TIME.fullmatch(str(value.content))
-    if not match:
-        raise ValueError("is no date or time")
-    *given, offset = match.groups()
-    parts = [p for p in given if p is not None]
-    _check(parts)
+    parts, offset = _parts(str(value.content), node, context)
     day = "-".join(parts[:3])
     if form == "date":
         return value.to(day)
     if len(parts) < 5:
         return None if form in ("timed", "instant") else value.to(day)
-    clock = f"{parts[3]}:{parts[4]}:{parts[5] if len(parts) > 5 else '00'}" + (f".{parts[6]}" if len(parts) > 6 else "")
-    zone = _written(offset or node.segment.tree.offset or context.offset) or _zoned(day, clock, node, context)
+    clock = f"{parts[3]}:{parts[4]}:{parts[5] if len(parts) > 5 else '00'}"
+    clock += f".{parts[6]}" if len(parts) > 6 else ""
+    stamp = None if offset else _stamp(node)
+    zone = _written(offset or (str(stamp.content) if stamp else context.offset)) or _zoned(day, clock, node, context)
     if form in ("timed", "instant") and (not zone or (form == "instant" and len(parts) < 6)):
         return None
-    return value.to(f"{day}T{clock}{zone}" if zone else day)
+    found: Value = because(value.to(f"{day}T{clock}{zone}" if zone else day), stamp)
+    return found
+
+
+def _stamp(node: Place) -> Value | None:
+    """The offset of MSH-7."""
+    offset = node.segment.tree.offset
+    return Value(offset, ("MSH-7.1",)) if offset else None
+
+
+def _parts(text: str, node: Place, context: Context) -> tuple[list[str], str]:
+    """Year, month, day, hour, minute, second and fraction as far as given, and the offset. Raises ValueError."""
+    match = _TIME.fullmatch(text)
+    if not match and (cut := _HALF.fullmatch(text)):
+        match = _TIME.fullmatch(f"{cut[1]}{cut[2] or ''}")
+        context.issue("hl7v2-date-cut", f"{text!r} ends in the middle of its hour, minute or second; it was read up to "
+                      "there.", node.where, "Correct the value at the source.")
+    if not match:
+        raise ValueError("is no date or time")
+    *given, offset = match.groups()
+    parts = [p for p in given if p is not None]
+    _check(parts)
+    return parts, offset or ""
 
 
 def _check(parts: list[str]) -> None:
@@ -127,8 +147,8 @@ def _zoned(day: str, clock: str, node: Place, context: Context) -> str:
     local = datetime.fromisoformat(f"{day}T{clock[:8].replace(':60', ':59')}")
     earlier, later = (local.replace(tzinfo=zone, fold=fold).utcoffset() or timedelta() for fold in (0, 1))
     if earlier != later:
-        context.issue("time-ambiguous", "The clocks were changed at this time; the earlier reading was taken.", node.where,
-                      "Ask the source to send offsets.", Severity.information)
+        context.issue("time-ambiguous", "The clocks were changed at this time; the earlier reading was taken.",
+                      node.where, "Ask the source to send offsets.", Severity.information)
     minutes = round(earlier.total_seconds() / 60)
     return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from adapters.hl7v2.datatypes.codes import CWE
 from adapters.hl7v2.datatypes.numbers import NM
-from adapters.hl7v2.datatypes.parts import Place, at, code_text, field, full, part
+from adapters.hl7v2.datatypes.parts import Place, at, code_text, field, full, part, translate
 from adapters.hl7v2.datatypes.times import moment
 from adapters.hl7v2.tree import Node
 from gateway.sdk import Context, Number, Value
@@ -14,39 +14,35 @@ _UNITS = {"S": "s", "M": "min", "H": "h", "D": "d", "W": "wk", "L": "mo"}
 _PATTERN = re.compile(r"Q(\d{1,4})([SMHDWL])", re.ASCII)
 _NAMED = {"QD": (1, 1, "d"), "BID": (2, 1, "d"), "TID": (3, 1, "d"), "QID": (4, 1, "d"), "QOD": (1, 2, "d"),
           "QAM": (1, 1, "d"), "QPM": (1, 1, "d"), "QHS": (1, 1, "d"), "QSHIFT": (1, 8, "h")}
-_EVENTS = {"A": "ACM", "P": "PCM", "I": "AC", "AC": "AC", "PC": "PC", "HS": "HS", "QHS": "HS", "QAM": "MORN", "QPM": "AFT"}
+_EVENTS = {"AC": "AC", "PC": "PC", "ACM": "ACM", "ACD": "ACD", "ACV": "ACV", "PCM": "PCM", "PCD": "PCD", "PCV": "PCV",
+           "HS": "HS", "QHS": "HS", "QAM": "MORN", "QPM": "AFT"}
+_LENGTHS = {"S": "s", "SEC": "s", "M": "min", "MIN": "min", "H": "h", "HR": "h", "HOURS": "h", "D": "d", "DAYS": "d",
+            "DAY": "d", "W": "wk", "WK": "wk", "WEEKS": "wk", "MO": "mo", "MONTHS": "mo"}
 _TIMES = re.compile(r"(\d{1,2})XD", re.ASCII)
 
 
 def TQ(node: Place, context: Context, form: str = "") -> Any:
     """Timing of a TQ1 segment or a TQ field; `TQ(priority)` the priority's code."""
     if isinstance(node, Node):
-        pattern, duration, start, end, priority, count = (part(node, n) for n in (2, 3, 4, 5, 6, 12))
-        pattern = part(pattern, 1)
-        total = at(count, 1)
+        duration, start, end, priority, total = (part(node, n) for n in (3, 4, 5, 6, 12))
+        pattern = part(node, 2, 1)
     else:
-        pattern, duration, start, end, priority = (field(node, n) for n in (3, 6, 7, 8, 9))
-        total = at(field(node, 14), 1)
+        pattern, duration, start, end, priority, total = (field(node, n) for n in (3, 6, 7, 8, 9, 14))
     if form == "priority":
         return at(priority, 1)
-    repeat = {**_pattern(at(pattern, 1)), "boundsPeriod": full({"start": moment(start, context), "end": moment(end, context)}),
-              "count": total.to(int(str(total.content))) if total and re.fullmatch(r"[1-9]\d{0,5}", str(total.content)) else None}
-    if isinstance(node, Node):
-        repeat.update(_interval(at(duration, 1)) or {})
-    elif (length := _length(duration, context)) is not None:
-        repeat["boundsDuration"], repeat["boundsPeriod"] = length, repeat["boundsPeriod"] and None
-    if not full(repeat) and pattern is None:
-        return None
-    return full({"repeat": full(repeat), "code": _code(pattern, context)})
+    number = at(total, 1)
+    count = number.to(int(number.content)) if number and re.fullmatch(r"[1-9]\d{0,5}", number.content) else None
+    bounds = full({"start": moment(start, context), "end": moment(end, context)})
+    length = _interval(at(duration, 1)) if isinstance(node, Node) else _length(duration, context)
+    repeat = full({**_pattern(at(pattern, 1)), "boundsPeriod": bounds if not length or "count" in length else None,
+                   "count": count, **(length or {})})
+    return full({"repeat": repeat, "code": _code(pattern, context)})
 
 
 def _code(pattern: Node | None, context: Context) -> dict[str, Any] | None:
     """The pattern itself, so that what FHIR cannot say is still there to read."""
-    value = at(pattern, 1)
-    if value is None or pattern is None:
-        return None
-    concept = CWE(pattern, context, "HL70335")
-    return {"coding": concept["coding"], "text": concept.get("text", value)} if concept and "coding" in concept else {"text": value}
+    concept = CWE(pattern, context, "HL70335") if pattern is not None else None
+    return {"text": at(pattern, 1), **concept} if concept and "coding" in concept else concept
 
 
 def _pattern(value: Value | None) -> dict[str, Any]:
@@ -74,17 +70,14 @@ def _interval(value: Value | None) -> dict[str, Any] | None:
         return None
     if match[1] == "X":
         return {"count": value.to(int(match[2]))}
-    unit = _UNITS[match[1]]
-    return {"boundsDuration": _duration(value.to(Number(match[2])), value.to(unit)), "boundsPeriod": None}
+    return {"boundsDuration": _duration(value.to(Number(match[2])), value.to(_UNITS[match[1]]))}
 
 
 def _length(node: Node | None, context: Context) -> dict[str, Any] | None:
     """TQ1-6, a CQ."""
-    unit = at(node, 2, 1) if node else None
-    known = {"S": "s", "SEC": "s", "M": "min", "MIN": "min", "H": "h", "HR": "h", "HOURS": "h", "D": "d", "DAYS": "d", "DAY": "d",
-             "W": "wk", "WK": "wk", "WEEKS": "wk", "MO": "mo", "MONTHS": "mo"}.get(str(unit.content).upper() if unit else "")
-    value = NM(node, context) if node is not None else None
-    return _duration(value, unit.to(known)) if value is not None and unit is not None and known else None
+    unit = translate(at(node, 2, 1), _LENGTHS)
+    value = NM(node, context) if node is not None and unit is not None else None
+    return {"boundsDuration": _duration(value, unit)} if value is not None and unit is not None else None
 
 
 def _duration(value: Value, unit: Value) -> dict[str, Any]:
