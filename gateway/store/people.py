@@ -50,6 +50,8 @@ class Move(NamedTuple):
 _FEATURES = sa.update(patients).where(patients.c.n == sa.bindparam("to_n")).values(features=sa.bindparam("to_features"))
 _PERSON = sa.update(patients).where(patients.c.n == sa.bindparam("to_n")).values(person=sa.bindparam("to_person"))
 _PERSONS = sa.select(patients.c.n, patients.c.person).where(patients.c.n.in_(SOME))
+_MOVED = sa.update(moves).where(moves.c.change == sa.bindparam("at"), moves.c.patient == sa.bindparam("to_n")).values(
+    now=sa.bindparam("to_now"))          # moved twice in one commit is one move
 _SHARING = sa.select(blocks.c.patient).where(blocks.c.key.in_(SOME))
 _KNOWN = sa.select(patients).where(patients.c.n.in_(SOME), patients.c.features.is_not(None)).order_by(patients.c.n)
 
@@ -125,7 +127,8 @@ def assign(tx: Transaction, persons: Mapping[Ref, str]) -> list[Move]:
         return []
     tx.conn.execute(_PERSON, [{"to_n": n, "to_person": now} for n, (_, _, now) in sorted(changed.items())])
     number = tx.touch(changed)
-    tx.insert(moves, [(number, n, was, now) for n, (_, was, now) in sorted(changed.items())])
+    tx.insert(moves, [(number, n, was, now) for n, (_, was, now) in sorted(changed.items())], "keep")
+    tx.conn.execute(_MOVED, [{"at": number, "to_n": n, "to_now": now} for n, (_, _, now) in sorted(changed.items())])
     affected = {p for _, *both in changed.values() for p in both if p}
     for cache in (views, heads):
         tx.each(sa.delete(cache).where(cache.c.person.in_(SOME)), affected)

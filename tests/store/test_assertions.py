@@ -43,6 +43,12 @@ def test_another_content_under_a_given_id_is_refused(store):
         keep(store, (Assertion("never", {"id": "r1", "a": "x", "b": "z"}), [ANNA]))
 
 
+def test_two_retractions_of_one_resource_are_two(store):
+    other = Assertion("retract", {**RETRACT.body, "version": "2"})
+    assert keep(store, (RETRACT, [ANNA]), (other, [ANNA])) == [RETRACT.id, other.id]
+    assert told(store, ANNA) == [RETRACT, other]
+
+
 def test_an_undo_is_about_those_of_what_it_undoes(store):
     keep(store, (SAME, [ANNA, BO]))
     undo = Assertion("undo", {"of": SAME.id})
