@@ -91,6 +91,8 @@ def run(args: list[str] | None = None) -> int:
         return int(Exit.done)
     except click.exceptions.Exit as e:
         return e.exit_code
+    except SystemExit as e:
+        return int(e.code or 0)
     except Exception as e:
         if os.environ.get("GATEWAY_DEBUG"):
             raise
