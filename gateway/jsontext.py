@@ -8,6 +8,7 @@ import json
 import os
 import re
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 _MAX_PLAIN_INT = 18
@@ -101,11 +102,15 @@ def _mark(value: Any) -> str:
     raise TypeError(f"{type(value).__name__} is not JSON")
 
 
+@cache
+def _encoder(sort: bool, indent: int | None) -> json.JSONEncoder:
+    return json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=sort, indent=indent, default=_mark,
+                            separators=None if indent else (",", ":"))
+
+
 def dumps(value: Any, *, sort: bool = False, indent: int | None = None) -> str:
     """Text of a JSON value: names in the order given (or sorted by code point), no blanks unless `indent`."""
-    separators = None if indent else (",", ":")
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=sort, separators=separators,
-                      indent=indent, default=_mark)
+    text = _encoder(sort, indent).encode(value)
     return _MARKED.sub(r"\1", text) if _MARK in text else text
 
 

@@ -1,6 +1,6 @@
 """The values that mapping closures hand on until a resource is finished: drafts, links between them, reasons."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -102,25 +102,6 @@ class Run:
 
 Build = Callable[[Tree, Run], list[Any]]
 Tables = dict[str, Table]
-
-
-def leaves(item: Any) -> Iterator[Value]:
-    """Every traced value below an item."""
-    if isinstance(item, Value):
-        yield item
-    elif isinstance(item, dict):
-        for value in item.values():
-            yield from leaves(value)
-    elif isinstance(item, Because):
-        yield from leaves(item.item)
-    elif isinstance(item, list):
-        for value in item:
-            yield from leaves(value)
-
-
-def origins(item: Any) -> tuple[str, ...]:
-    """The leaf paths that an item came from, each once, in order."""
-    return tuple(dict.fromkeys(o for value in leaves(item) for o in value.origins))
 
 
 def opened(item: Any) -> Any:

@@ -76,6 +76,9 @@ class Finish:
 
     def _list(self, items: list[Any], element: str) -> list[Any] | None:
         """Equal items stand once: the same number in two fields is one identifier, and both leaves reached it."""
+        if len(items) == 1 and type(items[0]) is not Link:
+            only = self.strip(items[0], element + "[0]")
+            return None if only is None else [only]
         out: list[Any] = []
         said: list[Any] = []
         known: dict[bytes, int] = {}

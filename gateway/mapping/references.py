@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Set
 from typing import Any
 
-from gateway.mapping.draft import Draft, Link, Run, Scope, origins
+from gateway.mapping.draft import Draft, Link, Run, Scope, reasons
 from gateway.mapping.expression import Call
 from gateway.mapping.mistakes import guess
 from gateway.mapping.types import Target
@@ -47,7 +47,7 @@ def step(call: Call, target: Target, anywhere: bool, placed: Set[str], rule: str
             return link
         item = item.value if item is node else item
         assigner, value = identify(item)
-        return written(call.name, type, key_id(type, assigner or system, value), origins(item)) if value else None
+        return written(call.name, type, key_id(type, assigner or system, value), reasons(item)) if value else None
     return point
 
 

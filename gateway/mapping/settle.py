@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway.mapping import references
-from gateway.mapping.draft import Because, Draft, Link, Run, leaves
+from gateway.mapping.draft import Because, Draft, Link, Run
 from gateway.sdk import Severity, Value
 
 
@@ -13,7 +13,7 @@ def alive(drafts: list[Draft], required: Mapping[str, list[frozenset[str]]], run
 
     Links are settled among these; one that finds nothing is taken out, with an issue when its target was tried.
     """
-    standing = [d for d in drafts if any(v.origins and v.content is not None for v in leaves(d.body))]
+    standing = [d for d in drafts if _says_something(d.body)]
     tried = {d.type for d in standing}
     standing = [d for d in standing if not _incomplete(d, required.get(d.type, []), run)]
     while True:
@@ -27,6 +27,17 @@ def alive(drafts: list[Draft], required: Mapping[str, list[frozenset[str]]], run
         owner.body = {name: left for name, item in owner.body.items() if (left := _pruned(item)) is not None}
     _say_lost(run, standing, tried)
     return standing
+
+
+def _says_something(item: Any) -> bool:
+    """True when a text of the message is in the item."""
+    if isinstance(item, Value):
+        return bool(item.origins) and item.content is not None
+    if isinstance(item, Because):
+        return _says_something(item.item)
+    if isinstance(item, (dict, list)):
+        return any(map(_says_something, item.values() if isinstance(item, dict) else item))
+    return False
 
 
 def _settle(links: list[Link], standing: list[Draft]) -> None:
