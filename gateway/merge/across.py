@@ -6,7 +6,6 @@ from itertools import combinations
 
 from gateway.merge.body import codes, items, obj, text
 from gateway.merge.canonical import concepts, fold, plain
-from gateway.merge.conflicts import mismatched
 from gateway.merge.events import corrected
 from gateway.merge.findings import Finding
 from gateway.merge.forms import Form
@@ -213,8 +212,21 @@ def _compare(a: Form, b: Form) -> str:
     if a.fact.type != "Observation":
         return "possible-duplicate" if _comparable(a.at, b.at) else ""
     if a.at.key == b.at.key:
-        return "unit-mismatch" if mismatched((a.value, b.value)) else "possible-duplicate"
+        return "unit-mismatch" if _mismatched(a, b) else "possible-duplicate"
     return "possible-duplicate" if a.value.key == b.value.key and a.at.exact and b.at.exact else ""
+
+
+def _mismatched(a: Form, b: Form) -> bool:
+    """Units that cannot be compared, one number in two units, or values off by a power of ten that a unit explains."""
+    if a.value.number is None or b.value.number is None:
+        return False
+    if a.value.kind != b.value.kind:
+        return True
+    ours, theirs = (obj(f.fact.resource, "valueQuantity") for f in (a, b))
+    if plain(ours.get("value")) == plain(theirs.get("value")):
+        return True
+    low, high = sorted((abs(a.value.number), abs(b.value.number)))
+    return bool(low) and high / low in (10, 100, 1000)
 
 
 def _comparable(a: Moment, b: Moment) -> bool:

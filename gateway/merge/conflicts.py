@@ -6,10 +6,10 @@ from gateway.merge.body import codes, items, text
 from gateway.merge.canonical import concept
 from gateway.merge.elements import SAFETY, slot
 from gateway.merge.findings import Finding
+from gateway.merge.keys import rule
 from gateway.merge.made import Made
 from gateway.merge.meaning import Meaning
 from gateway.merge.resolve import Member
-from gateway.merge.values import Value
 from gateway.merge.versions import Entry
 
 _STAGES = {"registered": 0, "partial": 1, "preliminary": 1, "final": 2, "amended": 3, "corrected": 3, "appended": 3}
@@ -20,27 +20,29 @@ def inside(made: Made, meaning: Meaning) -> Iterator[Finding]:
     """The conflicts of one class."""
     shown = Member("", made.members[0].source, made.resolved.body)
     differing = {slot(n) for n in made.resolved.alternatives}
+    named = [f.concept for f in made.forms if f.concept is not None]
+    if len(set(named)) > 1:
+        code_of = slot(rule(made.type).code[0])
+        yield _conflict(made, code_of, "value-conflict", [m for m in made.members if any(slot(n) == code_of for n in m.body)])
     for name, code in sorted(SAFETY.get(made.type, {}).items()):
         saying = [m for m in made.members if any(slot(n) == name for n in m.body)]
         if name in differing and meaning.conflict(name, saying, shown):
-            yield _conflict(made, meaning, name, code, saying)
+            yield _conflict(made, name, code, saying)
+            if name == "value" and len({v.kind for v in map(meaning.result, saying) if v.number is not None}) > 1:
+                yield Finding("unit-mismatch", made.keys, "Sources give units that cannot be compared.", name)
     if made.type == "AllergyIntolerance":
         yield from _reactions(made, meaning)
     if len({f.negative for f in made.forms}) > 1:
         yield Finding("polarity-conflict", made.keys, "One source says that it was so, another that it was not.")
 
 
-def _conflict(made: Made, meaning: Meaning, name: str, code: str, saying: Sequence[Member]) -> Finding:
+def _conflict(made: Made, name: str, code: str, saying: Sequence[Member]) -> Finding:
     facts = tuple(sorted(m.fact for m in saying))
     said = ", ".join(sorted({f"{m.source}: {_brief(m, name)}" for m in saying}))
     if made.type == "Observation" and name == "status":
         stages = {m.body.get("status") for m in saying}
         if len(stages) > 1 and stages <= set(_STAGES):
             return Finding("stale-version", made.keys, f"One source still holds an earlier stage ({said}).", name, facts)
-    if made.type == "Observation" and name == "value":
-        results = [meaning.result(m) for m in saying]
-        if mismatched(results):
-            code = "unit-mismatch"
     return Finding(code, made.keys, f"Sources differ on {name} ({said}).", name, facts)
 
 
@@ -53,15 +55,6 @@ def _brief(member: Member, name: str) -> str:
                     str(value[n]) for n in ("value", "unit") if n in value) or "…"
             return "…" if isinstance(value, list) else str(value)
     return ""
-
-
-def mismatched(results: Iterable[Value]) -> bool:
-    """Are results given in units that cannot be compared, or off by a power of ten that a unit explains?"""
-    numbers = [v for v in results if v.number is not None]
-    if len({v.kind for v in numbers}) > 1:
-        return True
-    sizes = sorted({abs(v.number) for v in numbers if v.number})
-    return any(high == low * factor for low in sizes for high in sizes for factor in (10, 100, 1000, 1000000))
 
 
 def _reactions(made: Made, meaning: Meaning) -> Iterator[Finding]:

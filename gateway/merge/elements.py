@@ -40,20 +40,19 @@ FOLLOWS = {
         "MedicationDispense", "Communication", "Task")},
 }
 
-# Type → element → code of the issue that two different answers are.
-_MEDICINE = {"status": "status-conflict", "dosage": "dose-conflict", "dosageInstruction": "dose-conflict",
-             "medication": "value-conflict"}
+# Type → element → code of the issue that two different answers are; what a fact is about is compared as a concept.
+_MEDICINE = {"status": "status-conflict", "dosage": "dose-conflict", "dosageInstruction": "dose-conflict"}
 SAFETY = {
     "Patient": {"birthDate": "demographic-conflict", "gender": "demographic-conflict", "deceased": "demographic-conflict"},
-    "AllergyIntolerance": {"code": "value-conflict", "type": "value-conflict", "clinicalStatus": "status-conflict",
+    "AllergyIntolerance": {"type": "value-conflict", "clinicalStatus": "status-conflict",
                            "verificationStatus": "status-conflict", "criticality": "value-conflict"},
-    "Condition": {"code": "value-conflict", "clinicalStatus": "status-conflict", "verificationStatus": "status-conflict",
+    "Condition": {"clinicalStatus": "status-conflict", "verificationStatus": "status-conflict",
                   "bodySite": "value-conflict"},
     "MedicationRequest": _MEDICINE, "MedicationStatement": _MEDICINE, "MedicationDispense": _MEDICINE,
     "MedicationAdministration": _MEDICINE,
-    "Immunization": {"vaccineCode": "value-conflict", "status": "status-conflict", "lotNumber": "value-conflict",
+    "Immunization": {"status": "status-conflict", "lotNumber": "value-conflict",
                      "occurrence": "value-conflict"},
-    "Observation": {"code": "value-conflict", "value": "value-conflict", "status": "status-conflict"},
-    "DiagnosticReport": {"code": "value-conflict", "conclusion": "value-conflict"},
-    "Procedure": {"code": "value-conflict", "status": "status-conflict", "bodySite": "value-conflict"},
+    "Observation": {"value": "value-conflict", "status": "status-conflict"},
+    "DiagnosticReport": {"conclusion": "value-conflict"},
+    "Procedure": {"status": "status-conflict", "bodySite": "value-conflict"},
 }

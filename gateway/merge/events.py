@@ -15,7 +15,7 @@ from gateway.merge.versions import Key, Times
 
 # An identifier without a type whose assigner's name says that it is an order, group or accession number.
 _COARSE = re.compile(r"accession|order|placer|filler|requisition|specimen|group", re.IGNORECASE)
-_CORRECTED = frozenset({"corrected", "amended", "appended"})
+_CORRECTED = frozenset({"corrected", "amended"})
 Id = tuple[Hashable, ...]
 
 

@@ -15,6 +15,7 @@ from gateway.merge.versions import Entry, Times, number
 from gateway.merge.world import World
 from gateway.model import Fact
 
+_STAGES = {"amended": 1, "corrected": 1, "appended": 1}
 _UNSETTLED = frozenset({"preliminary", "registered", "partial"})
 _ORDERS = frozenset({"order", "original-order", "reflex-order", "filler-order", "instance-order"})
 
@@ -42,10 +43,12 @@ class Form:
 
 
 def rank(fact: Fact, times: Times, copied: bool) -> Any:
-    """Order of step 4: settled before preliminary, origin before copy, then asserted time, version time, version, hash."""
+    """Order of step 4: settled before preliminary, origin before copy, asserted time, version time; then a correction
+    before what it corrects, version, hash."""
     last = times[fact.id].last
     version = number(fact.version)
-    return (fact.resource.get("status") not in _UNSETTLED, not copied, stated(fact, last), last,
+    status = text(fact.resource, "status")
+    return (status not in _UNSETTLED, not copied, stated(fact, last), last, _STAGES.get(status, 0),
             (0, 0) if version is None else (1, version), fact.id)
 
 

@@ -20,6 +20,8 @@ _NEEDS: dict[str, Mapping[str, tuple[str, Callable[[Any], bool]]]] = {
     "ruling": {"ruling": ("same, different, value or resolved",
                           lambda v: v in ("same", "different", "value", "resolved")), "facts": _LIST},
     "undo": {"of": _TEXT},
+    # Said about people: known, and without meaning for the merge of one person.
+    **{kind: {} for kind in ("link", "same", "never", "split")},
 }
 
 

@@ -48,6 +48,9 @@ class Meaning:
     def _plain(self, said: Any, source: str) -> Hashable:
         if isinstance(said, dict) and ("coding" in said or set(said) == {"text"}):
             return concept(said, self.tables, source) or plain(said)
+        if isinstance(said, dict) and isinstance(said.get("system"), str) and isinstance(said.get("code"), str) and not (
+                "value" in said):
+            return self.tables.concept(said["system"], said["code"])
         if isinstance(said, dict) and exact(said.get("value")) is not None:
             return quantity(said, self.tables, None).key
         at = moment(said) if isinstance(said, str) else None

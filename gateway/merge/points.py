@@ -64,11 +64,12 @@ def _nodes(forms: Iterable[Form], rule: Rule) -> tuple[list[_Node], list[Group]]
     undated: dict[Hashable, Group] = {}
     for form in forms:
         if form.at is None:
-            key = form.entry.key if _alone(form, rule) else form.value.key
+            key = form.entry.key if _alone(form) else form.value.key
             undated.setdefault(key, []).append(form)
             continue
         when, precision = _when(form.at, rule)
-        node = nodes.setdefault((when, form.value.key), _Node(when, precision, set(), form.value))
+        own = form.entry.key if _alone(form) and not form.at.exact else None
+        node = nodes.setdefault((when, form.value.key, own), _Node(when, precision, set(), form.value))
         node.texts.add(form.at.text)
         node.forms.append(form)
         if form.value.width < node.value.width:
@@ -78,8 +79,8 @@ def _nodes(forms: Iterable[Form], rule: Rule) -> tuple[list[_Node], list[Group]]
     return order, list(undated.values())
 
 
-def _alone(form: Form, rule: Rule) -> bool:
-    """Two contacts without a date are not known to be one."""
+def _alone(form: Form) -> bool:
+    """Two contacts without an exact start are not known to be one."""
     return form.fact.type == "Encounter"
 
 

@@ -30,15 +30,13 @@ def resolver(world: World, source: str, ids: Mapping[Key, str], contained: Mappi
 def _unresolved(reference: dict[str, Any], source: str, key: Key | None) -> dict[str, Any]:
     """Type, display and identifier stay; without an identifier, the key that was meant becomes one.
 
-    A Patient who is not in the file keeps the source's own reference: everything in it is about one person.
+    Another person's Patient is reduced to role and text.
     """
     kept = {k: v for k, v in reference.items() if k not in ("reference", "_reference")}
-    literal = reference["reference"]
     if key:
         kept.setdefault("type", key[1])
-    if not obj(reference, "identifier"):
-        value = literal if key is None or key[1] == "Patient" else "/".join(key)
-        kept["identifier"] = {"system": UNRESOLVED, "value": value or source}
+    if not obj(reference, "identifier") and kept.get("type") != "Patient":
+        kept["identifier"] = {"system": UNRESOLVED, "value": "/".join(key) if key else f"{source} {reference['reference']}"}
     return kept
 
 
