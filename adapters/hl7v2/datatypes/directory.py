@@ -25,15 +25,16 @@ def place(node: Node, context: Context, level: str = "") -> dict[str, Any] | Non
     number = _LEVELS[name]
     if at(node, number) is None:
         return None
-    if name == "site":
-        return HD(part(node, 4), context, "identifier")
+    if name == "site" and (facility := part(node, 4)):
+        found: dict[str, Any] | None = HD(facility, context, "identifier")
+        return found
     above = _ABOVE[:_ABOVE.index(number) + 1]
     return full({"system": system_of(part(node, 4), context) or local_uri(context, "location"),
                  "value": joined([v for n in above if (v := at(node, n))], " / ")})
 
 
 def authority(node: Node, context: Context) -> list[dict[str, Any]]:
-    """Identifiers of the organisation that an HD names: its namespace within the source, its OID or other universal id."""
+    """Identifiers of the organisation that an HD names: its namespace within the source, and its OID or other id."""
     namespace, universal, kind = at(node, 1), at(node, 2), at(node, 3)
     found: list[dict[str, Any]] = []
     if namespace:

@@ -29,26 +29,38 @@ _URI = re.compile(r"(?:https?://|urn:)\S+", re.ASCII)
 _AMERICAN = re.compile(r"\d{3}-?\d{2}-?\d{4}", re.ASCII)
 
 
+_NO_OIDS = frozenset(("HCD", "L", "M", "N", "X400", "X500", "RANDOM", "LABELS"))
+
+
 def system_of(authority: Place | None, context: Context) -> Value | None:
     """The identifier system that an HD names; None when it names nothing."""
-    return _system(at(authority, 1), at(authority, 2), context)
+    return _system(at(authority, 1), at(authority, 2), at(authority, 3), context)
 
 
-def _system(namespace: Value | None, universal: Value | None, context: Context) -> Value | None:
+def _system(namespace: Value | None, universal: Value | None, kind: Value | None, context: Context) -> Value | None:
+    return because(_uri(namespace, universal, kind, context), kind if universal else None)
+
+
+def _uri(namespace: Value | None, universal: Value | None, kind: Value | None, context: Context) -> Value | None:
     values = [v for v in (universal, namespace) if v is not None]
     names = [str(v.content) for v in values]
     both = context.assigners.get(f"{names[-1]}&{names[0]}") if len(names) == 2 else None
     if both:
         return because(namespace and namespace.to(both), universal)
-    for find in (lambda name: context.assigners.get(name, ""), _global):
-        for value, name in zip(values, names, strict=True):
-            if uri := find(name):
-                return value.to(uri)
+    foreign = str(kind.content).upper() if kind and universal else ""
+    for value, name in zip(values, names, strict=True):
+        if uri := context.assigners.get(name, ""):
+            return value.to(uri)
+    for value, name in zip(values, names, strict=True):
+        if uri := _global(name, foreign if value is universal else ""):
+            return value.to(uri)
     return values[-1].to(local_uri(context, names[-1])) if values else None
 
 
-def _global(name: str) -> str:
-    """The URI that a name is or stands for everywhere, or ""."""
+def _global(name: str, kind: str = "") -> str:
+    """The URI that a name is or stands for everywhere, or ""; a type of table 0301 that is none overrules the looks."""
+    if kind in _NO_OIDS:
+        return ""
     if match := _OID.fullmatch(name):
         return _SYSTEMS.get(match[1], f"urn:oid:{match[1]}")
     if match := _UUID.fullmatch(name):
@@ -88,13 +100,26 @@ def _field_name(node: Place) -> str:
 
 
 def CX(node: Node, context: Context, form: str = "") -> Any:
-    """Identifier. `CX(value)`, `CX(system)`: that alone."""
+    """Identifier. `CX(value)`, `CX(system)`: that alone; any other word is a type beside its own: `CX(VN)`."""
     authority = part(node, 4)
     display = first(at(authority, 1), at(authority, 2))
     found = identifier(node, context, at(node, 1), authority, at(node, 5),
                        period=full({"start": moment(part(node, 7), context), "end": moment(part(node, 8), context)}),
-                       assigner={"display": display} if display else None)
-    return found.get(form) if found and form in ("value", "system") else found
+                       assigner={"display": display} if display else None, extension=_check_digit(node, 2, 3))
+    if found is None or form in ("value", "system"):
+        return found and found.get(form)
+    return {**found, "type": _also(found.get("type", {}), form)} if form else found
+
+
+def _check_digit(node: Node, digit: int, scheme: int) -> list[dict[str, Any]]:
+    """Extensions for a check digit that stands beside its number, and for how it was made."""
+    named = (("identifier-checkDigit", at(node, digit)), ("namingsystem-checkDigit", at(node, scheme)))
+    return [{"url": f"http://hl7.org/fhir/StructureDefinition/{name}", "valueString": v} for name, v in named if v]
+
+
+def _also(own: dict[str, Any], code: str) -> dict[str, Any]:
+    codings = [c for c in own.get("coding", ()) if getattr(c["code"], "content", "") != code]
+    return {**own, "coding": [{"system": TYPES, "code": code}, *codings]}
 
 
 def typed(node: Node, context: Context, code: str) -> dict[str, Any] | None:
@@ -105,16 +130,17 @@ def typed(node: Node, context: Context, code: str) -> dict[str, Any] | None:
 
 def EI(node: Node, context: Context, form: str = "") -> Any:
     """Identifier. `EI(value)`, `EI(system)`: that alone; any other word is its type code: `EI(PLAC)`."""
-    found = _entity(node, context, (1, 2, 3))
+    found = _entity(node, context)
     if found is None or form in ("value", "system"):
         return found and found.get(form)
     return {"type": {"coding": [{"system": TYPES, "code": form}]}, **found} if form else found
 
 
-def _entity(node: Node, context: Context, numbers: tuple[int, int, int], own: str = "") -> dict[str, Any] | None:
-    value, namespace, universal = (at(node, n) for n in numbers)
-    system = _system(namespace, universal, context)
-    return full({"system": system or local_uri(context, own or _field_name(node)), "value": value}) if value else None
+def _entity(node: Node, context: Context) -> dict[str, Any] | None:
+    value, namespace, universal, kind = (at(node, n) for n in (1, 2, 3, 4))
+    system = _system(namespace, universal, kind, context)
+    return full({"system": system or local_uri(context, _field_name(node)), "value": value,
+                 "assigner": {"display": namespace} if namespace and universal else None}) if value else None
 
 
 def EIP(node: Node, context: Context, form: str = "") -> Any:
@@ -124,7 +150,8 @@ def EIP(node: Node, context: Context, form: str = "") -> Any:
         inner = part(node, number)
         value = at(inner, 1)
         if value is not None:
-            system = _system(at(inner, 2), at(inner, 3), context) or local_uri(context, f"ORC-{number + 1}")
+            authority = _system(at(inner, 2), at(inner, 3), at(inner, 4), context)
+            system = authority or local_uri(context, f"ORC-{number + 1}")
             found[name] = {"type": {"coding": [{"system": TYPES, "code": code}]}, "system": system, "value": value}
     return found.get(form) if form else list(found.values())
 
@@ -135,9 +162,9 @@ def HD(node: Node, context: Context, form: str = "") -> Any:
         return system_of(node, context)
     name = first(at(node, 1), at(node, 2))
     if form == "identifier" and name is not None:
-        universal = at(node, 2)
-        uri = _global(str(universal.content)) if universal else ""
-        return {"system": "urn:ietf:rfc:3986", "value": universal.to(uri)} if universal and uri else \
+        universal, kind = at(node, 2), at(node, 3)
+        uri = _global(str(universal.content), str(kind.content).upper() if kind else "") if universal else ""
+        return {"system": "urn:ietf:rfc:3986", "value": because(universal.to(uri), kind)} if universal and uri else \
             {"system": local_uri(context, "organization"), "value": name}
     return name
 

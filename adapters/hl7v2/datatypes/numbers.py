@@ -57,19 +57,23 @@ def measured(value: Value, units: Mapping[str, Any] | None) -> dict[str, Any]:
     return {"value": number(value.to(match[2].strip())), **comparator, **(units or {})}
 
 
+_OTHER_UNITS = frozenset(("ISO", "ISO+", "ISO2955", "ANSI+", "ANS+", "L"))   # table 0396: units that are not UCUM
+
+
 def units_of(node: Place | None, context: Context) -> dict[str, Any] | None:
     """Unit, system and code of a CWE that names a unit of measure; a UCUM code where it is known to be one."""
     code, text, named = at(node, 1), at(node, 2), at(node, 3)
     if code is None:
         return {"unit": text} if text else None
     written = str(code.content)
-    uri = uri_of(str(named.content), context) if named else ""
+    uri = uri_of(str(named.content), context) if named and named.content not in _OTHER_UNITS else ""
     if uri == UCUM:
-        return {"unit": first(text, code), "system": UCUM, "code": code.to("".join(written.split()))}
+        return because({"unit": first(text, code), "system": UCUM, "code": code.to("".join(written.split()))}, named)
     standard = _ucum().get(written) or _ucum().get(written.lower())
     if standard and (not uri or uri.startswith(("urn:throughline:", "http://terminology"))):
-        return {"unit": first(text, code), "system": UCUM, "code": code.to(standard)}
-    return {"unit": first(text, code), "system": uri or local_uri(context, "units"), "code": code_text(code)}
+        return because({"unit": first(text, code), "system": UCUM, "code": code.to(standard)}, named)
+    system = uri or local_uri(context, "units")
+    return because({"unit": first(text, code), "system": system, "code": code_text(code)}, named)
 
 
 @cache
