@@ -45,10 +45,9 @@ def show(home: str, entry: int, again: bool, as_json: bool, reason: str) -> None
         found = log.entry(gate, desk.asked(gate, "audit-show", reason), entry, bool(reason))
         built = rebuild(gate, entry) if again else None
     if built:
-        found["rebuilt"] = built.same
-        found["why"] = built.why
-        if reason:
-            found["record"] = built.record
+        found |= {"rebuilt": built.same, "compared": built.what, "why": built.why}
+        if reason and built.body:
+            found["shown"] = built.body.decode()
     if as_json:
         output.document({"schema": "gateway.audit-show/1", **found})
     else:

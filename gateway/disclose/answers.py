@@ -16,7 +16,7 @@ from gateway.fhir.outcome import outcome
 from gateway.fhir.search import Criterion, criteria, lookup, matches
 from gateway.jsontext import dumps, loads
 from gateway.opened import Gate
-from gateway.store import changes, facts, people, search
+from gateway.store import facts, people, search
 from gateway.store.engine import Transaction
 from gateway.store.patients import Ref
 
@@ -92,7 +92,6 @@ def find(gate: Gate, views: Views, asked: Asked, type: str, query: Sequence[tupl
     except UsageError as e:
         return hand_over(gate, asked, Answer(400, dumps(outcome(e.issues)).encode(), JSON), (), "refused")
     with gate.store.read() as tx:
-        window = window.pinned(tx)
         persons = _candidates(tx, type, wanted, asked)
         if persons is None:
             answer = refusal(400, "too-costly", "Name a patient, or one criterion with an exact or initial value.")
@@ -101,7 +100,7 @@ def find(gate: Gate, views: Views, asked: Asked, type: str, query: Sequence[tupl
     hits = [(v, r) for v in seen for r in v.record["resources"] if r["resourceType"] == type and matches(r, wanted)]
     page = hits[window.offset:window.offset + window.count]
     about = list({v.person: v for v, _ in page}.values())
-    body = _bundle(gate, type, query, [v.versioned(r) for v, r in page], len(hits), window)
+    body = _bundle(gate, type, query, [v.versioned(r) for v, r in page], len(hits), window.pinned(seen))
     return hand_over(gate, asked, Answer(200, body, JSON), about, "done" if page else "empty")
 
 
@@ -128,7 +127,6 @@ def everything(gate: Gate, views: Views, asked: Asked, id: str, query: Sequence[
     except UsageError as e:
         return hand_over(gate, asked, Answer(400, dumps(outcome(e.issues)).encode(), JSON), (), "refused")
     with gate.store.read() as tx:
-        window = window.pinned(tx)
         person = person_of(tx, id)
         view = _view(gate, views, tx, asked, person, window) if person else None
         if view is None or not view.decision.permit:
@@ -138,7 +136,7 @@ def everything(gate: Gate, views: Views, asked: Asked, id: str, query: Sequence[
         return hand_over(gate, asked, refusal(404, "not-found", "There is no such Patient."), [view], "empty")
     chosen = [r for r in view.record["resources"] if not types or r["resourceType"] in types]
     page = [view.versioned(r) for r in chosen[window.offset:window.offset + window.count]]
-    body = _bundle(gate, f"Patient/{id}/$everything", query, page, len(chosen), window)
+    body = _bundle(gate, f"Patient/{id}/$everything", query, page, len(chosen), window.pinned([view]))
     return hand_over(gate, asked, Answer(200, body, JSON), [view])
 
 
@@ -150,9 +148,9 @@ class Window:
     offset: int = 0
     change: int = 0
 
-    def pinned(self, tx: Transaction) -> "Window":
-        """The first page pins what is there now."""
-        return self if self.change else replace(self, change=changes.last(tx))
+    def pinned(self, views: Sequence[View]) -> "Window":
+        """The first page pins what these views hold."""
+        return self if self.change else replace(self, change=max((v.change for v in views), default=0))
 
 
 def _view(gate: Gate, views: Views, tx: Transaction, asked: Asked, person: str, window: Window) -> View:

@@ -149,6 +149,22 @@ def test_aud07_every_answer_is_an_entry_with_the_hash_of_what_was_sent(gate, cli
         assert entries(gate)[-1]["sent"] == hashlib.sha256(answer.data).hexdigest(), path
 
 
+def test_an_entry_is_rebuilt_byte_for_byte_after_the_record_moved_on(gate, client, bearer, eva):
+    from gateway.disclose.rebuild import rebuild
+    shown = {}
+    for path in (f"/fhir/Patient/{eva['id']}/$everything?_count=2", f"/fhir/Patient/{eva['id']}", "/fhir/Patient?family=%C3%96berg",
+                 f"/fhir/Observation?patient={eva['id']}&code=2345-7", f"/fhir/Patient/{eva['id']}/$provenance"):
+        shown[path] = client.get(path, headers=bearer()).data
+        shown[path] = (gate.log.size(), shown[path])
+    write_facts(gate, [Fact("north", "2", {"resourceType": "Observation", "id": "no1", "status": "corrected",
+                                           "code": {"text": "Glucose"}, "subject": {"reference": "Patient/n1"}}, "2026-03-03")])
+    for path, (entry, body) in shown.items():
+        again = rebuild(gate, entry)
+        assert again.same and again.what == "bytes" and again.body == body, path
+    assert client.get(f"/fhir/Observation?patient={eva['id']}&code=2345-7", headers=bearer()).data != shown[
+        f"/fhir/Observation?patient={eva['id']}&code=2345-7"][1]
+
+
 def test_aud07_no_log_no_answer(gate, client, bearer, eva):
     gate.log._db.execute("drop table details")
     answer = client.get(f"/fhir/Patient/{eva['id']}", headers=bearer())

@@ -5,6 +5,8 @@ from typing import Any
 
 from gateway.disclose import log as logs
 from gateway.disclose import sources
+from gateway.disclose.lineage import lineage_of
+from gateway.disclose.pages import contributors as contributors_of
 from gateway.disclose.records import view_of
 from gateway.disclose.transfer import Asked
 from gateway.opened import Gate, iso
@@ -44,7 +46,19 @@ def collect(gate: Gate, world: World) -> dict[str, Any]:
         "ledger": {"mapped": totals.mapped, "ignored": totals.ignored, "unmapped": totals.unmapped, "facts_lost": lost(view),
                    "unmapped_paths": [[p, n] for p, n in sorted(totals.paths.items(), key=lambda i: (-i[1], i[0]))[:3]]},
         "conflicts": [f"{code_of(i)}: {i.get('detail', '')}" for i in view.record["issues"]],
-        "gaps": list(shown.missing), "headline": shown.headline.text, "page": _page(shown)}
+        "why": why(gate, view), "gaps": list(shown.missing), "headline": shown.headline.text, "page": _page(shown)}
+
+
+def why(gate: Gate, view: Any) -> dict[str, str]:
+    """For the newest laboratory value: the file, segment and field that it came from."""
+    results = [r for r in view.record["resources"] if r["resourceType"] == "Observation" and "valueQuantity" in r]
+    for r in sorted(results, key=lambda r: (r.get("effectiveDateTime", ""), r["id"]), reverse=True):
+        with gate.store.read() as tx:
+            for fact in contributors_of(gate, tx, view, f"Observation/{r['id']}"):
+                for line in lineage_of(gate, tx, fact):
+                    if line["element"] == "Observation.valueQuantity.value":
+                        return {**line, "message": fact["message"], "text": words(r)}
+    return {}
 
 
 def lost(view: Any) -> int:

@@ -64,8 +64,8 @@ def _why(shown: dict[str, Any]) -> list[str]:
     why = shown.get("why")
     if not why:
         return []
-    return ["  why, for one value:",
-            f"    {why['element']} = {why['value']}", f"    ← {why['path']} {why['source']!r} in {why['message']} ({why['rule']})"]
+    return [f"  why: {why['text']}", f"    {why['element']} = {why['value']} ← {why['path']} {why['source']!r}",
+            f"    in {why['message']}, by {why['rule']}"]
 
 
 def _conflicts(shown: dict[str, Any]) -> list[str]:
