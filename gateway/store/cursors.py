@@ -5,7 +5,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from gateway.store.engine import Transaction
-from gateway.store.schema import cursors
+from gateway.store.schema import cursors, plain
 from gateway.store.vault import seal, unseal
 
 
@@ -34,12 +34,13 @@ def every(tx: Transaction) -> list[Cursor]:
 def answered(tx: Transaction, source: str, cursor: str | None) -> None:
     """The source answered, and everything up to `cursor` is stored by this transaction. None leaves the cursor."""
     keep = get(tx, source).cursor if cursor is None else cursor
-    sealed = None if keep is None else seal(tx.vault.home, keep.encode(), f"cursor/{source}")
+    sealed = None if keep is None else seal(tx.vault.home, keep.encode("utf-8", "surrogatepass"), f"cursor/{source}")
     tx.insert(cursors, [(source, sealed, tx.at, "ok", tx.at, "")], "replace")
 
 
 def failed(tx: Transaction, source: str, state: str, detail: str = "") -> None:
     """The source did not answer: why, without patient data. Cursor and time of the last answer stay."""
+    detail = plain(detail)
     tx.insert(cursors, [(source, None, "", state, tx.at, detail)], "keep")
     tx.conn.execute(sa.update(cursors).where(cursors.c.source == source)
                     .values(state=state, tried=tx.at, detail=detail))
@@ -51,5 +52,6 @@ def forget(tx: Transaction, source: str) -> None:
 
 
 def _open(tx: Transaction, row: sa.Row) -> Cursor:
-    text = None if row.cursor is None else unseal(tx.vault.home, row.cursor, f"cursor/{row.source}").decode()
-    return Cursor(row.source, text, row.answered, row.state, row.tried, row.detail)
+    raw = None if row.cursor is None else unseal(tx.vault.home, row.cursor, f"cursor/{row.source}")
+    cursor = None if raw is None else raw.decode("utf-8", "surrogatepass")
+    return Cursor(row.source, cursor, row.answered, row.state, row.tried, row.detail)

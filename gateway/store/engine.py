@@ -15,16 +15,18 @@ from typing import Any
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy.dialects import postgresql
 
 from gateway.errors import ConfigError, Fatal, Issue, Retry, Severity
 from gateway.store import schema
 from gateway.store.vault import Vault, seal, unseal
 
-_PRAGMAS = ("journal_mode=wal", "synchronous=full", "busy_timeout=30000", "foreign_keys=on", "secure_delete=on")
+_PRAGMAS = ("busy_timeout=30000", "journal_mode=wal", "synchronous=full", "foreign_keys=on", "secure_delete=on")
 _PROOF = b"throughline"
 _MAX_KEYS = 20_000
 _UPGRADE_LOCK = 7_414_236
 _CHUNK = 500
+_CODE_POINT = ' COLLATE "C"'
 SOME: sa.BindParameter[Any] = sa.bindparam("some", expanding=True)      # the list that `Transaction.each` fills in
 
 
@@ -71,8 +73,10 @@ class Transaction:
 
     def insert(self, table: sa.Table, rows: Sequence[tuple[Any, ...]], clash: str = "") -> None:
         """Insert rows, values in the order of the table's columns. clash: "" raises, "keep" or "replace"."""
-        if rows:
-            self.conn.exec_driver_sql(_insert(table, self.conn.dialect.name, clash), list(rows))
+        if rows and self.conn.dialect.name == "sqlite":
+            self.conn.exec_driver_sql(_insert(table, True, clash), list(rows))
+        elif rows:
+            self.conn.exec_driver_sql(_insert(table, False, clash), tuple(map(list, zip(*rows, strict=True))))
 
     def each(self, statement: sa.Executable, values: Iterable[Any], **more: Any) -> list[Any]:
         """Run a statement over a set of values of any size, `… in_(SOME)`, in pieces; its rows, if it gives any."""
@@ -103,10 +107,12 @@ _COUNT = sa.update(schema.counter).values({c: sa.bindparam(f"to_{c.name}") for c
 
 
 @cache
-def _insert(table: sa.Table, dialect: str, clash: str) -> str:
+def _insert(table: sa.Table, sqlite: bool, clash: str) -> str:
+    """One statement for many rows: executed once a row by SQLite, inside this process; on PostgreSQL with arrays."""
     names = [c.name for c in table.columns]
-    mark = "?" if dialect == "sqlite" else "%s"
-    sql = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join([mark] * len(names))})"
+    arrays = ", ".join(f"%b::{c.type.compile(postgresql.dialect())}[]".replace(_CODE_POINT, "") for c in table.columns)
+    rows = f"VALUES ({', '.join('?' * len(names))})" if sqlite else f"SELECT * FROM unnest({arrays})"
+    sql = f"INSERT INTO {table.name} ({', '.join(names)}) {rows}"
     if clash == "keep":
         return sql + " ON CONFLICT DO NOTHING"
     if clash == "replace":
@@ -201,8 +207,14 @@ def open_store(url: str, master_key: bytes, id_key: bytes = b"", orders: Path | 
 
 
 def engine_of(url: str) -> sa.Engine:
-    """The engine of a URL, set up for durability."""
-    engine = sa.create_engine(url, hide_parameters=True)
+    """The engine of a URL, set up for durability. Raises ConfigError."""
+    try:
+        engine = sa.create_engine(url, hide_parameters=True)
+    except (sa.exc.ArgumentError, ImportError) as e:
+        what, then = (("The driver of this database is not installed.", "pip install 'throughline[postgres]'")
+                      if isinstance(e, ImportError) or "load plugin" in str(e) else
+                      ("The setting is no database address.", "Write sqlite:///FILE or postgresql+psycopg://…"))
+        raise ConfigError(Issue("database-unusable", Severity.fatal, what, "gateway.toml: database", then)) from e
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _configure)
         sa.event.listen(engine, "begin", _begin_sqlite)

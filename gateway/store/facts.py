@@ -19,7 +19,7 @@ from gateway.jsontext import canonical, dumps, loads
 from gateway.model import Fact
 from gateway.store.engine import SOME, Transaction
 from gateway.store.patients import Ref, ciphers, ensure, numbers
-from gateway.store.schema import DIRECTORY, carriers, deliveries, facts, mentions, parts, patients, search, units
+from gateway.store.schema import DIRECTORY, carriers, deliveries, facts, mentions, parts, patients, plain, search, units
 from gateway.store.units import Unit, mention_all, shred
 from gateway.store.vault import seal, unseal
 
@@ -93,8 +93,9 @@ def entry(fact: Fact, patient: str = "", place: str = "", labels: Iterable[str] 
     body, version = canonical(fact.resource), dumps(fact.version, sort=True)
     head = f"[{quoted(fact.source)},{quoted(fact.type)},{quoted(fact.key)},{version},"
     id = sha256(head.encode() + body + b"]").hexdigest()
-    return Entry(fact, (id, fact.asserted or ""), version, body, patient, place, " ".join(sorted(set(labels))),
-                 tuple(dict.fromkeys(terms)))
+    held = tuple(dict.fromkeys((param, plain(lo), plain(hi)) for param, lo, hi in terms))
+    return Entry(fact, (id, fact.asserted or ""), version, body, patient, plain(place), " ".join(sorted(set(labels))),
+                 held)
 
 
 def add(tx: Transaction, unit: Unit, entries: Sequence[Entry]) -> Added:

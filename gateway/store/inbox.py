@@ -13,8 +13,8 @@ from gateway.jsontext import canonical
 from gateway.model import Message, Rejected
 from gateway.store.engine import SOME, Transaction, instant
 from gateway.store.problems import Note, note
-from gateway.store.schema import deliveries, parts, unit_keys, units
-from gateway.store.units import COLUMNS, Unit
+from gateway.store.schema import deliveries, parts, plain, unit_keys, units
+from gateway.store.units import COLUMNS, HEADER, Unit
 from gateway.store.vault import commit, seal
 
 SALT = 16
@@ -74,7 +74,7 @@ def _known(tx: Transaction, keys: list[str]) -> tuple[dict[str, Unit], set[str]]
 
 
 def _state(message: Message | Rejected) -> tuple[str, str]:
-    return (message.kind, "received") if isinstance(message, Message) else ("", "rejected")
+    return (plain(message.kind), "received") if isinstance(message, Message) else ("", "rejected")
 
 
 def _received(tx: Transaction, message: Message | Rejected) -> str:
@@ -89,14 +89,18 @@ def _store(tx: Transaction, fresh: list[tuple[Unit, str, Message | Rejected]]) -
         wrapped, cipher = tx.vault.new_key(f"unit/{unit.id}")
         tx.unit_ciphers[unit.n] = cipher
         salt = urandom(SALT)
-        header = canonical({"key": message.key, "delivery": message.delivery, "cursor": message.cursor,
-                            "place": message.place if isinstance(message, Message) else ""})
+        header = canonical([_hex(getattr(message, name, "")) for name in HEADER])
         keys.append((unit.n, wrapped, salt))
         rows.append((unit.n, unit.id, key, unit.source, unit.kind, unit.state, unit.tries, unit.received, unit.size,
                      commit(salt, message.raw), seal(cipher, header, f"header/{unit.id}"),
                      seal(cipher, message.raw, f"raw/{unit.id}")))
     tx.insert(units, rows)
     tx.insert(unit_keys, keys)
+
+
+def _hex(text: str) -> str:
+    """File names may hold bytes that are no text; they come back as they were."""
+    return text.encode("utf-8", "surrogatepass").hex()
 
 
 def _deliver(tx: Transaction, source: str, members: list[tuple[str, int]]) -> None:
@@ -106,7 +110,7 @@ def _deliver(tx: Transaction, source: str, members: list[tuple[str, int]]) -> No
         by_name.setdefault(name, []).append(n)
     for name, ns in by_name.items():
         id = tx.vault.name("delivery", source, name)
-        tx.insert(deliveries, [(id, source, seal(tx.vault.home, name.encode(), f"delivery/{id}"))], "keep")
+        tx.insert(deliveries, [(id, source, seal(tx.vault.home, bytes.fromhex(_hex(name)), f"delivery/{id}"))], "keep")
         placed = {n for (n,) in tx.each(_PLACED, ns, delivery=id)}
         last = tx.conn.execute(_LAST, {"delivery": id}).scalar()
         fresh = [n for n in dict.fromkeys(ns) if n not in placed]

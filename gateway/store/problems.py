@@ -17,7 +17,7 @@ from gateway.ids import digest
 from gateway.jsontext import canonical, loads
 from gateway.store.engine import SOME, Transaction
 from gateway.store.patients import Ref, ensure, numbers
-from gateway.store.schema import issues, patients, problems
+from gateway.store.schema import issues, patients, plain, problems
 from gateway.store.units import Unit, ciphers, mention_all
 from gateway.store.vault import seal, unseal
 
@@ -63,7 +63,7 @@ def place_of(where: str, literal: Iterable[str] = ()) -> str:
     """
     for text in literal:
         where = where.replace(text, "") if text else where
-    return " ".join(_INDEX.sub("", where).split())
+    return " ".join(plain(_INDEX.sub("", where)).split())
 
 
 def note(tx: Transaction, unit: Unit, notes: Sequence[Note], literal: Iterable[str] = ()) -> None:

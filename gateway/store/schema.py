@@ -32,6 +32,11 @@ BYTES = sa.LargeBinary()
 LEAN: dict[str, Any] = {"sqlite_with_rowid": False}      # rows that are their key: one tree instead of two
 
 
+def plain(text: str) -> str:
+    """Text that both engines can hold: PostgreSQL knows no NUL, UTF-8 no half of a surrogate pair."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+
+
 def _n(name: str, *to: sa.ForeignKey, key: bool = False, null: bool = False) -> sa.Column:
     return sa.Column(name, NUMBER, *to, primary_key=key, nullable=null, autoincrement=False)
 

@@ -10,11 +10,12 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from gateway.errors import IntegrityError, Issue, Severity
 from gateway.jsontext import loads
 from gateway.model import Message
 from gateway.store.engine import SOME, Transaction
 from gateway.store.schema import deliveries, mentions, parts, unit_keys, units
-from gateway.store.vault import unseal
+from gateway.store.vault import commit, unseal
 
 
 class Unit(NamedTuple):
@@ -30,6 +31,7 @@ class Unit(NamedTuple):
     size: int
 
 
+HEADER = ("key", "delivery", "cursor", "place")      # what is sealed beside the bytes: it may name a person
 COLUMNS = tuple(units.c[name] for name in Unit._fields)
 _KEYS = (sa.select(units.c.n, units.c.id, unit_keys.c.wrapped).join(unit_keys, unit_keys.c.unit == units.c.n)
          .where(units.c.n.in_(SOME)))
@@ -84,9 +86,13 @@ def message(tx: Transaction, unit: Unit) -> Message | None:
     if row is None:
         return None
     cipher = tx.vault.unwrap(row.wrapped, f"unit/{unit.id}")
-    header = loads(unseal(cipher, row.header, f"header/{unit.id}"))
+    sealed = loads(unseal(cipher, row.header, f"header/{unit.id}"))
+    key, delivery, cursor, place = (bytes.fromhex(h).decode("utf-8", "surrogatepass") for h in sealed)
     raw = unseal(cipher, row.raw, f"raw/{unit.id}")
-    return Message(header["key"], unit.kind, raw, header["cursor"], None, header["delivery"], header["place"])
+    if commit(row.salt, raw) != row.commitment:
+        raise IntegrityError(Issue("commitment-broken", Severity.fatal, "A message's bytes are not those that were "
+                                   "committed to when it came.", unit.id, "Restore the database from a backup."))
+    return Message(key, unit.kind, raw, cursor, None, delivery, place)
 
 
 def delivery(tx: Transaction, source: str, name: str) -> Iterator[tuple[Unit, bytes | None]]:

@@ -48,7 +48,7 @@ def _derive(master: bytes, use: bytes) -> bytes:
 
 
 def _bytes(text: str | bytes) -> bytes:
-    return text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
+    return text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
 
 
 def seal(key: AESGCM, data: bytes, bound: str) -> bytes:

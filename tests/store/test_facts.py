@@ -170,3 +170,12 @@ def test_ended_facts_leave_the_index(store):
         assert search.fact_numbers(tx, "Patient", hit) == []
         assert tx.conn.execute(sa.select(schema.search)).all() == []
         assert problems.unreadable(tx, [ANNA]) == []
+
+
+def test_search_terms_and_places_may_hold_what_text_columns_cannot(store):
+    fact = Fact("lund", "1", {"resourceType": "Observation", "id": "o"})
+    say(store, "1", [facts.entry(fact, "anna", "a\0\udc80", terms=[("code", "x\0", "\ud800")])])
+    with store.read() as tx:
+        (row,) = facts.of_patients(tx, [ANNA])
+        assert facts.carried_by(tx, row)[0].place == "a\ufffd?"
+        assert search.fact_numbers(tx, "Observation", [search.Criterion("code", "prefix", [("x", None)])]) == [row.n]

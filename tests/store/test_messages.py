@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from gateway.errors import IntegrityError, error
 from gateway.model import Rejected
-from gateway.store import Store, inbox, problems, schema, units
+from gateway.store import Store, cursors, inbox, problems, schema, units
 from tests.store.conftest import NOON
 from tests.store.samples import message
 
@@ -101,6 +101,14 @@ def test_changed_bytes_do_not_open(store, column):
         units.message(tx, arrival.unit)
 
 
+def test_a_commitment_proves_the_bytes(store):
+    (arrival,) = arrive(store, message("k", b"dose 5 mg"))
+    with store.write(NOON) as tx:
+        tx.conn.execute(sa.update(schema.units).values(commitment=b"other"))
+        with pytest.raises(IntegrityError, match="committed"):
+            units.message(tx, arrival.unit)
+
+
 def test_bytes_moved_to_another_row_do_not_open(store):
     one, two = arrive(store, message("1", b"one"), message("2", b"two"))
     with store.write(NOON) as tx:
@@ -120,3 +128,20 @@ def test_states_and_pages(store):
         assert [u.n for u in units.find(tx, state="received", after=waiting[0].n)] == [u.n for u in waiting[1:]]
         assert units.reopen(tx, [u.n for u in units.find(tx, state="done")]) == 2
         assert {u.tries for u in units.find(tx, state="received")} == {0, 1}
+
+
+WEIRD = st.text(st.characters(categories=["L", "Cs", "Cc", "Nd"]), max_size=4)
+
+
+@FEW
+@given(WEIRD, WEIRD, WEIRD, WEIRD, WEIRD)
+def test_names_that_are_no_proper_text_are_kept_all_the_same(store, key, kind, delivery, place, cursor):
+    clean(store)
+    (arrival,) = arrive(store, message(key, b"x", kind=kind, delivery=delivery, place=place, cursor=cursor))
+    with store.write(NOON) as tx:
+        cursors.answered(tx, "lund", cursor)
+        cursors.failed(tx, "kiel", "no-answer", place)
+        problems.note(tx, arrival.unit, [problems.Note(error("odd", "odd", place), "map")], [key])
+        kept = units.message(tx, arrival.unit)
+        assert (kept.key, kept.delivery, kept.place, kept.cursor) == (key, delivery, place, cursor)
+        assert cursors.get(tx, "lund").cursor == cursor and len(problems.find(tx)) == 1

@@ -1,5 +1,7 @@
 """One schema under alembic on both engines."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
@@ -60,3 +62,18 @@ def test_sqlite_is_durable_and_overwrites_what_is_deleted(tmp_path):
 def test_ordered_text_compares_by_code_point(store):
     columns = [c for t in schema.METADATA.tables.values() for c in t.c if isinstance(c.type, sa.Text)]
     assert columns and all(c.type is schema.TEXT for c in columns)
+
+
+@pytest.mark.parametrize("url, told", [("what is this", "no database address"), ("oracle://h/d", "not installed")])
+def test_a_database_that_cannot_be_used_says_what_to_write(url, told):
+    with pytest.raises(ConfigError, match=told):
+        open_store(url, MASTER)
+
+
+def test_several_processes_may_open_a_fresh_database_at_once(url):
+    with ThreadPoolExecutor(4) as pool:
+        stores = list(pool.map(lambda _: open_store(url, MASTER, ID_KEY), range(4)))
+    for store in stores:
+        say(store, "1", [observation("o", "anna")])
+        assert len(lines(store, Ref("lund", "anna"))) == 1
+        store.close()
