@@ -15,6 +15,7 @@ from gateway.config import Home, load
 from gateway.shipped import below, shipped
 from gateway.store import erase
 from gateway.store.engine import Store, open_store
+from gateway.store.pulse import Pulse
 from gateway.terminology.tables import Tables
 from gateway.terminology.tables import load as load_tables
 from gateway.tokens import Issuer
@@ -48,6 +49,11 @@ class Gate:
     def tables(self) -> Tables:
         """Terminology for the merge."""
         return load_tables(below(self.files, "conceptmaps", "terminology"))
+
+    @cached_property
+    def pulse(self) -> Pulse:
+        """The newest change number, for caches."""
+        return Pulse(self.store.engine)
 
     @cached_property
     def issuer(self) -> Issuer:

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from gateway.disclose.answers import JSON, PAGE, refusal
+from gateway.disclose.answers import JSON, refusal
+from gateway.disclose.paging import PAGE
 from gateway.disclose.transfer import Answer, Asked, hand_over
 from gateway.disclose.view import View, Views
 from gateway.disclose.visible import cell

@@ -1,12 +1,13 @@
 """One way to hand something over: build the bytes, write the transfer, only then return them."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property, wraps
 from typing import Any
 
 from gateway.audit.log import Transfer
-from gateway.disclose.view import View
+from gateway.disclose.view import View, Views
 from gateway.opened import Gate, iso
 from gateway.policy.request import Request
 
@@ -35,20 +36,65 @@ class Answer:
     entry: int = 0
 
 
+@dataclass(frozen=True)
+class Made:
+    """An answer that is ready but not yet handed over, with the views it was made of and what became of the request."""
+
+    answer: Answer
+    about: Sequence[View] = ()
+    outcome: str = "done"
+
+    @cached_property
+    def sent(self) -> str:
+        """Hash of the bytes, hex."""
+        return hashlib.sha256(self.answer.body).hexdigest()
+
+    @cached_property
+    def what(self) -> tuple[dict[str, Any], ...]:
+        """What the log says of each view."""
+        return tuple(_what(view) for view in self.about)
+
+
 def hand_over(gate: Gate, asked: Asked, answer: Answer, about: Sequence[View] = (), outcome: str = "done") -> Answer:
     """Log one entry for each person in the answer (one without a person when there is none), then hand it over.
 
     Raises IntegrityError when the log cannot be written: the answer is then lost, on purpose.
     """
-    time, sent = iso(gate.now()), hashlib.sha256(answer.body).hexdigest()
-    public = {"action": asked.action, "direction": "out", "sent": sent, "status": answer.status, "outcome": outcome,
-              **_who(asked)}
-    transfers = [Transfer(time, {**public, **_what(view)}, view.person, _private(asked, view)) for view in about]
+    return deliver(gate, asked, Made(answer, about, outcome))
+
+
+def deliver(gate: Gate, asked: Asked, made: Made) -> Answer:
+    """`hand_over` of what was made."""
+    time, answer = iso(gate.now()), made.answer
+    public = {"action": asked.action, "direction": "out", "sent": made.sent, "status": answer.status,
+              "outcome": made.outcome, **_who(asked)}
+    transfers = [Transfer(time, {**public, **what}, view.person, _private(asked, view))
+                 for view, what in zip(made.about, made.what, strict=True)]
     if not transfers:
-        transfers = [Transfer(time, {**public, "decision": "deny" if outcome == "refused" else "permit", "rules": [],
-                                     "facts": 0, "view": ""}, None, _private(asked, None))]
-    entries = gate.log.append(transfers)
-    return Answer(answer.status, answer.body, answer.headers, entries[0])
+        decision = "deny" if made.outcome == "refused" else "permit"
+        transfers = [Transfer(time, {**public, "decision": decision, "rules": [], "facts": 0, "view": ""}, None,
+                              _private(asked, None))]
+    return replace(answer, entry=gate.log.append(transfers)[0])
+
+
+Maker = Callable[..., Made]
+
+
+def logged(make: Maker) -> Callable[..., Answer]:
+    """Turn a function that makes an answer (gate, views, asked, …) into one that logs it and hands it over.
+
+    What was made is remembered as long as nothing in the store changes; each time it is handed over it is logged.
+    """
+    @wraps(make)
+    def answered(gate: Gate, views: Views, asked: Asked, *rest: Any) -> Answer:
+        made = views.recall(asked)
+        if made is None:
+            change = gate.pulse()
+            made = make(gate, views, asked, *rest)
+            views.remember(asked, made, change)
+        return deliver(gate, asked, made)
+
+    return answered
 
 
 def _who(asked: Asked) -> dict[str, Any]:

@@ -86,28 +86,52 @@ def _instant(at: str) -> str:
 
 
 class Views:
-    """What this process has at hand: (person, decision inputs) → view, valid while no newer change touches it."""
+    """What this process has at hand, valid while nothing newer can touch it: views, and answers made of them."""
 
     def __init__(self, gate: Gate, size: int = 512) -> None:
-        self._gate, self._size = gate, size
-        self._recent: OrderedDict[tuple[str, Request], tuple[int, View]] = OrderedDict()
-        self._lock = Lock()
+        self._gate = gate
+        self._views, self._answers = _Recent(size), _Recent(size)
 
     def get(self, tx: Transaction, request: Request, person: str) -> View:
         """The view of a person for a request. Decisions are made anew each minute: consents and rules have periods."""
-        name = (person, replace(request, time=request.time[:16]))
+        name = (person, minute(request))
         last = changes.last(tx)
-        with self._lock:
-            hit = self._recent.get(name)
+        hit = self._views.get(name)
         if hit and (hit[0] == last or change_of(tx, people.members(tx, person)) <= hit[1].change):
-            return self._keep(name, last, hit[1])
-        seen = visible(tx, request, person, self._gate.tables.versions)
-        return self._keep(name, last, build(self._gate, tx, seen))
+            return self._views.put(name, (last, hit[1]))[1]
+        view = build(self._gate, tx, visible(tx, request, person, self._gate.tables.versions))
+        return self._views.put(name, (last, view))[1]
 
-    def _keep(self, name: tuple[str, Request], last: int, view: View) -> View:
+    def recall(self, asked: Any) -> Any:
+        """An answer to the same request by the same reader, made while the store was as it is now; else None."""
+        hit = self._answers.get((asked.text, minute(asked.request)))
+        return hit[1] if hit and hit[0] == self._gate.pulse() else None
+
+    def remember(self, asked: Any, made: Any, change: int) -> None:
+        """Keep an answer that was begun when `change` was the newest change."""
+        self._answers.put((asked.text, minute(asked.request)), (change, made))
+
+
+def minute(request: Request) -> Request:
+    """The request to the minute: what caches compare."""
+    return replace(request, time=request.time[:16])
+
+
+class _Recent:
+    """The most recently used values by name."""
+
+    def __init__(self, size: int) -> None:
+        self._size, self._lock = size, Lock()
+        self._kept: OrderedDict[Any, Any] = OrderedDict()
+
+    def get(self, name: Any) -> Any:
         with self._lock:
-            self._recent[name] = (last, view)
-            self._recent.move_to_end(name)
-            while len(self._recent) > self._size:
-                self._recent.popitem(last=False)
-        return view
+            return self._kept.get(name)
+
+    def put(self, name: Any, value: Any) -> Any:
+        with self._lock:
+            self._kept[name] = value
+            self._kept.move_to_end(name)
+            while len(self._kept) > self._size:
+                self._kept.popitem(last=False)
+        return value

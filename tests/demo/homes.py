@@ -108,9 +108,9 @@ def exchange(first: Path, other: Path) -> None:
                        "token_file": "secrets/norrland.token", "types": TYPES}})
 
 
-def on_free_port(home: Path) -> None:
-    """Give a home a base URL that is free now."""
+def set_port(home: Path, port: int) -> None:
+    """Give a home another base URL."""
     file = home / "gateway.toml"
-    lines = [f'base_url = "http://127.0.0.1:{free_port()}"' if line.startswith("base_url") else line
+    lines = [f'base_url = "http://127.0.0.1:{port}"' if line.startswith("base_url") else line
              for line in file.read_text("utf-8").splitlines()]
     file.write_text("\n".join(lines) + "\n", "utf-8")

@@ -120,12 +120,13 @@ def consent(gate: Gate, patient: str) -> tuple[bool, str]:
 
 def second_gateway(first: Path, other: Path, patient: str) -> Proofs:
     """Both gateways pull each other's facts under their origin; then both show the same record."""
-    homes.on_free_port(first)
+    homes.set_port(first, homes.free_port())
     homes.exchange(first, other)
     with homes.served(first), opened(other) as gate:
         done = pull(gate, "norrland")
         theirs = _inputs(gate, patient)
         record = _merged(gate, theirs.facts, theirs.assertions)
+    homes.set_port(first, 8080)
     with opened(first) as gate:
         ours = _inputs(gate, patient)
         mine = _merged(gate, ours.facts, ours.assertions)

@@ -1,0 +1,72 @@
+"""Pages of a result: size, place, signed tokens, the Bundle of one page."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from gateway.disclose.view import View
+from gateway.errors import UsageError, error
+from gateway.jsontext import dumps
+from gateway.opened import Gate
+
+PAGE, MOST = 100, 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The part of a result that one page shows. `change` pins the facts, never the decision: a revocation bites."""
+
+    count: int
+    offset: int = 0
+    change: int = 0
+
+    def pinned(self, views: Sequence[View]) -> "Window":
+        """The first page pins what these views hold."""
+        return self if self.change else replace(self, change=max((v.change for v in views), default=0))
+
+
+def window(gate: Gate, options: Mapping[str, str]) -> Window:
+    """Page size and place; a page token is signed, so that nobody walks beyond what they were given."""
+    try:
+        count = max(0, min(int(options.get("_count", PAGE)), MOST))
+    except ValueError as e:
+        raise UsageError(error("search-value", "_count is not a number.", "_count")) from e
+    if "_page" not in options:
+        return Window(count)
+    place = _opened_token(gate, options["_page"])
+    if place is None:
+        raise UsageError(error("search-value", "The page token is not one of ours.", "_page", "Search again."))
+    return Window(count, *place)
+
+
+def _token(gate: Gate, offset: int, change: int) -> str:
+    plain = f"{offset}.{change}".encode()
+    mac = hmac.digest(gate.home.secret("session"), b"page" + plain, hashlib.sha256)[:9]
+    return base64.urlsafe_b64encode(mac + plain).decode().rstrip("=")
+
+
+def _opened_token(gate: Gate, token: str) -> tuple[int, int] | None:
+    try:
+        offset, change = map(int, base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))[9:].split(b"."))
+    except ValueError:
+        return None
+    return (offset, change) if hmac.compare_digest(_token(gate, offset, change), token.rstrip("=")) else None
+
+
+def bundle(gate: Gate, path: str, query: Sequence[tuple[str, str]], resources: Sequence[dict[str, Any]], total: int,
+           window: Window) -> bytes:
+    """A searchset without a time stamp: the same view and request give the same bytes."""
+    base = f"{gate.home.base_url}/fhir/{path}"
+    links = [{"relation": "self", "url": f"{base}?{urlencode(list(query))}" if query else base}]
+    after = window.offset + window.count
+    if after < total and window.count:
+        following = [*((k, v) for k, v in query if k != "_page"), ("_page", _token(gate, after, window.change))]
+        links.append({"relation": "next", "url": f"{base}?{urlencode(following)}"})
+    entries = [{"fullUrl": f"{gate.home.base_url}/fhir/{r['resourceType']}/{r['id']}", "resource": r,
+                "search": {"mode": "match"}} for r in resources]
+    bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset", "total": total, "link": links}
+    return dumps({**bundle, "entry": entries} if entries else bundle).encode()
