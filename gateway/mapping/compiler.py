@@ -17,7 +17,7 @@ from gateway.mapping.kit import Kit, Select
 from gateway.mapping.ledger import Ignore, Ignores, account, wider
 from gateway.mapping.lines import line
 from gateway.mapping.mistakes import Mistakes, guess
-from gateway.mapping.objects import needed, nested, texts
+from gateway.mapping.objects import needed, nested, texts, value
 from gateway.mapping.reader import Items, Pairs, Text, Yaml, read
 from gateway.mapping.types import ElementTable, Target, coercion
 from gateway.model import Mapped
@@ -27,7 +27,7 @@ _ANY = Target("")
 
 
 @dataclass(frozen=True, slots=True)
-class Mapping_:
+class FileMapping:
     """One compiled file.
 
     makes    resource type, "" for assertions and for files that only ignore
@@ -67,8 +67,7 @@ class Mapping_:
             del run.links[known:]
             return []
         where = "" if self.each is None else place.where
-        draft = Draft(self.makes or self.asserts, self.name, self.rule, getattr(place, "scope", ()), where, found[0],
-                      because)
+        draft = Draft(self.makes or self.asserts, self.rule, getattr(place, "scope", ()), where, found[0], because)
         if self.keys is not None:
             draft.keys = [[next(iter(part(place, run)), None) for part in parts] for parts in self.keys]
         draft.version = next(iter(self.version(place, run)), None) if self.version else None
@@ -82,7 +81,7 @@ class Mapping_:
 class CompiledMapping:
     """All mappings of one kind of source, ready to run."""
 
-    mappings: tuple[Mapping_, ...]
+    mappings: tuple[FileMapping, ...]
     adapter: Adapter
     ignores: Ignores
     required: Mapping[str, list[frozenset[str]]]
@@ -132,7 +131,7 @@ def compile_mappings(files: Mapping[str, str], adapter: Adapter, elements: Eleme
     """
     path, placed = cache(adapter.path), set[str]()
     rules: dict[str, list[Ignore]] = {}
-    compiled: list[Mapping_] = []
+    compiled: list[FileMapping] = []
     issues: list[Issue] = []
     names: dict[str, str] = {}
     for file, text in sorted(files.items()):
@@ -164,7 +163,7 @@ def _check_header(kit: Kit, root: Pairs, kind: str, names: dict[str, str]) -> No
                          f"{guess(makes.value, kit.elements.resources)}", makes)
 
 
-def _mapping(kit: Kit, root: Pairs) -> Mapping_:
+def _mapping(kit: Kit, root: Pairs) -> FileMapping:
     makes, asserts, fields = _text(root.get("makes")), _text(root.get("asserts")), root.get("fields")
     each = texts(root.get("each"))
     if makes and each:
@@ -178,14 +177,14 @@ def _mapping(kit: Kit, root: Pairs) -> Mapping_:
         assertions.check(kit, fields, asserts)
         build = nested(kit, fields, _ANY, whole=False).build
     moment = Target("asserted", "dateTime", coercion("dateTime", kit.elements.primitives.get("dateTime"), None))
-    return Mapping_(_text(root.get("mapping")), f"{kit.mistakes.file}:{root.line}", makes, asserts,
+    return FileMapping(_text(root.get("mapping")), f"{kit.mistakes.file}:{root.line}", makes, asserts,
                     conditions(kit, texts(root.get("when"))), tuple(kit.place(t) for t in each) if each else None,
-                    _keys(kit, root.get("key")), _line(kit, root.get("version"), _ANY),
-                    _line(kit, root.get("asserted"), moment), build)
+                    _keys(kit, root.get("key")), _said_by(kit, root.get("version"), _ANY),
+                    _said_by(kit, root.get("asserted"), moment), build)
 
 
-def _line(kit: Kit, node: Yaml | None, target: Target) -> Build | None:
-    return line(kit, node, target).build if isinstance(node, Text) else None
+def _said_by(kit: Kit, node: Yaml | None, target: Target) -> Build | None:
+    return value(kit, node, target).build if node is not None else None
 
 
 def _keys(kit: Kit, node: Yaml | None) -> tuple[tuple[Build, ...], ...] | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from gateway.sdk import Context, Severity, Table, Tree, Value
+from gateway.sdk import Context, Severity, Tree, Value
 
 Scope = tuple[tuple[str, int], ...]
 
@@ -56,7 +56,6 @@ class Draft:
     """
 
     type: str
-    name: str
     rule: str
     scope: Scope
     where: str
@@ -101,7 +100,6 @@ class Run:
 
 
 Build = Callable[[Tree, Run], list[Any]]
-Tables = dict[str, Table]
 
 
 def opened(item: Any) -> Any:

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from gateway.fhir.validate import validate
 from gateway.jsontext import canonical
 from gateway.model import Mapped
+from tests.mapping.ledger import changed as changed_elements
+from tests.mapping.ledger import numbered
 from tests.mapping.tiny import Tiny
 from tests.mapping.world import run
 
@@ -88,7 +90,7 @@ def test_a_changed_leaf_changes_what_the_ledger_names_and_nothing_else(message: 
     place[name] = data.draw(_other_value(path, place[name]))
     after = run(other)
     assume(before.issues == after.issues and not _twins(after))
-    changed, named = _changed(before, after), _numbered(before, path)
+    changed, named = changed_elements(before, after), numbered(before, path)
     assume(not named or len(before.resources) == len(after.resources))
     assert bool(changed) == (path in before.ledger.mapped), (path, changed)
     assert all(any(c == n or c.startswith((n + ".", n + "#")) for n in named) for c in changed), (changed, named)
@@ -123,44 +125,3 @@ def _parent(message: dict, path: str) -> tuple:
         place = place[name][int(number) - 1] if number else place[name]
     name, _, number = last.rstrip(")").partition("(")
     return (place[name], int(number) - 1) if number else (place, name)
-
-
-def _numbered(mapped: Mapped, path: str) -> set[str]:
-    """The elements that the ledger names, by the number of the resource."""
-    numbers = {f"{r['resourceType']}/{r['id']}": str(n) for n, r in enumerate(mapped.resources)}
-    out = set()
-    for element in mapped.ledger.mapped.get(path, ()):
-        head = re.match(r"[^.#]+", element)[0]
-        out.add(_bare(numbers.get(head, head) + element[len(head):]))
-    return out
-
-
-def _bare(element: str) -> str:
-    return re.sub(r"\[\d+\]", "", element)
-
-
-def _flat(mapped: Mapped) -> dict[str, list]:
-    out: dict[str, list] = {}
-
-    def walk(item: object, at: str) -> None:
-        if isinstance(item, dict):
-            for name, value in item.items():
-                walk(value, f"{at}.{name}")
-        elif isinstance(item, (list, tuple)):
-            for value in item:
-                walk(value, at)
-        else:
-            out.setdefault(at, []).append(item)
-    for number, resource in enumerate(mapped.resources):
-        walk(resource, str(number))
-        name = f"{resource['resourceType']}/{resource['id']}"
-        if name in mapped.times:
-            out[f"{number}#asserted"] = [mapped.times[name]]
-    for assertion in mapped.assertions:
-        walk(dict(assertion.body), assertion.kind)
-    return out
-
-
-def _changed(before: Mapped, after: Mapped) -> set[str]:
-    old, new = _flat(before), _flat(after)
-    return {e for e in {*old, *new} if {*old.get(e, ())} != {*new.get(e, ())}}
