@@ -1,12 +1,14 @@
-"""The merge: facts, assertions and versioned tables in, one record out; the same bytes for any order (design: merge.md).
+"""The merge: facts, assertions and versioned tables in, one record out; the same bytes for any order (merge.md).
 
-Steps: versions and retractions (versions), copies (copies), listings (listing), forms of facts (forms, canonical,
-values), classes (events, points, course, rulings), bodies (resolve), issues (conflicts, across), ledger.
+Steps: versions and retractions (intake, versions), copies (copies, standing), listings (listing), forms of facts (forms,
+canonical, values), classes (grouping, events, points, course, rulings), bodies (build, resolve), issues (conflicts,
+rules, watch, verdicts), the record (writing, ledger, issues). `person` runs them on what changed.
 """
 
 from gateway.merge.compose import merge
 from gateway.merge.directory import Directory
 from gateway.merge.lines import read_line, read_lines
+from gateway.merge.person import Person
 from gateway.merge.record import Record
 
-__all__ = ["Directory", "Record", "merge", "read_line", "read_lines"]
+__all__ = ["Directory", "Person", "Record", "merge", "read_line", "read_lines"]

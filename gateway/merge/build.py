@@ -9,7 +9,7 @@ from gateway.merge.forms import Form
 from gateway.merge.listing import Unlisted
 from gateway.merge.made import Made
 from gateway.merge.meaning import Meaning
-from gateway.merge.references import resolver, rewrite
+from gateway.merge.references import Resolver, rewrite
 from gateway.merge.resolve import Member, Resolved, resolve
 from gateway.merge.versions import Entry, Key
 from gateway.merge.world import World
@@ -24,23 +24,13 @@ def anchor(keys: Iterable[Key], entries: Mapping[Key, Entry]) -> Key:
     return min(keys, key=lambda k: (entries[k].first, k))
 
 
-def class_ids(classes: Iterable[Sequence[Key]], entries: Mapping[Key, Entry], id_key: bytes) -> dict[Key, str]:
-    """Key → id of its class."""
-    ids = {}
-    for keys in classes:
-        ids.update(dict.fromkeys(keys, merged_id(id_key, *anchor(keys, entries))))
-    return ids
-
-
 def members(forms: Sequence[Form], world: World, ids: Mapping[Key, str]) -> list[Member]:
     """The facts of a class in rank order, two bodies of one version after each other, references rewritten."""
-    facts = [f for form in forms for f in form.entry.alive]
-    alone = len(facts) == 1
-    return [Member(f.id, f.source, _rewritten(f, world, ids, alone), form.rank[:2])
-            for form in forms for f in form.entry.alive]
+    facts = [(form, fact) for form in forms for fact in form.entry.alive]
+    return [_member(fact, form, world, ids, alone=len(facts) == 1) for form, fact in facts]
 
 
-def _rewritten(fact: Fact, world: World, ids: Mapping[Key, str], alone: bool) -> dict[str, Any]:
+def _member(fact: Fact, form: Form, world: World, ids: Mapping[Key, str], alone: bool) -> Member:
     """The body with merged references; contained resources are named by content where bodies may meet."""
     body = fact.resource
     renamed: dict[str, str] = {}
@@ -48,8 +38,11 @@ def _rewritten(fact: Fact, world: World, ids: Mapping[Key, str], alone: bool) ->
         renamed = {text(c, "id"): digest({k: v for k, v in c.items() if k != "id"})[:ID_LENGTH]
                    for c in items(body, "contained")}
         body = {**body, "contained": [{**c, "id": renamed[text(c, "id")]} for c in items(body, "contained")]}
-    out: dict[str, Any] = rewrite(body, resolver(world, fact.source, ids, renamed))
-    return _without_self(out, fact, ids) if fact.type == "Patient" else out
+    resolver = Resolver(world, fact.source, ids, renamed)
+    out: dict[str, Any] = rewrite(body, resolver)
+    if fact.type == "Patient":
+        out = _without_self(out, fact, ids)
+    return Member(fact.id, fact.source, out, form.rank[:2], frozenset(resolver.targets), frozenset(resolver.refs))
 
 
 def _without_self(patient: dict[str, Any], fact: Fact, ids: Mapping[Key, str]) -> dict[str, Any]:
@@ -61,16 +54,22 @@ def _without_self(patient: dict[str, Any], fact: Fact, ids: Mapping[Key, str]) -
     return {**rest, "link": kept} if kept else rest
 
 
-def make(keys: Sequence[Key], forms: Mapping[Key, Form], world: World, ids: Mapping[Key, str], chosen: Mapping[str, str],
-         gone: Mapping[Key, Unlisted]) -> Made:
-    """The resource of one class."""
-    ranked = [forms[k] for k in keys]
-    said = members(ranked, world, ids)
-    lead = ranked[0]
-    resolved = resolve(lead.fact.type, ids[keys[0]], said, meaning_of(lead, world), chosen)
+def make(forms: Iterable[Form], world: World, ids: Mapping[Key, str], chosen: Mapping[str, str],
+         gone: Mapping[Key, Unlisted], id_key: bytes) -> Made:
+    """The resource of one class.
+
+    ids     key → id of its class, for every key that a reference may mean
+    chosen  answer → fact whose answer a ruling chose; gone: keys that their source no longer lists
+    """
+    ranked = sorted(forms, key=lambda f: f.rank, reverse=True)
+    said, lead = members(ranked, world, ids), ranked[0]
+    keys = [f.entry.key for f in ranked]
+    id = ids[keys[0]]
+    resolved = resolve(lead.fact.type, id, said, meaning_of(lead, world), chosen)
     if lead.fact.type in _LISTED and all(k in gone for k in keys):
         resolved = _not_current(resolved)
-    return Made(lead.fact.type, ids[keys[0]], ranked, said, resolved)
+    aliases = {merged_id(id_key, *k) for k in keys} - {id} if len(keys) > 1 else set()
+    return Made(lead.fact.type, id, ranked, said, resolved, tuple(sorted(aliases)))
 
 
 def meaning_of(lead: Form, world: World) -> Meaning:

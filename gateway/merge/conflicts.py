@@ -1,6 +1,6 @@
 """Step 6, inside one class: two answers to one question of safety, codes or polarity that differ, versions that clash."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from gateway.merge.body import codes, items, text
 from gateway.merge.canonical import concept
@@ -74,9 +74,7 @@ def _reactions(made: Made, meaning: Meaning) -> Iterator[Finding]:
                       tuple(sorted(facts)))
 
 
-def clashes(entries: Iterable[Entry]) -> Iterator[Finding]:
+def clash(entry: Entry) -> Finding:
     """Two bodies under one version."""
-    for entry in entries:
-        if entry.twins:
-            yield Finding("version-clash", (entry.key,), "One source gives two contents under one version.", "",
-                          tuple(sorted(f.id for f in entry.alive)))
+    return Finding("version-clash", (entry.key,), "One source gives two contents under one version.", "",
+                   tuple(sorted(f.id for f in entry.alive)))

@@ -4,12 +4,13 @@ Similarity never makes a copy. What is retracted at its origin is retracted in e
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from gateway.merge.body import Body, items, obj, text
 from gateway.merge.times import OLDEST
 from gateway.merge.versions import Entry, Key, Retraction, number
+from gateway.model import Fact
 
 _SPLIT = re.compile(r"[/#|]+")
 _FROM = frozenset({"source", "quotation", "derivation"})
@@ -18,27 +19,39 @@ _NO_EVENTS = frozenset({"Patient", "Practitioner", "PractitionerRole", "Organiza
 Origins = dict[Key, dict[Key, Any]]
 
 
-def origins(entries: Mapping[Key, Entry], retracted: Iterable[Key]) -> Origins:
-    """Copy → its origins, each with the version that the copy names or None."""
-    known = {key for key in entries} | set(retracted)
-    sources = {source for source, _, _ in known}
+def takes_part(entry: Entry) -> bool:
+    """Can this entry be, or tell of, a copy or an origin by what stands in its body?"""
+    return any(text(obj(f.resource, "meta"), "source") or f.type in ("Provenance", "DocumentReference")
+               or any(text(obj(i, "assigner"), "display") for i in items(f.resource, "identifier"))
+               for f in _facts(entry))
+
+
+def _facts(entry: Entry) -> tuple[Fact, ...]:
+    return (*entry.alive, *(f for f, _ in entry.ended))
+
+
+def origins(parties: Mapping[Key, Entry], known: Callable[[Key], bool], sources: Collection[str]) -> Origins:
+    """Copy → its origins, each with the version that the copy names or None.
+
+    parties  entries that take part; known: is there a fact or retraction of a key?
+    """
     found: Origins = {}
-    for key, entry in entries.items():
-        for fact in (*entry.alive, *(f for f, _ in entry.ended)):
+    for key, entry in parties.items():
+        for fact in _facts(entry):
             _add(found, key, _named(text(obj(fact.resource, "meta"), "source"), sources), known)
             if fact.type == "Provenance":
                 _from_provenance(found, key[0], fact.resource, sources, known)
-    _by_document(found, entries)
-    _by_issuer(found, entries, sources)
+    _by_document(found, parties)
+    _by_issuer(found, parties, sources)
     return found
 
 
-def _add(found: Origins, copy: Key, named: tuple[Key, Any] | None, known: set[Key]) -> None:
-    if named and named[0] in known and named[0] != copy and named[0][0] != copy[0] and named[0][1] == copy[1]:
+def _add(found: Origins, copy: Key, named: tuple[Key, Any] | None, known: Callable[[Key], bool]) -> None:
+    if named and named[0][0] != copy[0] and named[0][1] == copy[1] and known(named[0]) and known(copy):
         found.setdefault(copy, {})[named[0]] = named[1]
 
 
-def _named(uri: str, sources: set[str]) -> tuple[Key, Any] | None:
+def _named(uri: str, sources: Collection[str]) -> tuple[Key, Any] | None:
     """The key that a URI names: `…/<source>/<Type>/<id>[/_history/<version>]`, the source as it is called here."""
     parts = [p for p in _SPLIT.split(uri) if p]
     version = None
@@ -50,7 +63,8 @@ def _named(uri: str, sources: set[str]) -> tuple[Key, Any] | None:
     return ((source, parts[-2], parts[-1]), version) if source else None
 
 
-def _from_provenance(found: Origins, source: str, provenance: Body, sources: set[str], known: set[Key]) -> None:
+def _from_provenance(found: Origins, source: str, provenance: Body, sources: Collection[str],
+                     known: Callable[[Key], bool]) -> None:
     """Provenance of one source: its targets are copies of the entities that it names as their source."""
     targets = [text(t, "reference").split("/") for t in items(provenance, "target")]
     for entity in items(provenance, "entity"):
@@ -63,12 +77,12 @@ def _from_provenance(found: Origins, source: str, provenance: Body, sources: set
                 _add(found, (source, target[-2], target[-1]), named, known)
 
 
-def _by_document(found: Origins, entries: Mapping[Key, Entry]) -> None:
+def _by_document(found: Origins, parties: Mapping[Key, Entry]) -> None:
     """The same document hash: the one that was asserted first is the origin of the others."""
     by_hash: dict[str, list[Entry]] = {}
-    for entry in entries.values():
+    for entry in parties.values():
         if entry.key[1] == "DocumentReference":
-            for fact in (*entry.alive, *(f for f, _ in entry.ended)):
+            for fact in _facts(entry):
                 for digest in document_hashes(fact.resource):
                     by_hash.setdefault(digest, []).append(entry)
     for same in by_hash.values():
@@ -82,14 +96,14 @@ def document_hashes(document: Body) -> list[str]:
     return [h for c in items(document, "content") if (h := text(obj(c, "attachment"), "hash"))]
 
 
-def _by_issuer(found: Origins, entries: Mapping[Key, Entry], sources: set[str]) -> None:
+def _by_issuer(found: Origins, parties: Mapping[Key, Entry], sources: Collection[str]) -> None:
     """Equal identifiers whose assigner is a source of this person: that source's fact is the origin."""
     issued: dict[tuple[str, str, str, str], Key] = {}
     carried: list[tuple[tuple[str, str, str, str], Key]] = []
-    for key, entry in sorted(entries.items()):
+    for key, entry in sorted(parties.items()):
         if key[1] in _NO_EVENTS:
             continue
-        for fact in (*entry.alive, *(f for f, _ in entry.ended)):
+        for fact in _facts(entry):
             for identifier in items(fact.resource, "identifier"):
                 issuer = text(obj(identifier, "assigner"), "display")
                 if issuer in sources:
@@ -105,15 +119,17 @@ def _by_issuer(found: Origins, entries: Mapping[Key, Entry], sources: set[str]) 
 def retracted_copies(entries: Mapping[Key, Entry], copies: Origins,
                      retractions: Mapping[Key, tuple[Retraction, ...]]) -> dict[Key, Key]:
     """Copies that go because all their origins went, each with an origin; copies of copies follow."""
-    dead = {k for k, e in entries.items() if e.head is None} | {k for k in retractions if k not in entries}
     fallen: dict[Key, Key] = {}
+
+    def dead(key: Key) -> bool:
+        return key in fallen or (entries[key].head is None if key in entries else key in retractions)
+
     while True:
-        new = {copy: min(named) for copy, named in copies.items() if copy not in dead and copy in entries
-               and all(o in dead and not _newer(v, retractions.get(o, ())) for o, v in named.items())}
+        new = {copy: min(named) for copy, named in copies.items() if copy in entries and not dead(copy)
+               and all(dead(o) and not _newer(v, retractions.get(o, ())) for o, v in named.items())}
         if not new:
             return fallen
         fallen |= new
-        dead |= set(new)
 
 
 def _newer(version: Any, retractions: Iterable[Retraction]) -> bool:

@@ -11,7 +11,7 @@ from gateway.merge.findings import Finding
 from gateway.merge.forms import Form
 from gateway.merge.graph import Classes
 from gateway.merge.keys import Rule, rule
-from gateway.merge.versions import Key, Times
+from gateway.merge.versions import Key
 
 # An identifier without a type whose assigner's name says that it is an order, group or accession number.
 _COARSE = re.compile(r"accession|order|placer|filler|requisition|specimen|group", re.IGNORECASE)
@@ -21,10 +21,10 @@ Id = tuple[Hashable, ...]
 
 @dataclass(frozen=True, slots=True)
 class Events:
-    """joins: members of each identifier that joins them; findings: identifiers that were refused."""
+    """joins: members of each identifier that joins them; refused: identifier → why it joins nothing."""
 
     joins: Sequence[Sequence[Form]]
-    findings: Sequence[Finding]
+    refused: Mapping[Id, Finding]
 
 
 def event_ids(form: Form) -> set[Id]:
@@ -60,23 +60,23 @@ def _special(form: Form, element: str) -> set[Id]:
 _SPECIAL = frozenset({"content", "serialNumber", "udiCarrier"})
 
 
-def events(forms: Sequence[Form], times: Times) -> Events:
+def events(forms: Iterable[Form]) -> Events:
     """Joins by event identifiers among the facts of one type."""
     by_id: dict[Id, list[Form]] = {}
     for form in forms:
         for id in event_ids(form):
             by_id.setdefault(id, []).append(form)
     shared = {id: members for id, members in by_id.items() if len(members) > 1}
-    reused = {id for id, members in shared.items() if _reused(members, times)}
+    reused = {id for id, members in shared.items() if _reused(members)}
     clashing = {id for id, members in shared.items() if id not in reused and _clash(members)}
     kept = {id: members for id, members in shared.items() if id not in reused | clashing}
     chained = _clashing_chains(kept)
-    findings = [_refusal("id-reused", id, shared[id]) for id in reused]
-    findings += [_refusal("identifier-clash", id, shared[id]) for id in clashing | chained]
-    return Events([m for id, m in kept.items() if id not in chained], findings)
+    refused = {id: _refusal("id-reused", id, shared[id]) for id in reused}
+    refused |= {id: _refusal("identifier-clash", id, shared[id]) for id in clashing | chained}
+    return Events([m for id, m in kept.items() if id not in chained], refused)
 
 
-def _reused(members: Iterable[Form], times: Times) -> bool:
+def _reused(members: Iterable[Form]) -> bool:
     """Does one source use the identifier for two things? What a correction says anew is the same thing."""
     by_source: dict[str, list[Form]] = {}
     for form in members:
@@ -115,21 +115,3 @@ _WORDS = {"id-reused": "One source uses the identifier {0} for different things,
 def _refusal(code: str, id: Id, members: Iterable[Form]) -> Finding:
     name = " ".join(str(part) for part in id[:2])
     return Finding(code, tuple(sorted(f.entry.key for f in members)), _WORDS[code].format(name), element="identifier")
-
-
-def reused_across_types(forms: Iterable[Form], times: Times) -> list[Finding]:
-    """One message that uses one identifier for two unrelated things."""
-    uses: dict[Hashable, list[Form]] = {}
-    for form in forms:
-        if rule(form.fact.type).ids == ("identifier",):
-            for assigner, value, types in identifiers(form.fact.resource, "identifier"):
-                uses.setdefault((form.fact.source, times[form.fact.id].last, assigner, value), []).append(form)
-    return [_refusal("id-reused", (id[2], id[3]), members) for id, members in uses.items()  # type: ignore[index]
-            if len({_FAMILY.get(f.fact.type, f.fact.type) for f in members}) > 1]
-
-
-_FAMILY = {**dict.fromkeys(("ServiceRequest", "DiagnosticReport", "Observation", "Specimen", "ImagingStudy", "Procedure",
-                            "Task", "Appointment", "Encounter", "EpisodeOfCare"), "order"),
-           **dict.fromkeys(("MedicationRequest", "MedicationDispense", "MedicationAdministration",
-                            "MedicationStatement"), "medicine"),
-           **dict.fromkeys(("Claim", "ClaimResponse", "ExplanationOfBenefit", "Coverage"), "claim")}

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from gateway.merge.body import references
 from gateway.merge.findings import Finding
 from gateway.merge.made import Made
 from gateway.merge.versions import Key
@@ -31,6 +30,5 @@ def _identity(made: Sequence[Made]) -> Iterable[Finding]:
 def _closed(made: Sequence[Made]) -> Iterable[Finding]:
     known = {m.reference for m in made}
     for one in made:
-        local = {f"#{c.get('id')}" for c in one.resolved.body.get("contained", ()) if isinstance(c, dict)} | {"#"}
-        if any(r not in known and r not in local and not r.startswith("#") for r in references(one.resolved.body)):
+        if not one.refs <= known:
             yield Finding("invariant-broken", one.keys, "A reference points to nothing.")

@@ -36,6 +36,7 @@ class Rule:
 
 
 _HOUR, _DAY = 3600, 86400
+MEDICINES = ("MedicationRequest", "MedicationStatement", "MedicationDispense", "MedicationAdministration")
 MEDICATION = ("medicationCodeableConcept", "medicationReference")
 NEVER = Rule("never", ids=())
 CATALOGUE = Rule("catalogue", ids=())
@@ -62,11 +63,11 @@ RULES: dict[str, Rule] = {
     "Device": Rule("named", ids=("identifier", "udiCarrier", "serialNumber")),
     "ImagingStudy": Rule("named", not_ids=PERSON_IDS | {"ACSN", "PLAC", "FILL"}),
     "Specimen": Rule("named", ids=("identifier", "accessionIdentifier")),
-    **{type: Rule("named") for type in (
-        "ServiceRequest", "Claim", "ClaimResponse", "ExplanationOfBenefit", "DeviceUseStatement", "EpisodeOfCare",
-        "Appointment", "FamilyMemberHistory", "Communication", "Task", "QuestionnaireResponse")},
-    **{type: CATALOGUE for type in (
-        "Practitioner", "PractitionerRole", "Organization", "Location", "HealthcareService", "Endpoint", "Medication")},
+    **dict.fromkeys(("ServiceRequest", "Claim", "ClaimResponse", "ExplanationOfBenefit", "DeviceUseStatement",
+                     "EpisodeOfCare", "Appointment", "FamilyMemberHistory", "Communication", "Task",
+                     "QuestionnaireResponse"), Rule("named")),
+    **dict.fromkeys(("Practitioner", "PractitionerRole", "Organization", "Location", "HealthcareService", "Endpoint",
+                     "Medication"), CATALOGUE),
 }
 
 

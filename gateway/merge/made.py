@@ -10,13 +10,14 @@ from gateway.merge.versions import Key
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """forms and members in rank order; keys sorted."""
+    """forms and members in rank order; aliases: ids that members would have alone."""
 
     type: str
     id: str
     forms: Sequence[Form]
     members: Sequence[Member]
     resolved: Resolved
+    aliases: tuple[str, ...] = ()
 
     @property
     def reference(self) -> str:
@@ -25,6 +26,14 @@ class Made:
     @property
     def keys(self) -> tuple[Key, ...]:
         return tuple(sorted(f.entry.key for f in self.forms))
+
+    @property
+    def targets(self) -> set[Key]:
+        return {t for m in self.members for t in m.targets}
+
+    @property
+    def refs(self) -> set[str]:
+        return {r for m in self.members for r in m.refs}
 
     @property
     def sources(self) -> frozenset[str]:

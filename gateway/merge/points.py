@@ -29,6 +29,7 @@ class _Node:
     precision: int
     texts: set[str]
     value: Value
+    alone: bool = False
     forms: Group = field(default_factory=list)
 
 
@@ -44,7 +45,8 @@ def points(forms: Iterable[Form], rule: Rule) -> tuple[list[Group], list[Finding
             placed.join([*inside, n])
         elif inside:
             findings.append(_ambiguous(node, rule))
-        index.add(n, node, rule)
+        if not node.alone:
+            index.add(n, node)
     return groups + [[f for n in members for f in dated[n].forms] for members in placed.classes()], findings
 
 
@@ -69,7 +71,8 @@ def _nodes(forms: Iterable[Form], rule: Rule) -> tuple[list[_Node], list[Group]]
             continue
         when, precision = _when(form.at, rule)
         own = form.entry.key if _alone(form) and not form.at.exact else None
-        node = nodes.setdefault((when, form.value.key, own), _Node(when, precision, set(), form.value))
+        node = nodes.setdefault((when, form.value.key, own),
+                                _Node(when, precision, set(), form.value, own is not None))
         node.texts.add(form.at.text)
         node.forms.append(form)
         if form.value.width < node.value.width:
@@ -98,7 +101,7 @@ class _Index:
         self._equal: dict[Hashable, list[int]] = {}
         self._numbers: dict[Hashable, list[tuple[Any, int]]] = {}
 
-    def add(self, n: int, node: _Node, rule: Rule) -> None:
+    def add(self, n: int, node: _Node) -> None:
         for time in self._times(node):
             self._equal.setdefault((time, node.value.key), []).append(n)
             self._equal.setdefault((time, _ANY), []).append(n)

@@ -3,7 +3,7 @@
 A dangling reference never removes the one who refers (example 33); it becomes an identifier, the same for any order.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from gateway.merge.body import obj
@@ -11,20 +11,35 @@ from gateway.merge.versions import Key
 from gateway.merge.world import World
 
 UNRESOLVED = "urn:gateway:reference"
-Resolve = Callable[[dict[str, Any]], dict[str, Any]]
+class Resolver:
+    """Rewrites the References of one fact, and remembers what they point to.
 
+    ids        key → merged id
+    contained  old → new local id
+    targets    keys that were meant, resolved or not; refs: "Type/id" of the resolved ones
+    """
 
-def resolver(world: World, source: str, ids: Mapping[Key, str], contained: Mapping[str, str]) -> Resolve:
-    """Rewrites the References of one source's fact. `ids`: key → merged id; `contained`: old → new local id."""
-    def resolve(reference: dict[str, Any]) -> dict[str, Any]:
+    def __init__(self, world: World, source: str, ids: Mapping[Key, str], contained: Mapping[str, str]) -> None:
+        self._world, self._source, self._ids, self._contained = world, source, ids, contained
+        self.targets: set[Key] = set()
+        self.refs: set[str] = set()
+
+    def __call__(self, reference: dict[str, Any]) -> dict[str, Any]:
         literal = reference["reference"]
         if literal.startswith("#"):
-            return {**reference, "reference": f"#{contained.get(literal[1:], literal[1:])}"}
-        key = world.target(source, literal)
-        if key is not None and key in ids:
-            return {**reference, "reference": f"{key[1]}/{ids[key]}"}
-        return _unresolved(reference, source, key)
-    return resolve
+            return {**reference, "reference": f"#{self._contained.get(literal[1:], literal[1:])}"}
+        key = self._world.target(self._source, literal)
+        self.targets.add(key or unnamed(self._source, literal))
+        id = self._ids.get(key) if key else None
+        if key is None or id is None:
+            return _unresolved(reference, self._source, key)
+        self.refs.add(f"{key[1]}/{id}")
+        return {**reference, "reference": f"{key[1]}/{id}"}
+
+
+def unnamed(source: str, literal: str) -> Key:
+    """Stands for what a reference without a type means: `urn:uuid:<id>`."""
+    return (source, "", literal.rpartition(":")[2])
 
 
 def _unresolved(reference: dict[str, Any], source: str, key: Key | None) -> dict[str, Any]:
@@ -40,7 +55,7 @@ def _unresolved(reference: dict[str, Any], source: str, key: Key | None) -> dict
     return kept
 
 
-def rewrite(value: Any, resolve: Resolve) -> Any:
+def rewrite(value: Any, resolve: Resolver) -> Any:
     """A JSON value with every Reference in it resolved; the value itself is never changed."""
     if isinstance(value, dict):
         out = {k: rewrite(v, resolve) if isinstance(v, (dict, list)) else v for k, v in value.items()}

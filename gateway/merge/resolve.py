@@ -15,6 +15,7 @@ from gateway.merge.elements import FOLLOWS, UNITED, slot
 from gateway.merge.meaning import Meaning
 from gateway.merge.meta import meta
 from gateway.merge.terms import Tables
+from gateway.merge.versions import Key
 
 Json = dict[str, Any]
 _OWN = frozenset({"resourceType", "id", "meta"})
@@ -22,12 +23,18 @@ _OWN = frozenset({"resourceType", "id", "meta"})
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One fact of a class, its references rewritten. `tier`: facts of one tier may refine each other's answers."""
+    """One fact of a class, its references rewritten.
+
+    tier     facts of one tier may refine each other's answers
+    targets  keys that its references mean; refs: the merged resources that they point to
+    """
 
     fact: str
     source: str
     body: Mapping[str, Any]
     tier: Any = ()
+    targets: frozenset[Key] = frozenset()
+    refs: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,8 @@ def resolve(type: str, id: str, members: Sequence[Member], meaning: Meaning, cho
     members  in rank order, the winner first
     chosen   element → fact whose answer a human ruling chose
     """
+    if len(members) == 1:
+        return _single(type, id, members[0])
     shown = _shown(type, members, meaning, chosen)
     head: Json = {"resourceType": type, "id": id}
     labels = meta([m.body for m in members])
@@ -60,12 +69,20 @@ def resolve(type: str, id: str, members: Sequence[Member], meaning: Meaning, cho
     if labels:
         head["meta"] = labels
         provenance["meta"] = sorted({m.fact for m in members if "meta" in m.body})
-    return Resolved({**head, **{n: shown[n] for n in sorted(shown)}}, provenance, alternatives)
+    return Resolved({**head, **{n: shown[n] for n in sorted(shown)}}, dict(sorted(provenance.items())), alternatives)
+
+
+def _single(type: str, id: str, member: Member) -> Resolved:
+    """A class of one fact says what the fact says."""
+    body: Json = {"resourceType": type, "id": id}
+    labels = meta([member.body]) if "meta" in member.body else {}
+    if labels:
+        body["meta"] = labels
+    body |= {n: member.body[n] for n in sorted(member.body) if n not in _OWN}
+    return Resolved(body, {n: [member.fact] for n in sorted(body) if n != "id"}, {})
 
 
 def _shown(type: str, members: Sequence[Member], meaning: Meaning, chosen: Mapping[str, str]) -> Json:
-    if len(members) == 1:
-        return {k: v for k, v in members[0].body.items() if k not in _OWN}
     by_slot: dict[str, list[Member]] = {}
     for member in members:
         for name in {slot(n) for n in member.body if n not in _OWN}:
@@ -114,7 +131,8 @@ def _codings(value: Any, saying: Sequence[Member], name: str, tables: Tables, wi
         key = (text(coding, "system"), text(coding, "code") or canonical(coding), text(coding, "version"))
         if key not in best or (text(coding, "display") and not text(best[key], "display")):
             best[key] = dict(coding)
-    return {**value, "coding": list(best.values())}
+    words = next((t for s in (value, *same) if (t := text(s, "text"))), "")
+    return {**value, "coding": list(best.values()), **({"text": words} if words else {})}
 
 
 def _united(lists: Iterable[Any]) -> list[Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from gateway.jsontext import canonical
 from gateway.merge.elements import slot
 from gateway.merge.findings import Finding
+from gateway.merge.issues import facts_of
 from gateway.merge.rulings import Pair, holding_apart, reopened
 from gateway.merge.said import Ruling
 from gateway.merge.versions import Entry, Key
@@ -22,11 +23,11 @@ class Verdicts:
     resolved: Sequence[tuple[Ruling, frozenset[Key]]] = ()
     findings: Sequence[Finding] = ()
 
-    def settle(self, findings: Iterable[Finding], facts_of: Callable[[Finding], tuple[str, ...]]) -> list[Finding]:
+    def settle(self, findings: Iterable[Finding], entries: Mapping[Key, Entry]) -> list[Finding]:
         """The findings that no ruling settles, and a new one for each ruling that new evidence reopens."""
         out: list[Finding] = []
         for finding in findings:
-            evidence = set(facts_of(finding))
+            evidence = set(facts_of(finding, entries)) if self.resolved else set()
             about = [(r, keys) for r, keys in self.resolved
                      if not r.element or slot(r.element) == slot(finding.element)]
             if any(evidence <= set(r.facts) for r, _ in about):
@@ -37,19 +38,19 @@ class Verdicts:
 
 
 def verdicts(rulings: Iterable[Ruling], key_of: Mapping[str, Key], entries: Mapping[Key, Entry],
-             classes: Iterable[Sequence[Key]]) -> Verdicts:
-    """What the rulings that stand decide about the classes as they are."""
+             class_of: Callable[[Key], Sequence[Key] | None]) -> Verdicts:
+    """What the rulings that stand decide about the classes as they are. `class_of`: key → keys of its class."""
     listed = list(rulings)
-    class_of = {k: c for c in classes for k in c} if any(r.kind == "value" for r in listed) else {}
     chosen: dict[Key, dict[str, set[str]]] = {}
     findings = []
     for ruling in (r for r in listed if r.kind == "value"):
         keys = {key_of[f] for f in ruling.facts if f in key_of}
-        choice = _choice(ruling, keys, entries, class_of)
+        classes = [c for k in sorted(keys) if (c := class_of(k))]
+        choice = _choice(ruling, keys, entries, classes)
         if choice:
-            chosen.setdefault(min(class_of[min(keys)]), {}).setdefault(slot(ruling.element), set()).add(choice)
-        elif keys & class_of.keys():
-            findings.append(reopened(ruling, keys & class_of.keys()))
+            chosen.setdefault(min(classes[0]), {}).setdefault(slot(ruling.element), set()).add(choice)
+        elif classes:
+            findings.append(reopened(ruling, [k for k in keys if class_of(k)]))
     kept, quarrels = _agreed(chosen)
     resolved = [(r, frozenset(key_of[f] for f in r.facts if f in key_of)) for r in listed if r.kind == "resolved"]
     return Verdicts(kept, holding_apart(listed, key_of, entries), resolved, findings + quarrels)
@@ -69,11 +70,11 @@ def _agreed(chosen: Mapping[Key, Mapping[str, set[str]]]) -> tuple[dict[Key, dic
 
 
 def _choice(ruling: Ruling, keys: set[Key], entries: Mapping[Key, Entry],
-            class_of: Mapping[Key, Sequence[Key]]) -> str | None:
+            classes: Sequence[Sequence[Key]]) -> str | None:
     """The fact whose answer was chosen; None when members, versions or answers are no longer what the ruling saw."""
-    if not keys or not keys <= class_of.keys() or len({id(class_of[k]) for k in keys}) > 1:
+    if not classes or len(classes) < len(keys) or len({min(c) for c in classes}) > 1:
         return None
-    alive = [f for k in class_of[min(keys)] for f in entries[k].alive]
+    alive = sorted((f for k in classes[0] for f in entries[k].alive), key=lambda f: f.id)
     saying = [f for f in alive if any(slot(n) == slot(ruling.element) for n in f.resource)]
     if not {f.id for f in saying} <= set(ruling.facts):
         return None

@@ -12,7 +12,7 @@ from typing import Any
 
 from gateway.jsontext import Number, canonical
 from gateway.merge.asserted import stated
-from gateway.merge.body import codes, obj, text
+from gateway.merge.body import codes, obj
 from gateway.merge.times import OLDEST, Instant, order
 from gateway.model import Fact
 
@@ -77,20 +77,6 @@ def number(version: Any) -> Fraction | None:
     return Fraction(version) if isinstance(version, int) else None
 
 
-def version_times(facts: Iterable[Fact]) -> tuple[dict[str, Fact], Times]:
-    """The distinct facts by id, and when each was asserted. Lines may repeat a fact at several times."""
-    unique: dict[str, Fact] = {}
-    said: dict[str, set[Instant]] = {}
-    for fact in facts:
-        unique.setdefault(fact.id, fact)
-        said.setdefault(fact.id, set()).add(order(fact.asserted))
-    times = {}
-    for id, seen in said.items():
-        known = sorted(seen - {OLDEST}) or [order(text(obj(unique[id].resource, "meta"), "lastUpdated"))]
-        times[id] = Time(known[-1], known[0])
-    return unique, times
-
-
 def entered_in_error(fact: Fact) -> bool:
     return fact.resource.get("status") == "entered-in-error" or "entered-in-error" in codes(
         fact.resource, "verificationStatus")
@@ -99,6 +85,8 @@ def entered_in_error(fact: Fact) -> bool:
 def entry(key: Key, facts: Sequence[Fact], retractions: Sequence[Retraction], times: Times) -> Entry:
     """What stands of one key."""
     errors = {f.id for f in facts if entered_in_error(f)}
+    if len(facts) == 1 and not retractions and not errors:
+        return Entry(key, facts[0], first=_first(facts[0], times))
     all_retractions = [*sorted(retractions, key=lambda r: (r.by, r.why)),
                        *(Retraction(f.id, "entered-in-error", f.version, f.asserted) for f in _sorted(facts)
                          if f.id in errors)]

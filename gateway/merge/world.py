@@ -1,7 +1,7 @@
 """What the steps read besides the fact at hand: entries, tables, and what references of a source point to."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gateway.merge.body import Body, items, obj, text
@@ -13,7 +13,7 @@ _REFERENCE = re.compile(r"(?:(?:.*?/)?([^/]+)/)?([A-Z][A-Za-z]+)/([^/?#|]+)(?:/_
 _URN = "urn:uuid:"
 
 
-@dataclass(frozen=True)
+@dataclass
 class World:
     """entries: what stands, by key; sources: their names; by_id: (source, id) → keys, for `urn:uuid:` references;
     catalogue: key → id of its directory class; named: (type, assigner, value) → the same, for references by identifier;
@@ -22,7 +22,7 @@ class World:
     entries: Mapping[Key, Entry]
     tables: Tables
     sources: frozenset[str] = frozenset()
-    by_id: Mapping[tuple[str, str], tuple[Key, ...]] = field(default_factory=dict)
+    by_id: dict[tuple[str, str], set[Key]] = field(default_factory=dict)
     catalogue: Mapping[Key, str] = field(default_factory=dict)
     named: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
     joined: dict[Key, Key] = field(default_factory=dict)
@@ -31,7 +31,7 @@ class World:
         """The key that a literal reference of a source points to, whether it stands or not; None when it names none."""
         if reference.startswith(_URN):
             keys = self.by_id.get((source, reference[len(_URN):]), ())
-            return keys[0] if len(keys) == 1 else None
+            return next(iter(keys)) if len(keys) == 1 else None
         named = _REFERENCE.fullmatch(reference)
         if not named:
             return None
@@ -51,10 +51,3 @@ class World:
             return next((c for c in items(fact.resource, "contained") if text(c, "id") == literal[1:]), {})
         head = self.standing(fact.source, literal) if literal else None
         return head.resource if head else {"code": {"text": text(reference, "display")}}
-
-
-def by_id(keys: Iterable[Key]) -> dict[tuple[str, str], tuple[Key, ...]]:
-    found: dict[tuple[str, str], tuple[Key, ...]] = {}
-    for key in sorted(keys):
-        found[key[0], key[2]] = (*found.get((key[0], key[2]), ()), key)
-    return found

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from gateway.jsontext import canonical, dumps
-from gateway.merge import Record, merge
+from gateway.merge import Person, Record, merge
 from gateway.merge.body import references
 from gateway.merge.findings import SEVERITY
 from gateway.model import Assertion, Fact
@@ -68,6 +68,37 @@ def test_p2_any_grouping_of_the_lines_gives_one_record(seeds: range) -> None:
         lines = world(seed)
         a, b, c = lines[::3], lines[1::3], lines[2::3]
         assert text([*a, *b, *c]) == text([*c, *b, *b, *a]) == text(lines), seed
+
+
+def test_p4_one_by_one_is_all_at_once(seeds: range) -> None:
+    """Assertions first, so that every fact goes the incremental way; the record is compared after each of them."""
+    for seed in seeds:
+        lines = world(seed)
+        person = Person(tables())
+        person.add([], [x for x in lines if isinstance(x, Assertion)])
+        facts = [x for x in lines if isinstance(x, Fact)]
+        for n, fact in enumerate(facts, 1):
+            person.add([fact])
+            so_far = [x for x in lines if isinstance(x, Assertion)] + facts[:n]
+            assert canonical(person.record().json()) == text(so_far), (seed, n)
+
+
+def test_p4_any_split_is_all_at_once(seeds: range) -> None:
+    for seed in seeds:
+        lines, random = world(seed), Random(seed)
+        for _ in range(5 if PROVE else 2):
+            person = Person(tables())
+            for part in _parts(random.sample(lines, len(lines)), random):
+                person.add([x for x in part if isinstance(x, Fact)], [x for x in part if isinstance(x, Assertion)])
+                person.record()
+            assert canonical(person.record().json()) == text(lines), seed
+
+
+def _parts(lines: list[Line], random: Random) -> Iterator[list[Line]]:
+    while lines:
+        cut = random.randint(1, 6)
+        yield lines[:cut]
+        lines = lines[cut:]
 
 
 def test_p5_p6_unlinked_is_never_linked(seeds: range) -> None:

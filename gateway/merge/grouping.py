@@ -1,0 +1,157 @@
+"""Step 3 for one resource type: which facts are the same thing, kept so that a change touches only what it concerns.
+
+A component is what event identifiers and copies join; its lead (the greatest in rank) stands for it in one bucket; the
+classes of a bucket join components. Nothing here knows an id.
+"""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+
+from gateway.merge.copies import Origins
+from gateway.merge.course import episodes
+from gateway.merge.events import Id, event_ids, events
+from gateway.merge.findings import Finding
+from gateway.merge.forms import Form
+from gateway.merge.graph import Classes
+from gateway.merge.keys import Rule
+from gateway.merge.points import points
+from gateway.merge.versions import Key
+
+Keys = tuple[Key, ...]
+
+
+class Grouping:
+    """classes: least key → keys of the class, before human rulings."""
+
+    def __init__(self, law: Rule) -> None:
+        self.law = law
+        self.forms: dict[Key, Form] = {}
+        self.classes: dict[Key, Keys] = {}
+        self._ids: dict[Key, set[Id]] = {}
+        self._holders: dict[Id, set[Key]] = {}
+        self._refused: dict[Id, Finding] = {}
+        self._component: dict[Key, Keys] = {}
+        self._lead: dict[Keys, Form] = {}
+        self._buckets: dict[Hashable, dict[Key, Keys]] = {}
+        self._of_bucket: dict[Hashable, tuple[list[Key], list[Finding]]] = {}
+
+    def update(self, changed: Mapping[Key, Form | None], copies: Origins, copied_by: Mapping[Key, set[Key]]) -> set[Key]:
+        """Take forms in (None: nothing stands); the least keys of classes that are gone, new or to be made anew."""
+        reach = self._reach(changed, copies, copied_by)
+        dirty = {bucket for key in reach for bucket in self._leave(key)}
+        joined, refused = self._joined(sorted(k for k in reach if k in self.forms), copies)
+        self._refused |= refused
+        dirty |= {self._enter(component) for component in joined}
+        gone = {least for bucket in dirty for least in self._ungroup(bucket)}
+        return gone.union(*(self._regroup(bucket) for bucket in dirty))
+
+    def findings(self) -> Iterable[Finding]:
+        yield from self._refused.values()
+        for _, found in self._of_bucket.values():
+            yield from found
+
+    def _reach(self, changed: Mapping[Key, Form | None], copies: Origins, copied_by: Mapping[Key, set[Key]]) -> set[Key]:
+        """The changed keys and all that identifiers or copies tie to them, before or after the change."""
+        seen: set[Key] = set()
+        todo = list(changed)
+        while todo:
+            key = todo.pop()
+            if key in seen:
+                continue
+            seen.add(key)
+            ids = set(self._ids.get(key, ()))
+            if key in changed:
+                form = changed[key]
+                self._take(key, form)
+                self._index(key, event_ids(form) if form else set())
+                ids |= self._ids.get(key, set())
+            todo += [k for id in ids for k in self._holders.get(id, ())]
+            todo += [*self._component.get(key, ()), *copies.get(key, ()), *copied_by.get(key, ())]
+            self._forget(ids)
+        return {k for k in seen if k in self.forms or k in self._component}
+
+    def _take(self, key: Key, form: Form | None) -> None:
+        if form is None:
+            self.forms.pop(key, None)
+        else:
+            self.forms[key] = form
+
+    def _index(self, key: Key, ids: set[Id]) -> None:
+        for id in self._ids.pop(key, set()) - ids:
+            self._holders[id].discard(key)
+        if ids:
+            self._ids[key] = ids
+            for id in ids:
+                self._holders.setdefault(id, set()).add(key)
+
+    def _forget(self, ids: Iterable[Id]) -> None:
+        for id in ids:
+            self._refused.pop(id, None)
+
+    def _leave(self, key: Key) -> Iterable[Hashable]:
+        """Take the key's component out of its bucket."""
+        component = self._component.get(key)
+        if component is None:
+            return
+        lead = self._lead.pop(component)
+        bucket = _bucket_of(lead, self.law)
+        self._buckets[bucket].pop(lead.entry.key)
+        for member in component:
+            self._component.pop(member)
+        yield bucket
+
+    def _joined(self, keys: Sequence[Key], copies: Origins) -> tuple[list[list[Key]], Mapping[Id, Finding]]:
+        """Components: facts that name one event, or are copies of each other, whatever they say."""
+        found = events([self.forms[k] for k in keys if k in self._ids])
+        classes: Classes[Key] = Classes(keys)
+        for members in found.joins:
+            classes.join([f.entry.key for f in members])
+        for key in keys:
+            if key in copies:
+                classes.join([key, *(o for o in copies[key] if o in self.forms)])
+        return classes.classes(), found.refused
+
+    def _enter(self, members: Sequence[Key]) -> Hashable:
+        component = tuple(sorted(members))
+        lead = max((self.forms[k] for k in component), key=lambda f: f.rank)
+        bucket = _bucket_of(lead, self.law)
+        self._lead[component] = lead
+        self._component.update(dict.fromkeys(component, component))
+        self._buckets.setdefault(bucket, {})[lead.entry.key] = component
+        return bucket
+
+    def _ungroup(self, bucket: Hashable) -> list[Key]:
+        """Take the classes of one bucket away."""
+        gone, _ = self._of_bucket.pop(bucket, ([], []))
+        for least in gone:
+            del self.classes[least]
+        return gone
+
+    def _regroup(self, bucket: Hashable) -> list[Key]:
+        """The classes of one bucket anew."""
+        held = self._buckets.get(bucket)
+        if not held:
+            self._buckets.pop(bucket, None)
+            return []
+        groups, findings = _same([self.forms[k] for k in sorted(held)], self.law)
+        new = []
+        for group in groups:
+            keys = tuple(k for form in group for k in held[form.entry.key])
+            least = min(keys)
+            self.classes[least] = keys
+            new.append(least)
+        self._of_bucket[bucket] = (new, findings)
+        return new
+
+
+def _bucket_of(lead: Form, law: Rule) -> Hashable:
+    """The bucket of a component; what is never equal to another by its content is alone in its own."""
+    if law.way == "person":
+        return "person"
+    return ("alone", lead.entry.key) if lead.bucket is None else lead.bucket
+
+
+def _same(leads: list[Form], law: Rule) -> tuple[list[list[Form]], list[Finding]]:
+    """Classes of facts of one concept, polarity, site and parts."""
+    if len(leads) == 1 or law.way in ("timeless", "person"):
+        return [leads], []
+    return episodes(leads) if law.way == "course" else points(leads, law)

@@ -1,0 +1,13 @@
+"""Step 6, between classes: a table of rules. A change of a class can change the findings of its groups only."""
+
+from gateway.merge.rules.medicines import DOSES, DRUG_ALLERGY
+from gateway.merge.rules.near import NEAR
+from gateway.merge.rules.none_known import NONE_KNOWN
+from gateway.merge.rules.polarity import POLARITY
+from gateway.merge.rules.results import CONSTANTS, STALE
+from gateway.merge.rules.rule import CrossRule, Scene
+from gateway.merge.rules.words import WORDS
+
+RULES: tuple[CrossRule, ...] = (POLARITY, NONE_KNOWN, DRUG_ALLERGY, DOSES, NEAR, WORDS, STALE, CONSTANTS)
+
+__all__ = ["RULES", "CrossRule", "Scene"]

@@ -1,0 +1,67 @@
+"""Medicines against allergies, and one medicine in two doses (faces 1.3)."""
+
+from collections.abc import Hashable, Iterator, Sequence
+from itertools import combinations
+from typing import Any
+
+from gateway.merge.body import items, obj
+from gateway.merge.canonical import concepts, plain
+from gateway.merge.findings import Finding
+from gateway.merge.keys import MEDICINES
+from gateway.merge.made import Made
+from gateway.merge.rules.rule import CrossRule, Scene, in_use, keys, positive
+
+_DOSED = frozenset({"MedicationRequest", "MedicationStatement"})
+
+
+def _read(made: Made) -> Hashable | None:
+    return "all" if made.type == "AllergyIntolerance" or made.type in MEDICINES and in_use(made) else None
+
+
+def _drug_allergy(listed: Sequence[Made], scene: Scene) -> Iterator[Finding]:
+    """A medicine in use whose substance, or a class above it, stands on the allergy list."""
+    allergies = [(m, concepts(obj(m.resolved.body, "code"), scene.tables) | {str(m.lead.concept)})
+                 for m in listed if m.type == "AllergyIntolerance" and positive(m)
+                 and str(m.lead.concept) not in scene.tables.none_known]
+    for drug in (m for m in listed if m.type in MEDICINES and positive(m)) if allergies else ():
+        named = _substances(drug, scene)
+        for allergy, known in allergies:
+            if named & known:
+                yield Finding("drug-allergy", keys(drug, allergy),
+                              "A medicine on the list belongs to an allergy on the list: check.")
+
+
+def _substances(drug: Made, scene: Scene) -> set[str]:
+    """The drug's concepts, its ingredients', and all that lie above them."""
+    named = concepts(obj(drug.resolved.body, "medicationCodeableConcept"), scene.tables)
+    for form in drug.forms:
+        medication = scene.world.medication(form.fact) if "medicationReference" in form.fact.resource else {}
+        named |= concepts(obj(medication, "code"), scene.tables)
+        for ingredient in items(medication, "ingredient"):
+            named |= concepts(obj(ingredient, "itemCodeableConcept"), scene.tables)
+    return named.union(*(scene.tables.broader(c) for c in named))
+
+
+def _drug(made: Made) -> Hashable | None:
+    active = made.type in _DOSED and made.resolved.body.get("status") == "active" and not made.lead.negative
+    return made.lead.concept if active else None
+
+
+def _doses(same: Sequence[Made], scene: Scene) -> Iterator[Finding]:
+    """One drug in use in two doses, said by two sources."""
+    dosed = [(m, plain(_dosage(m))) for m in same if _dosage(m)]
+    if any(x != y and not a.sources & b.sources and not scene.told_apart(a, b)
+           for (a, x), (b, y) in combinations(dosed[:_MOST], 2)):
+        yield Finding("dose-conflict", keys(*(m for m, _ in dosed)), "Sources give different doses of one medicine.",
+                      "dosage")
+
+
+_MOST = 100
+
+
+def _dosage(made: Made) -> Any:
+    return made.resolved.body.get("dosageInstruction") or made.resolved.body.get("dosage")
+
+
+DRUG_ALLERGY = CrossRule("medicine and allergy", _read, _drug_allergy)
+DOSES = CrossRule("doses", _drug, _doses)

@@ -1,0 +1,71 @@
+"""What is near but not equal, said by different sources: one group, shown together, never merged (MRG-04, T3)."""
+
+from collections.abc import Hashable, Iterator, Sequence
+
+from gateway.merge.body import obj
+from gateway.merge.canonical import plain
+from gateway.merge.findings import Finding
+from gateway.merge.forms import Form
+from gateway.merge.graph import Classes
+from gateway.merge.keys import rule
+from gateway.merge.made import Made
+from gateway.merge.rules.rule import CrossRule, Scene, keys
+
+_FOLLOWERS = 32
+_UNIT_SLIPS = (10, 100, 1000)
+
+
+def _group(made: Made) -> Hashable | None:
+    return made.lead.bucket if rule(made.type).near and made.lead.at is not None else None
+
+
+def _find(same: Sequence[Made], scene: Scene) -> Iterator[Finding]:
+    chains: Classes[str] = Classes()
+    by_id = {m.id: m for m in same}
+    for a, b in _neighbours(same, rule(same[0].type).near):
+        if a.sources & b.sources or scene.told_apart(a, b):
+            continue
+        verdict = _compare(a.lead, b.lead)
+        if verdict == "unit-mismatch":
+            yield Finding(verdict, keys(a, b), "One test at one time in units that do not fit each other.", "value")
+        elif verdict:
+            chains.join([a.id, b.id])
+    for chain in chains.classes():
+        yield Finding("possible-duplicate", keys(*(by_id[i] for i in chain)),
+                      "Nearly the same, from different sources: perhaps one event. Nothing was merged.")
+
+
+def _neighbours(same: Sequence[Made], window: int) -> Iterator[tuple[Made, Made]]:
+    """Pairs whose times lie within the window; each is compared with a bounded number of followers."""
+    dated = sorted(((m.lead.at, m) for m in same if m.lead.at), key=lambda row: (row[0].low, row[1].id))
+    for n, (at, made) in enumerate(dated):
+        for later, other in dated[n + 1:n + 1 + _FOLLOWERS]:
+            if later.low - at.low > window:
+                break
+            yield made, other
+
+
+def _compare(a: Form, b: Form) -> str:
+    """How two near facts of one bucket relate: a unit that differs, a possible duplicate, or nothing to say."""
+    assert a.at is not None and b.at is not None
+    if a.fact.type != "Observation":
+        return "possible-duplicate" if a.at.day and b.at.day else ""
+    if a.at.key == b.at.key:
+        return "unit-mismatch" if _mismatched(a, b) else "possible-duplicate"
+    return "possible-duplicate" if a.value.key == b.value.key and a.at.exact and b.at.exact else ""
+
+
+def _mismatched(a: Form, b: Form) -> bool:
+    """Units that cannot be compared, one number in two units, or values off by a power of ten that a unit explains."""
+    if a.value.number is None or b.value.number is None:
+        return False
+    if a.value.kind != b.value.kind:
+        return True
+    ours, theirs = (obj(f.fact.resource, "valueQuantity") for f in (a, b))
+    if plain(ours.get("value")) == plain(theirs.get("value")):
+        return True
+    low, high = sorted((abs(a.value.number), abs(b.value.number)))
+    return bool(low) and high / low in _UNIT_SLIPS
+
+
+NEAR = CrossRule("near", _group, _find)

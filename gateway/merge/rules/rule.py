@@ -1,0 +1,61 @@
+"""What a rule between classes is, and what all of them ask."""
+
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from gateway.merge.body import codes, text
+from gateway.merge.findings import Finding
+from gateway.merge.forms import Form
+from gateway.merge.keys import MEDICINES
+from gateway.merge.made import Made
+from gateway.merge.terms import Tables
+from gateway.merge.versions import Key
+from gateway.merge.world import World
+
+_TAKEN = frozenset({"active", "on-hold", "intended", "in-progress", "draft"})
+_DEAD = frozenset({"inactive", "resolved"})
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What rules read besides the classes of a group.
+
+    outdated  bucket → (form of a superseded version, form that stands)
+    apart     pairs of keys that a ruling calls different
+    """
+
+    world: World
+    outdated: Mapping[Hashable, Sequence[tuple[Form, Form]]] = field(default_factory=dict)
+    apart: frozenset[tuple[Key, Key]] = frozenset()
+
+    @property
+    def tables(self) -> Tables:
+        return self.world.tables
+
+    def told_apart(self, a: Made, b: Made) -> bool:
+        """Did a ruling say that these are not the same?"""
+        return bool(self.apart) and any((min(x, y), max(x, y)) in self.apart for x in a.keys for y in b.keys)
+
+
+@dataclass(frozen=True)
+class CrossRule:
+    """group: the group of a class, None when the rule does not read it; find: the findings of one group."""
+
+    name: str
+    group: Callable[[Made], Hashable | None]
+    find: Callable[[Sequence[Made], Scene], Iterator[Finding]]
+
+
+def positive(made: Made) -> bool:
+    """Is it a live statement that something is so?"""
+    status = codes(made.resolved.body, "clinicalStatus") or {text(made.resolved.body, "status")}
+    return not made.lead.negative and not status & _DEAD
+
+
+def in_use(made: Made) -> bool:
+    """A medicine that is taken or meant to be; anything else than a medicine counts as it stands."""
+    return made.type not in MEDICINES or made.resolved.body.get("status") in _TAKEN
+
+
+def keys(*made: Made) -> tuple[Key, ...]:
+    return tuple(sorted(k for m in made for k in m.keys))

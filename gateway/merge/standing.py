@@ -1,0 +1,58 @@
+"""What stands of every key after versions, retractions and copies (steps 0 to 2)."""
+
+from collections.abc import Iterable, Mapping
+
+from gateway.merge.copies import Origins, origins, retracted_copies, takes_part
+from gateway.merge.intake import Intake
+from gateway.merge.versions import Entry, Key, Retraction, entry
+
+
+class Standing:
+    """entries: what stands; copies: copy → origins; copied_by: origin → its copies."""
+
+    def __init__(self, intake: Intake) -> None:
+        self.entries: dict[Key, Entry] = {}
+        self.copies: Origins = {}
+        self.copied_by: dict[Key, set[Key]] = {}
+        self._intake = intake
+        self._own: dict[Key, Entry] = {}     # before what happened to origins
+        self._parties: dict[Key, Entry] = {}
+        self._fallen: dict[Key, Key] = {}
+
+    def update(self, keys: Iterable[Key]) -> set[Key]:
+        """Read keys anew; the keys of which something else stands now, or that became or ceased to be copies."""
+        touched = set(keys)
+        for key in touched:
+            own = self._entry(key, ())
+            self._own[key] = self.entries[key] = own
+            if takes_part(own):
+                self._parties[key] = own
+            else:
+                self._parties.pop(key, None)
+        return touched | self._follow(touched) if self._parties or self.copies else touched
+
+    def _entry(self, key: Key, more: tuple[Retraction, ...]) -> Entry:
+        own = self._intake.words.retractions.get(key, ())
+        return entry(key, list(self._intake.facts[key].values()), (*own, *more), self._intake.times)
+
+    def _follow(self, touched: set[Key]) -> set[Key]:
+        """Copies follow their origins."""
+        retractions = self._intake.words.retractions
+        sources = {s for s, _, _ in self._own} | {s for s, _, _ in retractions}
+        copies = origins(self._parties, lambda k: k in self._own or k in retractions, sources)
+        fallen = retracted_copies(self._own, copies, retractions)
+        moved = {k for k in copies.keys() | self.copies.keys() if copies.get(k) != self.copies.get(k)}
+        for key in {k for k in fallen.keys() | self._fallen.keys() if k in touched or fallen.get(k) != self._fallen.get(k)}:
+            why = (Retraction("/".join(fallen[key]), "copy of a retracted fact", everything=True),) if key in fallen else ()
+            self.entries[key] = self._entry(key, why)
+            moved.add(key)
+        self.copies, self._fallen, self.copied_by = copies, fallen, _reverse(copies)
+        return {k for k in moved if k in self.entries}
+
+
+def _reverse(copies: Mapping[Key, Mapping[Key, object]]) -> dict[Key, set[Key]]:
+    found: dict[Key, set[Key]] = {}
+    for copy, named in copies.items():
+        for origin in named:
+            found.setdefault(origin, set()).add(copy)
+    return found
