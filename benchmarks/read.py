@@ -82,7 +82,7 @@ def main() -> None:
     environment = {**os.environ, "GATEWAY_HOME": str(home), "BENCH_BODY": str(folder / "body")}
     (folder / "body").write_bytes(b"{}")
     server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--host", "127.0.0.1", "--port", port,
-              "--blocking-threads", "8", "--no-log", "benchmarks.read:application"]
+              "--blocking-threads", "32", "--no-log", "benchmarks.read:application"]
     process = subprocess.Popen(server, env=environment)
     try:
         _wait(base)

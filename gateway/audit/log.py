@@ -55,7 +55,7 @@ class TransferLog:
         self._db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
         self._db.executescript("pragma journal_mode=wal; pragma synchronous=full; pragma secure_delete=on;" + _SCHEMA)
         self._lock = threading.Lock()
-        self._turn = threading.Condition()
+        self._turn = threading.Lock()
         self._waiting: list[_Batch] = []
         self._busy = False
 
@@ -70,18 +70,29 @@ class TransferLog:
         batch = _Batch(transfers)
         with self._turn:
             self._waiting.append(batch)
-            while self._busy and not batch.done:
-                self._turn.wait()
-            if batch.done:
-                return batch.result()
-            self._busy, batches, self._waiting = True, self._waiting, []
+            leads = not self._busy
+            self._busy = True
+        if not leads:
+            batch.settled.wait()
+        if not batch.done:
+            self._lead()
+        return batch.result()
+
+    def _lead(self) -> None:
+        """Commit all that waits, wake each of it, and hand the lead to the first that came meanwhile."""
+        with self._turn:
+            batches, self._waiting = self._waiting, []
         try:
             self._commit(batches)
         finally:
             with self._turn:
-                self._busy = False
-                self._turn.notify_all()
-        return batch.result()
+                following = self._waiting[0] if self._waiting else None
+                self._busy = following is not None
+            for batch in batches:
+                batch.done = True
+                batch.settled.set()
+            if following:
+                following.settled.set()
 
     def _commit(self, batches: "list[_Batch]") -> None:
         try:
@@ -95,8 +106,6 @@ class TransferLog:
         except sqlite3.Error as e:
             for batch in batches:
                 batch.error = str(e)
-        for batch in batches:
-            batch.done = True
 
     def _transaction(self) -> "_Transaction":
         return _Transaction(self._db)
@@ -201,10 +210,10 @@ class _Batch:
 
     def __init__(self, transfers: Sequence[Transfer]) -> None:
         self.transfers, self.entries = transfers, list[int]()
-        self.done, self.error = False, ""
+        self.done, self.error, self.settled = False, "", threading.Event()
 
     def result(self) -> list[int]:
-        if self.error or not self.done:
+        if self.error or len(self.entries) != len(self.transfers):
             raise IntegrityError(Issue(
                 "log-unwritable", Severity.fatal, "The transfer log could not be written, so nothing was handed over: "
                 f"{self.error or 'the writer stopped'}.", "data/transfers.db", "Check disk space and permissions."))
