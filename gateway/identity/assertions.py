@@ -1,4 +1,4 @@
-"""What people said about source patients: same, never, split, undo. Order and clock never decide; an undo can be undone."""
+"""What people said about source patients: same, never, split, undo. Neither order nor clock decides."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ class Said:
 
 
 def standing(assertions: Iterable[Assertion]) -> list[Assertion]:
-    """The assertions that no standing undo takes back, by id; undos that take back each other in a ring do not stand."""
+    """The assertions that no standing undo takes back, by id; undos that undo each other in a ring do not stand."""
     by_id = {a.id: a for a in assertions}
     undone: dict[str, list[str]] = {}
     for a in by_id.values():
@@ -100,5 +100,5 @@ def said(assertions: Iterable[Assertion], members: Iterable[Member]) -> Said:
 
 def _unknown(assertion: Assertion, value: Any) -> Issue:
     return Issue("identity-unknown-member", Severity.warning,
-                 f"The assertion {assertion.id[:16]} ({assertion.kind}) names a patient that is not here: {value!r:.80}; "
-                 "it waits until that record comes.", "", "Check the source and the id.")
+                 f"The assertion {assertion.id[:16]} ({assertion.kind}) names a patient that is not here; it waits "
+                 "until that record comes.", f"{value!r:.80}", "Check the source and the id.")

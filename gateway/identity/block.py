@@ -35,7 +35,7 @@ def _town(r: Features) -> str | None:
 
 
 def _number(r: Features) -> Iterator[str]:
-    for number in r.numbers:
+    for number in (*r.numbers, *r.record_numbers):
         value = number.rpartition("|")[2]
         yield value if len(value) >= 6 else number
 

@@ -1,8 +1,10 @@
 """Persons out of pairs: a pure function of records, model and assertions; the order of arrival plays no part.
 
-1. Pairs share a blocking key. 2. The closure of `same` comes first; one that holds a `never` or a veto is suspended whole.
-3. Pairs that may be linked are taken by (weight descending, lesser id, greater id); two clusters join iff no `never`, veto
-or hold crosses, no cross pair lies below *no*, and the median of all cross weights is at least *link*; else a human decides.
+1. Pairs share a blocking key.
+2. The closure of `same` comes first; one that holds a `never` or a veto is suspended whole.
+3. Pairs that may be linked are taken by (weight descending, lesser id, greater id); two clusters join iff no `never`,
+   veto or hold crosses, no cross pair lies below *no*, and the median of all cross weights is at least *link*; else a
+   human decides.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What is compared, and how closely: one table. A row adds a feature; scoring, training, review and tests iterate over it.
+"""What is compared, and how closely: one table. A row adds a feature; scoring, training, review and tests follow it.
 
 Levels are tried from the top, the first that holds counts. m and u of each level lie in the model (model.json).
 """
@@ -26,12 +26,14 @@ from gateway.identity.levels import (
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One degree of agreement. word: for people and reasons; frequency: the column whose common values count less."""
+    """One degree of agreement. word: for people and reasons; frequency: the column whose common values count less;
+    neutral: it counts elsewhere, so m = u here."""
 
     word: str
     test: Test
     null: bool = False
     frequency: str | None = None
+    neutral: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def _row(name: str, null: Test, *levels: Level, household: bool = False) -> Feat
     return Feature(name, (Level("not given", null, null=True), *levels, Level("differs", ELSE)), household)
 
 
-_SWAPPED = every(alike(0.85, "given", "family"), alike(0.85, "family", "given"))
+_SWAPPED = every(alike(0.85, "given_whole", "family"), alike(0.85, "family", "given_whole"))
 
 FEATURES: tuple[Feature, ...] = (
     _row("given name", missing("given"),
@@ -59,15 +61,17 @@ FEATURES: tuple[Feature, ...] = (
          Level("exchanged with the family name", _SWAPPED),
          Level("short form of the same name", shared("roots")),
          Level("spelt or sounds alike", either(
-             every(typo("given"), long("given", 4)), every(typo("given", 2), long("given", 7)), alike(0.93, "given"),
+             every(typo("given"), long("given", 3)), every(typo("given", 2), long("given", 7)),
+             every(typo("given_whole"), long("given_whole", 5)),
              every(same("given_sound"), long("given_sound", 3)))),
          Level("similar", alike(0.85, "given")),
          Level("is a middle name of the other", member("given", "givens")),
-         Level("one name stands in the other's place", either(same("given", "family"), same("family", "given"))),
+         Level("one name stands in the other's place",
+               either(same("given_whole", "family"), same("family", "given_whole"))),
          Level("same initial only", every(same("initial"), lone("given")))),
     _row("family name", missing("family"),
          Level("same", same("family"), frequency="family"),
-         Level("exchanged with the given name", _SWAPPED),
+         Level("exchanged with the given name", _SWAPPED, neutral=True),
          Level("spelt or sounds alike", either(
              same("family_full"), every(typo("family"), long("family", 4)), every(typo("family", 2), long("family", 7)),
              alike(0.93, "family"), every(same("family_sound"), long("family_sound", 3)))),
@@ -79,21 +83,24 @@ FEATURES: tuple[Feature, ...] = (
          Level("similar", either(alike(0.9, "middle"), begins("middle")))),
     _row("birth date", missing("birth_span"),
          Level("same", same("birth_day")),
-         Level("day and month exchanged", either(same("birth_day", "birth_swapped"), same("birth_swapped", "birth_day"))),
+         Level("day and month exchanged",
+               either(same("birth_day", "birth_swapped"), same("birth_swapped", "birth_day"))),
          Level("same, but an unlikely day", same("birth")),
          Level("one typing error", every(typo("birth"), within("birth_year", 14))),
          Level("same as far as given", begins("birth_span")),
          Level("same year and month, or same day", either(same("birth_month"), every(
              same("birth_month_day"), within("birth_year", 14)), every(typo("birth", 2), within("birth_year", 14)))),
-         Level("same year", same("birth_year"))),
+         Level("same year or the next", within("birth_year", 1))),
     _row("sex", missing("sex"), Level("same", same("sex"))),
-    _row("number", apart("number_systems", "number_values", "numbers"),
+    _row("number", apart("number_systems", "number_values", "record_numbers"),
          Level("same national number", shared("person_numbers")),
          Level("same number", shared("numbers")),
-         Level("same number, other or unknown assigner", shared("number_values")),
+         Level("same record number", shared("record_numbers")),
+         Level("same number, doubtful or of another assigner", shared("number_values")),
          Level("one typing error", every(typo("number"), long("number", 6)))),
-    _row("phone", missing("phones"), Level("same", shared("phones")), Level("same but for the area", shared("phone_ends")),
-         household=True),
+    _row("phone", missing("phones"),
+         Level("same", shared("phones")),
+         Level("same but for the area", shared("phone_ends")), household=True),
     _row("e-mail", missing("emails"),
          Level("same", shared("emails")),
          Level("similar", either(alike(0.92, "email"), typo("email", 2))),
@@ -105,7 +112,8 @@ FEATURES: tuple[Feature, ...] = (
          Level("same house number and postcode", every(same("house"), same("postcode"))),
          Level("same street or postcode", either(alike(0.92, "street"), same("postcode"))),
          Level("same town", either(alike(0.92, "city"), typo("postcode"))), household=True),
-    _row("mother's maiden name", missing("mother"), Level("same", same("mother")), Level("similar", alike(0.88, "mother")),
-         household=True),
+    _row("mother's maiden name", missing("mother"),
+         Level("same", same("mother")),
+         Level("similar", alike(0.88, "mother")), household=True),
     _row("relative", missing("relatives"), Level("same", shared("relatives")), household=True),
 )

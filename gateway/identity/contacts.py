@@ -63,10 +63,11 @@ class Address(NamedTuple):
 
 
 _KINDS = {"street": "st", "str": "st", "strasse": "st", "st": "st", "avenue": "ave", "av": "ave", "road": "rd",
-          "boulevard": "blvd", "drive": "dr", "lane": "ln", "court": "ct", "circle": "cir", "place": "pl", "square": "sq",
-          "terrace": "tce", "crescent": "cres", "highway": "hwy", "parkway": "pkwy", "north": "n", "south": "s", "east": "e",
-          "west": "w", "saint": "st", "apartment": "apt", "suite": "ste", "gaten": "gate", "vagen": "vag", "gatan": "gata"}
-_UNITS = frozenset("apt unit ste room rm flat floor fl lgh suite wohnung app apto piso".split())
+          "boulevard": "blvd", "drive": "dr", "lane": "ln", "court": "ct", "circle": "cir", "place": "pl",
+          "square": "sq", "terrace": "tce", "crescent": "cres", "highway": "hwy", "parkway": "pkwy", "north": "n",
+          "south": "s", "east": "e", "west": "w", "saint": "st", "gaten": "gate", "vagen": "vag", "gatan": "gata"}
+_UNITS = frozenset(("apt", "apartment", "unit", "ste", "suite", "room", "rm", "flat", "floor", "fl", "lgh",
+                    "wohnung", "app", "apto", "piso"))
 
 
 def _street(text: str) -> tuple[str | None, str | None]:

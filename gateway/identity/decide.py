@@ -6,8 +6,9 @@ from functools import cached_property
 from typing import Any
 
 from gateway.identity.compare import FEATURES
-from gateway.identity.features import Features, features_of
+from gateway.identity.features import Features
 from gateway.identity.guards import Guard, fired
+from gateway.identity.patient import features_of
 from gateway.identity.score import Model, Score, probability, shipped
 
 MODEL = shipped()
@@ -33,7 +34,7 @@ class Comparison:
 
     @cached_property
     def decision(self) -> str:
-        if self.weight < self.model.no:
+        if self.weight < self.model.no or any(g.effect == "no" for g in self.guards):
             return "no"
         return "link" if self.weight >= self.model.link and not self.guards else "review"
 
@@ -43,8 +44,9 @@ class Comparison:
 
     def reasons(self) -> list[dict[str, Any]]:
         """What each feature says: [{feature, level, weight}]; features that are not given are left out."""
+        found = zip(FEATURES, self.score.levels, self.score.weights, strict=True)
         return [{"feature": f.name, "level": f.levels[i].word, "weight": w}
-                for f, i, w in zip(FEATURES, self.score.levels, self.score.weights, strict=True) if not f.levels[i].null]
+                for f, i, w in found if not f.levels[i].null]
 
     def json(self) -> dict[str, Any]:
         """A line of `gateway identity compare`."""

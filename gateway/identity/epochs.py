@@ -6,13 +6,14 @@ A number that comes to mean another person (an update contradicts birth date, na
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from gateway.errors import Issue, Severity
 from gateway.identity.assertions import Member, Pair, spelled
 from gateway.identity.compare import FEATURES
-from gateway.identity.features import Features, features_of
+from gateway.identity.features import Features
+from gateway.identity.patient import features_of
 from gateway.identity.score import Model
 from gateway.ids import digest
 
@@ -22,8 +23,8 @@ Versions = dict[Member, list[Patient]]
 
 @dataclass
 class Epochs:
-    """features: of the latest version of each epoch; apart: epochs that a human split off; overlays: an epoch and the next
-    that contradicts it."""
+    """features: of the latest version of each epoch; apart: epochs that a human split off; overlays: an epoch and the
+    next, which contradicts it."""
 
     features: dict[Member, Features] = field(default_factory=dict)
     apart: set[Member] = field(default_factory=set)
@@ -39,8 +40,9 @@ def versions(records: Iterable[tuple[str, Patient]]) -> tuple[Versions, list[Iss
         key = patient.get("id")
         if not isinstance(key, str) or not key:
             key = content[:32]
-            issues.append(Issue("identity-no-id", Severity.warning, "A Patient has no id; a hash of its content names it here.",
-                                f"{source}/{key}", "Give each Patient the id that its source knows it by."))
+            issues.append(Issue("identity-no-id", Severity.warning,
+                                "A Patient has no id; a hash of its content names it.", f"{source}/{key}",
+                                "Give each Patient the id that its source knows it by."))
         found.setdefault((source, key), {})[content] = patient
     return ({member: [p for _, p in sorted(byhash.items(), key=lambda i: (_updated(i[1]), i[0]))]
              for member, byhash in sorted(found.items())}, sorted(issues, key=lambda i: i.where))
@@ -58,15 +60,15 @@ def _instant(text: str) -> str:
         when = datetime.fromisoformat(text)
     except ValueError:
         return text
-    return (when.astimezone(timezone.utc) if when.tzinfo else when).strftime("%Y-%m-%dT%H:%M:%S.%f")
+    return (when.astimezone(UTC) if when.tzinfo else when).strftime("%Y-%m-%dT%H:%M:%S.%f")
 
 
 def contradicts(a: Features, b: Features, model: Model) -> bool:
     """Birth date, name and numbers all speak of another person."""
     words = {f.name: f.levels[i].word for f, i in zip(FEATURES, model.score(a, b).levels, strict=True)}
-    return (words["birth date"] in ("differs", "same year")
-            and words["given name"] in ("differs", "similar", "not given") and words["family name"] in ("differs", "similar")
-            and words["number"] in ("differs", "not given"))
+    other = {"birth date": ("differs", "same year or the next"), "given name": ("differs", "similar", "not given"),
+             "family name": ("differs", "similar"), "number": ("differs", "not given")}
+    return all(words[feature] in found for feature, found in other.items())
 
 
 def epochs(found: Versions, split: Mapping[Member, str], model: Model) -> Epochs:

@@ -17,8 +17,8 @@ from gateway.identity.names import name_of
 from gateway.identity.numbers import numbers_of
 from gateway.identity.score import Model
 
-COLUMNS = ("id", "source", "given", "family", "birth_date", "sex", "street", "house_number", "city", "postcode", "state",
-           "country", "phone", "email", "identifier")
+COLUMNS = ("id", "source", "given", "family", "birth_date", "sex", "street", "house_number", "city", "postcode",
+           "state", "country", "phone", "email", "identifier")
 _SEX = {"m": "male", "f": "female", "male": "male", "female": "female", "1": "male", "2": "female", "o": "other"}
 
 
@@ -87,7 +87,8 @@ def evaluate(people: bytes, truth: bytes, train: bool = False, model: Model = MO
 
         model = trained(features, model)
     scores = Scores(features, model)
-    link, review = set(), set()
+    link: set[Pair] = set()
+    review: set[Pair] = set()
     for a, b in candidates(sorted(features), features):
         comparison = scores.fresh(a, b)
         if comparison.decision != "no":

@@ -17,7 +17,7 @@ Predicate = Callable[[Features, Features], bool]
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """sql: condition over `"column_l"` and `"column_r"`; holds: the same in Python; column: set for a plain equality."""
+    """sql: condition over `"x_l"` and `"x_r"`; holds: the same in Python; column: set for a plain equality."""
 
     sql: str
     holds: Predicate

@@ -102,8 +102,8 @@ def touched(members: Iterable[Member], links: Iterable[Pair], told: Said, scores
     return out
 
 
-def cluster(records: Iterable[tuple[str, Mapping[str, Any]]], assertions: Iterable[Assertion] = (), model: Model = MODEL,
-            incremental: bool = False, id_key: bytes = b"") -> Clusters:
+def cluster(records: Iterable[tuple[str, Mapping[str, Any]]], assertions: Iterable[Assertion] = (),
+            model: Model = MODEL, incremental: bool = False, id_key: bytes = b"") -> Clusters:
     """Persons out of (source, Patient) records and assertions; byte-identical for any order of either.
 
     incremental adds the records one by one and recomputes only what each touches; the result is the same.

@@ -4,8 +4,8 @@ Nothing here proves a person; a nickname or a transliteration is one level of a 
 """
 
 import re
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -14,11 +14,14 @@ from anyascii import anyascii
 _LONGEST = 200
 _WORD = re.compile(r"[a-z0-9]+")
 _MARKS = re.compile(r"['’`´ʼ\u0300-\u036f.]")
-PARTICLES = frozenset("von van vande vanden vander der den de del della di da do dos das du la le les el al af av zu zum zur "
-                      "ten ter te y e bin binti ibn ben bint abu st und i".split())
+PARTICLES = frozenset((
+    "von", "van", "vande", "vanden", "vander", "der", "den", "de", "del", "della", "di", "da", "do", "dos", "das", "du",
+    "la", "le", "les", "el", "al", "af", "av", "zu", "zum", "zur", "ten", "ter", "te", "y", "e", "bin", "binti", "ibn",
+    "ben", "bint", "abu", "st", "und", "i"))
 _GENERATIONS = {"jr": "2", "junior": "2", "ii": "2", "2nd": "2", "sr": "1", "senior": "1", "i": "1", "1st": "1",
                 "iii": "3", "3rd": "3", "iv": "4", "4th": "4", "v": "5", "hijo": "2", "padre": "1"}
-_TITLES = frozenset("mr mrs ms miss dr prof herr frau hr fru frk sir dame sra sr dra mme mlle md phd".split()) - {"sr"}
+_TITLES = frozenset(("mr", "mrs", "ms", "miss", "dr", "prof", "herr", "frau", "hr", "fru", "frk", "sir", "dame", "sra",
+                     "dra", "mme", "mlle", "md", "phd"))
 
 
 class Name(NamedTuple):
@@ -27,6 +30,8 @@ class Name(NamedTuple):
     given, family        first given name; family name without particles, words joined; None when not given
     full                 family name with its particles, joined
     middle               further given names, joined by blanks
+    whole                all given names without particles, joined: to find names that a blank parts, or that stand in
+                         the family name's place
     firsts               the first given name of every use (official, nickname, former)
     givens, families     every name over all uses, further given names and parts of double names too
     generation           "1" senior, "2" junior or II, "3" …
@@ -38,6 +43,7 @@ class Name(NamedTuple):
     family: str | None = None
     full: str | None = None
     middle: str | None = None
+    whole: str | None = None
     firsts: tuple[str, ...] = ()
     givens: tuple[str, ...] = ()
     families: tuple[str, ...] = ()
@@ -95,12 +101,12 @@ def roots(givens: Iterable[str]) -> tuple[str, ...]:
 
 
 _SOUNDS = tuple((re.compile(p), r) for p, r in (
-    ("^mc", "mac"), ("tsch|tch|ch|ck|q", "k"), ("sch|sh|sz|cz|zh|ts|tz|z|c(?=[eiy])", "s"), ("x", "ks"), ("ph|v|w", "f"),
-    ("gh(?!a)", ""), ("th|dh|d", "t"), ("c|g|kh", "k"), ("b", "p"), ("dj|j(?=[aeiouy])|(?<=[aeiou])j", "i"), ("h", ""),
-    ("[aeiouyj]+", "a"), (r"(.)\1+", r"\1")))
+    ("^mc", "mac"), ("tsch|tch|ch|ck|q", "k"), ("sch|sh|sz|cz|zh|ts|tz|z|c(?=[eiy])", "s"), ("x", "ks"),
+    ("ph|v|w", "f"), ("gh(?!a)", ""), ("th|dh|d", "t"), ("c|g|kh", "k"), ("b", "p"),
+    ("dj|j(?=[aeiouy])|(?<=[aeiou])j", "i"), ("h", ""), ("[aeiouyj]+", "a"), (r"(.)\1+", r"\1")))
 
 
-@cache
+@lru_cache(maxsize=65536)
 def sound(name: str) -> str:
     """A rough sound that spellings and transliterations of one name share: alexei, aleksey and Алексей."""
     text = name
@@ -132,7 +138,7 @@ def _newborn(given: list[str]) -> bool:
     return bool(given) and any(given[0].startswith(mark) for mark in placeholders("newborn"))
 
 
-def name_of(uses: Iterable[tuple[object, list[object], list[object]]]) -> Name:
+def name_of(uses: Iterable[tuple[str, Sequence[str], Sequence[str]]]) -> Name:
     """The `Name` of (family, given names, suffixes) triples, the most official first."""
     first = Name()
     firsts: set[str] = set()
@@ -157,11 +163,12 @@ def name_of(uses: Iterable[tuple[object, list[object], list[object]]]) -> Name:
         if family:
             families.update([core(family) or "", *(w for w in family if w not in PARTICLES and len(w) > 2)])
         if first.given is None and first.family is None:
-            first = Name(next(iter(given), None), core(family), "".join(family) or None, " ".join(given[1:]) or None)
+            first = Name(next(iter(given), None), core(family), "".join(family) or None, " ".join(given[1:]) or None,
+                         core(given))
     return first._replace(firsts=tuple(sorted(firsts)), givens=tuple(sorted(givens)), families=tuple(sorted(families)),
                           generation=generation, placeholder=placeholder, newborn=newborn)
 
 
-def _suffix(suffixes: Iterable[object]) -> str | None:
+def _suffix(suffixes: Iterable[str]) -> str | None:
     marks = (_GENERATIONS.get("".join(words(s))) for s in suffixes)
     return next((m for m in marks if m), None)

@@ -32,7 +32,8 @@ class Scheme:
 
 SCHEMES = (
     Scheme("se-personnummer", checkdigits.personnummer, True,
-           ("urn:oid:1.2.752.129.2.1.3.1", "http://electronichealth.se/identifier/personnummer"), ("NNSWE", "NNSE"), 10),
+           ("urn:oid:1.2.752.129.2.1.3.1", "http://electronichealth.se/identifier/personnummer"),
+           ("NNSWE", "NNSE"), 10),
     Scheme("se-samordningsnummer", checkdigits.samordningsnummer, True,
            ("urn:oid:1.2.752.129.2.1.3.3", "http://electronichealth.se/identifier/samordningsnummer"), (), 10),
     Scheme("dk-cpr", checkdigits.cpr, False, ("urn:oid:1.2.208.176.1.2",), ("NNDNK", "NNDK")),
@@ -70,8 +71,8 @@ _BY_NAME = {s.name: s for s in SCHEMES}
 _BY_SYSTEM = {uri.lower(): s for s in SCHEMES for uri in (s.name, *s.systems)}
 _BY_TYPE = {code: s for s in SCHEMES for code in s.types}
 # Numbers that one person and his family, or each visit, has for itself say nothing about who it is.
-_NOT_PERSONAL = frozenset("AN ANC ANON ANT VN BA FI FILL PLAC ACSN SN SNO MB MBX".split())
-_PER_ASSIGNER = frozenset("MR MRT PI PT PE U".split())
+_NOT_PERSONAL = frozenset(("AN", "ANC", "ANON", "ANT", "VN", "BA", "FI", "FILL", "PLAC", "ACSN", "SN", "SNO", "MB"))
+_PER_ASSIGNER = frozenset(("MR", "MRT", "PI", "PT", "PE", "U"))
 _KEEP = re.compile(r"[^0-9A-Z+]")
 _SEQUENCES = ("01234567890123456789", "98765432109876543210")
 
@@ -81,7 +82,8 @@ class Numbers:
     """A patient's numbers; each is `scheme or system|compact value`, sorted.
 
     valid    scheme → values that pass their test
-    ids      every number that means something; person: those of `valid`
+    ids      every number that passes its test, or has none, and is no record number; person: those of `valid`
+    records  numbers of a medical record: one source's, easily reused or shared by mistake
     systems  those where a different value speaks against one person
     values   values long enough to mean something without their assigner
     main     the number to compare for typing errors
@@ -90,6 +92,7 @@ class Numbers:
     valid: dict[str, tuple[str, ...]] = field(default_factory=dict)
     ids: tuple[str, ...] = ()
     person: tuple[str, ...] = ()
+    records: tuple[str, ...] = ()
     systems: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
     main: str | None = None
@@ -134,6 +137,7 @@ def numbers_of(identifiers: Iterable[tuple[str, str, tuple[str, ...]]]) -> Numbe
     """The `Numbers` of (system, value, type codes) triples."""
     valid: dict[str, set[str]] = {}
     ids: set[str] = set()
+    records: set[str] = set()
     systems: set[str] = set()
     values: set[str] = set()
     ranked: list[tuple[int, str]] = []
@@ -147,15 +151,22 @@ def numbers_of(identifiers: Iterable[tuple[str, str, tuple[str, ...]]]) -> Numbe
         number = f"{name}|{value}"
         if scheme and scheme.valid(value):
             valid.setdefault(name, set()).add(value)
-        ids.add(number)
-        if scheme or not _PER_ASSIGNER.intersection(codes):
-            systems.add(name)
-            ranked.append((0 if scheme else 2 if name else 1, number))
+        if not scheme and _PER_ASSIGNER.intersection(codes):
+            records.add(number)
+            continue
+        if not scheme or scheme.valid(value):
+            ids.add(number)
+        systems.add(name)
+        ranked.append((0 if scheme else 2 if name else 1, number))
         if len(value) >= 6:
             values.add(value)
     person = {f"{s}|{v}" for s, found in valid.items() for v in found}
-    return Numbers({s: tuple(sorted(v)) for s, v in sorted(valid.items())}, tuple(sorted(ids)), tuple(sorted(person)),
-                   tuple(sorted(systems)), tuple(sorted(values)), min(ranked)[1] if ranked else None)
+    return Numbers({s: tuple(sorted(v)) for s, v in sorted(valid.items())}, _sorted(ids), _sorted(person),
+                   _sorted(records), _sorted(systems), _sorted(values), min(ranked)[1] if ranked else None)
+
+
+def _sorted(found: set[str]) -> tuple[str, ...]:
+    return tuple(sorted(found))
 
 
 def contradiction(a: Numbers, b: Numbers, checked: bool = True) -> str | None:

@@ -1,6 +1,6 @@
 """Fellegi-Sunter weights in log2, with the arithmetic of Splink and a model in Splink's own JSON.
 
-weight = log2(prior odds) + Σ over features of log2(m/u) of the first level that holds + the adjustment for common values;
+weight = log2(prior odds) + Σ over features of log2(m/u) of the first level that holds + adjustment for common values;
 adjustment = w · (log2 u_exact − log2 max(tf_a, tf_b, tf_min)); "not given" counts 0.
 """
 
@@ -100,8 +100,8 @@ def _weigh(level: Level, given: Mapping[str, Any], exact: Mapping[str | None, fl
     column = given.get("tf_adjustment_column")
     if not column:
         return _Weigh(level.test.holds, weight, None, 0.0, 0.0, 0.0)
-    return _Weigh(level.test.holds, weight, column, math.log2(exact[column]), float(given.get("tf_adjustment_weight", 1)),
-                  float(given.get("tf_minimum_u_value", 0)))
+    factor, least = (float(given.get(k, d)) for k, d in (("tf_adjustment_weight", 1), ("tf_minimum_u_value", 0)))
+    return _Weigh(level.test.holds, weight, column, math.log2(exact[column]), factor, least)
 
 
 def _mistake(message: str, where: str) -> Issue:
@@ -113,7 +113,7 @@ def read_model(text: str | bytes, terms_csv: str = "", where: str = "model.json"
     try:
         given = loads(text)
         settings = given["splink"]
-        model = Model(settings, read_terms(terms_csv), float(given["link"]), float(given["no"]), str(given["trained_on"]))
+        model = Model(settings, read_terms(terms_csv), float(given["link"]), float(given["no"]), given["trained_on"])
         found = [(c["output_column_name"], [level["sql_condition"] for level in c["comparison_levels"]])
                  for c in settings["comparisons"]]
     except (BadJson, KeyError, TypeError, ValueError) as e:

@@ -7,7 +7,7 @@ from typing import Any
 
 from gateway.errors import GatewayError, Issue, Severity
 from gateway.identity.assertions import Member
-from gateway.identity.compare import FEATURES, HOUSEHOLD_U
+from gateway.identity.compare import FEATURES, HOUSEHOLD_U, Feature
 from gateway.identity.features import COLUMNS, Features
 from gateway.identity.score import Model, column_name
 from gateway.identity.settings import splink_settings
@@ -39,8 +39,8 @@ def splink(settings: Mapping[str, Any], rows: Any) -> Iterator[Any]:
         from splink import DuckDBAPI, Linker
         from splink import logging as splink_logging
     except ImportError as e:
-        raise GatewayError(Issue("extra-missing", Severity.error, f"Training needs Splink: {e}. Nothing was trained.", "",
-                                 "Install the extra: pip install 'throughline[bulk]'.")) from e
+        raise GatewayError(Issue("extra-missing", Severity.error, f"Training needs Splink: {e}. Nothing was trained.",
+                                 "", "Install the extra: pip install 'throughline[bulk]'.")) from e
     with duckdb.connect() as connection:
         api = DuckDBAPI(connection)
         linker = Linker(api.register(rows), dict(settings))
@@ -48,13 +48,17 @@ def splink(settings: Mapping[str, Any], rows: Any) -> Iterator[Any]:
         yield linker
 
 
-def _smooth(with_m: Levels, with_u: Levels, before: Levels, least_u: float) -> list[tuple[float, float]]:
+def _smooth(feature: Feature, with_m: Levels, with_u: Levels, before: Levels) -> list[tuple[float, float]]:
     """m and u of the levels that are not null; what was never seen keeps the value of the model before."""
-    seen = [(_number(a.get("m_probability"), c["m_probability"]), _number(b.get("u_probability"), c["u_probability"]))
-            for a, b, c in zip(with_m, with_u, before, strict=True) if not c.get("is_null_level")]
-    pairs = [(max(m, _LEAST_M), max(u, least_u)) for m, u in seen]
+    least_u = HOUSEHOLD_U if feature.household else _LEAST_U
+    pairs = []
+    for level, a, b, c in zip(feature.levels, with_m, with_u, before, strict=True):
+        if not level.null:
+            m = max(_number(a.get("m_probability"), c["m_probability"]), _LEAST_M)
+            u = max(_number(b.get("u_probability"), c["u_probability"]), least_u)
+            pairs.append((u, u) if level.neutral else (m, u))
     total_m, total_u = (sum(p[i] for p in pairs) for i in (0, 1))
-    return [(round(m / total_m, 9), u / total_u) for m, u in pairs]
+    return [(u / total_u,) * 2 if m == u else (round(m / total_m, 9), u / total_u) for m, u in pairs]
 
 
 def _number(value: Any, otherwise: Any) -> float:
@@ -82,14 +86,14 @@ def trained_from_truth(features: Mapping[Member, Features], labels: Mapping[Memb
     with splink(_plain(model.settings), table(features, labels)) as linker:
         linker.training.estimate_m_from_label_column("label")
         together = linker.misc.save_model_to_json()
-    return relearnt(model, together, apart, f"Splink, m from the truth of {len(features)} records, u from {len(once)} people")
+    how = f"Splink, m from the truth of {len(features)} records, u from {len(once)} people"
+    return relearnt(model, together, apart, how)
 
 
 def relearnt(model: Model, with_m: Mapping[str, Any], with_u: Mapping[str, Any], how: str) -> Model:
     """The model with the m of one Splink model and the u of another."""
     m, u = ({c["output_column_name"]: c["comparison_levels"] for c in s["comparisons"]} for s in (with_m, with_u))
-    learnt = {f.name: _smooth(m[column_name(f)], u[column_name(f)], old["comparison_levels"],
-                             HOUSEHOLD_U if f.household else _LEAST_U)
+    learnt = {f.name: _smooth(f, m[column_name(f)], u[column_name(f)], old["comparison_levels"])
               for f, old in zip(FEATURES, model.settings["comparisons"], strict=True)}
     prior = float(model.settings["probability_two_random_records_match"])
     return Model(splink_settings(learnt, prior), model.terms, model.link, model.no, how)

@@ -1,0 +1,123 @@
+"""A pair of records in the words that guards use: which names, dates, numbers and places agree."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from gateway.identity.compare import FEATURES
+from gateway.identity.features import Features
+from gateway.identity.names import given_names
+from gateway.identity.score import Score
+
+CONSECUTIVE = 6  # numbers handed out one after another differ by less
+LONG_NAME = 6  # letters
+MISPLACED = "one name stands in the other's place"
+SAME_GIVEN = frozenset({"same", "exchanged with the family name", "short form of the same name"})
+CLOSE_GIVEN = SAME_GIVEN | {"spelt or sounds alike"}
+CLOSE_FAMILY = frozenset({"same", "exchanged with the given name", "spelt or sounds alike",
+                          "shares a part or former name"})
+SAME_DAY = frozenset({"same", "same, but an unlikely day"})
+CLOSE_BIRTH = SAME_DAY | {"day and month exchanged", "one typing error"}
+PARTLY_BIRTH = frozenset({"same as far as given", "same year and month, or same day"})
+OTHER_BIRTH = frozenset({"differs", "same year or the next"})
+SAME_NUMBER = frozenset({"same national number", "same number"})
+STREET = frozenset({"same door", "same street and house", "same street and town", "same house number and postcode"})
+TOWN = frozenset({"same town", "same street or postcode"})
+LIKE_EMAIL = frozenset({"same", "similar"})
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two records and how they compare, in the words that guards use."""
+
+    a: Features
+    b: Features
+    score: Score
+
+    @cached_property
+    def words(self) -> dict[str, str]:
+        """Feature → word of its level."""
+        return {f.name: f.levels[i].word for f, i in zip(FEATURES, self.score.levels, strict=True)}
+
+    def is_(self, feature: str, words: frozenset[str]) -> bool:
+        return self.words[feature] in words
+
+    def given(self, feature: str) -> bool:
+        return self.words[feature] != "not given"
+
+    @cached_property
+    def years_apart(self) -> int | None:
+        x, y = self.a.birth_year, self.b.birth_year
+        return None if x is None or y is None else abs(x - y)
+
+    @cached_property
+    def names_agree(self) -> bool:
+        """The given names agree, and so do the family names as far as they are given."""
+        return self.given_agrees and (self.is_("family name", CLOSE_FAMILY) or not self.given("family name"))
+
+    @cached_property
+    def household(self) -> bool:
+        """Something that people who live together share."""
+        return (self.is_("address", STREET) or self.words["phone"] == "same" or self.is_("e-mail", LIKE_EMAIL)
+                or self.words["mother's maiden name"] == "same" or self.words["relative"] == "same")
+
+    @cached_property
+    def half_name(self) -> bool:
+        """One of the two names agrees, maybe in the other's place."""
+        return (self.is_("family name", CLOSE_FAMILY) or self.words["given name"] == MISPLACED
+                or (not self.given("family name") and self.is_("address", STREET)))
+
+    @cached_property
+    def all_but_given(self) -> bool:
+        """Number, birth date and address agree, one name too or the day and the street exactly, and nothing else speaks
+        against it: only the given name does, which somebody typed into the wrong line."""
+        street, near = self.is_("address", STREET), self.is_("address", STREET | TOWN)
+        if self.contradicted or not self.is_("birth date", CLOSE_BIRTH):
+            return False
+        exactly = street and self.is_("birth date", SAME_DAY)
+        if self.same_number:
+            return near and (self.half_name or exactly)
+        return self.near_number and street and self.half_name
+
+    @cached_property
+    def contradicted(self) -> bool:
+        """Something that one person has once differs, or what seldom changes."""
+        return any(self.words[f] == "differs"
+                   for f in ("middle name", "sex", "phone", "e-mail", "mother's maiden name"))
+
+    @cached_property
+    def town(self) -> bool:
+        """The same town where no address is nearer than that, and nothing that tells them apart."""
+        return (self.words["address"] == "same town" and not self.a.postcode and not self.b.postcode
+                and self.words["number"] != "differs" and not self.contradicted)
+
+    @cached_property
+    def same_number(self) -> bool:
+        return self.is_("number", SAME_NUMBER)
+
+    @cached_property
+    def near_number(self) -> bool:
+        """A number with a typing error, and not one of two handed out one after another."""
+        return self.words["number"] == "one typing error" and not self.consecutive
+
+    @cached_property
+    def consecutive(self) -> bool:
+        x, y = (f"{r.number or ''}".rpartition("|")[2] for r in (self.a, self.b))
+        return x.isdigit() and y.isdigit() and x != y and abs(int(x) - int(y)) < CONSECUTIVE
+
+    @cached_property
+    def misspelt(self) -> bool:
+        """The given names are one with a slip of the pen, not those of brother and sister: one is a name that parents
+        choose and the other is not, or both are too long for that to be likely."""
+        if self.both_known or self.words["given name"] != "spelt or sounds alike":
+            return False
+        a, b = self.a.given or "", self.b.given or ""
+        return a in given_names() or b in given_names() or min(len(a), len(b)) >= LONG_NAME
+
+    @cached_property
+    def both_known(self) -> bool:
+        """Both given names are names that parents choose."""
+        return {self.a.given, self.b.given} <= given_names()
+
+    @cached_property
+    def given_agrees(self) -> bool:
+        return self.is_("given name", CLOSE_GIVEN) or self.misspelt
