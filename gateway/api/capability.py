@@ -1,21 +1,24 @@
 """The CapabilityStatement, made from the table of search parameters: it can promise nothing that is not there."""
 
+from functools import cache
 from typing import Any
 
+from gateway.fhir.own import own
 from gateway.fhir.search import PARAMETERS, parameters
 
 INTERACTIONS = ("read", "vread", "search-type", "history-instance")
 DATE = "2026-11-24"
 
 
+@cache
 def capability(base: str) -> dict[str, Any]:
     """What the merged view under /fhir supports."""
-    return {
+    return own({
         "resourceType": "CapabilityStatement", "status": "active", "date": DATE, "kind": "instance",
         "fhirVersion": "4.0.1", "format": ["json"], "software": {"name": "throughline"},
         "implementation": {"description": "Merged view, read-only; facts under /fhir/source", "url": f"{base}/fhir"},
         "rest": [{"mode": "server", "security": {"description": "Bearer token with SMART scopes and purpose of use"},
-                  "resource": [_resource(t) for t in sorted(PARAMETERS)]}]}
+                  "resource": [_resource(t) for t in sorted(PARAMETERS)]}]})
 
 
 def _resource(type: str) -> dict[str, Any]:

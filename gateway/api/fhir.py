@@ -68,7 +68,8 @@ def metadata() -> Response:
 @blueprint.get("/.well-known/smart-configuration")
 def smart() -> Response:
     base = gate().home.base_url
-    body = {"issuer": base, "jwks_uri": f"{base}/.well-known/jwks.json", "scopes_supported": ["user/*.rs", "patient/*.rs", "system/*.rs"],
+    body = {"issuer": base, "jwks_uri": f"{base}/.well-known/jwks.json",
+            "scopes_supported": ["user/*.rs", "patient/*.rs", "system/*.rs"],
             "capabilities": ["permission-v1", "permission-v2", "permission-user", "permission-patient"]}
     return Response(dumps(body), mimetype="application/json")
 

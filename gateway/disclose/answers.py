@@ -9,6 +9,7 @@ from gateway.disclose.view import View, Views, build
 from gateway.disclose.visible import change_of, person_of, visible
 from gateway.errors import NotAllowed, UsageError, error
 from gateway.fhir.outcome import outcome
+from gateway.fhir.own import own
 from gateway.fhir.search import Criterion, criteria, lookup, matches
 from gateway.jsontext import dumps, loads
 from gateway.opened import Gate
@@ -37,7 +38,7 @@ def read(gate: Gate, views: Views, asked: Asked, type: str, id: str,
         view = views.get(tx, asked.request, person) if person else None
         if view is None or not view.decision.permit:
             return _nothing(asked, view, type)
-        reference, via = _class_of(tx, view, type, id)
+        reference, via = _class_of(view, type, id)
     if not reference:
         return Made(refusal(404, "not-found", f"There is no such {type}."), [view], "empty")
     if via and type != "Patient":
@@ -57,16 +58,15 @@ def _nothing(asked: Asked, view: View | None, type: str) -> Made:
     return Made(refusal(404, "not-found", f"There is no such {type}."), (), "empty")
 
 
-def _class_of(tx: Transaction, view: View, type: str, id: str) -> tuple[str, bool]:
+def _class_of(view: View, type: str, id: str) -> tuple[str, bool]:
     """Reference of the visible class that an id leads to ("" when none), and whether the id is only an alias of it."""
-    reference = f"{type}/{id}"
     if any(r["resourceType"] == type and r["id"] == id for r in view.record["resources"]):
-        return reference, False
-    if type == "Patient" and people.members(tx, id) and view.patient:
-        return f"Patient/{view.patient}", True
-    for row in facts.of_merged(tx, id):
-        state = view.record["ledger"].get(row.id, {})
-        if row.type == type and state.get("state") == "represented":
+        return f"{type}/{id}", False
+    if type == "Patient":
+        return (f"Patient/{view.patient}", True) if view.patient and view.names(id, type) else ("", False)
+    for fact, known in view.facts.items():
+        state = view.record["ledger"].get(fact, {})
+        if (known["merged"], known["type"], state.get("state")) == (id, type, "represented"):
             by = str(state["by"])
             return by if "/" in by else f"{type}/{by}", True
     return "", False
@@ -128,7 +128,7 @@ def everything(gate: Gate, views: Views, asked: Asked, id: str, query: Sequence[
         view = _view(gate, views, tx, asked, person, window) if person else None
         if view is None or not view.decision.permit:
             return _nothing(asked, view, "Patient")
-        reference, _ = _class_of(tx, view, "Patient", id)
+        reference, _ = _class_of(view, "Patient", id)
     if not reference:
         return Made(refusal(404, "not-found", "There is no such Patient."), [view], "empty")
     chosen = [r for r in view.record["resources"] if not types or r["resourceType"] in types]
@@ -171,18 +171,18 @@ def provenance(gate: Gate, views: Views, asked: Asked, type: str, id: str) -> Ma
         view = views.get(tx, asked.request, person) if person else None
         if view is None or not view.decision.permit:
             return _nothing(asked, view, type)
-        reference, _ = _class_of(tx, view, type, id)
+        reference, _ = _class_of(view, type, id)
     if not reference:
         return Made(refusal(404, "not-found", f"There is no such {type}."), [view], "empty")
     ids = sorted({f for facts_ in view.record["provenance"].get(reference, {}).values() for f in facts_})
     known = [view.facts[i] for i in ids]
-    resource = {
+    resource = own({
         "resourceType": "Provenance", "target": [{"reference": reference}],
         "recorded": view.updated.get(reference, "1970-01-01T00:00:00Z"),
         "activity": _coded("http://terminology.hl7.org/CodeSystem/v3-DataOperation", "DERIVE"),
         "agent": [{"type": _coded("http://terminology.hl7.org/CodeSystem/provenance-participant-type", "assembler"),
                    "who": {"display": "throughline"}}],
-        "entity": [{"role": "source", "what": {"reference": source_reference(f)}} for f in known]}
+        "entity": [{"role": "source", "what": {"reference": source_reference(f)}} for f in known]})
     return Made(Answer(200, dumps(resource).encode(), JSON), [view])
 
 

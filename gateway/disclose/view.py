@@ -21,6 +21,7 @@ from gateway.store.engine import Transaction
 class View:
     """One person's record for one decision.
 
+    change   the home's newest change at which it is known to hold: it tells nothing of what changed for whom
     record   the output of `gateway merge` over the visible facts, without `schema` member changes
     facts    fact id → {source, type, key, version, asserted, received, merged, change}
     updated  "Type/id" → FHIR instant at which it last changed for this reader
@@ -56,6 +57,15 @@ class View:
     @property
     def source_of(self) -> dict[str, str]:
         return {id: f["source"] for id, f in self.facts.items()}
+
+    @property
+    def sources(self) -> set[str]:
+        """Names of the sources of which this reader sees something."""
+        return set(self.source_of.values())
+
+    def names(self, id: str, type: str = "") -> bool:
+        """Is this the merged id of a fact (of a type) that this reader sees? Ids of hidden ones lead nowhere."""
+        return any(f["merged"] == id and f["type"] == (type or f["type"]) for f in self.facts.values())
 
 
 def build(gate: Gate, tx: Transaction, seen: Visible) -> View:
@@ -97,10 +107,11 @@ class Views:
         name = (person, minute(request))
         last = changes.last(tx)
         hit = self._views.get(name)
-        if hit and (hit[0] == last or change_of(tx, people.members(tx, person)) <= hit[1].change):
-            return self._views.put(name, (last, hit[1]))[1]
-        view = build(self._gate, tx, visible(tx, request, person, self._gate.tables.versions))
-        return self._views.put(name, (last, view))[1]
+        if hit and hit.change == last:
+            return hit
+        if hit and _stands(tx, hit):
+            return self._views.put(name, replace(hit, change=last))
+        return self._views.put(name, build(self._gate, tx, visible(tx, request, person, self._gate.tables.versions)))
 
     def recall(self, asked: Any) -> Any:
         """An answer to the same request by the same reader, made while the store was as it is now; else None."""
@@ -110,6 +121,12 @@ class Views:
     def remember(self, asked: Any, made: Any, change: int) -> None:
         """Keep an answer that was begun when `change` was the newest change."""
         self._answers.put((asked.text, minute(asked.request)), (change, made))
+
+
+def _stands(tx: Transaction, view: View) -> bool:
+    """Are its members who they were, and did nothing touch them since the view was last known to hold?"""
+    members = people.members(tx, view.person)
+    return tuple((m.source, m.key) for m in members) == view.members and change_of(tx, members) <= view.change
 
 
 def minute(request: Request) -> Request:

@@ -1,6 +1,6 @@
 """The only place that reads facts on their way out: whom a request concerns, what is decided, what stays visible."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,6 +26,9 @@ class Visible:
     facts: tuple[Fact, ...]
     assertions: tuple[Assertion, ...]
     digest: str
+
+
+MERGED = ("unlink", "retract", "listing", "ruling")       # the assertions that the merge reads, beside undos of them
 
 
 def person_of(tx: Transaction, id: str) -> str:
@@ -70,14 +73,31 @@ def visible(tx: Transaction, request: Request, person: str, versions: Any, membe
     """
     refs = tuple(people.members(tx, person) if members is None else members)
     decision = decision_for(tx, request, person, refs, None if members is None else upto)
-    rows = [r for r in facts.of_patients(tx, refs, upto) if decision.shows(cell(r), r.reference)]
+    every = facts.of_patients(tx, refs, upto)
+    rows = [r for r in every if decision.shows(cell(r), r.reference)]
     opened = facts.opened(tx, rows)
     directory = _referred(tx, rows, opened, upto)
     rows, opened = [*rows, *directory], [*opened, *facts.opened(tx, directory)]
-    sources = {r.source for r in rows}
-    said = [a for a in assertions.of_patients(tx, refs, upto) if a.body.get("source", None) in sources | {None}]
+    hidden = {r.id for r in every} - {r.id for r in rows}
+    said = _heard(assertions.of_patients(tx, refs, upto), {r.source for r in rows}, hidden)
     name = digest([sorted({r.id for r in rows}), sorted({a.id for a in said}), versions])
-    return Visible(person, refs, decision, upto or change_of(tx, refs), tuple(rows), tuple(opened), tuple(said), name)
+    return Visible(person, refs, decision, changes.last(tx) if upto is None else upto, tuple(rows), tuple(opened),
+                   tuple(said), name)
+
+
+def _heard(said: Iterable[Assertion], sources: Collection[str], hidden: Collection[str]) -> list[Assertion]:
+    """What the merge may hear: nothing that a hidden source said, no ruling that saw a hidden fact, no undo of these."""
+    kept = {a.id: a for a in said if a.kind in MERGED and a.body.get("source") in {*sources, None}
+            and not set(_facts_named(a)) & set(hidden)}
+    undos = [a for a in said if a.kind == "undo"]
+    while fresh := [a for a in undos if a.body.get("of") in kept and a.id not in kept]:
+        kept |= {a.id: a for a in fresh}
+    return list(kept.values())
+
+
+def _facts_named(ruling: Assertion) -> list[str]:
+    named = ruling.body.get("facts")
+    return [f for f in named if isinstance(f, str)] if isinstance(named, list) else []
 
 
 def cell(row: facts.Row) -> Cell:

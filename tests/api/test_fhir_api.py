@@ -196,3 +196,10 @@ def test_views_are_shared_between_requests(gate, bearer, eva):
     with gate.store.read() as tx:
         from gateway.disclose.visible import person_of
         assert views.get(tx, ask, person_of(tx, eva["id"])) is views.get(tx, ask, person_of(tx, eva["id"]))
+
+
+def test_what_we_build_ourselves_is_valid_r4(client, bearer, eva):
+    from gateway.fhir.validate import validate
+    for path in ("/fhir/metadata", f"/fhir/Patient/{eva['id']}/$provenance", f"/fhir/Patient/{eva['id']}/$everything",
+                 "/fhir/source", "/fhir/source/north/Patient", f"/fhir/Patient/{eva['id']}/_history", "/fhir/Patient/none"):
+        assert validate(loads(client.get(path, headers=bearer()).data)) == [], path
