@@ -7,6 +7,8 @@ from gateway.mapping import references
 from gateway.mapping.draft import Because, Draft, Link, Run
 from gateway.sdk import Severity, Value
 
+ABOUT_MESSAGES = frozenset(("MessageHeader", "Provenance"))   # without them no fact about a patient is lost
+
 
 def alive(drafts: list[Draft], required: Mapping[str, list[frozenset[str]]], run: Run) -> list[Draft]:
     """The drafts that can stand: something of the message is in them and nothing required is missing.
@@ -59,12 +61,13 @@ def _say_lost(run: Run, standing: list[Draft], tried: set[str]) -> None:
 def _incomplete(draft: Draft, groups: list[frozenset[str]], run: Run) -> bool:
     missing = [group for group in groups if group.isdisjoint(n for n, i in draft.body.items() if not _empty(i))]
     if missing:
-        run.incomplete("resource-incomplete", draft.type, missing, draft.rule, draft.where, Severity.error)
+        severity = Severity.information if draft.type in ABOUT_MESSAGES else Severity.error
+        run.incomplete("resource-incomplete", draft.type, missing, draft.rule, draft.where, severity)
     return bool(missing)
 
 
 def _incomplete_without_links(draft: Draft, groups: list[frozenset[str]], run: Run) -> bool:
-    lost = {n for n, item in draft.body.items() if isinstance(item, Link) and item.required and not item.targets}
+    lost = [n for group in groups for n in group if n in draft.body and _pruned(draft.body[n]) is None]
     for name in lost:
         del draft.body[name]
     return bool(lost) and _incomplete(draft, groups, run)
