@@ -16,11 +16,12 @@ _EXTENSION = "http://hl7.org/fhir/StructureDefinition/humanname-"
 
 
 def XPN(node: Node, context: Context, form: str = "") -> Any:
-    """HumanName; `XPN(text)`: the name as one text."""
+    """HumanName, and a second one for what the person is called (XPN.15); `XPN(text)`: the name as one text."""
     if form == "text":
         return _text(node, 1)
     during = period(part(node, 12), part(node, 13), context) or period(part(node, 10, 1), part(node, 10, 2), context)
-    return _name(node, 1, at(node, 7), (6, 14), during)
+    name, called = _name(node, 1, at(node, 7), (6, 14), during), at(node, 15)
+    return [name, {"use": "nickname", "given": [called]}] if name and called else name
 
 
 def _name(node: Node, begin: int, code: Value | None, titles: tuple[int, ...],
