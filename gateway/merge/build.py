@@ -62,14 +62,15 @@ def make(forms: Iterable[Form], world: World, ids: Mapping[Key, str], chosen: Ma
     chosen  answer → fact whose answer a ruling chose; gone: keys that their source no longer lists
     """
     ranked = sorted(forms, key=lambda f: f.rank, reverse=True)
-    said, lead = members(ranked, world, ids), ranked[0]
-    keys = [f.entry.key for f in ranked]
-    id = ids[keys[0]]
-    resolved = resolve(lead.fact.type, id, said, meaning_of(lead, world), chosen)
-    if lead.fact.type in _LISTED and all(k in gone for k in keys):
+    keys = tuple(sorted(f.entry.key for f in ranked))
+    type, id = keys[0][1], ids[keys[0]]
+    said = members(ranked, world, ids)
+    resolved = resolve(type, id, said, meaning_of(ranked[0], world), chosen)
+    if type in _LISTED and all(k in gone for k in keys):
         resolved = _not_current(resolved)
-    aliases = {merged_id(id_key, *k) for k in keys} - {id} if len(keys) > 1 else set()
-    return Made(lead.fact.type, id, ranked, said, resolved, tuple(sorted(aliases)))
+    aliases = sorted({merged_id(id_key, *k) for k in keys} - {id}) if len(keys) > 1 else ()
+    return Made(type, id, f"{type}/{id}", ranked, said, resolved, keys, frozenset(k[0] for k in keys), tuple(aliases),
+                frozenset().union(*(m.targets for m in said)), frozenset().union(*(m.refs for m in said)))
 
 
 def meaning_of(lead: Form, world: World) -> Meaning:

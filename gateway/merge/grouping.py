@@ -41,8 +41,10 @@ class Grouping:
         joined, refused = self._joined(sorted(k for k in reach if k in self.forms), copies)
         self._refused |= refused
         dirty |= {self._enter(component) for component in joined}
-        gone = {least for bucket in dirty for least in self._ungroup(bucket)}
-        return gone.union(*(self._regroup(bucket) for bucket in dirty))
+        old = {least: keys for bucket in dirty for least, keys in self._ungroup(bucket)}
+        new = {least: self.classes[least] for bucket in dirty for least in self._regroup(bucket)}
+        return {least for least in old.keys() | new.keys()
+                if old.get(least) != new.get(least) or not reach.isdisjoint(new[least])}
 
     def findings(self) -> Iterable[Finding]:
         yield from self._refused.values()
@@ -119,12 +121,10 @@ class Grouping:
         self._buckets.setdefault(bucket, {})[lead.entry.key] = component
         return bucket
 
-    def _ungroup(self, bucket: Hashable) -> list[Key]:
+    def _ungroup(self, bucket: Hashable) -> list[tuple[Key, Keys]]:
         """Take the classes of one bucket away."""
         gone, _ = self._of_bucket.pop(bucket, ([], []))
-        for least in gone:
-            del self.classes[least]
-        return gone
+        return [(least, self.classes.pop(least)) for least in gone]
 
     def _regroup(self, bucket: Hashable) -> list[Key]:
         """The classes of one bucket anew."""
@@ -135,10 +135,9 @@ class Grouping:
         groups, findings = _same([self.forms[k] for k in sorted(held)], self.law)
         new = []
         for group in groups:
-            keys = tuple(k for form in group for k in held[form.entry.key])
-            least = min(keys)
-            self.classes[least] = keys
-            new.append(least)
+            keys = tuple(sorted(k for form in group for k in held[form.entry.key]))
+            self.classes[keys[0]] = keys
+            new.append(keys[0])
         self._of_bucket[bucket] = (new, findings)
         return new
 

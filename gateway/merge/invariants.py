@@ -1,34 +1,24 @@
 """What must hold of every record; a violation is an issue of the record itself, never silence."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 from gateway.merge.findings import Finding
-from gateway.merge.made import Made
-from gateway.merge.versions import Key
-from gateway.model import Fact
+from gateway.merge.intake import Intake
 
 
-def broken_invariants(made: Sequence[Made], ledger: Mapping[str, Mapping[str, str]], key_of: Mapping[str, Key],
-                      excluded: Collection[Fact]) -> list[Finding]:
-    """Every fact accounted for, ids unique, classes disjoint, references closed."""
-    return [*_ledger(ledger, key_of, excluded), *_identity(made), *_closed(made)]
+def broken_invariants(ledger: Collection[str], intake: Intake, known: Collection[str], wanted: Mapping[str, int],
+                      disjoint: bool) -> list[Finding]:
+    """Every fact accounted for, ids unique and classes disjoint, references closed.
 
-
-def _ledger(ledger: Mapping[str, Mapping[str, str]], key_of: Mapping[str, Key],
-            excluded: Collection[Fact]) -> Iterable[Finding]:
-    missing = sorted(set(key_of) - set(ledger))
-    if missing or len(ledger) != len(key_of) + len(excluded):
-        yield Finding("invariant-broken", tuple(sorted(key_of[f] for f in missing)), "A fact is not accounted for.")
-
-
-def _identity(made: Sequence[Made]) -> Iterable[Finding]:
-    keys = [k for m in made for k in m.keys]
-    if len({m.reference for m in made}) != len(made) or len(set(keys)) != len(keys):
-        yield Finding("invariant-broken", (), "Two resources share an id or a fact.")
-
-
-def _closed(made: Sequence[Made]) -> Iterable[Finding]:
-    known = {m.reference for m in made}
-    for one in made:
-        if not one.refs <= known:
-            yield Finding("invariant-broken", one.keys, "A reference points to nothing.")
+    known   "Type/id" of everything shown; wanted: "Type/id" → how many resources refer to it
+    """
+    found = []
+    missing = sorted(f for f in intake.key_of if f not in ledger)
+    if missing or len(ledger) != len(intake.key_of) + len(intake.excluded):
+        found.append(Finding("invariant-broken", tuple(sorted({intake.key_of[f] for f in missing})),
+                             "A fact is not accounted for."))
+    if not disjoint:
+        found.append(Finding("invariant-broken", (), "Two resources share an id or a fact."))
+    if any(count > 0 and reference not in known for reference, count in wanted.items()):
+        found.append(Finding("invariant-broken", (), "A reference points to nothing."))
+    return found

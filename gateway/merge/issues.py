@@ -1,6 +1,6 @@
 """Findings as FHIR DetectedIssue resources: evidence names the facts, implicated the merged resources."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from gateway.ids import ID_LENGTH, digest
@@ -16,23 +16,37 @@ def facts_of(finding: Finding, entries: Mapping[Key, Entry]) -> tuple[str, ...]:
     return finding.facts or tuple(sorted(f.id for k in finding.keys for f in entries[k].alive))
 
 
-def detected(findings: Iterable[Finding], entries: Mapping[Key, Entry], references: Mapping[Key, str],
-             patient: str | None) -> list[dict[str, Any]]:
-    """The issues of a record, in the order of their codes and ids."""
-    unique = {i["id"]: i for i in (_issue(f, entries, references, patient) for f in findings)}
-    return [unique[id] for id in sorted(unique, key=lambda id: (unique[id]["code"]["coding"][0]["code"], id))]
+class Issues:
+    """Findings as resources; what was written before and has not changed is not written again."""
+
+    def __init__(self) -> None:
+        self._written: dict[Finding, tuple[Any, dict[str, Any]]] = {}
+
+    def detected(self, findings: Iterable[Finding], entries: Mapping[Key, Entry],
+                 reference: Callable[[Key], str | None], patient: str | None) -> list[dict[str, Any]]:
+        """The issues of a record, in the order of their codes and ids. `reference`: key → "Type/id" that shows it."""
+        unique = {}
+        written = {}
+        for finding in findings:
+            facts = facts_of(finding, entries)
+            implicated = tuple(sorted({r for k in finding.keys if (r := reference(k))}))
+            read = (facts, implicated, patient)
+            kept = self._written.get(finding)
+            written[finding] = kept if kept and kept[0] == read else (
+                read, _issue(finding, facts, implicated, patient, entries))
+            unique[written[finding][1]["id"]] = written[finding][1]
+        self._written = written
+        return sorted(unique.values(), key=lambda i: (i["code"]["coding"][0]["code"], i["id"]))
 
 
-def _issue(finding: Finding, entries: Mapping[Key, Entry], references: Mapping[Key, str],
-           patient: str | None) -> dict[str, Any]:
-    facts = facts_of(finding, entries)
+def _issue(finding: Finding, facts: tuple[str, ...], implicated: tuple[str, ...], patient: str | None,
+           entries: Mapping[Key, Entry]) -> dict[str, Any]:
     issue: dict[str, Any] = {
         "resourceType": "DetectedIssue", "id": digest([finding.code, finding.element, facts])[:ID_LENGTH],
         "status": "final", "code": {"coding": [{"system": CODES, "code": finding.code}]},
         "severity": SEVERITY[finding.code]}
     if patient:
         issue["patient"] = {"reference": patient}
-    implicated = sorted({references[k] for k in finding.keys if k in references})
     if implicated:
         issue["implicated"] = [{"reference": r} for r in implicated]
     evidence: dict[str, Any] = {"code": [{"text": finding.element}]} if finding.element else {}
@@ -45,6 +59,6 @@ def _issue(finding: Finding, entries: Mapping[Key, Entry], references: Mapping[K
 
 
 def _evidence(finding: Finding, facts: Iterable[str], entries: Mapping[Key, Entry]) -> list[dict[str, Any]]:
-    of = {f.id: k for k in finding.keys for e in [entries[k]] for f in (*e.alive, *e.older, *(f for f, _ in e.ended))}
+    of = {f.id: k for k in finding.keys for f in entries[k].alive}
     return [{"type": of[f][1], "identifier": {"system": FACT, "value": f}, "display": "/".join(of[f])}
             for f in facts if f in of]

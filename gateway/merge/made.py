@@ -10,34 +10,20 @@ from gateway.merge.versions import Key
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """forms and members in rank order; aliases: ids that members would have alone."""
+    """forms and members in rank order; keys sorted; sources of the keys; aliases: ids that members would have alone;
+    targets: keys that its references mean; refs: the merged resources that they point to."""
 
     type: str
     id: str
+    reference: str
     forms: Sequence[Form]
     members: Sequence[Member]
     resolved: Resolved
-    aliases: tuple[str, ...] = ()
-
-    @property
-    def reference(self) -> str:
-        return f"{self.type}/{self.id}"
-
-    @property
-    def keys(self) -> tuple[Key, ...]:
-        return tuple(sorted(f.entry.key for f in self.forms))
-
-    @property
-    def targets(self) -> set[Key]:
-        return {t for m in self.members for t in m.targets}
-
-    @property
-    def refs(self) -> set[str]:
-        return {r for m in self.members for r in m.refs}
-
-    @property
-    def sources(self) -> frozenset[str]:
-        return frozenset(f.entry.key[0] for f in self.forms)
+    keys: tuple[Key, ...]
+    sources: frozenset[str]
+    aliases: tuple[str, ...]
+    targets: frozenset[Key]
+    refs: frozenset[str]
 
     @property
     def lead(self) -> Form:

@@ -79,7 +79,7 @@ class Person:
         """The record of everything that was put in."""
         findings = self._verdicts.settle([*self._findings(), *self._verdicts.findings, *self._ruled],
                                          self._standing.entries)
-        return self._writing.record(findings, self._standing, self._intake, self._tables, self._class_of)
+        return self._writing.record(findings, self._standing.entries, self._intake, self._tables, self._class_of)
 
     def _findings(self) -> Iterable[Finding]:
         yield from self._directory.findings
@@ -177,8 +177,9 @@ class Person:
                 self._class_of.update(dict.fromkeys(keys, root))
                 affected.update(keys)
         self._world.joined.update({k: self._class_of[k] for k in affected if k in self._class_of})
-        for key in affected - self._class_of.keys():
-            self._world.joined.pop(key, None)
+        for key in affected:
+            if key not in self._class_of:
+                self._world.joined.pop(key, None)
         return affected
 
     def _make(self, touched: set[Key], moved: set[Key]) -> None:
@@ -187,10 +188,9 @@ class Person:
         self._list(touched)
         roots = {self._class_of[k] for k in moved | touched | self._referring(renamed) if k in self._class_of}
         roots |= self._decide()
-        for root in {k for k in moved if k in self._made and k not in self._classes}:
+        for root in roots | {k for k in moved if k not in self._classes}:
             self._drop(root)
         for root in sorted(roots):
-            self._drop(root)
             made = make([self._forms[k] for k in self._classes[root]], self._world, self._ids,
                         self._verdicts.chosen.get(root, {}), self._gone, self._id_key)
             self._made[root] = made
@@ -200,6 +200,7 @@ class Person:
             self._writing.put(root, made)
         for key in touched:
             self._watch.entry(key, self._standing.entries[key], self._outdated(key))
+            self._writing.entry(self._standing.entries[key])
             self._uses.update(key, self._standing.entries[key], self._intake.times)
 
     def _rename(self, key: Key) -> bool:

@@ -34,6 +34,6 @@ class Record:
 
     def json(self) -> dict[str, Any]:
         """The output of `gateway merge`."""
-        return {"schema": SCHEMA, "resources": list(self.resources), "provenance": self.provenance,
-                "alternatives": self.alternatives, "issues": list(self.issues), "ledger": self.ledger,
-                "tables": self.tables}
+        return {"schema": SCHEMA, "resources": list(self.resources), "provenance": dict(sorted(self.provenance.items())),
+                "alternatives": dict(sorted(self.alternatives.items())), "issues": list(self.issues),
+                "ledger": dict(sorted(self.ledger.items())), "tables": dict(sorted(self.tables.items()))}
