@@ -77,11 +77,12 @@ class Draft:
 
 @dataclass(slots=True, eq=False)
 class Run:
-    """One message being mapped."""
+    """One message being mapped. `converted` remembers what the adapter's functions gave for a place."""
 
     context: Context
     lineage: bool
     links: list[Link] = field(default_factory=list)
+    converted: dict[Any, Any] = field(default_factory=dict)
 
     def failed(self, name: str, where: str, value: Any, reason: object) -> None:
         """A conversion failed: the element is left out, the message goes on."""

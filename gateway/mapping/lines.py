@@ -181,7 +181,7 @@ def _stepped(items: list[Any], name: str, convert: Step, node: Node, tree: Tree,
             continue
         if isinstance(result, list):
             found.extend(r for r in result if r is not None)
-        elif result is not None and result != {}:
+        elif result is not None and not (isinstance(result, dict) and not result):
             found.append(result)
     return found
 

@@ -39,10 +39,15 @@ def step(kit: Kit, node: Text, parsed: Expression, index: int, target: Target) -
 
 
 def _native(function: Function, arguments: tuple[str, ...]) -> Step:
+    """A conversion of the adapter; what it gives for a place is remembered while the message is being mapped."""
     def convert(item: Any, node: Node, tree: Tree, run: Run) -> Any:
+        known = (function, arguments, node.where)
+        if known in run.converted:
+            return run.converted[known]
         result = function(item, run.context, *arguments)
         if result is None and (value := node.value) is not None and value.content is None:
-            return value
+            result = value
+        run.converted[known] = result
         return result
     return convert
 

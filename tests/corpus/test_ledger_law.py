@@ -50,7 +50,7 @@ def _map(mapper: Mapper, text: str) -> Result:
 
 
 def _changed_text(text: str, path: str) -> str:
-    """The message with another text of the same kind at a leaf: other digits, or one letter more."""
+    """The message with another text of the same kind at a leaf, one that stands nowhere else in it."""
     match = PATH.fullmatch(path)
     assert match, path
     segment, number, field, repeat, component, part = (g if i == 0 else int(g or 1) for i, g in enumerate(match.groups()))
@@ -61,24 +61,26 @@ def _changed_text(text: str, path: str) -> str:
             fields = line.split("|")
             repeats = fields[field].split("~")
             parts = repeats[repeat - 1].split("^")
-            parts[component - 1] = _at(parts[component - 1], part)
+            parts[component - 1] = _at(parts[component - 1], part, text)
             repeats[repeat - 1] = "^".join(parts)
             fields[field] = "~".join(repeats)
             return "".join([*lines[:i], "|".join(fields), *lines[i + 1:]])
     raise AssertionError(path)
 
 
-def _at(component: str, part: int) -> str:
+def _at(component: str, part: int, message: str) -> str:
     parts = component.split("&")
-    parts[part - 1] = _other(parts[part - 1])
+    parts[part - 1] = next(t for t in _others(parts[part - 1]) if t not in message)
     return "&".join(parts)
 
 
-def _other(text: str) -> str:
-    """Another text of the same kind: a digit of the year, the last digit, or one letter more."""
+def _others(text: str) -> Iterator[str]:
+    """Other texts of the same kind: another digit of the year, another last digit, or letters more."""
     if re.match(r"\d{8}", text):
-        return text[:3] + str(int(text[3]) % 9 + 1) + text[4:]
-    return text[:-1] + str(int(text[-1]) % 9 + 1) if re.search(r"[0-9]$", text) else text + "q"
+        yield from (text[:3] + digit + text[4:] for digit in "123456789" if digit != text[3])
+    if text[-1:].isdigit():
+        yield from (text[:-1] + digit for digit in "123456789" if digit != text[-1])
+    yield from (text + "q" * n for n in range(1, 9))
 
 
 def _samples(mapper: Mapper, states: tuple[str, ...]) -> Iterator[tuple[str, Result, str, Result]]:

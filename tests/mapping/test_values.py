@@ -43,6 +43,12 @@ def test_a_failing_conversion_leaves_the_element_out_and_never_stops_the_message
     assert mapped.resources[0]["name"] == [{"family": "Doe", "given": ["J"]}]
 
 
+def test_a_place_that_two_lines_convert_alike_is_converted_once() -> None:
+    fields = "  name: name as NAME\n  gender: [ sex as odd, sex as odd, sex as code(sex) ]"
+    mapped = run({"name": "Doe J", "sex": "F"}, only("Patient", fields))
+    assert [i.message for i in mapped.issues] == ["odd"] and mapped.resources[0]["gender"] == "female"
+
+
 def test_texts_become_what_the_element_asks_for() -> None:
     made = patient("  active: a\n  multipleBirthInteger: b\n  birthDate: c\n  name: { text: d }",
                    {"a": "true", "b": "02", "c": "1999-12", "d": " kept as it is "})

@@ -70,6 +70,10 @@ def _typed(place: Place, context: Any) -> dict | None:
     return {"valueString": value}
 
 
+def _odd(place: Place, context: Any) -> None:
+    context.issue("conversion-failed", "odd", place.where)
+
+
 def _broken(place: Place, context: Any) -> None:
     raise ZeroDivisionError("never")
 
@@ -79,7 +83,7 @@ class Tiny:
     """JSON messages for tests."""
 
     kind: ClassVar[str] = "tiny"
-    functions: ClassVar[dict] = {"NAME": _name, "typed": _typed, "broken": _broken}
+    functions: ClassVar[dict] = {"NAME": _name, "typed": _typed, "broken": _broken, "odd": _odd}
 
     def parse(self, raw: bytes) -> Place:
         return Place("", json.loads(raw))
