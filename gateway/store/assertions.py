@@ -85,6 +85,11 @@ def _scope(tx: Transaction, n: int) -> set[int]:
     return {p for (p,) in tx.conn.execute(sa.select(scopes.c.patient).where(scopes.c.assertion == n))}
 
 
+def _target(tx: Transaction, n: int) -> set[int]:
+    query = sa.select(facts.c.patient).join(aims, aims.c.merged == facts.c.merged).where(aims.c.assertion == n)
+    return {p for (p,) in tx.conn.execute(query.distinct())}
+
+
 def _withdraw(tx: Transaction, unit: Unit, keep: set[int]) -> None:
     live = asserted_by.c.gone.is_(None)
     mine = sa.and_(asserted_by.c.unit == unit.n, live)
@@ -132,11 +137,14 @@ def of_kinds(tx: Transaction, kinds: Iterable[str], upto: int | None = None) -> 
 
 
 def since(tx: Transaction, change: int) -> list[tuple[int, str, list[Ref], Assertion]]:
-    """Live assertions behind a change number, in order: (change, its time, whom it is about, the assertion)."""
+    """Live assertions behind a change number, in order: (change, its time, whom it is about, the assertion).
+
+    One that aims at a fact's key is about the fact's patient, even when it came before the fact.
+    """
     query = (sa.select(assertions, changes.c.at).join(changes, changes.c.number == assertions.c.change)
              .where(assertions.c.change > change, _LIVE).order_by(assertions.c.n))
     rows = tx.conn.execute(query).all()
-    return [(r.change, r.at, sorted(refs(tx, _scope(tx, r.n) - {DIRECTORY}).values()), said)
+    return [(r.change, r.at, sorted(refs(tx, (_scope(tx, r.n) | _target(tx, r.n)) - {DIRECTORY}).values()), said)
             for r, said in zip(rows, _opened(tx, rows), strict=True)]
 
 

@@ -14,7 +14,7 @@ from gateway.store.schema import DIRECTORY, changes, counter, facts, tombstones,
 
 
 class Change(NamedTuple):
-    """A commit: number, time (never going back), and the source patients whose record it can change."""
+    """A commit: number, time (behind that of the commit before), source patients whose record it can change."""
 
     number: int
     at: str

@@ -8,7 +8,7 @@ numbers is the order in which they become visible.
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,11 @@ _UPGRADE_LOCK = 7_414_236
 _CHUNK = 500
 _CODE_POINT = ' COLLATE "C"'
 SOME: sa.BindParameter[Any] = sa.bindparam("some", expanding=True)      # the list that `Transaction.each` fills in
+
+
+def _behind(last: str, now: str) -> str:
+    """Now, or the least instant behind the last commit: each commit has its own, so `_since` names one place."""
+    return now if now > last else instant(datetime.fromisoformat(last) + timedelta(microseconds=1))
 
 
 def instant(at: datetime) -> str:
@@ -63,7 +68,7 @@ class Transaction:
         """This commit's number in the change sequence, taken when first asked for."""
         if not self._change:
             self._change = self.take("change")
-            self._counter["at"] = max(self._counter["at"], self.at)
+            self._counter["at"] = _behind(self._counter["at"], self.at)
         return self._change
 
     def touch(self, patients: Iterable[int]) -> int:

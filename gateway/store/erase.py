@@ -21,6 +21,7 @@ from gateway.jsontext import dumps, loads
 from gateway.store import schema as s
 from gateway.store.engine import SOME, Store, Transaction, instant
 from gateway.store.patients import Ref, erased_name, numbers
+from gateway.store.reach import Reach, reach
 from gateway.store.scrub import scrub
 from gateway.store.units import find, message, shred
 
@@ -51,11 +52,11 @@ def erase(store: Store, members: Iterable[Ref], order: str, by: str, at: datetim
     """
     with store.read() as tx:
         wanted = sorted(set(members))
-        body = {"order": order, "by": by, "at": instant(at), "patients": [erased_name(tx, r) for r in wanted],
-                "units": _marked(tx, marks)}
+        body: dict[str, Any] = {"order": order, "by": by, "at": instant(at), "units": _marked(tx, marks),
+                                "patients": [erased_name(tx, r) for r in wanted]}
         line = {"id": digest(body)[:16], **body}
         if dry_run:
-            return _plan(tx, line, numbers(tx, wanted).values())[0]
+            return _told(str(line["id"]), reach(tx, numbers(tx, wanted).values(), line["units"]))
     _record(store, line)
     done = _apply(store, line, wanted)
     return Erasure(**{**asdict(done), "scrubbed": _scrub(store)})
@@ -106,19 +107,6 @@ def _marked(tx: Transaction, marks: Sequence[bytes]) -> list[str]:
     return ids
 
 
-@dataclass(frozen=True, slots=True)
-class _Reach:
-    """Numbers of the rows that an order takes away."""
-
-    patients: list[int]
-    units: list[int]
-    exclusive: list[int]
-    facts: list[int]
-    assertions: list[int]
-    persons: list[str]
-    directory: int
-
-
 def _named(tx: Transaction, names: Iterable[str]) -> list[Ref]:
     """The source patients that an order names: every one is asked, as the order tells nothing by itself."""
     wanted = set(names)
@@ -126,68 +114,42 @@ def _named(tx: Transaction, names: Iterable[str]) -> list[Ref]:
     return [ref for row in every if erased_name(tx, ref := Ref(*row)) in wanted]
 
 
-def _plan(tx: Transaction, line: Mapping[str, Any], ns: Iterable[int]) -> tuple[Erasure, _Reach]:
-    mine = dict(tx.each(sa.select(s.patients.c.n, s.patients.c.person).where(s.patients.c.n.in_(SOME)), ns))
-    units = set(_ns(tx, s.mentions.c.unit, s.mentions.c.patient, mine)) | set(_ns(tx, s.units.c.n, s.units.c.id,
-                                                                                  line["units"]))
-    others = sa.and_(s.mentions.c.patient.not_in(list(mine)))
-    shared = set(_ns(tx, s.mentions.c.unit, s.mentions.c.unit, units, others))
-    exclusive = units - shared
-    directory = _only(tx, s.facts, s.carriers.c.fact, s.carriers.c.unit, exclusive)
-    facts = set(_ns(tx, s.facts.c.n, s.facts.c.patient, mine)) | directory
-    said = set(_ns(tx, s.scopes.c.assertion, s.scopes.c.patient, mine)) | _aimed(tx, facts)
-    said |= _only(tx, s.assertions, s.asserted_by.c.assertion, s.asserted_by.c.unit, exclusive)
-    reach = _Reach(sorted(mine), sorted(units), sorted(exclusive), sorted(facts), sorted(said),
-                   sorted(p for p in set(mine.values()) if p), len(directory))
-    return Erasure(line["id"], len(mine), len(units), len(shared), len(facts) - len(directory), len(said),
-                   len(directory)), reach
-
-
-def _ns(tx: Transaction, column: sa.Column, by: sa.Column, values: Iterable[Any], *where: Any) -> list[Any]:
-    return [v for (v,) in tx.each(sa.select(column).where(by.in_(SOME), *where).distinct(), values)]
-
-
-def _only(tx: Transaction, table: sa.Table, thing: sa.Column, unit: sa.Column, units: set[int]) -> set[int]:
-    """Rows of the directory that none but these units carry."""
-    here = set(_ns(tx, thing, unit, units))
-    nobody = set(_ns(tx, table.c.n, table.c.n, here, table.c.patient == s.DIRECTORY))
-    carried: dict[int, set[int]] = {}
-    for n, u in tx.each(sa.select(thing, unit).where(thing.in_(SOME)), nobody):
-        carried.setdefault(n, set()).add(u)
-    return {n for n, by in carried.items() if by <= units}
-
-
-def _aimed(tx: Transaction, facts: set[int]) -> set[int]:
-    merged = _ns(tx, s.facts.c.merged, s.facts.c.n, facts, s.facts.c.patient != s.DIRECTORY)
-    return set(_ns(tx, s.aims.c.assertion, s.aims.c.merged, merged))
-
-
 def _apply(store: Store, line: Mapping[str, Any], members: Sequence[Ref] | None = None) -> Erasure:
     with store.write(datetime.fromisoformat(line["at"])) as tx:
         refs = _named(tx, line["patients"]) if members is None else members
-        done, reach = _plan(tx, line, numbers(tx, refs).values())
-        _tombstones(tx, reach)
-        _delete(tx, reach)
-        shred(tx, reach.units)
+        rows = reach(tx, numbers(tx, refs).values(), line["units"])
+        _tell(tx, rows)
+        _delete(tx, rows)
+        shred(tx, rows.units)
         tx.insert(s.erasures, [(line["id"], line["at"], dumps(line), False)], "keep")
         tx.insert(s.erased, [(name, line["id"]) for name in line["patients"]], "keep")
-    for n in reach.patients:
+    for n in rows.patients:
         store.known.pop(n, None)
-    return done
+    return _told(line["id"], rows)
 
 
-def _tombstones(tx: Transaction, reach: _Reach) -> None:
-    ids = set(tx.each(sa.select(s.facts.c.merged, s.facts.c.type).where(s.facts.c.n.in_(SOME)), reach.facts))
-    number = tx.touch([*reach.patients, *([s.DIRECTORY] if reach.directory else [])])
+def _told(id: str, rows: Reach) -> Erasure:
+    own = len(rows.facts) - len(rows.directory)
+    return Erasure(id, len(rows.patients), len(rows.units), len(rows.units) - len(rows.exclusive), own,
+                   len(rows.assertions), len(rows.directory))
+
+
+def _tell(tx: Transaction, rows: Reach) -> None:
+    """One change, with the ids that mirrors must drop; what others said once ends here too."""
+    number = tx.touch([*rows.patients, *([s.DIRECTORY] if rows.directory or rows.ended else [])])
+    ids = set(tx.each(sa.select(s.facts.c.merged, s.facts.c.type).where(s.facts.c.n.in_(SOME)), rows.facts))
     tx.insert(s.tombstones, [(id, type, number) for id, type in sorted(ids)], "replace")
+    for table, ended in ((s.facts, rows.ended), (s.assertions, rows.unsaid)):
+        tx.each(sa.update(table).where(table.c.n.in_(SOME), table.c.gone.is_(None)).values(gone=number), ended)
+    tx.each(sa.delete(s.search).where(s.search.c.fact.in_(SOME)), rows.ended)
 
 
-def _delete(tx: Transaction, reach: _Reach) -> None:
+def _delete(tx: Transaction, rows: Reach) -> None:
     """Rows by what names them, children before parents."""
-    p, u, f, a = reach.patients, reach.exclusive, reach.facts, reach.assertions
+    p, u, f, a = rows.patients, rows.exclusive, rows.facts, rows.assertions
     doomed: list[tuple[sa.Column, list[Any]]] = [
-        (s.search.c.patient, p), (s.search.c.fact, f), (s.views.c.person, reach.persons),
-        (s.heads.c.person, reach.persons), (s.carriers.c.fact, f), (s.carriers.c.unit, u), (s.facts.c.n, f),
+        (s.search.c.patient, p), (s.search.c.fact, f), (s.views.c.person, rows.persons),
+        (s.heads.c.person, rows.persons), (s.carriers.c.fact, f), (s.carriers.c.unit, u), (s.facts.c.n, f),
         (s.scopes.c.assertion, a), (s.aims.c.assertion, a), (s.asserted_by.c.assertion, a), (s.asserted_by.c.unit, u),
         (s.assertions.c.n, a), (s.links.c.a, p), (s.links.c.b, p), (s.blocks.c.patient, p), (s.moves.c.patient, p),
         (s.issues.c.patient, p), (s.issues.c.unit, u), (s.mentions.c.unit, u), (s.mentions.c.patient, p),
@@ -195,8 +157,8 @@ def _delete(tx: Transaction, reach: _Reach) -> None:
     for column, values in doomed:
         tx.each(sa.delete(column.table).where(column.in_(SOME)), values)
     lost = s.issues.c.unit.in_(SOME)           # others' gaps stay gaps; what the text said went with the message
-    tx.each(sa.delete(s.issues).where(lost, s.issues.c.patient == s.DIRECTORY), reach.units)
-    tx.each(sa.update(s.issues).where(lost).values(body=b""), reach.units)
+    tx.each(sa.delete(s.issues).where(lost, s.issues.c.patient == s.DIRECTORY), rows.units)
+    tx.each(sa.update(s.issues).where(lost).values(body=b""), rows.units)
     tx.conn.execute(sa.delete(s.problems).where(s.problems.c.id.not_in(sa.select(s.issues.c.problem))))
 
 

@@ -260,10 +260,12 @@ def numbered(tx: Transaction, ns: Iterable[int]) -> list[Row]:
     return [Row(*r) for r in tx.each(_BY_N, ns)]
 
 
-def since(tx: Transaction, change: int, source: str = "", limit: int = 1000) -> list[Row]:
-    """Live facts behind a change number, in order of arrival: pages of a feed."""
-    only = [facts.c.source == source] if source else []
-    return _rows(tx, facts.c.change > change, *only, limit=limit)
+def since(tx: Transaction, change: int, source: str = "", type: str = "", after: int = 0,
+          limit: int = 1000) -> list[Row]:
+    """Live facts behind a change number and behind the fact number `after`, in order of arrival: pages of a feed."""
+    wanted = {facts.c.source: source, facts.c.type: type}
+    only = (column == value for column, value in wanted.items() if value)
+    return _rows(tx, facts.c.change > change, facts.c.n > after, *only, limit=limit)
 
 
 def opened(tx: Transaction, rows: Sequence[Row]) -> list[Fact]:
