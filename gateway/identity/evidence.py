@@ -9,7 +9,6 @@ from gateway.identity.names import given_names
 from gateway.identity.score import Score
 
 CONSECUTIVE = 6  # numbers handed out one after another differ by less
-LONG_NAME = 6  # letters
 MISPLACED = "one name stands in the other's place"
 SAME_GIVEN = frozenset({"same", "exchanged with the family name", "short form of the same name"})
 CLOSE_GIVEN = SAME_GIVEN | {"spelt or sounds alike"}
@@ -107,11 +106,9 @@ class Pair:
     @cached_property
     def misspelt(self) -> bool:
         """The given names are one with a slip of the pen, not those of brother and sister: one is a name that parents
-        choose and the other is not, or both are too long for that to be likely."""
-        if self.both_known or self.words["given name"] != "spelt or sounds alike":
-            return False
-        a, b = self.a.given or "", self.b.given or ""
-        return a in given_names() or b in given_names() or min(len(a), len(b)) >= LONG_NAME
+        choose, the other is not."""
+        known = given_names()
+        return (self.a.given in known) != (self.b.given in known) and self.words["given name"] == "spelt or sounds alike"
 
     @cached_property
     def both_known(self) -> bool:

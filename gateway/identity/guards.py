@@ -76,7 +76,7 @@ def _twins(p: Pair) -> bool:
     other_sex = p.words["sex"] == "differs"
     if p.all_but_given or ((p.same_number or p.near_number) and given in CLOSE_GIVEN):
         return other_sex
-    if p.misspelt and not p.consecutive:
+    if p.misspelt and not p.consecutive and p.words["number"] != "differs":
         return other_sex
     return p.household or p.consecutive or p.is_("family name", CLOSE_FAMILY)
 

@@ -14,8 +14,8 @@ def splink_settings(given: Probabilities | None = None, prior: float = 1e-5) -> 
     return {
         "link_type": "dedupe_only", "unique_id_column_name": "unique_id",
         "source_dataset_column_name": "source_dataset", "probability_two_random_records_match": prior,
-        "retain_matching_columns": False, "retain_intermediate_calculation_columns": False, "additional_columns_to_retain": [],
-        "blocking_rules_to_generate_predictions": [],
+        "retain_matching_columns": False, "retain_intermediate_calculation_columns": False,
+        "additional_columns_to_retain": [], "blocking_rules_to_generate_predictions": [],
         "comparisons": [_comparison(f, list((given or {}).get(f.name, ()))) for f in FEATURES]}
 
 
