@@ -85,7 +85,7 @@ def note_all(tx: Transaction, noted: Sequence[tuple[Unit, Sequence[Note], Iterab
         cause = digest([unit.source, item.stage, item.issue.code, field])[:16]
         causes[cause] = (cause, unit.source, item.stage, item.issue.code, field, str(item.issue.severity), tx.at, tx.at)
         rows.append((n, unit.n, cause, people.get(item.patient, 0) if item.patient else 0, item.type,
-                     seal(keys[unit.n], canonical(item.issue.json()), f"issue/{n}")))
+                     seal(keys[unit.n], canonical({k: plain(v) for k, v in item.issue.json().items()}), f"issue/{n}")))
     _keep(tx, causes)
     tx.insert(issues, rows)
     about = {(unit, patient) for _, unit, _, patient, *_ in rows if patient}
