@@ -23,14 +23,17 @@ def backup(store: Store, path: Path) -> dict[str, int]:
     if path.exists():
         raise UsageError(error("file-exists", f"{path.name} is there already; nothing was written.", str(path),
                                "Name a new file."))
-    path.touch(0o600)
-    part = engine_of(f"sqlite:///{path}")
+    unfinished = path.with_name(path.name + ".part")
+    unfinished.unlink(missing_ok=True)
+    unfinished.touch(0o600)
+    part = engine_of(f"sqlite:///{unfinished}")
     with store.read() as tx, part.connect().execution_options(writes=True) as conn, conn.begin():
         upgrade(conn)
         counts = _copy(tx, Transaction(conn, store.vault, store.id_key))
     part.dispose()
-    with path.open("rb") as f:
+    with unfinished.open("rb") as f:
         os.fsync(f.fileno())
+    unfinished.rename(path)
     return counts
 
 

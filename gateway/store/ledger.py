@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from gateway.jsontext import canonical, loads
 from gateway.model import Ledger
 from gateway.store.engine import Transaction
-from gateway.store.schema import ledgers, path_sets, units
+from gateway.store.schema import ledgers, path_sets, plain, units
 from gateway.store.units import Unit
 
 _INDEX = re.compile(r"[\[(]\d+[\])]")
@@ -39,7 +39,7 @@ def put_all(tx: Transaction, accounts: Sequence[tuple[Unit, Ledger]]) -> None:
     """Set the accounts of many messages."""
     sets, rows = {}, []
     for unit, ledger in accounts:
-        paths = canonical(sorted({_INDEX.sub("", p) for p in ledger.unmapped}))
+        paths = canonical(sorted({plain(_INDEX.sub("", p)) for p in ledger.unmapped}))
         name = sha256(paths).hexdigest()[:16]
         sets[name] = paths.decode()
         rows.append((unit.n, len(ledger.mapped), len(ledger.ignored), len(ledger.unmapped), name))

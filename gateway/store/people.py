@@ -147,6 +147,15 @@ def members(tx: Transaction, person: str) -> list[Ref]:
     return sorted(Ref(*r) for r in tx.conn.execute(query)) if person else []
 
 
+def companions(tx: Transaction, members: Iterable[Ref], upto: int | None = None) -> list[Ref]:
+    """These source patients and all that were ever one person with one of them, or had been at a change number."""
+    ns = set(numbers(tx, members).values())
+    known = [moves.c.change <= upto] if upto is not None else []
+    held = {p for (p,) in tx.each(sa.select(moves.c.now).where(moves.c.patient.in_(SOME), *known), ns)}
+    ns |= {n for (n,) in tx.each(sa.select(moves.c.patient).where(moves.c.now.in_(SOME), *known), held)}
+    return sorted(refs(tx, ns).values())
+
+
 def persons(tx: Transaction, after: str = "", limit: int = 1000) -> list[str]:
     """Person ids in order, a page behind `after`."""
     query = sa.select(patients.c.person).where(patients.c.person > after).distinct()

@@ -103,7 +103,7 @@ links = sa.Table(
     sa.Column("probability", sa.Double(), nullable=False), _t("detail"), sa.Index(None, "b"),
     sa.Index(None, "decision"))
 moves = sa.Table("moves", METADATA, _n("change", key=True), _n("patient", key=True), _t("was"), _t("now"),
-                 sa.Index(None, "patient"), **LEAN)
+                 sa.Index(None, "patient"), sa.Index(None, "now"), **LEAN)
 
 # Facts and assertions -------------------------------------------------------------------------------------------------
 
@@ -152,4 +152,3 @@ search = sa.Table(
 views = sa.Table("views", METADATA, _t("digest", key=True), _t("person"), _t("built"), _b("body"),
                  sa.Index(None, "person"))
 heads = sa.Table("heads", METADATA, _t("person", key=True), _t("decision", key=True), _n("change"), _t("digest"))
-CACHES = (search, views, heads)

@@ -77,6 +77,7 @@ def _messages_and_people() -> None:
     table("deliveries", text("id", key=True), text("source"), blob("name", null=True))
     table("moves", number("change", key=True), number("patient", key=True), text("was"), text("now"), lean=True)
     index("ix_moves_patient", "moves", "patient")
+    index("ix_moves_now", "moves", "now")
     table("patients", number("n", key=True), text("source"), text("key"), text("person"), blob("features", null=True))
     index("ix_patients_person", "patients", "person")
     index("ix_patients_source_key", "patients", "source", "key", unique=True)
