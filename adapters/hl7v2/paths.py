@@ -8,7 +8,6 @@ A path gives all places it selects, in order; a place that holds nothing is neve
 """
 
 import csv
-import difflib
 import re
 from collections.abc import Callable
 from functools import cache, lru_cache
@@ -25,6 +24,7 @@ _PATH = re.compile(rf"(?P<segment>[A-Z][A-Z0-9]{{2}})(?:\[(?P<number>{_MANY})\])
 _BELOW = rf"\.(?:(?P<below>{_COUNT})(?:\.(?P<deeper>{_COUNT}))?)?"
 _RELATIVE = re.compile(f"{_FIELD}|{_BELOW}", re.ASCII)
 _WORDS = ("field", "repeat", "component", "sub")
+_USUAL = ("PID", "OBX", "OBR", "ORC", "PV1", "NTE", "AL1", "DG1", "RXA", "NK1", "IN1")
 _EXPECTED = "expected SEGMENT-FIELD(REPEAT).COMPONENT.SUBCOMPONENT, for instance PID-3.1, PID-3(2).1 or OBX"
 
 
@@ -115,10 +115,11 @@ def _check(name: str, field: int, text: str) -> None:
 
 
 def _near(name: str) -> str:
-    close = difflib.get_close_matches(name, [*segment_fields()], 1, 0.6)
-    swapped = [k for k in segment_fields() if sorted(k) == sorted(name)]
-    best = next(iter([*swapped, *close]), "")
-    return f"; did you mean {best}?" if best else ""
+    """The segment that was probably meant: the same letters in another order, else all letters but one."""
+    known = [*_USUAL, *segment_fields()]
+    swapped = [k for k in known if sorted(k) == sorted(name)]
+    close = [k for k in known if sum(a != b for a, b in zip(k, name, strict=True)) == 1]
+    return f"; did you mean {[*swapped, *close][0]}?" if swapped or close else ""
 
 
 def _guess(text: str) -> str:

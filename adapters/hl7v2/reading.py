@@ -81,41 +81,51 @@ def _is_header(line: str) -> bool:
 
 def _segments(lines: list[str], marks: Separators) -> tuple[list[str], list[Issue]]:
     """The segments' texts; lines that are none are joined to the one above. Raises BadMessage."""
-    found: list[str] = []
-    issues: list[Issue] = []
+    found: list[list[str]] = []
+    odd: dict[str, list[str]] = {}
     for number, line in enumerate(lines, 1):
-        if line[3:4] == marks.field and _NAME.match(line):
-            segment = line
-        else:
-            segment = _odd_line(line, number, found, issues, marks)
-        if segment[:3] == "MSH" and found:
+        name = line[:3]
+        if line[3:4] != marks.field or not _NAME.match(line):
+            line, name = _odd_line(line, f"segment {number}", marks, odd)
+        if name == "MSH" and found:
             raise BadMessage(error("hl7v2-two-messages", "A second MSH stands inside one message; neither was read, "
                                    "their bytes are kept.", f"MSH[2] (segment {number})",
                                    "The sender must frame each message by itself."))
-        if segment and segment[:3] not in ENVELOPE:
-            found.append(segment)
-    return found, issues
+        if not name:
+            found[-1].append(line)
+        elif name not in ENVELOPE:
+            found.append([line])
+    return ["\n".join(parts) for parts in found], [_oddity(code, places) for code, places in odd.items()]
 
 
-def _odd_line(line: str, number: int, found: list[str], issues: list[Issue], marks: Separators) -> str:
-    """A segment behind blanks, without fields or with a strange name; "" for a line that is joined to the one above."""
+def _odd_line(line: str, place: str, marks: Separators, odd: dict[str, list[str]]) -> tuple[str, str]:
+    """The line and its name: a segment behind blanks, without fields or with a strange name; "" for a line of text."""
     plain = line.lstrip(" \t\ufeff")
     name, separator, _ = plain.partition(marks.field)
-    place = f"segment {number}"
     if _NAME.fullmatch(name.rstrip()):
-        return plain if separator else plain.rstrip()
+        return plain if separator else plain.rstrip(), plain[:3]
     if separator and _ODD_NAME.fullmatch(name):
-        issues.append(Issue("hl7v2-segment-name", Severity.warning, f"{name!r} is no name of a segment; what follows "
-                            "it was kept and is unmapped.", f"{name} ({place})", "Correct the sender, then replay."))
-        return plain
+        odd.setdefault("hl7v2-segment-name", []).append(f"{name} ({place})")
+        return plain, name
     if plain[:3] in _COMMON and not separator and not (plain[3].isalnum() or plain[3].isspace()):
         raise BadMessage(error("hl7v2-separators", f"{plain[:3]} is written with {plain[3]!r} where MSH-1 says "
                                f"{marks.field!r}. {_KEPT}", f"{plain[:3]} ({place})", "Correct the sender."))
-    issues.append(Issue("hl7v2-line-broken", Severity.information, "A line is no segment; it was taken as the next "
-                        "line of the text above it. Nothing was lost.", f"{found[-1][:3]} ({place})",
-                        "Ask the sender to write line breaks in text as \\.br\\."))
-    found[-1] += "\n" + line
-    return ""
+    odd.setdefault("hl7v2-line-broken", []).append(place)
+    return line, ""
+
+
+_ODDITIES = {
+    "hl7v2-segment-name": (Severity.warning, "begins like a segment, but its name is none; what follows it was kept "
+                           "and is unmapped", "Correct the sender, then replay."),
+    "hl7v2-line-broken": (Severity.information, "is no segment; it was taken as the next line of the text above it, "
+                          "nothing was lost", "Ask the sender to write line breaks in text as \\.br\\.")}
+
+
+def _oddity(code: str, places: list[str]) -> Issue:
+    """One issue for all lines of a kind, at the first of them."""
+    severity, what, hint = _ODDITIES[code]
+    count = "A line" if len(places) == 1 else f"Each of {len(places)} lines"
+    return Issue(code, severity, f"{count} {what}.", places[0], hint)
 
 
 def _headless(lines: list[str], enveloped: bool) -> Issue:

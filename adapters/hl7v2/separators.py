@@ -83,11 +83,11 @@ def _chosen(field: str, chosen: str, codec: str) -> tuple[Separators, tuple[Issu
     issues: tuple[Issue, ...] = ()
     if not chosen:
         chosen = _RECOMMENDED
-        issues = (Issue("hl7v2-separators-missing", Severity.warning, f"MSH-2 names no encoding characters; {chosen} were "
-                        "taken. Nothing was lost.", "MSH-2", "Ask the sender to fill MSH-2."),)
+        issues = (Issue("hl7v2-separators-missing", Severity.warning, f"MSH-2 names no encoding characters; {chosen} "
+                        "were taken. Nothing was lost.", "MSH-2", "Ask the sender to fill MSH-2."),)
     if len(chosen) > 5 or len(set(field + chosen)) <= len(chosen) or re.search(r"[A-Za-z0-9\s\x00-\x1f]", chosen):
-        raise BadMessage(error("hl7v2-separators", f"The separators {field + chosen!r} are not five different signs, so "
-                               "fields cannot be told apart. The message was not read.", "MSH-2",
+        raise BadMessage(error("hl7v2-separators", f"The separators {field + chosen!r} are not five different signs, "
+                               "so fields cannot be told apart. The message was not read.", "MSH-2",
                                "Correct the sender; its bytes are kept and can be replayed."))
     component, repetition, escape, subcomponent, truncation = list(chosen.ljust(5, UNUSED))
     return Separators(field, component, repetition, escape, subcomponent, truncation, codec), issues

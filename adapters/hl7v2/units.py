@@ -34,12 +34,17 @@ class Piece(NamedTuple):
 
 @dataclass
 class _Cutter:
-    """The text at hand, where the piece at hand begins in it, and what was counted on the way."""
+    """The text at hand, where the piece at hand begins in it, and what was counted on the way.
+
+    seen   up to here the text was searched; empty: up to here the piece holds blanks and envelopes only
+    end    bytes that the pieces cut so far have
+    """
 
     view: str
     text: str = "\r"                              # a line end, so that the first segment begins like any other
     begin: int = 1
     seen: int = 0
+    empty: int = 1
     end: int = 0
     is_message: bool = False
     issue: Issue | None = None
@@ -47,8 +52,7 @@ class _Cutter:
 
     def take(self, more: str) -> None:
         self.text = self.text[self.begin:] + more
-        self.seen -= self.begin
-        self.begin = 0
+        self.seen, self.empty, self.begin = self.seen - self.begin, self.empty - self.begin, 0
 
     def cut(self, final: bool) -> Iterator[Piece]:
         """The pieces that are complete; after `final`, all."""
@@ -71,9 +75,10 @@ class _Cutter:
                 yield from self._finish(start)
                 self.issue = complaint
             return
-        if self.is_message or self.issue or _ENVELOPE.sub("", self.text[self.begin:start]).strip(_BLANK):
+        other = self.text[max(self.begin, self.empty):start]
+        if self.is_message or self.issue or _ENVELOPE.sub("", other).strip(_BLANK):
             yield from self._finish(start)
-        self.is_message = name == "MSH"
+        self.is_message, self.empty = name == "MSH", start
         if name == "MSH":
             self.counts["BTS"] += 1
         else:

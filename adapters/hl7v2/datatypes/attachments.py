@@ -79,7 +79,7 @@ def _siblings(segment: Segment) -> list[Segment]:
     """The OBX of text below the same head."""
     groups = segment.tree.groups
     head = groups.parents[segment.position]
-    found = groups.related(head, "OBX") if head is not None else segment.tree.by_name["OBX"]
+    found = groups.related(head, "OBX") if head is not None else segment.tree.by_name.get("OBX", [])
     return [s for s in found if groups.parents[s.position] is head and _kind(s) in _TEXTS and s.field(5)]
 
 

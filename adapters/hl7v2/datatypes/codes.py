@@ -105,7 +105,7 @@ def translated(node: Node, context: Context, table: str, system: str = "") -> di
 def translated_coding(node: Node, context: Context, table: str, system: str = "") -> dict[str, Any] | None:
     """The coding to which a table maps the code, else the source's own."""
     row, code = _row(node, context, table), at(node, 1)
-    return _of_row(row, code) if row and code else CWE(node, context, "coding")
+    return _of_row(row, code) if row and code else coding(node, context, system)
 
 
 def none_known(node: Node, context: Context, table: str) -> dict[str, Any] | None:

@@ -104,16 +104,17 @@ def _stamp(node: Place) -> Value | None:
 
 def _parts(text: str, node: Place, context: Context) -> tuple[list[str], str]:
     """Year, month, day, hour, minute, second and fraction as far as given, and the offset. Raises ValueError."""
-    match = _TIME.fullmatch(text)
-    if not match and (cut := _HALF.fullmatch(text)):
+    cut = None if (match := _TIME.fullmatch(text)) else _HALF.fullmatch(text)
+    if cut:
         match = _TIME.fullmatch(f"{cut[1]}{cut[2] or ''}")
-        context.issue("hl7v2-date-cut", f"{text!r} ends in the middle of its hour, minute or second; it was read up to "
-                      "there.", node.where, "Correct the value at the source.")
     if not match:
         raise ValueError("is no date or time")
     *given, offset = match.groups()
     parts = [p for p in given if p is not None]
     _check(parts)
+    if cut:
+        context.issue("hl7v2-date-cut", f"{text!r} ends in the middle of its hour, minute or second; it was read up to "
+                      "there.", node.where, "Correct the value at the source.")
     return parts, offset or ""
 
 
