@@ -61,7 +61,7 @@ def coverage(paths: tuple[str, ...], mapping: str, zone: str, as_json: bool) -> 
 @click.option("--jsonl", "as_jsonl", is_flag=True, help="One JSON object a line.")
 def explain_(paths: tuple[str, ...], mapping: str, zone: str, as_jsonl: bool) -> None:
     """Where each value came from: element, value, source path, source value, mapping file:line."""
-    for found in _found(paths, Chosen(mapping, zone or None)):
+    for found in _found(paths, Chosen(mapping, zone or None, lineage=True)):
         if as_jsonl:
             output.lines(explain(found.result, found.file, found.index))
         else:

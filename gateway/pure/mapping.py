@@ -30,10 +30,11 @@ class Found:
 
 @dataclass(frozen=True)
 class Chosen:
-    """What --mapping and --timezone say."""
+    """What --mapping and --timezone say, and whether lineage is asked for (it costs time)."""
 
     mapping: str = ""
     timezone: str | None = None
+    lineage: bool = False
 
 
 def messages(name: str, data: bytes, chosen: Chosen) -> Iterator[Found]:
@@ -49,10 +50,10 @@ def _split(name: str, data: bytes, chosen: Chosen) -> Iterator[tuple[str | None,
     if chosen.mapping:
         kind, files, names = _named(chosen.mapping)
         mapper = _mapper(kind, files, names, chosen.timezone)
-        yield from ((kind, result(mapper, m, True)) for m in _messages(kind, name, data))
+        yield from ((kind, result(mapper, m, chosen.lineage)) for m in _messages(kind, name, data))
     elif adapter_class("hl7v2")().sniff(data):
         mapper = _shipped("hl7v2", chosen.timezone)
-        yield from (("hl7v2", result(mapper, m, True)) for m in adapter_class("hl7v2")().split(data))
+        yield from (("hl7v2", result(mapper, m, chosen.lineage)) for m in adapter_class("hl7v2")().split(data))
     elif b"<ClinicalDocument" in data[:4096] or b":ClinicalDocument" in data[:4096]:
         yield "ccda", _unread("not-built", "C-CDA documents cannot be mapped yet; nothing was read.", name, data)
     elif data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"<", b"[") or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
@@ -69,8 +70,8 @@ def _kind(resource: dict[str, Any] | Issue) -> str | None:
 def _messages(kind: str, name: str, data: bytes) -> Iterable[Message | Rejected]:
     cls = adapter_class(kind)
     if hasattr(cls, "split"):
-        return cls().split(data)  # type: ignore[no-any-return]
-    return cls(folder=name).read(None)  # type: ignore[no-any-return]
+        return cls().split(data)
+    return cls(folder=name).read(None)
 
 
 def _named(text: str) -> tuple[str, Mapping[str, str], tuple[str, ...]]:

@@ -89,11 +89,17 @@ def test_a_changed_leaf_changes_what_the_ledger_names_and_nothing_else(message: 
     assume(_decides_alone(message, path))
     place[name] = data.draw(_other_value(path, place[name]))
     after = run(other)
-    assume(before.issues == after.issues and not _twins(after))
+    assume(before.issues == after.issues and not _twins(after) and _unlike(message) and _unlike(other))
     changed, named = changed_elements(before, after), numbered(before, path)
     assume(not named or len(before.resources) == len(after.resources))
     assert bool(changed) == (path in before.ledger.mapped), (path, changed)
     assert all(any(c == n or c.startswith((n + ".", n + "#")) for n in named) for c in changed), (changed, named)
+
+
+def _unlike(message: dict) -> bool:
+    """Leave out equal entries of a list: an element that says the same twice says it once."""
+    said = [canonical(p) for p in message.get("phone", ())]
+    return len(set(said)) == len(said)
 
 
 def _decides_alone(message: dict, path: str) -> bool:
