@@ -79,7 +79,7 @@ def meaning_of(lead: Form, world: World) -> Meaning:
 
 def _not_current(resolved: Resolved) -> Resolved:
     """A medicine that no source lists any more: the status is unknown, what was said stays beside it."""
-    status = resolved.body.get("status")
+    status = text(resolved.body, "status")
     if status not in _CURRENT:
         return resolved
     facts = resolved.provenance["status"]

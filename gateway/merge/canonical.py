@@ -51,7 +51,7 @@ def concepts(codeable: Body, tables: Tables) -> set[str]:
 
 def negative(body: Body) -> bool:
     """Polarity: does the fact say that something is not so?"""
-    return (body.get("status") in _NEGATIVE_STATUS or body.get("doNotPerform") is True
+    return (text(body, "status") in _NEGATIVE_STATUS or body.get("doNotPerform") is True
             or "refuted" in codes(body, "verificationStatus"))
 
 

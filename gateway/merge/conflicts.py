@@ -40,7 +40,7 @@ def _conflict(made: Made, name: str, code: str, saying: Sequence[Member]) -> Fin
     facts = tuple(sorted(m.fact for m in saying))
     said = ", ".join(sorted({f"{m.source}: {_brief(m, name)}" for m in saying}))
     if made.type == "Observation" and name == "status":
-        stages = {m.body.get("status") for m in saying}
+        stages = {text(m.body, "status") for m in saying}
         if len(stages) > 1 and stages <= set(_STAGES):
             return Finding("stale-version", made.keys, f"One source still holds an earlier stage ({said}).", name, facts)
     return Finding(code, made.keys, f"Sources differ on {name} ({said}).", name, facts)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gateway.ids import merged_id
+from gateway.jsontext import canonical
 from gateway.merge.body import identifiers, text
 from gateway.merge.findings import Finding
 from gateway.merge.graph import Classes
@@ -67,11 +68,11 @@ def _names(key: Key, entry: Entry) -> set[Name]:
 
 def _reused(names: Mapping[Key, set[Name]], entries: Mapping[Key, Entry]) -> set[Name]:
     """Identifiers that one source gives to two entries of different name: no registry identifiers."""
-    uses: dict[tuple[str, Name], set[str]] = {}
+    uses: dict[tuple[str, Name], set[bytes]] = {}
     for key, own in names.items():
         head = entries[key].head
         for name in own:
-            uses.setdefault((key[0], name), set()).add(repr(head.resource.get("name")) if head else "")
+            uses.setdefault((key[0], name), set()).add(canonical(head.resource.get("name")) if head else b"")
     return {name for (_, name), said in uses.items() if len(said) > 1}
 
 

@@ -85,7 +85,7 @@ def _reused(members: Iterable[Form]) -> bool:
 
 
 def corrected(form: Form) -> bool:
-    return form.fact.resource.get("status") in _CORRECTED
+    return text(form.fact.resource, "status") in _CORRECTED
 
 
 def _clash(members: Iterable[Form]) -> bool:

@@ -130,7 +130,7 @@ def _course(body: Body, law: Rule) -> tuple[Moment | None, Moment | None, bool]:
     end = moment(text(obj(body, f"{finish}Period"), "end"))
     if begin != finish:
         end = end or moment(text(obj(body, f"{finish}Period"), "start")) or moment(text(body, f"{finish}DateTime"))
-    over = "resolved" in codes(body, "clinicalStatus") or body.get("status") in ("completed", "stopped")
+    over = "resolved" in codes(body, "clinicalStatus") or text(body, "status") in ("completed", "stopped")
     return start, end, over and end is None
 
 
@@ -189,7 +189,7 @@ PARTS: dict[str, Callable[[Fact, World], Hashable]] = {
     "site": lambda f, w: sites(f.resource, w.tables, f.source),
     "encounter diagnosis": lambda f, w: codes(f.resource, "category") == {"encounter-diagnosis"},
     "product": _product,
-    "intent": lambda f, w: "order" if f.resource.get("intent") in _ORDERS else plain(f.resource.get("intent")) or "",
+    "intent": lambda f, w: "order" if text(f.resource, "intent") in _ORDERS else text(f.resource, "intent"),
     "quantity": lambda f, w: quantity(obj(f.resource, "quantity"), w.tables, None).key,
     "focus": lambda f, w: tuple(sorted(repr(described(r, f.source, w, "")) for r in items(f.resource, "focus"))),
     "organisation": lambda f, w: described(obj(f.resource, "serviceProvider"), f.source, w, "Organization"),

@@ -48,8 +48,7 @@ class Meaning:
     def _plain(self, said: Any, source: str) -> Hashable:
         if isinstance(said, dict) and ("coding" in said or set(said) == {"text"}):
             return concept(said, self.tables, source) or plain(said)
-        if isinstance(said, dict) and isinstance(said.get("system"), str) and isinstance(said.get("code"), str) and not (
-                "value" in said):
+        if _is_coding(said):
             return self.tables.concept(said["system"], said["code"])
         if isinstance(said, dict) and exact(said.get("value")) is not None:
             return quantity(said, self.tables, None).key
@@ -68,7 +67,8 @@ class Meaning:
     def refines(self, name: str, finer: Saying, coarse: Saying) -> bool:
         """Does one say what the other says, only more precisely? `1970-05-03` and `1970`, 5.52 and 5.5."""
         if name == "value" and self.is_result:
-            return self.result(finer).inside(self.result(coarse))
+            return finer.body.get("valueQuantity") != coarse.body.get("valueQuantity") and self.result(finer).inside(
+                self.result(coarse))
         said, rough = _single(name, finer.body), _single(name, coarse.body)
         if name == "gender":
             return rough == "unknown" and said != rough
@@ -80,6 +80,10 @@ class Meaning:
         """Is there an answer that the shown one neither equals nor says more precisely?"""
         meant = self.of(name, shown)
         return any(self.of(name, m) != meant and not self.refines(name, shown, m) for m in members)
+
+
+def _is_coding(said: Any) -> bool:
+    return isinstance(said, dict) and "value" not in said and all(isinstance(said.get(n), str) for n in ("system", "code"))
 
 
 def _single(name: str, body: Mapping[str, Any]) -> Any:

@@ -92,7 +92,7 @@ class Person:
         touched = self._standing.update(keys)
         for source, type, id in touched:
             self._world.by_id.setdefault((source, id), set()).add((source, type, id))
-        forms = touched | self._catalogue(touched)
+        forms = touched | self._catalogue(touched) | self._named_by_id(touched)
         moved: set[Key] = set()
         for type in sorted({k[1] for k in forms} | {_LAST}, key=lambda t: (t == _LAST, t)):
             dirty = {k for k in forms if k[1] == type}
@@ -115,6 +115,11 @@ class Person:
                                   if old.ids.get(k) != self._directory.ids.get(k)}
         readers = {k for k in self._forms if k[1] in _BY_IDENTIFIER} if old.named != self._directory.named else set()
         return {k for k in changed | self._referring(changed) | readers if k in self._standing.entries}
+
+    def _named_by_id(self, touched: set[Key]) -> set[Key]:
+        """Keys whose `urn:uuid:` references may mean something else since these keys are there."""
+        roots = {r for k in touched for r in self._referrers.get(unnamed(k[0], k[2]), ())}
+        return {k for root in roots for k in self._classes.get(root, ())}
 
     def _referring(self, keys: Iterable[Key]) -> set[Key]:
         """The keys of classes that refer to any of the keys."""

@@ -11,6 +11,7 @@ from gateway.merge.versions import Key
 from gateway.merge.world import World
 
 UNRESOLVED = "urn:gateway:reference"
+URN = "urn:uuid:"
 class Resolver:
     """Rewrites the References of one fact, and remembers what they point to.
 
@@ -29,7 +30,10 @@ class Resolver:
         if literal.startswith("#"):
             return {**reference, "reference": f"#{self._contained.get(literal[1:], literal[1:])}"}
         key = self._world.target(self._source, literal)
-        self.targets.add(key or unnamed(self._source, literal))
+        if literal.startswith(URN):
+            self.targets.add(unnamed(self._source, literal))
+        if key:
+            self.targets.add(key)
         id = self._ids.get(key) if key else None
         if key is None or id is None:
             return _unresolved(reference, self._source, key)

@@ -99,8 +99,7 @@ def _shown(type: str, members: Sequence[Member], meaning: Meaning, chosen: Mappi
 def _agreeing(saying: Iterable[Member], leader: str, shown: Json) -> list[Member]:
     """The members that give the leading answer that is shown."""
     led = {n: v for n, v in shown.items() if slot(n) == leader}
-    return [m for m in saying if {n: canonical(v) for n, v in m.body.items() if slot(n) == leader}
-            == {n: canonical(v) for n, v in led.items()}]
+    return [m for m in saying if identical({n: v for n, v in m.body.items() if slot(n) == leader}, led)]
 
 
 def _answer(name: str, saying: Sequence[Member], meaning: Meaning, chosen: str | None) -> Json:
@@ -108,9 +107,8 @@ def _answer(name: str, saying: Sequence[Member], meaning: Meaning, chosen: str |
     if name == "extension":
         return {name: _extensions(saying)}
     if name in UNITED and all(isinstance(m.body.get(name, []), list) for m in saying):
-        plain = {name: _united(m.body[name] for m in saying if name in m.body)} if any(
-            name in m.body for m in saying) else {}
-        return plain
+        united = _united(m.body[name] for m in saying if name in m.body)
+        return {name: united} if united else {}
     if name == "contained":
         return {name: _united(m.body[name] for m in saying if isinstance(m.body.get(name), list))}
     winner = next((m for m in saying if m.fact == chosen), None) or meaning.finest(name, saying)
@@ -169,7 +167,7 @@ def _extensions(saying: Sequence[Member]) -> list[Any]:
 
 def covers(name: str, shown: Any, said: Any, tables: Tables, source: str) -> bool:
     """Does the shown value hold everything that a member said there?"""
-    if canonical(shown) == canonical(said):
+    if identical(shown, said):
         return True
     if isinstance(shown, list) and isinstance(said, list) and (name in UNITED or name in ("extension", "contained")):
         have = {canonical(e) for e in shown}
@@ -177,6 +175,13 @@ def covers(name: str, shown: Any, said: Any, tables: Tables, source: str) -> boo
     if isinstance(shown, dict) and isinstance(said, dict) and "coding" in said and "coding" in shown:
         return _covers_concept(shown, said)
     return False
+
+
+def identical(a: Any, b: Any) -> bool:
+    """Are two JSON values the same text? 1.50 is not 1.5, and 1 is not true."""
+    if a is b:
+        return True
+    return bool(a == b) and (isinstance(a, str) or canonical(a) == canonical(b))
 
 
 def _covers_concept(shown: Mapping[str, Any], said: Mapping[str, Any]) -> bool:

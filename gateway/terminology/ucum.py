@@ -41,7 +41,7 @@ SPOKEN = {"mcg": "ug", "cc": "mL", "IU": "[iU]", "mIU": "m[iU]", "uIU": "u[iU]",
 
 _SYMBOL = re.compile(r"10[*^]|\[[^\[\]{}]*\]|%|[A-Za-z]+(?:\[[^\[\]{}]*\])?(?:_[a-z]+)?")
 _TOKEN = re.compile(r"(?P<open>\()|(?P<close>\))|(?P<operator>[./])|(?P<note>\{[^{}]*\})"
-                    r"|(?P<symbol>" + _SYMBOL.pattern + r")(?P<power>[+-]?\d+)?|(?P<number>\d+)")
+                    r"|(?P<symbol>" + _SYMBOL.pattern + r")(?P<power>[+-]?\d{1,3})?|(?P<number>\d{1,9})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

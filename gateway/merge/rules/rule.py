@@ -54,7 +54,7 @@ def positive(made: Made) -> bool:
 
 def in_use(made: Made) -> bool:
     """A medicine that is taken or meant to be; anything else than a medicine counts as it stands."""
-    return made.type not in MEDICINES or made.resolved.body.get("status") in _TAKEN
+    return made.type not in MEDICINES or text(made.resolved.body, "status") in _TAKEN
 
 
 def keys(*made: Made) -> tuple[Key, ...]:

@@ -1,0 +1,59 @@
+"""Bodies that hold anything: the merge never crashes, never loses a fact, never depends on order."""
+
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gateway.jsontext import canonical, loads
+from gateway.merge import Person, merge
+from gateway.merge.elements import FOLLOWS, SAFETY, UNITED
+from gateway.merge.keys import RULES
+from gateway.model import Assertion, Fact
+from tests.merge.given import tables
+
+_NAMES = sorted({"code", "status", "meta", "contained", "extension", "modifierExtension", "valueQuantity", "value",
+                 "component", "effectiveDateTime", "effectivePeriod", "onsetDateTime", "abatementDateTime", "subject",
+                 "patient", "medicationReference", "medicationCodeableConcept", "result", "class", "period", "text",
+                 "serviceProvider", "masterIdentifier", "content", "udiCarrier", "bodySite", "_birthDate", "entity", "target",
+                 "verificationStatus", "clinicalStatus", "authoredOn", "occurrenceDateTime", "dosage", "issued"}
+                | UNITED | {n for rules in (FOLLOWS, SAFETY) for names in rules.values() for n in names})
+_INNER = st.sampled_from(["coding", "system", "code", "value", "unit", "reference", "text", "start", "end", "display",
+                          "security", "source", "url", "id", "resourceType", "identifier", "type", "assigner", "severity",
+                          "manifestation", "lastUpdated", "comparator"])
+_LEAF = st.one_of(st.none(), st.booleans(), st.integers(-5, 5), st.sampled_from(
+    ["", "x", "#x", "A/Flag/1", "Patient/1", "urn:uuid:1", "2024-01-01", "2024", "entered-in-error", "refuted",
+     "http://snomed.info/sct", "mg/dL", "1", "http://unitsofmeasure.org"]),
+    st.sampled_from(["1.50", "1e400", "-0", "12345678901234567890", "1e999999999"]).map(loads))
+_JSON = st.recursive(_LEAF, lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(_INNER, inner, max_size=4)),
+                     max_leaves=8)
+_TYPES = st.sampled_from([*RULES, "Flag", "Provenance", "Bundle", "Unheard"])
+
+
+@st.composite
+def _fact(draw: Any) -> Fact:
+    body = draw(st.dictionaries(st.sampled_from(_NAMES), _JSON, max_size=6))
+    head = {"resourceType": draw(_TYPES), "id": draw(st.sampled_from(["1", "2", "a/b", " "]))}
+    return Fact(draw(st.sampled_from("AB")), draw(st.sampled_from([None, 1, "2", "x", loads("1e99999"), loads("2.0")])),
+                {**head, **body}, draw(st.sampled_from([None, "2024", "nonsense"])))
+
+
+_ASSERTION = st.builds(Assertion, st.sampled_from(["unlink", "retract", "listing", "ruling", "undo", "same", "whatever"]),
+                       st.dictionaries(st.sampled_from(["source", "type", "id", "of", "facts", "keys", "scope", "at", "ruling",
+                                                        "element", "choose", "version", "asserted"]), _JSON, max_size=5))
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(_fact(), max_size=8), st.lists(_ASSERTION, max_size=3), st.randoms())
+def test_any_bodies_give_one_record(facts: list[Fact], assertions: list[Assertion], random: Any) -> None:
+    record = merge(facts, assertions, tables()).json()
+    assert set(record["ledger"]) == {f.id for f in facts}
+    assert all(line["state"] == "represented" or line["why"] for line in record["ledger"].values())
+    assert "invariant-broken" not in {i["code"]["coding"][0]["code"] for i in record["issues"]}
+    shuffled = merge(random.sample(facts, len(facts)), random.sample(assertions, len(assertions)), tables()).json()
+    assert canonical(shuffled) == canonical(record)
+    person = Person(tables())
+    for fact in facts:
+        person.add([fact])
+    person.add([], assertions)
+    assert canonical(person.record().json()) == canonical(record)

@@ -1,0 +1,99 @@
+"""Listings (step 1b): what a later complete list omits is no longer listed, and comes back when it is listed again."""
+
+from typing import Any
+
+import pytest
+
+from gateway.model import Assertion, Fact
+from tests.merge.given import RXNORM, SNOMED, allergy, coded, codes, condition, fact, one, others, record, result, says
+
+DRUG = coded((RXNORM, "11289"))
+CODE = coded((SNOMED, "38341003"))
+
+
+def medicine(source: str = "A", id: str = "w", type: str = "MedicationStatement", **body: Any) -> Fact:
+    meta = {k: body.pop(k) for k in ("asserted", "version") if k in body}
+    return fact(source, type, id, **{"asserted": "2024-01-01", **meta}, **{
+        "status": "active", "medicationCodeableConcept": DRUG, **({"intent": "order"} if type.endswith("t") else {}), **body})
+
+
+def listing(at: str, *keys: str, scope: str = "medications", source: str = "A") -> Assertion:
+    return says("listing", source=source, scope=scope, at=at, keys=list(keys))
+
+
+def gone(*given: Any) -> bool:
+    return "no-longer-listed" in codes(record(*given))
+
+
+@pytest.mark.parametrize(("scope", "belongs"), [
+    ("medications", True), ("Medications", True), ("medicines", True), ("MedicationStatement", True),
+    ("Patient/p/medications", True), ("problems", False), ("allergies", False), ("MedicationRequest", False), ("x", False)])
+def test_a_scope_names_its_section_or_its_type(scope: str, belongs: bool) -> None:
+    assert gone(medicine(), listing("2024-02-01", scope=scope)) is belongs
+
+
+def test_a_scope_of_free_text_holds_what_it_ever_held() -> None:
+    key = "MedicationStatement/w"
+    assert gone(medicine(), listing("2024-02-01", key, scope="list 7"), listing("2024-03-01", scope="list 7"))
+    assert not gone(medicine(), listing("2024-02-01", key, scope="list 7"), listing("2024-03-01", scope="list 8"))
+
+
+def test_a_scope_of_one_source_patient_speaks_of_that_one_only() -> None:
+    given = medicine(subject={"reference": "Patient/p1"})
+    assert gone(given, listing("2024-02-01", scope="Patient/p1/medications"))
+    assert not gone(given, listing("2024-02-01", scope="Patient/p2/medications"))
+
+
+@pytest.mark.parametrize(("at", "omitted"), [("2024-02-01", True), ("2024-01-01", False), ("2023-12-01", False), ("", False)])
+def test_only_a_later_listing_omits(at: str, omitted: bool) -> None:
+    assert gone(medicine(), listing(at)) is omitted
+
+
+def test_a_fact_without_a_time_is_older_than_every_listing() -> None:
+    assert gone(medicine(asserted=None), listing("2020-01-01"))
+
+
+def test_a_fact_said_again_after_the_listing_is_listed() -> None:
+    assert not gone(medicine(), listing("2024-02-01"), medicine(version=2, asserted="2024-03-01"))
+
+
+def test_two_lists_of_one_moment_are_one_list() -> None:
+    assert not gone(medicine(), listing("2024-02-01"), listing("2024-02-01", "MedicationStatement/w"))
+
+
+def test_since_when_is_the_first_listing_that_omits_it() -> None:
+    key = "MedicationStatement/w"
+    r = record(medicine(), listing("2024-02-01", key), listing("2024-03-01"), listing("2024-04-01"))
+    assert "since 2024-03-01" in r.issues[0]["detail"]
+
+
+def test_a_listing_of_another_source_says_nothing() -> None:
+    assert not gone(medicine(), listing("2024-02-01", source="B"))
+
+
+def test_a_medicine_that_one_source_still_lists_stays_active() -> None:
+    r = record(medicine(), medicine("B", "x"), listing("2024-02-01"))
+    assert one(r, "MedicationStatement")["status"] == "active"
+    assert codes(r) == ["no-longer-listed"]
+
+
+@pytest.mark.parametrize("type", ["MedicationStatement", "MedicationRequest"])
+def test_a_medicine_that_nobody_lists_is_of_unknown_status(type: str) -> None:
+    r = record(medicine(type=type), medicine("B", "x", type), listing("2024-02-01"), listing("2024-02-01", source="B"))
+    shown = one(r, type)
+    assert shown["status"] == "unknown" and others(r, shown, "status") == ["active"]
+
+
+def test_what_is_over_stays_over() -> None:
+    r = record(medicine(status="completed"), listing("2024-02-01"))
+    assert one(r, "MedicationStatement")["status"] == "completed"
+
+
+@pytest.mark.parametrize(("given", "scope", "element"), [
+    (allergy("A", "1", coded((SNOMED, "762952008")), "active", asserted="2024"), "allergies", "clinicalStatus"),
+    (condition("A", "1", CODE, "active", asserted="2024"), "problems", "clinicalStatus"),
+    (result("A", "1", "2024-01-01T08:00:00Z", asserted="2024"), "results", "status")])
+def test_allergies_problems_and_events_keep_their_status(given: Fact, scope: str, element: str) -> None:
+    r = record(given, listing("2025-01-01", scope=scope))
+    assert codes(r) == ["no-longer-listed"] and not r.alternatives
+    assert one(r, given.type)[element] == given.resource[element]
