@@ -9,6 +9,7 @@ from gateway.model import Assertion, Fact, Message, Rejected
 from gateway.policy.cells import labels
 from gateway.reading.process import Outcome, subject
 from gateway.store import assertions as assertion_rows
+from gateway.store import entries as entry_rows
 from gateway.store import facts as fact_rows
 from gateway.store import inbox, ledger, problems, units
 from gateway.store.engine import Transaction
@@ -38,7 +39,7 @@ class Ready:
 
     message: Message | Rejected
     outcome: Outcome | None
-    entries: tuple[fact_rows.Entry, ...]
+    entries: tuple[entry_rows.Entry, ...]
 
 
 def ready(item: Item) -> Ready:
@@ -59,7 +60,7 @@ def keep(tx: Transaction, source: str, items: Sequence[Ready], into: Kept) -> No
 
 def settle(tx: Transaction, units_: Sequence[tuple[Unit, Ready]], into: Kept) -> None:
     """Store what units say now; what an earlier processing said and this one does not is ended."""
-    added = fact_rows.add_all(tx, [(unit, item.entries) for unit, item in units_])
+    added = entry_rows.add_all(tx, [(unit, item.entries) for unit, item in units_])
     notes, accounts, states = [], [], []
     for (unit, item), now in zip(units_, added, strict=True):
         outcome = item.outcome
@@ -74,7 +75,7 @@ def settle(tx: Transaction, units_: Sequence[tuple[Unit, Ready]], into: Kept) ->
     units.settle_all(tx, states)
 
 
-def _count(entries: Sequence[fact_rows.Entry], new: set[str], outcome: Outcome, into: Kept) -> None:
+def _count(entries: Sequence[entry_rows.Entry], new: set[str], outcome: Outcome, into: Kept) -> None:
     into.facts += len(new)
     into.rejected += outcome.state != "done"
     for entry in entries:
@@ -93,8 +94,8 @@ def _said(tx: Transaction, unit: Unit, outcome: Outcome, into: Kept) -> None:
     into.patients.update(ref for a, refs in said if a.kind in IDENTITY for ref in refs)
 
 
-def _entry(fact: Fact, message: Message | Rejected) -> fact_rows.Entry:
-    return fact_rows.entry(fact, subject(fact.resource).partition("/")[2], getattr(message, "place", ""),
+def _entry(fact: Fact, message: Message | Rejected) -> entry_rows.Entry:
+    return entry_rows.entry(fact, subject(fact.resource).partition("/")[2], getattr(message, "place", ""),
                            labels(fact.resource), terms(fact.resource))
 
 

@@ -16,8 +16,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gateway.errors import IntegrityError, Issue, Severity
 from gateway.ids import digest
-from gateway.jsontext import dumps, loads
+from gateway.jsontext import BadJson, dumps, loads
 from gateway.store import schema as s
 from gateway.store.engine import SOME, Store, Transaction, instant
 from gateway.store.patients import Ref, erased_name, numbers
@@ -82,7 +83,10 @@ def reapply_erasures(store: Store) -> list[Erasure]:
 def _record(store: Store, line: Mapping[str, Any]) -> None:
     """The order is durable before anything is taken away."""
     if store.orders is not None and line["id"] not in _filed(store):
-        with store.orders.open("ab") as f:
+        store.orders.touch()
+        with store.orders.open("r+b") as f:
+            f.seek(f.read().rfind(b"\n") + 1)                 # a line that a crash tore was never applied
+            f.truncate()
             f.write(dumps(line).encode() + b"\n")
             f.flush()
             os.fsync(f.fileno())
@@ -91,7 +95,12 @@ def _record(store: Store, line: Mapping[str, Any]) -> None:
 def _filed(store: Store) -> dict[str, dict[str, Any]]:
     if store.orders is None or not store.orders.exists():
         return {}
-    lines = (loads(text) for text in store.orders.read_bytes().split(b"\n")[:-1])      # a torn last line never counted
+    try:
+        lines = [loads(text) for text in store.orders.read_bytes().split(b"\n")[:-1]]
+    except BadJson as e:
+        raise IntegrityError(Issue("orders-unreadable", Severity.fatal, "The file of erase orders was changed: what "
+                                   "was erased could come back, so nothing was opened.", store.orders.name,
+                                   "Restore this file from the latest copy.")) from e
     return {line["id"]: line for line in lines}
 
 

@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -20,5 +21,6 @@ class Pulse:
             with self._engine.connect() as conn:
                 return int(conn.exec_driver_sql(_NEWEST).scalar_one())
         if not hasattr(self._mine, "conn"):
-            self._mine.conn = sqlite3.connect(f"file:{self._file}?mode=ro", uri=True, isolation_level=None, timeout=30)
+            file = f"{Path(self._file).absolute().as_uri()}?mode=ro"
+            self._mine.conn = sqlite3.connect(file, uri=True, isolation_level=None, timeout=30)
         return int(self._mine.conn.execute(_NEWEST).fetchone()[0])

@@ -21,7 +21,6 @@ from gateway.store import (
     Transaction,
     assertions,
     cursors,
-    facts,
     inbox,
     jobs,
     ledger,
@@ -30,6 +29,7 @@ from gateway.store import (
     problems,
     units,
 )
+from gateway.store.entries import add
 from gateway.store.patients import Ref
 from tests.store.conftest import ID_KEY, MASTER, NOON
 from tests.store.samples import message, observation, organization, patient
@@ -50,7 +50,7 @@ def process(tx: Transaction, unit: units.Unit, raw: bytes) -> None:
     who, n = f"p{rnd.randrange(6)}", int(raw.split()[1])
     entries = [patient(who), organization(f"o{rnd.randrange(3)}")]
     entries += [observation(f"x{rnd.randrange(30)}", who, version=rnd.randrange(3)) for _ in range(rnd.randrange(4))]
-    facts.add(tx, unit, entries)
+    add(tx, unit, entries)
     if n % 5 == 0:
         said = Assertion("retract", {"source": "lund", "type": "Observation", "id": f"x{rnd.randrange(30)}", "n": n})
         assertions.add(tx, [(said, [])], unit)

@@ -6,6 +6,7 @@ from typing import Any
 
 from gateway.model import Fact, Message
 from gateway.store import Store, facts, inbox, units
+from gateway.store.entries import Entry, add, entry
 from gateway.store.patients import Ref
 from tests.store.conftest import NOON
 
@@ -14,28 +15,28 @@ def message(key: str, raw: bytes = b"MSH|^~\\&|", **more: Any) -> Message:
     return Message(key, more.pop("kind", "ADT^A01"), raw, more.pop("cursor", key), **more)
 
 
-def patient(key: str, source: str = "lund", version: Any = "1", **body: Any) -> facts.Entry:
+def patient(key: str, source: str = "lund", version: Any = "1", **body: Any) -> Entry:
     fact = Fact(source, version, {"resourceType": "Patient", "id": key, **body}, "2026-01-01")
-    return facts.entry(fact, key, terms=[("family", "berg", "berg")])
+    return entry(fact, key, terms=[("family", "berg", "berg")])
 
 
 def observation(key: str, about: str, source: str = "lund", version: Any = "1", asserted: str | None = "2026-01-02",
-                **body: Any) -> facts.Entry:
+                **body: Any) -> Entry:
     resource = {"resourceType": "Observation", "id": key, "subject": {"reference": f"Patient/{about}"}, **body}
-    return facts.entry(Fact(source, version, resource, asserted), about)
+    return entry(Fact(source, version, resource, asserted), about)
 
 
-def organization(key: str, source: str = "lund", **body: Any) -> facts.Entry:
-    return facts.entry(Fact(source, "1", {"resourceType": "Organization", "id": key, **body}, "2026-01-01"))
+def organization(key: str, source: str = "lund", **body: Any) -> Entry:
+    return entry(Fact(source, "1", {"resourceType": "Organization", "id": key, **body}, "2026-01-01"))
 
 
-def say(store: Store, key: str, entries: Iterable[facts.Entry], source: str = "lund", raw: bytes | None = None,
+def say(store: Store, key: str, entries: Iterable[Entry], source: str = "lund", raw: bytes | None = None,
         at: int = 0, **more: Any) -> units.Unit:
     """One message with its facts, in one commit, `at` minutes after noon. Processes it again when it is there."""
     with store.write(NOON + timedelta(minutes=at)) as tx:
         (arrival,) = inbox.add(tx, source, [message(key, raw or f"raw {source} {key}".encode(), **more)])
         unit = units.get(tx, arrival.unit.id)
-        facts.add(tx, unit, list(entries))
+        add(tx, unit, list(entries))
         units.settle(tx, unit, "done")
         return units.get(tx, unit.id)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.errors import error
+from gateway.errors import IntegrityError, error
 from gateway.ids import merged_id
 from gateway.model import Assertion, Ledger
 from gateway.store import (
@@ -26,6 +26,7 @@ from gateway.store import (
     views,
 )
 from gateway.store.backup import backup, restore
+from gateway.store.entries import add, add_all, entry
 from gateway.store.patients import Ref
 from tests.store.conftest import ID_KEY, MASTER, NOON
 from tests.store.samples import lines, message, observation, organization, patient
@@ -54,7 +55,7 @@ def world(store: Store, person: bool = True) -> None:
             raw = f"{key} {MARK if key != 'bo' else ''}".encode()
             (a,) = inbox.add(tx, source, [message(key + MARK * person, raw, delivery=f"{MARK}.hl7" * person or "f",
                                                   place=f"{MARK}.hl7:1")])
-            facts.add(tx, a.unit, [facts.entry(e.fact, e.patient, f"{MARK}.hl7:1" if e.about in gone else "x", ["R"],
+            add(tx, a.unit, [entry(e.fact, e.patient, f"{MARK}.hl7:1" if e.about in gone else "x", ["R"],
                                                [("family", e.patient, e.patient)]) for e in kept])
             about = {e.about for e in kept if e.patient}
             issue = error("bad", f"value {MARK} of a field" if about & gone else "of bo", "PID-7")
@@ -162,7 +163,7 @@ def test_erased_messages_and_patients_are_known_and_refused(store, never):
     world(store)                          # the sources send everything again
     with store.write(LATER) as tx:        # and something new
         arrivals = inbox.add(tx, "lund", [message("new", b"new"), message("mix", b"mix"), message("said", b"said")])
-        added = facts.add_all(tx, [(arrivals[0].unit, [patient(MARK, active=True), organization("new")]),
+        added = add_all(tx, [(arrivals[0].unit, [patient(MARK, active=True), organization("new")]),
                                    (arrivals[1].unit, [patient(MARK, active=True), observation("b", "bo")])])
         assertions.add(tx, [(told("new", [ANNA, BO]), [ANNA, BO])], arrivals[2].unit)
         for arrival in arrivals:
@@ -225,6 +226,17 @@ def test_orders_come_back_into_a_lost_file(store):
     store.orders.unlink()
     erase.reapply_erasures(store)
     assert store.orders.read_bytes() == kept
+
+
+def test_a_torn_order_never_was_and_a_changed_one_stops_everything(store):
+    world(store)
+    store.orders.write_bytes(b'{"id": "torn", "pat')
+    assert erase.reapply_erasures(store) == []
+    do(store)
+    assert store.orders.read_bytes().startswith(b'{"id":') and b"torn" not in store.orders.read_bytes()
+    store.orders.write_bytes(b"rubbish\n")
+    with pytest.raises(IntegrityError, match="was changed"):
+        erase.reapply_erasures(store)
 
 
 def test_a_reader_in_the_way_delays_the_scrubbing_only(tmp_path):

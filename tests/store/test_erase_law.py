@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from gateway.model import Assertion
 from gateway.store import Store, assertions, erase, facts, inbox, open_store, people, units
+from gateway.store.entries import Entry, add
 from gateway.store.patients import Ref
 from tests.store.conftest import ID_KEY, MASTER, NOON
 from tests.store.samples import lines, message, observation, organization, patient
@@ -65,13 +66,13 @@ def feed(store: Store, world: list[dict], person: bool = True) -> None:
                     continue
                 entries = [e for r in kept for e in entries_about(r, results)]
                 entries += [organization(f"o{n}", said["source"]) for n in places]
-                facts.add(tx, unit, entries)
+                add(tx, unit, entries)
                 assertions.add(tx, [(Assertion("never", {"pair": [str(r) for r in pair]}), pair) for pair in never], unit)
                 people.put(tx, {r: ({"family": r.key}, ["block"]) for r in kept})
                 units.settle(tx, unit, "done")
 
 
-def entries_about(ref: Ref, results: set[int]) -> list[facts.Entry]:
+def entries_about(ref: Ref, results: set[int]) -> list[Entry]:
     named = [{"text": ref.key}]
     return [patient(ref.key, ref.source, contact=named),
             *(observation(f"x{n}{ref.key}", ref.key, ref.source, note=named) for n in sorted(results))]

@@ -12,6 +12,7 @@ from gateway.ids import merged_id
 from gateway.jsontext import Number, dumps
 from gateway.model import Fact
 from gateway.store import changes, facts, problems, schema, search, units
+from gateway.store.entries import Entry, add_all, entry
 from gateway.store.patients import Ref
 from tests.store.conftest import ID_KEY, NOON
 from tests.store.samples import lines, observation, organization, patient, say
@@ -25,7 +26,7 @@ ANNA, BO = Ref("lund", "anna"), Ref("lund", "bo")
 @given(TEXT, TEXT, TEXT, TEXT | st.integers() | st.none(), st.dictionaries(TEXT, JSON, max_size=4))
 def test_an_entry_has_the_id_of_its_fact(source, type, key, version, more):
     fact = Fact(source, version, {**more, "resourceType": type, "id": key})
-    assert facts.entry(fact).id == fact.id
+    assert entry(fact).id == fact.id
 
 
 def test_number_text_order_and_version_come_back(store):
@@ -42,7 +43,7 @@ def test_any_order_of_messages_keeps_the_same_facts(store):
     for number, order in enumerate(itertools.permutations(said)):
         source = f"s{number}"
         for key, entries in enumerate(order):
-            say(store, str(key), [facts.entry(Fact(source, e.fact.version, e.fact.resource, e.fact.asserted), e.patient)
+            say(store, str(key), [entry(Fact(source, e.fact.version, e.fact.resource, e.fact.asserted), e.patient)
                                   for e in entries], source)
         seen.add(dumps([{**line, "source": ""} for line in lines(store, Ref(source, "anna"))]))
     assert len(seen) == 1
@@ -61,7 +62,7 @@ def test_redelivery_in_another_message_adds_a_carrier_only(store):
 def test_other_content_under_a_known_id_is_refused_and_stores_nothing(store):
     say(store, "1", [good := observation("o", "anna", status="final")])
     other = observation("o", "anna", status="amended")
-    forged = facts.Entry(other.fact, good.name, other.version, other.body, "anna", "", "", ())
+    forged = Entry(other.fact, good.name, other.version, other.body, "anna", "", "", ())
     with pytest.raises(IntegrityError, match="one id"):
         say(store, "2", [observation("new", "anna"), forged])
     assert [line["resource"]["id"] for line in lines(store, ANNA)] == ["o"]
@@ -150,10 +151,10 @@ def test_many_messages_at_once_equal_one_by_one(store):
     for key, entries in said.items():
         say(store, key, entries)
     with store.write(NOON) as tx:
-        made = [(units.find(tx)[i], [facts.entry(Fact("kiel", e.fact.version, e.fact.resource, e.fact.asserted),
+        made = [(units.find(tx)[i], [entry(Fact("kiel", e.fact.version, e.fact.resource, e.fact.asserted),
                                                  e.patient) for e in entries]) for i, entries in
                 enumerate(said.values())]
-        added = facts.add_all(tx, [(u._replace(tries=0), e) for u, e in made])
+        added = add_all(tx, [(u._replace(tries=0), e) for u, e in made])
     assert [len(a.new) for a in added] == [2, 1, 0]
     assert [a.same for a in added] == [0, 1, 0]
     kiel, lund = (lines(store, Ref(s, "a"), Ref(s, "b")) for s in ("kiel", "lund"))
@@ -174,7 +175,7 @@ def test_ended_facts_leave_the_index(store):
 
 def test_search_terms_and_places_may_hold_what_text_columns_cannot(store):
     fact = Fact("lund", "1", {"resourceType": "Observation", "id": "o"})
-    say(store, "1", [facts.entry(fact, "anna", "a\0\udc80", terms=[("code", "x\0", "\ud800")])])
+    say(store, "1", [entry(fact, "anna", "a\0\udc80", terms=[("code", "x\0", "\ud800")])])
     with store.read() as tx:
         (row,) = facts.of_patients(tx, [ANNA])
         assert facts.carried_by(tx, row)[0].place == "a\ufffd?"

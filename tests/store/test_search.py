@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from gateway.model import Fact
 from gateway.store import facts, people, schema, search
+from gateway.store.entries import entry
 from gateway.store.patients import Ref
 from gateway.store.search import Criterion
 from tests.store.conftest import NOON
@@ -21,7 +22,7 @@ def fill(store, terms: dict[str, list[tuple[str, str, str]]]) -> None:
     with store.write(NOON) as tx:
         for table in (schema.search, schema.carriers, schema.facts):
             tx.conn.execute(sa.delete(table))
-    entries = [facts.entry(Fact("lund", "1", {"resourceType": "Observation", "id": key}), key, terms=rows)
+    entries = [entry(Fact("lund", "1", {"resourceType": "Observation", "id": key}), key, terms=rows)
                for key, rows in terms.items()]
     say(store, "1", entries)
     with store.write(NOON) as tx:
