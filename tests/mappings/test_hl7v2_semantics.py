@@ -1,0 +1,292 @@
+"""What events, corrections and lists mean, on short invented messages (standards.md V2-05, V2-09 to V2-12; merge.md 0)."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from gateway.model import Mapped
+from gateway.pure.mapping import Chosen, messages
+
+PID = "PID|1||100^^^SITE&1.2.3.4.5&ISO^MR||Ek^Mia||19800101|F"
+OBR = "OBR|1||F1^LAB|24323-8^Panel^LN|||20260101080000+0100|||||||||||||||20260101090000+0100||CH|F"
+VISIT = "V1^^^SITE&1.2.3.4.5&ISO^VN"
+
+
+def run(kind: str, *segments: str, sent: str = "20260102100000+0100", zone: str | None = None) -> Mapped:
+    """What `gateway map run` makes of a message of this kind."""
+    text = "\r".join((f"MSH|^~\\&|APP|SITE|GW|R|{sent}||{kind}|1|P|2.5.1", *segments))
+    (found,) = messages("x", text.encode(), Chosen(timezone=zone))
+    return found.result.mapped
+
+
+def made(mapped: Mapped, type: str) -> list[dict[str, Any]]:
+    return [r for r in mapped.resources if r["resourceType"] == type]
+
+
+def one(mapped: Mapped, type: str) -> dict[str, Any]:
+    (resource,) = made(mapped, type)
+    return resource
+
+
+def pv1(patient_class: str = "I", admitted: str = "20260101080000+0100", discharged: str = "") -> str:
+    return f"PV1|1|{patient_class}|W^1^A^SITE" + "|" * 16 + VISIT + "|" * 25 + f"{admitted}|{discharged}"
+
+
+def codes(concept: dict[str, Any]) -> set[str]:
+    return {c["code"] for c in concept["coding"]}
+
+
+@pytest.mark.parametrize(("event", "status"), [
+    ("A01", "in-progress"), ("A02", "in-progress"), ("A03", "finished"), ("A04", "in-progress"), ("A05", "planned"),
+    ("A06", "in-progress"), ("A07", "in-progress"), ("A11", "cancelled"), ("A12", "in-progress"), ("A13", "in-progress"),
+    ("A14", "planned"), ("A21", "onleave"), ("A22", "in-progress"), ("A23", "entered-in-error"), ("A27", "cancelled"),
+    ("A38", "cancelled"), ("A08", "in-progress"), ("Z99", "in-progress")])
+def test_v2_09_the_event_decides_the_status_of_the_visit(event: str, status: str) -> None:
+    assert one(run(f"ADT^{event}", "EVN|" + event, PID, pv1()), "Encounter")["status"] == status
+
+
+def test_v2_09_a_discharge_without_a_time_ends_when_it_was_recorded() -> None:
+    visit = one(run("ADT^A03", "EVN|A03|20260105120000+0100", PID, pv1()), "Encounter")
+    assert visit["period"]["end"] == "2026-01-05T12:00:00+01:00"
+
+
+def test_v2_09_a_cancelled_discharge_opens_the_visit_again() -> None:
+    mapped = run("ADT^A13", "EVN|A13|20260105130000+0100", PID, pv1(discharged="20260105120000+0100"))
+    visit = one(mapped, "Encounter")
+    assert visit["status"] == "in-progress" and "end" not in visit["period"]
+    assert "PV1-45.1" in mapped.ledger.ignored
+
+
+def test_v2_09_an_update_after_the_discharge_keeps_it_finished() -> None:
+    visit = one(run("ADT^A08", "EVN|A08", PID, pv1(discharged="20260105120000+0100")), "Encounter")
+    assert visit["status"] == "finished"
+
+
+def test_v2_09_the_visit_has_one_key_through_all_its_events() -> None:
+    keys = {one(run(f"ADT^{e}", f"EVN|{e}", PID, pv1()), "Encounter")["id"] for e in ("A01", "A02", "A03", "A11")}
+    assert len(keys) == 1
+
+
+def test_a_visit_beside_a_result_is_no_newer_than_its_admission() -> None:
+    """Else a thin PV1 of the laboratory would hide the discharge that ADT told."""
+    admitted = run("ORU^R01", PID, pv1(), OBR, "OBX|1|NM|1^a^L||1||||||F")
+    reference = f"Encounter/{one(admitted, 'Encounter')['id']}"
+    assert admitted.times[reference] == "2026-01-01T08:00:00+01:00"
+
+
+@pytest.mark.parametrize("event", ["A18", "A30", "A34", "A36", "A39", "A40", "A43", "A47"])
+def test_v2_09_a_merge_links_survivor_and_loser_and_moves_nothing(event: str) -> None:
+    mapped = run(f"ADT^{event}", f"EVN|{event}|20260105120000+0100", PID, "MRG|200^^^SITE&1.2.3.4.5&ISO^MR")
+    survivor, loser = made(mapped, "Patient")
+    (same,) = mapped.assertions
+    assert same.kind == "same"
+    assert (same.body["a"], same.body["b"]) == (f"Patient/{survivor['id']}", f"Patient/{loser['id']}")
+    assert same.body["at"] == "2026-01-05T12:00:00+01:00"
+    assert loser["active"] is False and loser["identifier"][0]["use"] == "old"
+    assert loser["link"] == [{"type": "replaced-by", "other": {"reference": f"Patient/{survivor['id']}"}}]
+
+
+def test_v2_09_the_loser_of_a_merge_has_the_key_of_its_own_messages() -> None:
+    merged = run("ADT^A40", "EVN|A40", PID, "MRG|200^^^SITE&1.2.3.4.5&ISO^MR")
+    before = run("ADT^A01", "EVN|A01", PID.replace("100^", "200^"))
+    assert made(merged, "Patient")[1]["id"] == one(before, "Patient")["id"]
+
+
+def test_v2_09_each_pair_of_a_merge_message_is_its_own() -> None:
+    mapped = run("ADT^A40", "EVN|A40", PID, "MRG|200^^^S^MR", PID.replace("100^", "300^"), "MRG|400^^^S^MR")
+    assert len({a.body["a"] for a in mapped.assertions}) == len({a.body["b"] for a in mapped.assertions}) == 2
+
+
+def test_v2_09_link_and_unlink() -> None:
+    other = PID.replace("100^", "900^")
+    link, unlink = (run(f"ADT^{e}", f"EVN|{e}", PID, other).assertions for e in ("A24", "A37"))
+    assert [a.kind for a in (*link, *unlink)] == ["same", "never"]
+    assert (link[0].body["a"], link[0].body["b"]) == (unlink[0].body["a"], unlink[0].body["b"])
+
+
+def test_v2_09_a_moved_visit_is_the_same_visit_of_another_patient() -> None:
+    before = one(run("ADT^A01", "EVN|A01", PID, pv1()), "Encounter")
+    mapped = run("ADT^A45", "EVN|A45", PID.replace("100^", "300^"), f"MRG|100^^^SITE&1.2.3.4.5&ISO^MR||||{VISIT}", pv1())
+    after = one(mapped, "Encounter")
+    assert before["id"] == after["id"] and before["subject"] != after["subject"]
+
+
+def test_v2_09_a_new_visit_number_keeps_the_old_one() -> None:
+    mapped = run("ADT^A50", "EVN|A50", PID, "MRG|100||||V0^^^SITE&1.2.3.4.5&ISO^VN", pv1())
+    assert {i["value"]: i.get("use") for i in one(mapped, "Encounter")["identifier"]} == {"V1": None, "V0": "old"}
+
+
+def test_v2_09_a_deleted_person_is_inactive_and_kept() -> None:
+    assert one(run("ADT^A29", "EVN|A29", PID), "Patient")["active"] is False
+
+
+@pytest.mark.parametrize(("code", "status"), [
+    ("F", "final"), ("V", "final"), ("U", "final"), ("P", "preliminary"), ("R", "preliminary"), ("C", "corrected"),
+    ("A", "amended"), ("B", "amended"), ("I", "registered"), ("O", "registered"), ("S", "registered"), ("N", "cancelled"),
+    ("X", "cancelled"), ("D", "entered-in-error"), ("W", "entered-in-error"), ("?", "unknown")])
+def test_v2_10_status_of_a_result(code: str, status: str) -> None:
+    assert one(run("ORU^R01", PID, OBR, f"OBX|1|NM|1^a^L||1||||||{code}"), "Observation")["status"] == status
+
+
+@pytest.mark.parametrize(("code", "status"), [
+    ("O", "registered"), ("I", "registered"), ("S", "registered"), ("N", "registered"), ("A", "partial"),
+    ("R", "partial"), ("P", "preliminary"), ("M", "preliminary"), ("C", "corrected"), ("F", "final"),
+    ("X", "cancelled"), ("Y", "unknown"), ("", "unknown")])
+def test_v2_10_status_of_a_report(code: str, status: str) -> None:
+    mapped = run("ORU^R01", PID, OBR.removesuffix("F") + code, "OBX|1|NM|1^a^L||1||||||F")
+    assert one(mapped, "DiagnosticReport")["status"] == status
+
+
+def test_v2_10_preliminary_final_corrected_wrong_are_versions_of_one_result() -> None:
+    results = [one(run("ORU^R01", PID, OBR, f"OBX|{n}|NM|1^a^L||{value}||||||{code}|||20260101080000+0100"), "Observation")
+               for n, (code, value) in enumerate([("P", "1"), ("F", "1.0"), ("C", "2"), ("W", "2")], 1)]
+    assert len({r["id"] for r in results}) == 1
+    assert [r["status"] for r in results] == ["preliminary", "final", "corrected", "entered-in-error"]
+
+
+def test_v2_10_what_was_not_done_says_why() -> None:
+    mapped = run("ORU^R01", PID, OBR, "OBX|1|NM|1^a^L||||||||N", "OBX|2|NM|2^b^L||||||||X")
+    assert [codes(r["dataAbsentReason"]) for r in made(mapped, "Observation")] == [{"not-asked"}, {"not-performed"}]
+
+
+def test_v2_10_a_series_under_one_order_stays_a_series() -> None:
+    """merge.md example 42: three values at three times."""
+    rows = [f"OBX|{n}|NM|2345-7^Glucose^LN||5.{n}||||||F|||202601010{n}0000+0100" for n in (1, 2, 3)]
+    assert len({r["id"] for r in made(run("ORU^R01", PID, OBR, *rows), "Observation")}) == 3
+
+
+@pytest.mark.parametrize(("kind", "written", "element", "value"), [
+    ("NM", "5.60", "valueQuantity", {"value": "5.60"}), ("NM", ">500", "valueQuantity", {"comparator": ">"}),
+    ("NM", "0", "valueQuantity", {"value": "0"}), ("SN", "<^5", "valueQuantity", {"comparator": "<"}),
+    ("SN", "^1^:^128", "valueRatio", {}), ("SN", "^2^-^4", "valueRange", {}), ("CWE", "N^Neg^L", "valueCodeableConcept", {}),
+    ("DT", "20260101", "valueDateTime", None), ("TM", "0730", "valueTime", None), ("NR", "1^5", "valueRange", {}),
+    ("DR", "20260101^20260102", "valuePeriod", {}), ("ST", "text", "valueString", None), ("NM", "1~2", "component", None)])
+def test_v2_11_each_type_of_value_has_its_element(kind: str, written: str, element: str, value: Any) -> None:
+    result = one(run("ORU^R01", PID, OBR, f"OBX|1|{kind}|1^a^L||{written}||||||F"), "Observation")
+    assert element in result
+    for name, text in (value or {}).items():
+        assert str(result[element][name]) == text
+
+
+@pytest.mark.parametrize("allergen", ["NKA", "^NKDA", "X^No known allergies^L", "716186003^^SCT", "^nil known"])
+def test_v2_12_no_known_allergies_is_a_negative_statement(allergen: str) -> None:
+    allergy = one(run("ADT^A31", "EVN|A31", PID, f"AL1|1|DA|{allergen}"), "AllergyIntolerance")
+    assert codes(allergy["code"]) & {"716186003", "409137002"}
+
+
+def test_v2_12_an_allergy_keeps_the_code_and_words_of_its_source() -> None:
+    allergy = one(run("ADT^A31", "EVN|A31", PID, "AL1|1|DA|P1^Penicillin^99SITE|SV|Anaphylaxis"), "AllergyIntolerance")
+    assert allergy["code"]["text"] == "Penicillin" and codes(allergy["code"]) == {"P1"}
+    assert (allergy["criticality"], allergy["reaction"][0]["severity"]) == ("high", "severe")
+
+
+def test_v2_12_given_refused_and_deleted_vaccinations() -> None:
+    rows = [s for n, end in enumerate(["CP|A", "RE", "NA", "PA", "CP|D"], 1)
+            for s in (f"ORC|RE||I{n}^SITE", f"RXA|0|1|2026010{n}||03^MMR^CVX|999||||||||||||||{end}")]
+    assert [r["status"] for r in made(run("VXU^V04", PID, *rows), "Immunization")] == [
+        "completed", "not-done", "not-done", "completed", "entered-in-error"]
+
+
+def test_v2_12_a_number_always_says_who_gave_it() -> None:
+    patient = one(run("ADT^A01", "EVN|A01", "PID|1||77~88^^^^MR||Ek^Mia"), "Patient")
+    assert all(i["system"] for i in patient["identifier"])
+
+
+def test_v2_05_deleted_is_empty_and_counted() -> None:
+    mapped = run("ADT^A08", "EVN|A08", PID + '|||""||""')
+    assert not {"telecom", "address"} & set(one(mapped, "Patient"))
+    assert not [p for p in mapped.ledger.unmapped if p.startswith("PID-1")]
+
+
+def allergies(rows: Iterable[str]) -> Mapped:
+    return run("ADT^A08", "EVN|A08|20260105120000+0100", PID, *rows)
+
+
+def test_example_43_a_reordered_list_overwrites_nothing() -> None:
+    rows = ["DA|P1^Penicillin^L", "FA|N1^Nuts^L", "DA|A1^Aspirin^L"]
+    once, again = (allergies(f"AL1|{n}|{r}" for n, r in enumerate(order, 1)) for order in (rows, rows[::-1]))
+    keyed = [{r["code"]["text"]: r["id"] for r in made(m, "AllergyIntolerance")} for m in (once, again)]
+    assert keyed[0] == keyed[1]
+
+
+def test_a_complete_list_of_allergies_is_a_listing() -> None:
+    mapped = allergies(["AL1|1|DA|P1^Penicillin^L"])
+    (listing,) = mapped.assertions
+    assert listing.kind == "listing" and listing.body["at"] == "2026-01-05T12:00:00+01:00"
+    assert listing.body["scope"] == f"Patient/{one(mapped, 'Patient')['id']}/AllergyIntolerance"
+    assert listing.body["keys"] == [f"AllergyIntolerance/{one(mapped, 'AllergyIntolerance')['id']}"]
+
+
+@pytest.mark.parametrize("rows", [(), ("AL1|1|DA",), ("AL1|1|DA||SV",)])
+def test_silence_and_an_unreadable_allergy_are_no_empty_list(rows: tuple[str, ...]) -> None:
+    assert not allergies(rows).assertions
+
+
+def test_an_allergy_sent_by_its_own_action_is_no_list() -> None:
+    mapped = run("ADT^A60", "EVN|A60", PID, "IAM|1|DA|P1^Penicillin^L|||D||AL1^SITE")
+    assert not mapped.assertions
+    assert codes(one(mapped, "AllergyIntolerance")["verificationStatus"]) == {"entered-in-error"}
+    assert "clinicalStatus" not in one(mapped, "AllergyIntolerance")
+
+
+def test_the_diagnoses_of_a_visit_are_a_list_of_that_visit_only() -> None:
+    mapped = run("ADT^A08", "EVN|A08", PID, pv1(), "DG1|1||I10^Hypertension^I10")
+    (listing,) = mapped.assertions
+    assert listing.body["scope"].endswith(f"Encounter/{one(mapped, 'Encounter')['id']}")
+
+
+def test_a_specimen_before_the_results_loses_none() -> None:
+    """mapping.md 4: a peer gives no Observation and no error here."""
+    mapped = run("ORU^R01", PID, OBR, "SPM|1|^S1&LAB||BLD", "OBX|1|ST|1^a^L||x||||||F", "OBX|2|ST|2^b^L||y||||||F")
+    specimen = f"Specimen/{one(mapped, 'Specimen')['id']}"
+    assert [r["specimen"]["reference"] for r in made(mapped, "Observation")] == [specimen] * 2
+    assert len(one(mapped, "DiagnosticReport")["result"]) == 2
+
+
+def test_results_stay_with_their_own_order() -> None:
+    second = OBR.replace("F1^LAB", "F2^LAB")
+    mapped = run("ORU^R01", PID, OBR, "OBX|1|NM|1^a^L||1||||||F", second, "OBX|1|NM|1^a^L||2||||||F")
+    values = {f"Observation/{r['id']}": str(r["valueQuantity"]["value"]) for r in made(mapped, "Observation")}
+    assert [[values[x["reference"]] for x in r["result"]] for r in made(mapped, "DiagnosticReport")] == [["1"], ["2"]]
+
+
+def test_a_confidential_order_makes_its_results_confidential() -> None:
+    order = "ORC|RE||F1^LAB" + "|" * 25 + "R"
+    mapped = run("ORU^R01", PID, order, OBR, "OBX|1|NM|1^a^L||1||||||F")
+    for type in ("ServiceRequest", "DiagnosticReport", "Observation"):
+        assert [s["code"] for s in one(mapped, type)["meta"]["security"]] == ["R"], type
+
+
+def test_the_text_of_a_document_is_kept_once_and_whole() -> None:
+    mapped = run("MDM^T02", "EVN|T02", PID, "TXA|1|DS|TX" + "|" * 9 + "D1^SITE", "OBX|1|TX|1^a^L||one||||||F",
+                 "OBX|2|TX|1^a^L||two||||||F")
+    document = one(mapped, "DocumentReference")
+    assert [c["attachment"]["data"] for c in document["content"]] == ["b25lCnR3bw=="]
+    assert not made(mapped, "Observation")
+
+
+def test_a_cancelled_document_is_entered_in_error() -> None:
+    mapped = run("MDM^T11", "EVN|T11", PID, "TXA|1|DS|TX" + "|" * 9 + "D1^SITE")
+    assert one(mapped, "DocumentReference")["status"] == "entered-in-error"
+
+
+@pytest.mark.parametrize(("event", "status"), [("S12", "booked"), ("S15", "cancelled"), ("S17", "entered-in-error"),
+                                               ("S26", "noshow")])
+def test_the_event_decides_the_status_of_a_booking(event: str, status: str) -> None:
+    mapped = run(f"SIU^{event}", "SCH|P1^SITE|F1^SITE|||||||||^^^20260401090000+0200^20260401093000+0200", PID)
+    booking = one(mapped, "Appointment")
+    assert (booking["status"], booking["end"]) == (status, "2026-04-01T09:30:00+02:00")
+
+
+def test_a_medicine_that_was_stopped_is_stopped() -> None:
+    rows = [s for n, control in enumerate(["NW", "DC", "HD", "CA"], 1)
+            for s in (f"ORC|{control}|R{n}^SITE", f"RXE||M{n}^Medicine^L|5||mg")]
+    assert [r["status"] for r in made(run("RDE^O11", PID, *rows), "MedicationRequest")] == [
+        "active", "stopped", "on-hold", "cancelled"]
+
+
+def test_an_unknown_event_is_mapped_segment_by_segment() -> None:
+    mapped = run("ADT^Z77", PID, "AL1|1|DA|^Latex", "ZPI|1|local")
+    assert one(mapped, "AllergyIntolerance")["code"]["text"] == "Latex"
+    assert "ZPI-2.1" in mapped.ledger.unmapped
