@@ -1,6 +1,7 @@
 """The characters that MSH-1 and MSH-2 choose (chapter 2.5.4), and the text that escape sequences stand for (2.7)."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -30,6 +31,16 @@ class Separators:
     def blank(self) -> str:
         """Characters that hold no value of their own."""
         return f"{self.component}{self.repetition}{self.subcomponent} \t\n"
+
+    @cached_property
+    def cut(self) -> Callable[[str], list[str]]:
+        """Cuts a field at every repetition, component and subcomponent."""
+        return re.compile(f"[{re.escape(self.component + self.repetition + self.subcomponent)}]").split
+
+    @cached_property
+    def shape(self) -> Callable[[str, str], str]:
+        """`shape("", field)` leaves of a field nothing but the separators at which `cut` cuts it."""
+        return re.compile(f"[^{re.escape(self.component + self.repetition + self.subcomponent)}]+").sub
 
     @cached_property
     def _sequence(self) -> re.Pattern[str]:

@@ -7,10 +7,11 @@ are left out in brackets and parentheses, the component never is: `PID-8.1`, `OB
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache, partial
-from itertools import chain, compress, islice
+from functools import cached_property
+from itertools import chain
 
 from adapters.hl7v2.groups import Groups
+from adapters.hl7v2.leaves import component_leaves, leaves, repeat_leaves
 from adapters.hl7v2.separators import Separators
 from adapters.hl7v2.structure import kind_of, structure_of
 from gateway.sdk import Issue, Leaf, Value
@@ -133,11 +134,8 @@ class Node:
     def leaves(self) -> Iterator[Leaf]:
         """Every populated leaf at or below this node."""
         tree = self.segment.tree
-        if self.subcomponent:
-            return _single(tree, f"{self._place}.{self.component}.{self.subcomponent}", self.raw)
-        if self.component:
-            return _component(tree, f"{self._place}.{self.component}", self.raw)
-        return _repeat(tree, self._place, self.raw)
+        below = component_leaves if self.component else repeat_leaves
+        return below(tree, self.where, self.raw)
 
 
 @dataclass(frozen=True)
@@ -204,109 +202,4 @@ class Tree:
 
     def leaves(self) -> Iterator[Leaf]:
         """Every populated leaf in order, without segment names, MSH-1 and MSH-2."""
-        return chain.from_iterable(map(self._leaves, self.segments))
-
-    def _leaves(self, segment: Segment) -> Iterator[Leaf]:
-        if len(segment.text) > _LONG or len(segment.fields) > len(_FIRST) or self.has_controls:
-            return _any_leaves(self, segment)
-        return _short_leaves(segment, self)
-
-
-def _short_leaves(segment: Segment, tree: Tree) -> Iterator[Leaf]:
-    """Leaves of a segment, its values cut at once: most segments are short, so this is what speed hangs on."""
-    names: list[str] = []
-    values: list[str] = []
-    marks, line, where = tree.separators, segment.text, segment.where
-    component, repetition, subcomponent, escape = marks.component, marks.repetition, marks.subcomponent, marks.escape
-    repeated, deep, escaped = repetition in line, subcomponent in line, escape in line
-    for number, text in islice(enumerate(segment.fields), segment.first, None):
-        if not text:
-            continue
-        if escaped and escape in text:
-            for name, value in _field(tree, f"-{number}", text):
-                names.append(name)
-                values.append(value)
-        elif (repeated and repetition in text) or (deep and subcomponent in text):
-            for repeat, part in enumerate(text.split(repetition), 1):
-                pieces = part.split(component)
-                places = _names(number, repeat, len(pieces))
-                if deep and subcomponent in part:
-                    places, pieces = _cut(places, pieces, subcomponent)
-                names += places
-                values += pieces
-        elif component in text:
-            pieces = text.split(component)
-            names += _names(number, 1, len(pieces))
-            values += pieces
-        else:
-            names.append(_FIRST[number])
-            values.append(text)
-    values = list(map(str.strip, values))
-    if not all(values):
-        names, values = list(compress(names, values)), list(filter(None, values))
-    return map(_as_leaf, zip([where + name for name in names], values, strict=True))
-
-
-def _cut(places: list[str], pieces: list[str], subcomponent: str) -> tuple[list[str], list[str]]:
-    """The subcomponents of components, each with its place."""
-    names: list[str] = []
-    values: list[str] = []
-    for place, piece in zip(places, pieces):  # noqa: B905
-        if subcomponent in piece:
-            parts = piece.split(subcomponent)
-            names += _below(place, len(parts))
-            values += parts
-        elif piece:
-            names.append(place)
-            values.append(piece)
-    return names, values
-
-
-@lru_cache(4096)
-def _below(place: str, count: int) -> list[str]:
-    """The place of each subcomponent."""
-    return [f"{place}.{n}" for n in range(1, count + 1)]
-
-
-@lru_cache(4096)
-def _names(field: int, repeat: int, count: int) -> list[str]:
-    """`-5.1`, `-5.2` … for the components of a repeat."""
-    return [f"-{field}{f'({repeat})' if repeat > 1 else ''}.{n}" for n in range(1, count + 1)]
-
-
-def _any_leaves(tree: Tree, segment: Segment) -> Iterator[Leaf]:
-    """Leaves of any segment, one at a time."""
-    for number, text in enumerate(segment.fields):
-        if text and number >= segment.first:
-            yield from _field(tree, f"{segment.where}-{number}", text)
-
-
-def _field(tree: Tree, place: str, text: str) -> Iterator[Leaf]:
-    for repeat, part in enumerate(text.split(tree.separators.repetition), 1):
-        yield from _repeat(tree, f"{place}({repeat})" if repeat > 1 else place, part)
-
-
-def _repeat(tree: Tree, place: str, text: str) -> Iterator[Leaf]:
-    for number, part in enumerate(text.split(tree.separators.component), 1):
-        if part:
-            yield from _component(tree, f"{place}.{number}", part)
-
-
-def _component(tree: Tree, place: str, text: str) -> Iterator[Leaf]:
-    parts = text.split(tree.separators.subcomponent)
-    if len(parts) == 1:
-        yield from _single(tree, place, text)
-        return
-    for number, part in enumerate(parts, 1):
-        if content := tree.clean(part):
-            yield Leaf(f"{place}.{number}", content)
-
-
-def _single(tree: Tree, place: str, text: str) -> Iterator[Leaf]:
-    if content := tree.clean(text):
-        yield Leaf(place, content)
-
-
-_LONG = 100_000
-_FIRST = [f"-{n}.1" for n in range(256)]
-_as_leaf = partial(tuple.__new__, Leaf)
+        return chain.from_iterable(leaves(self, s.where, s.fields, s.first, s.text) for s in self.segments)
