@@ -13,7 +13,7 @@ from gateway.fhir.own import own
 from gateway.fhir.search import Criterion, criteria, lookup, matches
 from gateway.jsontext import dumps, loads
 from gateway.opened import Gate
-from gateway.store import facts, people, search
+from gateway.store import people, search
 from gateway.store.engine import Transaction
 
 RESULT_PARAMETERS = ("_count", "_format", "_page", "_total", "_pretty")

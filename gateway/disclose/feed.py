@@ -4,7 +4,9 @@ Bodies go out exactly as they came in; origin, version and time stand beside the
 Basic resources. Every page is decided person by person, as every other answer is.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,9 +18,9 @@ from gateway.disclose.visible import cell
 from gateway.errors import UsageError, error
 from gateway.fhir.outcome import outcome
 from gateway.jsontext import dumps, loads
-from gateway.model import Fact, Origin
+from gateway.model import Assertion, Fact, Origin
 from gateway.opened import Gate
-from gateway.policy.decide import decide
+from gateway.policy.decide import Decision, decide
 from gateway.store import assertions, changes, facts, people
 from gateway.store.engine import Transaction
 from gateway.store.patients import Ref
@@ -34,18 +36,17 @@ def search(gate: Gate, views: Views, asked: Asked, source: str, type: str,
     except UsageError as e:
         return hand_over(gate, asked, Answer(400, dumps(outcome(e.issues)).encode(), JSON), (), "refused")
     with gate.store.read() as tx:
-        start = max(after, _change_before(tx, query))
-        if type == "Basic":
-            entries, about, end = _said(gate, views, tx, asked, source, start, count)
-        else:
-            entries, about, end = _facts(gate, views, tx, asked, source, type, start, count)
+        start, seen = max(after, _change_before(tx, query)), _Seen(gate, views, tx, asked)
+        entries, end = (_said(seen, source, start, count) if type == "Basic" else
+                        _facts(seen, source, type, start, count))
     base = f"{gate.home.base_url}/fhir/source/{source}/{type}"
     links = [{"relation": "self", "url": f"{base}?{urlencode(list(query))}" if query else base}]
     if end:
         plain = [(k, v) for k, v in query if k != "_after"]
         links.append({"relation": "next", "url": f"{base}?{urlencode([*plain, ('_after', str(end))])}"})
     bundle = {"resourceType": "Bundle", "type": "searchset", "link": links, **({"entry": entries} if entries else {})}
-    return hand_over(gate, asked, Answer(200, dumps(bundle).encode(), JSON), about, "done" if entries else "empty")
+    return hand_over(gate, asked, Answer(200, dumps(bundle).encode(), JSON), list(seen.shown.values()),
+                     "done" if entries else "empty")
 
 
 def _from(query: Sequence[tuple[str, str]]) -> tuple[int, int]:
@@ -69,38 +70,68 @@ def _change_before(tx: Transaction, query: Sequence[tuple[str, str]]) -> int:
     return max(0, changes.upto(tx, time) - (text[:2] == "ge"))
 
 
-def _permits(gate: Gate, views: Views, tx: Transaction, asked: Asked, ref: Ref, known: dict[str, View]) -> View | None:
-    """The view of the person behind a source patient, if this reader may see that person."""
-    person = people.person(tx, ref)
-    if not person:
-        return None
-    if person not in known:
-        known[person] = views.get(tx, asked.request, person)
-    return known[person] if known[person].decision.permit else None
+@dataclass
+class _Seen:
+    """Who may be seen by this reader, found out once for each person; `shown`: those who are in the answer."""
 
+    gate: Gate
+    views: Views
+    tx: Transaction
+    asked: Asked
+    known: dict[str, View] = field(default_factory=dict)
+    shown: dict[str, View] = field(default_factory=dict)
 
-def _facts(gate: Gate, views: Views, tx: Transaction, asked: Asked, source: str, type: str, start: int,
-           count: int) -> tuple[list[dict[str, Any]], list[View], int]:
-    """Entries, the views of the persons in them, and the change to go on behind (0: the end)."""
-    known: dict[str, View] = {}
-    shown: dict[str, View] = {}
-    entries, end, times = list[dict[str, Any]](), start, dict[int, str]()
-    rows = facts.since(tx, start, source, MOST * 4)
-    for row in rows:
-        if len(entries) >= count and row.change != end:
-            return entries, list(shown.values()), end
-        end = row.change
-        if row.type != type:
-            continue
-        view = _permits(gate, views, tx, asked, Ref(row.source, row.patient_key), known) if row.patient_key else None
-        decision = view.decision if view else decide(asked.request, asked.request.patient)
+    def view(self, ref: Ref) -> View | None:
+        """The view of the person behind a source patient, if this reader may see that person."""
+        person = people.person(self.tx, ref)
+        if not person:
+            return None
+        if person not in self.known:
+            self.known[person] = self.views.get(self.tx, self.asked.request, person)
+        return self.known[person] if self.known[person].decision.permit else None
+
+    @cached_property
+    def nobody(self) -> Decision:
+        """The decision about what is about nobody: the directory."""
+        return decide(self.asked.request, self.asked.request.patient)
+
+    def fact(self, row: facts.Row) -> View | Decision | None:
+        """What lets this reader see a fact, None when nothing does."""
+        view = self.view(Ref(row.source, row.patient_key)) if row.patient_key else None
+        decision = view.decision if view else self.nobody
         if (row.patient_key and view is None) or not decision.shows(cell(row), row.reference):
+            return None
+        return view or decision
+
+    def put(self, by: View | Decision) -> None:
+        """Note who is in the answer."""
+        if isinstance(by, View):
+            self.shown[by.person] = by
+
+
+def _facts(seen: _Seen, source: str, type: str, start: int, count: int) -> tuple[list[dict[str, Any]], int]:
+    """Entries of whole commits, and the change to go on behind, when this reader may see more (else 0)."""
+    entries, end, times = list[dict[str, Any]](), start, dict[int, str]()
+    for row in _live(seen.tx, source, type, start):
+        by = seen.fact(row)
+        if by is None:
             continue
-        if view:
-            shown[view.person] = view
-        times.setdefault(row.change, changes.at(tx, row.change))
-        entries.append(_entry(gate, facts.opened(tx, [row])[0], times[row.change]))
-    return entries, list(shown.values()), end if len(rows) == MOST * 4 else 0
+        if len(entries) >= count and row.change != end:
+            return entries, end
+        end = row.change
+        seen.put(by)
+        if end not in times:
+            times[end] = changes.at(seen.tx, end)
+        entries.append(_entry(seen.gate, facts.opened(seen.tx, [row])[0], times[end]))
+    return entries, 0
+
+
+def _live(tx: Transaction, source: str, type: str, start: int) -> Iterator[facts.Row]:
+    """All live facts of a source and type behind a change, in order of arrival."""
+    after = 0
+    while rows := facts.since(tx, start, source, type, after, MOST):
+        yield from rows
+        after = rows[-1].n
 
 
 def _entry(gate: Gate, fact: Fact, at: str) -> dict[str, Any]:
@@ -113,26 +144,43 @@ def _instant(at: str) -> str:
     return f"{at[:26]}Z" if at else ""
 
 
-def _said(gate: Gate, views: Views, tx: Transaction, asked: Asked, source: str, start: int,
-          count: int) -> tuple[list[dict[str, Any]], list[View], int]:
+def _said(seen: _Seen, source: str, start: int, count: int) -> tuple[list[dict[str, Any]], int]:
     """Assertions that the source made about its own facts and patients: retractions, listings, merged numbers."""
-    known: dict[str, View] = {}
-    shown: dict[str, View] = {}
-    entries = []
-    for number, at, refs, assertion in assertions.since(tx, start):
-        if assertion.body.get("source") != source:
+    entries = list[dict[str, Any]]()
+    end = start
+    for number, at, refs, assertion in assertions.since(seen.tx, start):
+        by = _heard(seen, source, refs, assertion)
+        if by is None:
             continue
-        seen = [v for r in refs if (v := _permits(gate, views, tx, asked, r, known))]
-        if len(seen) < len(refs) or not all(source in v.source_of.values() for v in seen):
-            continue
-        shown.update((v.person, v) for v in seen)
+        if len(entries) >= count and number != end:
+            return entries, end
+        end = number
+        for view in by:
+            seen.put(view)
         resource = assertion.basic()
         origin = Origin(source, resource["id"], None, _instant(at))
-        entries.append((number, {"extension": [origin.extension()], "resource": resource,
-                                 "fullUrl": f"{gate.home.base_url}/fhir/source/{source}/Basic/{resource['id']}"}))
-    last = entries[count - 1][0] if len(entries) > count else 0
-    page = [e for n, e in entries if not last or n <= last]
-    return page, list(shown.values()), last
+        entries.append({"extension": [origin.extension()], "resource": resource,
+                        "fullUrl": f"{seen.gate.home.base_url}/fhir/source/{source}/Basic/{resource['id']}"})
+    return entries, 0
+
+
+def _heard(seen: _Seen, source: str, refs: Sequence[Ref], assertion: Assertion) -> Sequence[View] | None:
+    """The views of those an assertion is about, None when this reader may not see all that it names."""
+    if assertion.body.get("source") != source or not (seen.nobody.permit and seen.nobody.scope.allows("Basic")):
+        return None
+    views = [v for r in refs if (v := seen.view(r))]
+    if len(views) < len(refs) or not all(source in v.sources for v in views):
+        return None
+    rows = [r for type, key in _named(assertion) for r in facts.of_key(seen.tx, source, type, key)]
+    return None if any(seen.fact(r) is None for r in rows) else views
+
+
+def _named(assertion: Assertion) -> list[tuple[str, str]]:
+    """(type, id) of the facts that a retraction or a listing names."""
+    keys = assertion.body.get("keys")
+    words = [k.partition("/") for k in keys if isinstance(k, str)] if isinstance(keys, list) else []
+    own = [(str(assertion.body.get("type")), str(assertion.body.get("id")))] if assertion.kind == "retract" else []
+    return [*own, *((type, key) for type, _, key in words)]
 
 
 def read(gate: Gate, views: Views, asked: Asked, source: str, type: str, id: str, version: str = "") -> Answer:
@@ -142,16 +190,22 @@ def read(gate: Gate, views: Views, asked: Asked, source: str, type: str, id: str
         if version:
             rows = [r for r in rows if str(loads(r.version)) == version]
         row = max(rows, key=lambda r: (r.asserted, r.id), default=None)
-        view = _permits(gate, views, tx, asked, Ref(row.source, row.patient_key), {}) if row else None
-        if row is None or view is None or not view.decision.shows(cell(row), row.reference):
+        seen = _Seen(gate, views, tx, asked)
+        by = seen.fact(row) if row else None
+        if row is None or by is None:
             return hand_over(gate, asked, refusal(404, "not-found", "There is no such fact."), (), "empty")
         fact = facts.opened(tx, [row])[0]
+        seen.put(by)
     headers: Mapping[str, str] = {**JSON, "ETag": f'W/"{fact.version}"'}
-    return hand_over(gate, asked, Answer(200, dumps(fact.resource).encode(), headers), [view])
+    return hand_over(gate, asked, Answer(200, dumps(fact.resource).encode(), headers), list(seen.shown.values()))
 
 
 def sources(gate: Gate, asked: Asked) -> Answer:
     """Names of the origins whose facts are served here."""
+    decision = decide(asked.request, asked.request.patient)
+    if not decision.permit:
+        answer = refusal(403, "forbidden", f"Not permitted: {'; '.join(decision.rules)}.")
+        return hand_over(gate, asked, answer, (), "refused")
     with gate.store.read() as tx:
         names = facts.sources(tx)
     body = {"resourceType": "Parameters", "parameter": [{"name": "source", "valueString": n} for n in names]}

@@ -31,7 +31,7 @@ class Shown:
 def _view(gate: Gate, views: Views, tx: Transaction, asked: Asked, id: str) -> View | None:
     person = person_of(tx, id)
     view = views.get(tx, asked.request, person) if person else None
-    return view if view and view.decision.permit and view.patient else None
+    return view if view and view.decision.permit and view.patient and view.names(id) else None
 
 
 def record(gate: Gate, views: Views, asked: Asked, id: str, render: Render, refused: Render) -> Answer:
@@ -121,7 +121,7 @@ def matching(gate: Gate, views: Views, tx: Transaction, asked: Asked,
             about.append(view)
             rows.append({"person": view.patient, "name": name(patient), "born": day(patient.get("birthDate")),
                          "birth_date": patient.get("birthDate", ""), "sex": patient.get("gender", "not given"),
-                         "sources": len({m[0] for m in view.members}), "match": "certain"})
+                         "sources": len(view.sources), "match": "certain"})
     return rows, about
 
 

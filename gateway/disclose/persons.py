@@ -4,7 +4,7 @@ from typing import Any
 
 from gateway.disclose import pages
 from gateway.disclose import sources as source_states
-from gateway.disclose.records import resolve, view_of
+from gateway.disclose.records import view_of
 from gateway.disclose.transfer import Answer, Asked, hand_over
 from gateway.disclose.view import View, Views
 from gateway.jsontext import dumps
@@ -45,38 +45,43 @@ def show(gate: Gate, asked: Asked, name: str, masked: bool) -> dict[str, Any]:
 def sources(gate: Gate, asked: Asked, name: str) -> list[dict[str, Any]]:
     """The source patients of a person that this reader may see."""
     view = view_of(gate, asked, name)
-    seen = set(view.source_of.values())
-    rows = [{"source": s, "patient": k, "person": view.patient} for s, k in view.members if s in seen]
+    rows = [{"source": s, "patient": k, "person": view.patient} for s, k in view.members if s in view.sources]
     hand_over(gate, asked, Answer(200, dumps(rows).encode()), [view])
     return rows
 
 
 def waiting(gate: Gate, asked: Asked) -> list[dict[str, Any]]:
-    """The review queue: decisions `review`, and links that a cluster refused. Names no demographics."""
+    """The review queue: decisions `review`, and links that a cluster refused. Names no demographics.
+
+    A pair of which this reader may not see both sides is not shown.
+    """
     rows, about = [], dict[str, View]()
     views = Views(gate)
     with gate.store.read() as tx:
         for link in people.decisions(tx):
             both = [people.person(tx, r) for r in (link.a, link.b)]
-            if link.decision == "review" or both[0] != both[1]:
-                for p in filter(None, both):
-                    about.setdefault(p, views.get(tx, asked.request, p))
+            if both[0] == both[1] or not all(both):
+                continue
+            seen = [views.get(tx, asked.request, p) for p in both]
+            if all(r.source in v.sources for r, v in zip((link.a, link.b), seen, strict=True)):
+                about |= {v.person: v for v in seen}
                 rows.append({"a": str(link.a), "b": str(link.b), "weight": round(link.weight, 2),
-                             "why": "; ".join(link.detail.get("why", ())) or "near the threshold",
-                             "same": both[0] == both[1]})
-    rows = [r for r in rows if not r.pop("same")]
+                             "why": "; ".join(link.detail.get("why", ())) or "near the threshold"})
     hand_over(gate, asked, Answer(200, dumps(rows).encode()), list(about.values()), "done" if rows else "empty")
     return rows
 
 
 def changes(gate: Gate, asked: Asked, name: str) -> list[dict[str, Any]]:
-    """How a person's source patients came together."""
+    """How a person's source patients came together, as far as this reader sees them."""
     view = view_of(gate, asked, name)
     with gate.store.read() as tx:
-        rows = [{"change": m.change, "at": m.at, "patient": str(m.ref), "was": m.was, "now": m.now}
-                for m in people.changes(tx, [Ref(*m) for m in view.members])]
+        rows = [{"change": m.change, "at": m.at, "patient": str(m.ref), "was": _shown(view, m.was),
+                 "now": _shown(view, m.now)}
+                for m in people.changes(tx, [Ref(*m) for m in view.members if m[0] in view.sources])]
     hand_over(gate, asked, Answer(200, dumps(rows).encode()), [view])
     return rows
 
 
-__all__ = ["changes", "find", "resolve", "show", "sources", "waiting"]
+def _shown(view: View, person: str) -> str:
+    """A person's id for this reader: the one in use for this person, "" for an id that stands for something else."""
+    return view.patient if person == view.person else person if view.names(person, "Patient") else ""

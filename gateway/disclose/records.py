@@ -15,43 +15,54 @@ from gateway.jsontext import dumps, loads
 from gateway.opened import Gate
 from gateway.store import changes, people, search
 from gateway.store.engine import Transaction
+from gateway.store.patients import Ref
 from gateway.summary.page import code_of, sections
 from gateway.summary.words import words
 
 Mask = Callable[[Mapping[str, Any]], dict[str, Any]] | None
 
 
-def resolve(tx: Transaction, text: str) -> str:
-    """The person that an id, an identifier (`value` or `system|value`) or a source patient (`source/id`) names.
-
-    Raises UsageError when there is none, or more than one.
-    """
-    from gateway.store.patients import Ref
-
+def resolve(tx: Transaction, text: str) -> list[str]:
+    """The persons whom an id, a source patient (`source/id`) or an identifier (`value` or `system|value`) may name."""
     if person := person_of(tx, text):
-        return person
-    source, slash, key = text.partition("/")
-    if slash and (person := people.person(tx, Ref(source, key.removeprefix("Patient/")))):
-        return person
+        return [person]
+    if person := people.person(tx, _ref(text)):
+        return [person]
     system, bar, value = text.rpartition("|")
-    found = search.persons(tx, "Patient", [search.Criterion("identifier", "token", [(value, system if bar else None)])])
-    if len(found) == 1:
-        return found[0]
-    message = f"{len(found)} people have this identifier." if found else f"No person is known as {fold(text)[:40]!r}."
-    raise UsageError(error("person-unknown", message, "PERSON", "Find the person with: gateway person find"))
+    return search.persons(tx, "Patient", [search.Criterion("identifier", "token", [(value, system if bar else None)])])
+
+
+def _ref(text: str) -> Ref:
+    source, _, key = text.partition("/")
+    return Ref(source, key.removeprefix("Patient/"))
+
+
+def _names(view: View, text: str) -> bool:
+    """Does the text name something that this reader sees of the person? Hidden ids and numbers lead nowhere."""
+    ref, (system, bar, value) = _ref(text), text.rpartition("|")
+    patient = view.resource(f"Patient/{view.patient}") or {}
+    numbers = {(i.get("system", "") if bar else "", i.get("value")) for i in patient.get("identifier", ())}
+    return (view.names(text) or (system, value) in numbers
+            or (ref.source, "Patient", ref.key) in {(f["source"], f["type"], f["key"]) for f in view.facts.values()})
 
 
 def view_of(gate: Gate, asked: Asked, text: str, as_of: str = "") -> View:
-    """The view of one person for this reader. Raises NotAllowed or UsageError."""
+    """The view of one person for this reader. Raises NotAllowed or UsageError, each with its entry."""
+    views = Views(gate)
     with gate.store.read() as tx:
-        person = resolve(tx, text)
         upto = changes.upto(tx, as_of.replace("Z", ".999999Z") if len(as_of) == 20 else as_of) if as_of else None
-        view = build(gate, tx, visible(tx, asked.request, person, gate.tables.versions, upto=upto)) if as_of else \
-            Views(gate).get(tx, asked.request, person)
-    if not view.decision.permit:
-        hand_over(gate, asked, Answer(403, b""), [view], "refused")
-        raise NotAllowed(error("forbidden", f"Not permitted: {'; '.join(view.decision.rules)}."))
-    return view
+        found = [build(gate, tx, visible(tx, asked.request, p, gate.tables.versions, upto=upto)) if as_of else
+                 views.get(tx, asked.request, p) for p in resolve(tx, text)]
+    refused = [v for v in found if not v.decision.permit]
+    if refused:
+        hand_over(gate, asked, Answer(403, b""), refused, "refused")
+        raise NotAllowed(error("forbidden", f"Not permitted: {'; '.join(refused[0].decision.rules)}."))
+    named = [v for v in found if _names(v, text)]
+    if len(named) != 1:
+        hand_over(gate, asked, Answer(404, b""), named, "empty")
+        told = f"{len(named)} people have this identifier." if named else f"No person is known as {fold(text)[:40]!r}."
+        raise UsageError(error("person-unknown", told, "PERSON", "Find the person with: gateway person find"))
+    return named[0]
 
 
 def record(gate: Gate, asked: Asked, text: str, as_of: str = "", why: bool = False, mask: Mask = None) -> Answer:
@@ -61,7 +72,7 @@ def record(gate: Gate, asked: Asked, text: str, as_of: str = "", why: bool = Fal
         found = sources.said(gate, tx, view)
         parts = sections(view.record, view.source_of, found)
         shown = mask(view.record) if mask else dict(view.record)
-        body = {**shown, "schema": "gateway.record/1", "person": view.patient or view.person, "view": view.digest,
+        body = {**shown, "schema": "gateway.record/1", "person": view.patient, "view": view.digest,
                 "sections": {name: s.json() for name, s in parts.items()}}
         if why:
             body["why"] = {ref: [{**c, "lineage": lineage_of(gate, tx, c)} for c in contributors(gate, tx, view, ref)]

@@ -6,7 +6,7 @@ from typing import Any
 
 from gateway.ids import digest
 from gateway.model import Assertion, Fact
-from gateway.policy.consent import Cell
+from gateway.policy.consent import Cell, Deny
 from gateway.policy.decide import DIRECTORY, Decision, decide
 from gateway.policy.request import Request
 from gateway.store import assertions, changes, facts, people
@@ -43,12 +43,19 @@ def decision_for(tx: Transaction, request: Request, person: str, members: Sequen
                  upto: int | None = None) -> Decision:
     """Policy's answer about one person, its consents read for that alone.
 
-    A token may name the patient by any id that leads to the person: by an alias, too.
+    A token may name the patient by any id that leads to the person: by an alias, too. A deny reaches whoever was one
+    person with its patient, and a split since then does not end it. Who is denied something by a consent does not see
+    the consent either: it says what is not to be seen. Its rule has its merged id, since rules stand in the log for
+    ever and a source's own id may name the patient.
     """
     if request.patient and person_of(tx, request.patient) == person:
         request = replace(request, patient=person)
-    rows = facts.of_patients(tx, members, upto, ["Consent"])
-    return decide(request, person, _newest(facts.opened(tx, rows)))
+    rows = facts.of_patients(tx, people.companions(tx, members, upto), upto, ["Consent"])
+    decision = decide(request, person, _newest(facts.opened(tx, rows)))
+    denying = {f"deny: consent {r.source}/{r.key}": r for r in rows}
+    own = [Deny(r, references=frozenset([denying[r].reference])) for r in decision.rules if r in denying]
+    return replace(decision, denied=(*decision.denied, *own), rules=tuple(
+        f"deny: consent {denying[r].merged}" if r in denying else r for r in decision.rules))
 
 
 def _newest(consents: Iterable[Fact]) -> list[tuple[str, Mapping[str, Any]]]:
@@ -86,7 +93,7 @@ def visible(tx: Transaction, request: Request, person: str, versions: Any, membe
 
 
 def _heard(said: Iterable[Assertion], sources: Collection[str], hidden: Collection[str]) -> list[Assertion]:
-    """What the merge may hear: nothing that a hidden source said, no ruling that saw a hidden fact, no undo of these."""
+    """What the merge may hear: nothing that a hidden source said, no ruling about a hidden fact, no undo of these."""
     kept = {a.id: a for a in said if a.kind in MERGED and a.body.get("source") in {*sources, None}
             and not set(_facts_named(a)) & set(hidden)}
     undos = [a for a in said if a.kind == "undo"]

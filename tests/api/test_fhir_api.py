@@ -6,6 +6,7 @@ import secrets
 import pytest
 
 from gateway.disclose.view import Views
+from gateway.ids import merged_id
 from gateway.jsontext import loads
 from gateway.model import Fact
 from gateway.pipeline.write import write_facts
@@ -87,8 +88,10 @@ def test_pages_pin_the_facts_but_never_the_decision(gate, client, bearer, eva):
             "provision": {"type": "deny", "actor": [{"role": {"coding": [{"code": "CST"}]},
                                                      "reference": {"identifier": {"value": "north"}}}]}}
     write_facts(gate, [Fact("north", "1", deny)])
-    third = loads(client.get(following, headers=bearer()).data)
-    assert third["total"] == 2 and b"Penicillin" not in client.get(following, headers=bearer()).data
+    ids = [merged_id(gate.store.id_key, *patient) for patient in (("north", "Patient", "n1"), ("south", "Patient", "s1"))]
+    hidden, shown = (client.get(following.replace(eva["id"], id), headers=bearer()) for id in ids)
+    assert hidden.status_code == 404, "an id that is hidden leads nowhere"
+    assert loads(shown.data)["total"] == 2 and b"Penicillin" not in shown.data
 
 
 @pytest.mark.parametrize("path, status", [
@@ -108,7 +111,6 @@ def test_the_merged_view_is_read_only(client, bearer, method, eva):
 
 
 def test_ids_of_other_members_are_aliases(gate, client, bearer, eva):
-    from gateway.ids import merged_id
     ids = {merged_id(gate.store.id_key, s, "Patient", k) for s, k in (("north", "n1"), ("south", "s1"))}
     assert eva["id"] in ids
     other = loads(client.get(f"/fhir/Patient/{(ids - {eva['id']}).pop()}", headers=bearer()).data)
