@@ -92,6 +92,7 @@ def said(assertions: Iterable[Assertion], members: Iterable[Member]) -> Said:
         if assertion.kind == "split":
             since = str(assertion.body.get("since") or "")
             out.split |= {m: min(since, out.split.get(m, since)) for m in present}
+            out.apart.update(present)
         else:
             pairs = {(x, y) for i, x in enumerate(present) for y in present[i + 1:]}
             (out.same if assertion.kind == "same" else out.never).update(pairs)

@@ -58,12 +58,12 @@ _SWAPPED = every(alike(0.85, "given_whole", "family"), alike(0.85, "family", "gi
 FEATURES: tuple[Feature, ...] = (
     _row("given name", missing("given"),
          Level("same", same("given"), frequency="given"),
-         Level("exchanged with the family name", _SWAPPED),
-         Level("short form of the same name", shared("roots")),
-         Level("spelt or sounds alike", either(
+         Level("spelt alike", either(
              every(typo("given"), long("given", 3)), every(typo("given", 2), long("given", 7)),
-             every(typo("given_whole"), long("given_whole", 5)),
-             every(same("given_sound"), long("given_sound", 3)))),
+             every(typo("given_whole"), long("given_whole", 5)))),
+         Level("sounds alike", every(same("given_sound"), alike(0.75, "given"))),
+         Level("short form of the same name", shared("roots")),
+         Level("exchanged with the family name", _SWAPPED),
          Level("similar", alike(0.85, "given")),
          Level("is a middle name of the other", member("given", "givens")),
          Level("one name stands in the other's place",
@@ -71,10 +71,11 @@ FEATURES: tuple[Feature, ...] = (
          Level("same initial only", every(same("initial"), lone("given")))),
     _row("family name", missing("family"),
          Level("same", same("family"), frequency="family"),
-         Level("exchanged with the given name", _SWAPPED, neutral=True),
-         Level("spelt or sounds alike", either(
+         Level("spelt alike", either(
              same("family_full"), every(typo("family"), long("family", 4)), every(typo("family", 2), long("family", 7)),
-             alike(0.93, "family"), every(same("family_sound"), long("family_sound", 3)))),
+             alike(0.93, "family"))),
+         Level("sounds alike", every(same("family_sound"), alike(0.75, "family"))),
+         Level("exchanged with the given name", _SWAPPED, neutral=True),
          Level("shares a part or former name", shared("families")),
          Level("similar", alike(0.85, "family"))),
     _row("middle name", missing("middle"),
@@ -86,10 +87,11 @@ FEATURES: tuple[Feature, ...] = (
          Level("day and month exchanged",
                either(same("birth_day", "birth_swapped"), same("birth_swapped", "birth_day"))),
          Level("same, but an unlikely day", same("birth")),
-         Level("one typing error", every(typo("birth"), within("birth_year", 14))),
+         Level("one typing error", every(typo("birth_typed"), within("birth_year", 14))),
          Level("same as far as given", begins("birth_span")),
-         Level("same year and month, or same day", either(same("birth_month"), every(
-             same("birth_month_day"), within("birth_year", 14)), every(typo("birth", 2), within("birth_year", 14)))),
+         Level("same year and month, or same day", either(
+             same("birth_month"), every(either(same("birth_month_day"), typo("birth_typed", 2)),
+                                        within("birth_year", 14)))),
          Level("same year or the next", within("birth_year", 1))),
     _row("sex", missing("sex"), Level("same", same("sex"))),
     _row("number", apart("number_systems", "number_values", "record_numbers"),
@@ -103,7 +105,7 @@ FEATURES: tuple[Feature, ...] = (
          Level("same but for the area", shared("phone_ends")), household=True),
     _row("e-mail", missing("emails"),
          Level("same", shared("emails")),
-         Level("similar", either(alike(0.92, "email"), typo("email", 2))),
+         Level("similar", typo("email", 2)),
          Level("same mailbox", every(same("mailbox"), long("mailbox", 5))), household=True),
     _row("address", missing("street", "postcode", "city"),
          Level("same door", shared("places")),

@@ -29,6 +29,11 @@ class Birth(NamedTuple):
     swapped: str | None = None
     year: int | None = None
 
+    @property
+    def january(self) -> bool:
+        """1 January: often only the year is known."""
+        return self.whole is not None and self.whole.endswith("0101")
+
 
 def _parts(text: str) -> list[int] | None:
     for shape in _SHAPES:

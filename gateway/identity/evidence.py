@@ -10,9 +10,13 @@ from gateway.identity.score import Score
 
 CONSECUTIVE = 6  # numbers handed out one after another differ by less
 MISPLACED = "one name stands in the other's place"
-SAME_GIVEN = frozenset({"same", "exchanged with the family name", "short form of the same name"})
-CLOSE_GIVEN = SAME_GIVEN | {"spelt or sounds alike"}
-CLOSE_FAMILY = frozenset({"same", "exchanged with the given name", "spelt or sounds alike",
+EXCHANGED = "exchanged with the family name"
+SPELT_ALIKE = "spelt alike"
+SHORT_FORM = "short form of the same name"
+SAME_GIVEN = frozenset({"same", EXCHANGED})
+OTHER_FORM = frozenset({SHORT_FORM, "sounds alike"})
+CLOSE_GIVEN = SAME_GIVEN | OTHER_FORM | {SPELT_ALIKE}
+CLOSE_FAMILY = frozenset({"same", "exchanged with the given name", SPELT_ALIKE, "sounds alike",
                           "shares a part or former name"})
 SAME_DAY = frozenset({"same", "same, but an unlikely day"})
 CLOSE_BIRTH = SAME_DAY | {"day and month exchanged", "one typing error"}
@@ -21,7 +25,6 @@ OTHER_BIRTH = frozenset({"differs", "same year or the next"})
 SAME_NUMBER = frozenset({"same national number", "same number"})
 STREET = frozenset({"same door", "same street and house", "same street and town", "same house number and postcode"})
 TOWN = frozenset({"same town", "same street or postcode"})
-LIKE_EMAIL = frozenset({"same", "similar"})
 
 
 @dataclass(frozen=True)
@@ -34,8 +37,11 @@ class Pair:
 
     @cached_property
     def words(self) -> dict[str, str]:
-        """Feature → word of its level."""
-        return {f.name: f.levels[i].word for f, i in zip(FEATURES, self.score.levels, strict=True)}
+        """Feature → word of its level. Names are exchanged only where both are."""
+        words = {f.name: f.levels[i].word for f, i in zip(FEATURES, self.score.levels, strict=True)}
+        if words["given name"] == EXCHANGED and words["family name"] != "exchanged with the given name":
+            words["given name"] = "differs"
+        return words
 
     def is_(self, feature: str, words: frozenset[str]) -> bool:
         return self.words[feature] in words
@@ -56,7 +62,7 @@ class Pair:
     @cached_property
     def household(self) -> bool:
         """Something that people who live together share."""
-        return (self.is_("address", STREET) or self.words["phone"] == "same" or self.is_("e-mail", LIKE_EMAIL)
+        return (self.is_("address", STREET) or self.words["phone"] == "same" or self.words["e-mail"] == "same"
                 or self.words["mother's maiden name"] == "same" or self.words["relative"] == "same")
 
     @cached_property
@@ -84,10 +90,15 @@ class Pair:
                    for f in ("middle name", "sex", "phone", "e-mail", "mother's maiden name"))
 
     @cached_property
+    def elsewhere(self) -> bool:
+        """Number or address differ."""
+        return self.words["number"] == "differs" or self.words["address"] == "differs"
+
+    @cached_property
     def town(self) -> bool:
         """The same town where no address is nearer than that, and nothing that tells them apart."""
         return (self.words["address"] == "same town" and not self.a.postcode and not self.b.postcode
-                and self.words["number"] != "differs" and not self.contradicted)
+                and not self.elsewhere and not self.contradicted)
 
     @cached_property
     def same_number(self) -> bool:
@@ -108,7 +119,8 @@ class Pair:
         """The given names are one with a slip of the pen, not those of brother and sister: one is a name that parents
         choose, the other is not."""
         known = given_names()
-        return (self.a.given in known) != (self.b.given in known) and self.words["given name"] == "spelt or sounds alike"
+        alike = self.words["given name"] == SPELT_ALIKE
+        return alike and (self.a.given in known) != (self.b.given in known)
 
     @cached_property
     def both_known(self) -> bool:

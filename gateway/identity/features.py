@@ -40,6 +40,7 @@ class Features:
     families: Texts
     birth_day: Text
     birth: Text
+    birth_typed: Text
     birth_span: Text
     birth_swapped: Text
     birth_month_day: Text
@@ -93,7 +94,8 @@ def assemble(name: Name, born: Birth, sex: str, numbers: Numbers, phones: Texts,
         initial=_initial(name.given), middle=name.middle, middle_initial=_initial(name.middle),
         roots=roots(name.firsts), givens=name.givens, family=name.family, family_full=name.full,
         family_sound=sound(name.family) if name.family else None, families=name.families,
-        birth_day=born.day, birth=born.whole, birth_span=born.span, birth_swapped=born.swapped,
+        birth_day=born.day, birth=born.whole, birth_typed=None if born.january else born.whole,
+        birth_span=born.span, birth_swapped=born.swapped,
         birth_month_day=born.day and born.day[5:], birth_month=born.day and born.day[:7], birth_year=born.year,
         sex=sex or None, numbers=numbers.ids, person_numbers=numbers.person, record_numbers=numbers.records,
         number_systems=numbers.systems, number_values=numbers.values, number=numbers.main,

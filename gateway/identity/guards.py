@@ -17,7 +17,9 @@ from gateway.identity.evidence import (
     CLOSE_GIVEN,
     MISPLACED,
     OTHER_BIRTH,
+    OTHER_FORM,
     PARTLY_BIRTH,
+    SAME_DAY,
     SAME_GIVEN,
     STREET,
     Pair,
@@ -71,7 +73,9 @@ def _birth_order(p: Pair) -> bool:
 
 def _twins(p: Pair) -> bool:
     given = p.words["given name"]
-    if given in SAME_GIVEN or given == "not given" or not p.is_("birth date", CLOSE_BIRTH | PARTLY_BIRTH):
+    if given in SAME_GIVEN | {"not given"} or not p.is_("birth date", CLOSE_BIRTH | PARTLY_BIRTH):
+        return False
+    if given in OTHER_FORM and not p.consecutive and p.words["number"] != "differs":
         return False
     other_sex = p.words["sex"] == "differs"
     if p.all_but_given or ((p.same_number or p.near_number) and given in CLOSE_GIVEN):
@@ -108,24 +112,29 @@ def _sex_and_birth(p: Pair) -> bool:
 
 def _other_birth(p: Pair) -> bool:
     street = p.is_("address", STREET)
-    one_person = (p.same_number and p.given_agrees and (p.names_agree or street)) or (
-        p.near_number and p.names_agree and street)
+    one_person = p.words["given name"] not in OTHER_FORM and p.given_agrees and (
+        (p.same_number and (p.names_agree or street)) or (p.near_number and p.names_agree and street))
     return p.words["birth date"] == "differs" and not one_person
 
 
 def _little_evidence(p: Pair) -> bool:
-    """Name, birth date and number count 1 each; half of one, and what a household shares, 1/2; two are needed."""
-    birth = 1.0 if p.is_("birth date", CLOSE_BIRTH) else 0.5 * (p.words["birth date"] not in ("differs", "not given"))
+    """Name, birth date, number, and an e-mail of the given name, count 1 each; half of one, and what a household shares,
+    1/2; two are needed."""
+    birth = 1.0 if p.is_("birth date", CLOSE_BIRTH) else 0.5 * p.is_("birth date", PARTLY_BIRTH)
     family = p.is_("family name", CLOSE_FAMILY | {"similar"})
     similar = p.half_name and p.words["given name"] in ("similar", MISPLACED)
-    name = 1.0 if p.names_agree or (p.given_agrees and family) else 0.5 * (p.given_agrees or similar)
+    whole = p.given_agrees and (family or p.names_agree) and (birth == 1 or p.words["given name"] not in OTHER_FORM)
+    name = 1.0 if whole else 0.5 * (p.given_agrees or similar)
     number = p.same_number or p.near_number
-    return name + birth + number + 0.5 * (p.household and (name == 1 or (p.same_number and name > 0))) < 2
+    household = p.household and ((name == 1 and not p.contradicted) or (p.same_number and name > 0))
+    email = p.words["e-mail"] == "same" and p.given_agrees and p.given("birth date")
+    return name + birth + number + max(0.5 * household, email) < 2
 
 
 def _namesakes(p: Pair) -> bool:
-    middle = p.words["middle name"] == "same" and len(p.a.middle or "") > 1
-    return not (p.same_number or p.near_number or p.household or middle or p.town)
+    middle = p.words["middle name"] == "same" and len(p.a.middle or "") > 1 and not p.elsewhere
+    household = p.household and (p.is_("birth date", SAME_DAY) or not p.contradicted)
+    return not (p.same_number or p.near_number or household or middle or p.town)
 
 
 GUARDS = (

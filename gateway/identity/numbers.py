@@ -74,7 +74,7 @@ _BY_TYPE = {code: s for s in SCHEMES for code in s.types}
 _NOT_PERSONAL = frozenset(("AN", "ANC", "ANON", "ANT", "VN", "BA", "FI", "FILL", "PLAC", "ACSN", "SN", "SNO", "MB"))
 _PER_ASSIGNER = frozenset(("MR", "MRT", "PI", "PT", "PE", "U"))
 _KEEP = re.compile(r"[^0-9A-Z+]")
-_SEQUENCES = ("01234567890123456789", "98765432109876543210")
+_SEQUENCES = ("01234567890", "98765432109")
 
 
 @dataclass(frozen=True, slots=True)

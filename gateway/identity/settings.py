@@ -9,7 +9,7 @@ from gateway.identity.score import column_name
 Probabilities = Mapping[str, Sequence[tuple[float, float]]]
 
 
-def splink_settings(given: Probabilities | None = None, prior: float = 1e-5) -> dict[str, Any]:
+def splink_settings(given: Probabilities | None = None, prior: float = 1e-4) -> dict[str, Any]:
     """Splink settings (DuckDB) of `compare.FEATURES`; given: feature → (m, u) of each level that is not null."""
     return {
         "link_type": "dedupe_only", "unique_id_column_name": "unique_id",
