@@ -87,7 +87,7 @@ def visible(tx: Transaction, request: Request, person: str, versions: Any, membe
     rows, opened = [*rows, *directory], [*opened, *facts.opened(tx, directory)]
     hidden = {r.id for r in every} - {r.id for r in rows}
     said = _heard(assertions.of_patients(tx, refs, upto), {r.source for r in rows}, hidden)
-    name = digest([sorted({r.id for r in rows}), sorted({a.id for a in said}), versions])
+    name = digest([sorted({(r.id, r.asserted) for r in rows}), sorted({a.id for a in said}), versions])
     return Visible(person, refs, decision, changes.last(tx) if upto is None else upto, tuple(rows), tuple(opened),
                    tuple(said), name)
 

@@ -6,11 +6,12 @@ from gateway.errors import UsageError, error
 from gateway.model import Assertion
 from gateway.opened import Gate, iso
 from gateway.pipeline.link import relink
-from gateway.store import assertions, people
+from gateway.store import assertions, facts, people
 from gateway.store import erase as erasure
 from gateway.store.engine import Transaction
-from gateway.store.facts import of_merged
 from gateway.store.patients import Ref, numbers
+
+SHORTEST_MARK = 6
 
 
 def _ref(tx: Transaction, text: str) -> Ref:
@@ -51,7 +52,7 @@ def undo(gate: Gate, of: str, by: str, reason: str, dry_run: bool = False) -> di
 
 def members_of(tx: Transaction, name: str) -> list[Ref]:
     """The source patients of a person named by its id, or by the id of one of its resources. Raises UsageError."""
-    rows = of_merged(tx, name)
+    rows = facts.of_merged(tx, name)
     person = next((p for r in rows if r.patient_key and (p := people.person(tx, Ref(r.source, r.patient_key)))), name)
     found = people.members(tx, person)
     if not found:
@@ -61,11 +62,27 @@ def members_of(tx: Transaction, name: str) -> list[Ref]:
 
 
 def erase(gate: Gate, name: str, order: str, by: str, dry_run: bool = False) -> dict[str, Any]:
-    """Erase one person by order: from the store, and what names the person in the log."""
+    """Erase one person by order: from the store, and what names the person in the log.
+
+    The log goes first: a crash in between leaves a person whose erasure is simply ordered again.
+    """
     with gate.store.read() as tx:
         refs = members_of(tx, name)
-        person = people.person(tx, refs[0])
-    done = erasure.erase(gate.store, refs, order, by, gate.now(), dry_run=dry_run)
-    forgotten = 0 if dry_run else gate.log.forget(person)
+        moves = people.changes(tx, refs)
+        named = {people.person(tx, refs[0])} | {p for m in moves for p in (m.was, m.now) if p}
+        persons = {p for p in named if set(people.members(tx, p)) <= set(refs)}
+        marks = _marks(tx, refs)
+    forgotten = 0 if dry_run else sum(gate.log.forget(person) for person in sorted(persons))
+    done = erasure.erase(gate.store, refs, order, by, gate.now(), marks=marks, dry_run=dry_run)
     return {"order": order, "applied": not dry_run, "patients": len(refs), "log_details": forgotten,
             **{k: v for k, v in done.json().items() if k not in ("id", "patients")}}
+
+
+def _marks(tx: Transaction, refs: list[Ref]) -> list[bytes]:
+    """Identifiers of a person as bytes: messages that could not be read and hold one of them are erased too.
+
+    Short numbers are left out: they would be found in messages about others.
+    """
+    values = {str(i["value"]) for f in facts.opened(tx, facts.of_patients(tx, refs, types=["Patient"]))
+              for i in f.resource.get("identifier", ()) if i.get("value")}
+    return sorted(v.encode() for v in values if len(v) >= SHORTEST_MARK)
