@@ -33,11 +33,10 @@ def codings(concept: Body) -> list[tuple[str, str]]:
 
 
 def codes(body: Body, name: str) -> set[str]:
-    """The codes of the CodeableConcepts, Codings or plain code at a name."""
+    """The codes of the CodeableConcepts, Codings or plain codes at a name."""
     value = body.get(name)
-    if isinstance(value, str):
-        return {value}
-    return {code for c in items(body, name)
+    plain = {v for v in (value if isinstance(value, list) else [value]) if isinstance(v, str)}
+    return plain | {code for c in items(body, name)
             for code in (*(code for _, code in codings(c)), *([text(c, "code")] if text(c, "code") else []))}
 
 

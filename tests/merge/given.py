@@ -30,7 +30,7 @@ def coded(*codings: tuple[str, str], text: str = "") -> dict[str, Any]:
     return {**concept, "text": text} if text else concept
 
 
-def fact(source: str, type: str, id: str, version: Any = "1", asserted: str | None = None, received: str | None = None,
+def fact(source: str, type: str, id: str, /, version: Any = "1", asserted: str | None = None, received: str | None = None,
          via: str | None = None, **body: Any) -> Fact:
     resource = loads(dumps({"resourceType": type, "id": id, **body}))
     return Fact(source, version, resource, asserted, received, via)

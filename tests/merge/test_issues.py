@@ -1,0 +1,231 @@
+"""Step 6: what is raised, what is not (false alarms), and the form in which it is told."""
+
+from typing import Any
+
+import pytest
+
+from gateway.fhir.validate import validate
+from gateway.merge.findings import SEVERITY
+from gateway.model import Fact
+from tests.merge.given import (
+    LOINC,
+    RXNORM,
+    SNOMED,
+    allergy,
+    coded,
+    codes,
+    condition,
+    fact,
+    one,
+    quantity,
+    record,
+    result,
+    says,
+    vaccination,
+)
+
+MORNING = "2024-01-01T08:00:00Z"
+PENICILLIN, AMOXICILLIN = coded((SNOMED, "764146007")), coded((RXNORM, "308182"))
+CODE = coded((SNOMED, "38341003"))
+
+
+def takes(source: str, drug: dict[str, Any], type: str = "MedicationStatement", **body: Any) -> Fact:
+    return fact(source, type, source, **{"status": "active", "medicationCodeableConcept": drug, **body})
+
+
+def test_an_issue_is_a_valid_resource_that_names_its_members() -> None:
+    a, b = condition("A", "1", CODE, "active"), condition("B", "2", CODE, "resolved")
+    r = record(a, b, fact("A", "Patient", "p"))
+    (issue,) = r.issues
+    assert [i for i in validate(issue) if i.severity in ("error", "fatal")] == []
+    assert issue["patient"]["reference"] == f"Patient/{one(r, 'Patient')['id']}"
+    assert issue["implicated"] == [{"reference": f"Condition/{one(r, 'Condition')['id']}"}]
+    assert {d["identifier"]["value"] for d in issue["evidence"][0]["detail"]} == {a.id, b.id}
+    assert issue["evidence"][0]["code"] == [{"text": "clinicalStatus"}]
+    assert issue["severity"] == "moderate" and "A: active" in issue["detail"]
+
+
+@pytest.mark.parametrize(("type", "a", "b", "code"), [
+    ("AllergyIntolerance", {"criticality": "low"}, {"criticality": "high"}, "value-conflict"),
+    ("AllergyIntolerance", {"type": "allergy"}, {"type": "intolerance"}, "value-conflict"),
+    ("AllergyIntolerance", {"clinicalStatus": coded(("urn:s", "active"))}, {"clinicalStatus": coded(("urn:s", "resolved"))},
+     "status-conflict"),
+    ("AllergyIntolerance", {"verificationStatus": coded(("urn:s", "confirmed"))},
+     {"verificationStatus": coded(("urn:s", "unconfirmed"))}, "status-conflict"),
+    ("Condition", {"verificationStatus": coded(("urn:s", "confirmed"))}, {"verificationStatus": coded(("urn:s", "provisional"))},
+     "status-conflict"),
+    ("MedicationStatement", {"status": "active"}, {"status": "stopped"}, "status-conflict"),
+    ("MedicationStatement", {"status": "active", "dosage": [{"text": "1"}]}, {"status": "active", "dosage": [{"text": "2"}]},
+     "dose-conflict"),
+    ("Procedure", {"status": "completed"}, {"status": "in-progress"}, "status-conflict")])
+def test_two_answers_to_a_question_of_safety_are_an_issue(type: str, a: dict[str, Any], b: dict[str, Any], code: str) -> None:
+    about = {"medicationCodeableConcept": AMOXICILLIN} if type.startswith("Med") else {"code": CODE}
+    when = {"performedDateTime": "2020-05-03"} if type == "Procedure" else {}
+    assert codes(record(fact("A", type, "1", **about, **when, **a), fact("B", type, "2", **about, **when, **b))) == [code]
+
+
+@pytest.mark.parametrize(("a", "b"), [
+    ({"clinicalStatus": coded(("urn:s", "active"))}, {"clinicalStatus": {"coding": [
+        {"system": "urn:s", "code": "active", "display": "Active"}], "text": "active"}}),
+    ({"criticality": "low"}, {}), ({"note": [{"text": "a"}]}, {"note": [{"text": "b"}]}),
+    ({"recordedDate": "2020"}, {"recordedDate": "2021"}), ({"onsetDateTime": "2020"}, {"onsetDateTime": "2020-05"}),
+    ({"category": ["food"]}, {"category": ["medication"]})])
+def test_differences_that_fit_are_no_issue(a: dict[str, Any], b: dict[str, Any]) -> None:
+    assert codes(record(allergy("A", "1", PENICILLIN, **a), allergy("B", "2", PENICILLIN, **b))) == []
+
+
+@pytest.mark.parametrize(("a", "b", "conflict"), [("mild", "severe", True), ("mild", "mild", False), ("mild", None, False)])
+def test_a_reaction_that_is_mild_here_and_severe_there_is_an_issue(a: str, b: str | None, conflict: bool) -> None:
+    given = [allergy(s, "1", PENICILLIN, reaction=[{"manifestation": [coded(text="Rash")], **({"severity": g} if g else {})}])
+             for s, g in (("A", a), ("B", b))]
+    assert codes(record(*given)) == (["value-conflict"] if conflict else [])
+
+
+# --- None known
+
+@pytest.mark.parametrize(("none", "category", "conflict"), [
+    ("716186003", "food", True), ("409137002", "food", False), ("409137002", "medication", True), ("429625007", "food", True),
+    ("409137002", None, True), ("428607008", "medication", False)])
+def test_none_known_speaks_of_its_own_kind(none: str, category: str | None, conflict: bool) -> None:
+    positive = allergy("B", "2", PENICILLIN, **({"category": [category]} if category else {}))
+    assert codes(record(allergy("A", "1", coded((SNOMED, none))), positive)) == (["none-known-conflict"] if conflict else [])
+
+
+@pytest.mark.parametrize("dead", [{"verificationStatus": coded(("urn:s", "refuted"))},
+                                  {"clinicalStatus": coded(("urn:s", "resolved"))}])
+def test_none_known_beside_what_is_over_is_no_conflict(dead: dict[str, Any]) -> None:
+    assert codes(record(allergy("A", "1", coded(text="NKA")), allergy("B", "2", PENICILLIN, **dead))) == []
+
+
+def test_no_known_problems_or_medicines_beside_one_is_a_conflict() -> None:
+    assert codes(record(condition("A", "1", coded(text="No known problems")), condition("B", "2", CODE))) == [
+        "none-known-conflict"]
+    none = coded(("http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips", "no-known-medications"))
+    assert codes(record(takes("A", none), takes("B", AMOXICILLIN))) == ["none-known-conflict"]
+    assert codes(record(takes("A", none), takes("B", AMOXICILLIN, status="stopped"))) == []
+
+
+# --- Medicines
+
+@pytest.mark.parametrize(("drug", "warns"), [
+    (AMOXICILLIN, True), (coded((RXNORM, "723")), True), (coded((SNOMED, "764146007")), True), (coded((RXNORM, "314076")), False),
+    (coded(text="Amoxicillin 500"), False)])
+def test_a_medicine_of_an_allergy_s_class_warns(drug: dict[str, Any], warns: bool) -> None:
+    assert codes(record(allergy("A", "1", PENICILLIN), takes("B", drug))) == (["drug-allergy"] if warns else [])
+
+
+def test_an_allergy_to_a_member_does_not_warn_of_the_class() -> None:
+    assert codes(record(allergy("A", "1", coded((RXNORM, "723"))), takes("B", coded((SNOMED, "764146007"))))) == []
+
+
+@pytest.mark.parametrize(("drug", "given"), [({"status": "stopped"}, {}), ({"status": "not-taken"}, {}),
+                                             ({}, {"verificationStatus": coded(("urn:s", "refuted"))}),
+                                             ({}, {"clinicalStatus": coded(("urn:s", "inactive"))})])
+def test_what_is_not_taken_or_not_so_warns_of_nothing(drug: dict[str, Any], given: dict[str, Any]) -> None:
+    assert "drug-allergy" not in codes(record(allergy("A", "1", PENICILLIN, **given), takes("B", AMOXICILLIN, **drug)))
+
+
+def test_the_ingredient_of_a_product_warns() -> None:
+    product = fact("B", "Medication", "m", code=coded(text="Mixture"), ingredient=[{
+        "itemCodeableConcept": coded((RXNORM, "723"))}])
+    r = record(allergy("A", "1", PENICILLIN), product, fact(
+        "B", "MedicationStatement", "s", status="active", medicationReference={"reference": "Medication/m"}))
+    assert codes(r) == ["drug-allergy"]
+
+
+@pytest.mark.parametrize(("sources", "status", "conflict"), [("AB", "active", True), ("AA", "active", False),
+                                                            ("AB", "completed", False)])
+def test_one_medicine_in_two_doses_of_two_sources_is_a_conflict(sources: str, status: str, conflict: bool) -> None:
+    orders = [fact(s, "MedicationRequest", str(n), intent="order", status=status if n else "active",
+                   medicationCodeableConcept=AMOXICILLIN, authoredOn=f"202{n}-01-01", dosageInstruction=[{"text": f"{n} daily"}])
+              for n, s in enumerate(sources)]
+    assert codes(record(*orders)) == (["dose-conflict"] if conflict else [])
+
+
+# --- Near
+
+@pytest.mark.parametrize(("a", "b", "issue"), [
+    (("A", MORNING, 95, "mg/dL"), ("B", MORNING, 97, "mg/dL"), ["possible-duplicate"]),
+    (("A", MORNING, 95, "mg/dL"), ("A", MORNING, 97, "mg/dL"), []),
+    (("A", MORNING, 95, "mg/dL"), ("B", "2024-01-01T08:05:00Z", 95, "mg/dL"), ["possible-duplicate"]),
+    (("A", MORNING, 95, "mg/dL"), ("B", "2024-01-01T08:05:00Z", 96, "mg/dL"), []),
+    (("A", MORNING, 95, "mg/dL"), ("B", "2024-01-01T09:00:00Z", 95, "mg/dL"), []),
+    (("A", MORNING, "5.5", "mmol/L"), ("B", MORNING, "5.5", "mg/dL"), ["unit-mismatch"]),
+    (("A", MORNING, "5.5", "mmol/L"), ("B", MORNING, "55", "mmol/L"), ["unit-mismatch"]),
+    (("A", MORNING, 7, "mmol/L"), ("B", MORNING, 7, "[iU]/L"), ["unit-mismatch"])])
+def test_results_that_are_nearly_one_are_told(a: Any, b: Any, issue: list[str]) -> None:
+    r = record(*(result(s, str(n), at, v, u) for n, (s, at, v, u) in enumerate((a, b))))
+    assert len(r.resources) == 2 and codes(r) == issue
+
+
+@pytest.mark.parametrize(("days", "issue"), [((1, 2), True), ((1, 5), True), ((1, 6), False)])
+def test_doses_some_days_apart_are_a_possible_duplicate(days: tuple[int, int], issue: bool) -> None:
+    r = record(*(vaccination(s, "1", f"2023-10-0{d}") for s, d in zip("AB", days, strict=True)))
+    assert codes(r) == (["possible-duplicate"] if issue else [])
+
+
+def test_a_text_that_reads_like_a_coded_entry_is_a_possible_duplicate() -> None:
+    r = record(condition("A", "1", coded((SNOMED, "38341003"), text="High pressure")), condition("B", "2", coded(text="high pressure")))
+    assert len(r.resources) == 2 and codes(r) == ["possible-duplicate"]
+    other = condition("B", "2", coded(text="high pressure"), verificationStatus=coded(("urn:s", "refuted")))
+    assert codes(record(condition("A", "1", coded((SNOMED, "38341003"), text="High pressure")), other)) == []
+
+
+# --- Polarity, stale, constants
+
+@pytest.mark.parametrize(("not_done", "done", "issue"), [
+    ("2023-10-01", "2023-10-01T10:00:00Z", True), ("2023-10-01", "2023-11-01", False), ("2023-10", "2023-10-05", True),
+    (None, "2023-10-05", True)])
+def test_not_done_and_done_conflict_only_where_times_meet(not_done: str | None, done: str, issue: bool) -> None:
+    r = record(vaccination("A", "1", not_done, "not-done"), vaccination("B", "2", done))
+    assert codes(r) == (["polarity-conflict"] if issue else [])
+
+
+def test_an_order_not_to_give_conflicts_with_an_order_to_give_on_any_day() -> None:
+    orders = [fact(s, "MedicationRequest", "1", intent="order", status="active", authoredOn=day,
+                   medicationCodeableConcept=AMOXICILLIN, **more) for s, day, more in (
+        ("A", "2020-01-01", {"doNotPerform": True}), ("B", "2024-01-01", {}))]
+    assert codes(record(*orders)) == ["polarity-conflict"]
+
+
+def test_a_value_that_its_origin_has_corrected_is_stale_elsewhere() -> None:
+    old, new = result("lab", "1", MORNING, 5, version=1), result("lab", "1", MORNING, 9, version=2, status="corrected")
+    def told(*given: Fact) -> bool:
+        return any("has corrected" in i["detail"] for i in record(*given).issues)
+
+    assert told(old, new, result("exchange", "x", MORNING, 5))
+    assert not told(old, new, result("exchange", "x", MORNING, 9))
+    assert not told(old, result("lab", "1", MORNING, 9, version=2), result("exchange", "x", MORNING, 5))
+
+
+def test_an_earlier_stage_beside_a_later_one_is_stale_not_in_conflict() -> None:
+    number = [{"system": "urn:n", "value": "1"}]
+    r = record(result("A", "1", MORNING, identifier=number, status="preliminary"), result("B", "2", MORNING, identifier=number))
+    assert codes(r) == ["stale-version"]
+    r = record(result("A", "1", MORNING, identifier=number, status="cancelled"), result("B", "2", MORNING, identifier=number))
+    assert codes(r) == ["status-conflict"]
+
+
+def test_two_blood_groups_are_a_conflict_at_any_time() -> None:
+    groups = [fact(s, "Observation", "1", status="final", code=coded((LOINC, "882-1")), effectiveDateTime=day,
+                   valueCodeableConcept=coded(text=g)) for s, day, g in (("A", "2001-01-01", "A+"), ("B", "2024-01-01", "0-"))]
+    assert codes(record(*groups)) == ["value-conflict"]
+    assert codes(record(groups[0], groups[0])) == []
+
+
+def test_units_that_cannot_be_compared_under_one_identifier_are_told() -> None:
+    number = [{"system": "urn:n", "value": "1"}]
+    r = record(result("A", "1", MORNING, 5, "mmol/L", identifier=number),
+               fact("B", "Observation", "2", status="final", code=coded((LOINC, "2345-7")), effectiveDateTime=MORNING,
+                    identifier=number, valueQuantity=quantity(5, "[iU]/L")))
+    assert codes(r) == ["unit-mismatch", "value-conflict"]
+
+
+def test_the_list_of_codes_is_closed_and_each_has_a_severity() -> None:
+    assert len(SEVERITY) == 18 and set(SEVERITY.values()) == {"high", "moderate", "low"}
+
+
+def test_an_issue_keeps_its_id_when_something_else_changes() -> None:
+    given = [condition("A", "1", CODE, "active"), condition("B", "2", CODE, "resolved")]
+    assert record(*given).issues[0]["id"] in {i["id"] for i in record(
+        *given, vaccination("A", "1", "2020-01-01"), says("unlink", source="Z")).issues}

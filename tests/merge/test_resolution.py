@@ -1,0 +1,266 @@
+"""Step 4: which answer is shown, what is united, what stays beside it; labels, references, contained resources."""
+
+from typing import Any
+
+import pytest
+
+from gateway.jsontext import canonical, dumps
+from gateway.merge.meta import CONFIDENTIALITY
+from gateway.model import Fact
+from tests.merge.given import (
+    GLUCOSE,
+    SNOMED,
+    coded,
+    codes,
+    condition,
+    fact,
+    of,
+    one,
+    others,
+    quantity,
+    record,
+    result,
+    says,
+    vaccination,
+)
+
+MORNING = "2024-01-01T08:00:00Z"
+MINE = [{"system": "urn:lab:instance", "value": "7"}]
+CODE = coded((SNOMED, "38341003"))
+
+
+def shown_value(*given: Any) -> str:
+    return dumps(one(record(*given), "Observation")["valueQuantity"]["value"])
+
+
+def say(source: str, value: Any, status: str = "final", **more: Any) -> Fact:
+    return result(source, source, MORNING, value, identifier=MINE, status=status, **more)
+
+
+@pytest.mark.parametrize("settled", ["final", "amended", "corrected", "appended"])
+@pytest.mark.parametrize("unsettled", ["preliminary", "registered"])
+def test_preliminary_yields_to_settled_however_late(settled: str, unsettled: str) -> None:
+    assert shown_value(say("A", 1, unsettled, issued="2025-01-01T00:00:00Z"),
+                       say("B", 2, settled, issued="2024-01-01T00:00:00Z")) == "2"
+
+
+def test_the_later_issued_wins_and_a_tie_goes_to_the_correction() -> None:
+    assert shown_value(say("A", 1, issued="2024-01-02T00:00:00Z"), say("B", 2, issued="2024-01-03T00:00:00Z")) == "2"
+    for value in (2, 3, 4, 5):
+        assert shown_value(say("A", 1), say("B", value, "corrected")) == str(value)
+
+
+def test_the_origin_beats_its_copy() -> None:
+    copy = say("B", 1, issued="2025-01-01T00:00:00Z", meta={"source": "A/Observation/A"})
+    assert shown_value(say("A", 2, issued="2024-01-01T00:00:00Z"), copy) == "2"
+
+
+def test_the_asserted_time_of_the_body_comes_before_that_of_the_line() -> None:
+    a = condition("A", "1", CODE, "active", recordedDate="2019", asserted="2025")
+    b = condition("B", "2", CODE, "resolved", recordedDate="2020", asserted="2021")
+    assert one(record(a, b), "Condition")["clinicalStatus"]["coding"][0]["code"] == "resolved"
+
+
+def test_what_the_winner_does_not_say_is_taken_from_the_next() -> None:
+    a = condition("A", "1", CODE, recordedDate="2021")
+    b = condition("B", "2", CODE, "active", recordedDate="2020", severity=coded(text="mild"))
+    shown = one(record(a, b), "Condition")
+    assert (shown["recordedDate"], shown["severity"]["text"]) == ("2021", "mild")
+
+
+def test_flags_and_ranges_stay_with_the_value_that_they_explain() -> None:
+    ranges = [{"low": quantity("3.9", "mmol/L")}]
+    r = record(say("A", 90, issued="2024-01-02T00:00:00Z"), say(
+        "B", "2.0", unit="mmol/L", interpretation=[coded(text="L")], referenceRange=ranges, issued="2024-01-01T00:00:00Z"))
+    shown = one(r, "Observation")
+    assert "interpretation" not in shown and "referenceRange" not in shown
+    assert others(r, shown, "referenceRange") == [ranges]
+
+
+def test_an_end_stays_with_the_status_that_it_explains() -> None:
+    ended = condition("A", "1", CODE, "resolved", abatementDateTime="2019", recordedDate="2019")
+    r = record(ended, condition("B", "2", CODE, "active", recordedDate="2020"))
+    shown = one(r, "Condition")
+    assert "abatementDateTime" not in shown and others(r, shown, "abatementDateTime") == ["2019"]
+
+
+@pytest.mark.parametrize(("coarse", "fine"), [("1970", "1970-05-03"), ("1970-05", "1970-05-03")])
+def test_the_more_precise_date_is_shown_without_an_issue(coarse: str, fine: str) -> None:
+    for a, b in ((coarse, fine), (fine, coarse)):
+        r = record(fact("A", "Patient", "1", birthDate=a, asserted="2020"), fact("B", "Patient", "2", birthDate=b, asserted="2021"))
+        assert one(r, "Patient")["birthDate"] == fine and codes(r) == []
+        assert others(r, one(r, "Patient"), "birthDate") == [coarse]
+
+
+@pytest.mark.parametrize(("element", "a", "b", "conflict"), [
+    ("birthDate", "1970-05-03", "1971-05-03", True), ("gender", "female", "male", True), ("gender", "unknown", "male", False),
+    ("deceasedBoolean", True, False, True)])
+def test_demographics_that_differ_are_an_issue(element: str, a: Any, b: Any, conflict: bool) -> None:
+    r = record(fact("A", "Patient", "1", **{element: a}), fact("B", "Patient", "2", **{element: b}))
+    assert codes(r) == (["demographic-conflict"] if conflict else [])
+    assert len(others(r, one(r, "Patient"), element)) == 1
+    if not conflict:
+        assert one(r, "Patient")[element] == b
+
+
+def test_the_day_of_death_says_more_than_that_it_was() -> None:
+    r = record(fact("A", "Patient", "1", deceasedBoolean=True, asserted="2025"),
+               fact("B", "Patient", "2", deceasedDateTime="2024-03-01", asserted="2024"))
+    assert one(r, "Patient")["deceasedDateTime"] == "2024-03-01" and "deceasedBoolean" not in one(r, "Patient")
+    assert codes(r) == []
+
+
+def test_a_primitive_and_its_extension_are_one_answer() -> None:
+    hidden = {"_birthDate": {"extension": [{"url": "urn:why", "valueString": "asked"}]}}
+    r = record(fact("A", "Patient", "1", birthDate="1970-05-03", asserted="2021"), fact("B", "Patient", "2", **hidden))
+    assert "_birthDate" not in one(r, "Patient")
+    assert others(r, one(r, "Patient"), "_birthDate") == [hidden["_birthDate"]]
+
+
+def test_lists_of_things_are_united_and_answers_are_not() -> None:
+    notes = [[{"text": "a"}], [{"text": "b"}, {"text": "a"}]]
+    sites = [[coded(text="left arm")]]
+    a, b = (vaccination(s, "1", "2023-10-01", note=n) for s, n in zip("AB", notes, strict=True))
+    assert sorted(n["text"] for n in one(record(a, b), "Immunization")["note"]) == ["a", "b"]
+    for listed in (record(condition("A", "1", CODE, bodySite=sites[0]), condition("B", "2", CODE, bodySite=sites[0])),):
+        assert one(listed, "Condition")["bodySite"] == sites[0]
+
+
+def test_an_entry_that_says_less_goes_into_the_one_that_says_more() -> None:
+    r = record(fact("A", "Patient", "1", identifier=[{"system": "urn:p", "value": "1"}]),
+               fact("B", "Patient", "2", identifier=[{"system": "urn:p", "value": "1", "use": "official"}]))
+    assert one(r, "Patient")["identifier"] == [{"system": "urn:p", "value": "1", "use": "official"}]
+    assert not r.alternatives
+
+
+def test_every_text_of_a_code_stays_findable() -> None:
+    r = record(*(condition(s, "1", coded((SNOMED, "38341003"), text=t)) for s, t in (("A", "High pressure"), ("B", "Hypertonie"))))
+    shown = one(r, "Condition")
+    assert {shown["code"]["text"], others(r, shown, "code")[0]["text"]} == {"High pressure", "Hypertonie"}
+
+
+def test_the_text_of_a_code_is_taken_from_who_has_one() -> None:
+    r = record(condition("A", "1", CODE, recordedDate="2021"), condition("B", "2", coded((SNOMED, "38341003"), text="x")))
+    assert one(r, "Condition")["code"]["text"] == "x" and not others(r, one(r, "Condition"), "code")
+
+
+def test_numbers_keep_their_text() -> None:
+    r = record(result("A", "1", MORNING, "5.50", "mmol/L"), result("B", "2", MORNING, "5.500", "mmol/L"))
+    texts = [dumps(v["value"]) for v in (one(r, "Observation")["valueQuantity"],
+                                         *others(r, one(r, "Observation"), "valueQuantity"))]
+    assert sorted(texts) == ["5.50", "5.500"] and codes(r) == []
+
+
+@pytest.mark.parametrize(("labels", "kept"), [("NR", "R"), ("UN", "N"), ("VRN", "V"), ("N", "N")])
+def test_the_strictest_label_holds(labels: str, kept: str) -> None:
+    facts = [condition(s, "1", CODE, meta={"security": [{"system": CONFIDENTIALITY, "code": c}, {"system": "urn:l", "code": "x"}],
+                                           "versionId": "3", "lastUpdated": MORNING, "profile": ["urn:p"]})
+             for s, c in zip("ABC", labels, strict=False)]
+    meta = one(record(*facts), "Condition")["meta"]
+    assert set(meta) == {"security"}
+    assert sorted(c["code"] for c in meta["security"]) == sorted([kept, "x"])
+
+
+def test_extensions_are_answered_url_by_url() -> None:
+    r = record(fact("A", "Patient", "1", asserted="2021", extension=[{"url": "urn:r", "valueString": "new"}]),
+               fact("B", "Patient", "2", asserted="2020", extension=[{"url": "urn:r", "valueString": "old"},
+                                                                     {"url": "urn:s", "valueString": "x"}]))
+    assert [e["valueString"] for e in one(r, "Patient")["extension"]] == ["new", "x"]
+
+
+def test_provenance_names_who_says_what_is_shown() -> None:
+    a = condition("A", "1", CODE, "active", recordedDate="2020")
+    b = condition("B", "2", CODE, "active", recordedDate="2021")
+    c = condition("C", "3", CODE, "resolved", recordedDate="2019")
+    r = record(a, b, c)
+    said = r.provenance[f"Condition/{one(r, 'Condition')['id']}"]
+    assert said["clinicalStatus"] == sorted([a.id, b.id]) and said["recordedDate"] == [b.id]
+    assert said["resourceType"] == sorted([a.id, b.id, c.id])
+
+
+# --- References
+
+def test_references_point_to_the_merged_resources() -> None:
+    visit = [fact(s, "Encounter", f"e{s}", status="finished", identifier=MINE) for s in "AB"]
+    seen = [result(s, f"o{s}", MORNING, encounter={"reference": r}, subject={"reference": "Patient/p"}) for s, r in (
+        ("A", "Encounter/eA"), ("B", "http://b.example/fhir/Encounter/eB/_history/4"))]
+    r = record(*visit, *seen, fact("A", "Patient", "p"), fact("B", "Patient", "p"))
+    shown = one(r, "Observation")
+    assert shown["encounter"] == {"reference": f"Encounter/{one(r, 'Encounter')['id']}"}
+    assert shown["subject"] == {"reference": f"Patient/{one(r, 'Patient')['id']}"}
+    assert not r.alternatives.get(f"Observation/{shown['id']}")
+
+
+@pytest.mark.parametrize(("reference", "kept"), [
+    ({"reference": "Practitioner/9"}, {"type": "Practitioner", "identifier": "A/Practitioner/9"}),
+    ({"reference": "Practitioner/9", "identifier": {"value": "7"}}, {"type": "Practitioner", "identifier": "7"}),
+    ({"reference": "urn:uuid:5", "type": "Practitioner"}, {"type": "Practitioner", "identifier": "A urn:uuid:5"}),
+    ({"reference": "nonsense"}, {"identifier": "A nonsense"})])
+def test_a_dangling_reference_says_whom_it_meant(reference: dict[str, Any], kept: dict[str, str]) -> None:
+    said = one(record(result("A", "1", MORNING, performer=[reference])), "Observation")["performer"][0]
+    assert "reference" not in said
+    assert {k: v["value"] if k == "identifier" else v for k, v in said.items()} == kept
+
+
+def test_another_person_is_reduced_to_role_and_text() -> None:
+    said = one(record(result("A", "1", MORNING, focus=[{"reference": "Patient/baby", "display": "Her child"}])), "Observation")
+    assert said["focus"] == [{"type": "Patient", "display": "Her child"}]
+
+
+def test_a_reference_to_a_retracted_fact_dangles_without_harm() -> None:
+    r = record(result("A", "1", MORNING, encounter={"reference": "Encounter/e"}), fact("A", "Encounter", "e", status="finished"),
+               says("retract", source="A", type="Encounter", id="e"))
+    assert "reference" not in one(r, "Observation")["encounter"]
+
+
+def test_a_uuid_reference_finds_its_fact_in_its_own_source() -> None:
+    r = record(result("A", "1", MORNING, encounter={"reference": "urn:uuid:e-1"}), fact("A", "Encounter", "e-1", status="finished"))
+    assert one(r, "Observation")["encounter"] == {"reference": f"Encounter/{one(r, 'Encounter')['id']}"}
+
+
+def test_links_between_the_patients_of_one_person_are_gone() -> None:
+    r = record(fact("A", "Patient", "1", link=[{"other": {"reference": "Patient/2"}, "type": "seealso"}]), fact("A", "Patient", "2"))
+    assert "link" not in one(r, "Patient")
+
+
+def test_contained_resources_never_take_each_other_s_place() -> None:
+    def seen(source: str, kind: str) -> Fact:
+        return result(source, source, MORNING, identifier=MINE, specimen={"reference": "#s"}, contained=[
+            {"resourceType": "Specimen", "id": "s", "type": coded(text=kind)}])
+
+    r = record(seen("A", "serum"), seen("B", "plasma"))
+    shown = one(r, "Observation")
+    by_id = {c["id"]: c for c in shown["contained"]}
+    assert len(by_id) == 2
+    beside = others(r, shown, "specimen")[0]["reference"].removeprefix("#")
+    assert {by_id[shown["specimen"]["reference"].removeprefix("#")]["type"]["text"], by_id[beside]["type"]["text"]} == {
+        "serum", "plasma"}
+
+
+def test_a_lone_fact_is_shown_as_it_was_said() -> None:
+    body = {"status": "final", "code": GLUCOSE, "text": {"status": "generated", "div": "<div/>"}, "language": "sv",
+            "contained": [{"resourceType": "Specimen", "id": "s"}], "specimen": {"reference": "#s"}}
+    shown = one(record(fact("A", "Observation", "1", **body)), "Observation")
+    assert canonical({k: v for k, v in shown.items() if k not in ("id", "resourceType")}) == canonical(body)
+
+
+def test_the_id_stays_when_a_later_source_confirms() -> None:
+    first = condition("B", "1", CODE, recordedDate="2020", asserted="2020")
+    before = one(record(first), "Condition")["id"]
+    after = record(first, condition("A", "1", CODE, recordedDate="2021", asserted="2021"))
+    assert one(after, "Condition")["id"] == before
+    assert list(after.aliases.values()) == [f"Condition/{before}"]
+
+
+def test_ids_depend_on_the_home_s_key() -> None:
+    from gateway.merge import merge
+    from tests.merge.given import tables
+    facts = [condition("A", "1", CODE), result("A", "1", MORNING)]
+    ids = [{r["id"] for r in merge(facts, (), tables(), key).resources} for key in (b"", b"home")]
+    assert not ids[0] & ids[1] and all(len(i) == 32 for s in ids for i in s)
+
+
+def test_several_classes_of_one_type_are_sorted_by_id() -> None:
+    r = record(*(condition("A", str(n), coded((SNOMED, str(n)))) for n in range(8)))
+    ids = [c["id"] for c in of(r, "Condition")]
+    assert ids == sorted(ids)
