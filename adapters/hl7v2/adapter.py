@@ -110,6 +110,9 @@ class HL7v2:
     def remarks(self, tree: Tree) -> Iterator[Issue]:
         """What had to be guessed or put right to read the message."""
         yield from tree.remarks
+        if cut := tree.truncated:
+            yield Issue("hl7v2-truncated", Severity.warning, "A value ends with the truncation character of MSH-2: the "
+                        "sender has more of it than it sent.", cut, "Ask the sender for the whole value.")
         expected, wrong = structure_of(tree.kind, tree.head(9, 3))
         if wrong:
             yield Issue("hl7v2-structure-derived", Severity.information, f"MSH-9.3 says {tree.head(9, 3)}, {tree.kind} "

@@ -6,6 +6,7 @@ instead; bytes that fit nothing make the message unreadable (V2-06).
 
 import codecs
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from gateway.errors import error
@@ -23,6 +24,7 @@ _NAMED = {"ASCII": "ascii", "USASCII": "ascii", "ISOIR6": "ascii", "UTF8": "utf-
           "BIG5": "big5", "ANSI": "cp1252", "LATIN1": "iso8859-1", "SHIFTJIS": "shift_jis", "EUCJP": "euc_jp"}
 _LATIN = re.compile(r"(?:ISO)?8859(\d{1,2})")
 _WINDOWS = re.compile(r"(?:WINDOWS|CP|ANSI)(125\d)")
+_HEADER = re.compile(r"MSH[^\r\n]{5,}")
 _MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 
 
@@ -73,10 +75,18 @@ def decode(raw: bytes, declared: list[str], configured: str = "") -> Decoded:
     raise BadMessage(_unreadable(raw, expected or "utf-8"))
 
 
-def decode_wide(raw: bytes, codec: str) -> Decoded:
-    """Text of a message whose characters have two or four bytes each. Raises BadMessage."""
+def decode_wide(raw: bytes, codec: str, declared: Callable[[str], list[str]]) -> Decoded:
+    """Text of a message whose characters have two or four bytes each; `declared` finds MSH-18 in a header.
+
+    Raises BadMessage.
+    """
     try:
-        return Decoded(raw.decode(codec), codec, [])
+        text = raw.decode(codec)
+        header = _HEADER.search(text)
+        names = [name for name in (declared(header[0]) if header else []) if name]
+        promised = next((found for name in names if (found := codec_of(name))), "")
+        fits = not promised or codec.startswith(promised)
+        return Decoded(text, codec, [] if fits else _remark(codec, "", promised, names))
     except UnicodeDecodeError as e:
         raise BadMessage(error("hl7v2-charset-unreadable", f"The bytes at offset {e.start} are not {codec}. The "
                                "message was not read; its bytes are kept.", "MSH", "Ask for it again.")) from e

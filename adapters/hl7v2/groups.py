@@ -35,6 +35,7 @@ _OF_STRUCTURE: dict[str, dict[str, tuple[str, ...]]] = {             # where the
     "OUL_R24": {"OBR": _PATIENT, "ORC": ("OBR",)}}
 _REPEATED = {"RAS_O17": {"RXA"}, "RDS_O13": {"RXD"}, "RGV_O15": {"RXG"}}   # several of them below one ORC
 _FOLLOWERS = ("NTE", "VAR")                                          # hang on the segment above them
+_UNREMARKED = frozenset(("PD1", "PV2", "PRT", "TQ1", "TQ2", "RXR"))      # an NTE behind them speaks of their head
 _ATTACHED = frozenset(("NTE", "PRT", "ROL", "CTD", "VAR"))           # seen from the segment they hang on, only
 
 
@@ -148,7 +149,8 @@ def _parents(segments: Sequence[S], structure: str) -> list[S | None]:
     for segment in segments:
         name = segment.name
         if name in _FOLLOWERS or name[:1] == "Z":
-            parents.append(above)
+            unremarked = name == "NTE" and above is not None and above.name in _UNREMARKED
+            parents.append(parents[above.position] if unremarked and above is not None else above)
             continue
         parent = _head(name, heads.get(name, ()), opened, filled)
         if name in _DETAIL and name not in several and parent is not None and (parent.position, name) in filled:

@@ -51,17 +51,21 @@ def _decoded(raw: bytes, charset: str) -> Decoded:
     codec, length = marked(raw)
     body = raw[length:] if length else raw
     if codec and codec != "utf-8":
-        return decode_wide(body, codec)
+        return decode_wide(body, codec, _declared)
     header = _HEADER.search(body)
     if not header:
         lines = _lines(body[:4096].decode("latin-1"))
         others = [line for line in lines if line[:3] not in ENVELOPE]
         raise BadMessage(_headless(others, len(others) < len(lines)))
-    fields = header[1].split(header[1][3:4])
-    repetition = fields[1][1:2] if len(fields) > 1 else b""
-    named = fields[17].strip() if len(fields) > 17 else b""
-    declared = [name.decode("latin-1") for name in (named.split(repetition) if repetition else [named])]
-    return decode(body, ["UTF-8"] if codec else declared, charset)
+    return decode(body, ["UTF-8"] if codec else _declared(header[1].decode("latin-1")), charset)
+
+
+def _declared(header: str) -> list[str]:
+    """The repetitions of MSH-18."""
+    fields = header.split(header[3:4])
+    repetition = fields[1][1:2] if len(fields) > 1 else ""
+    named = fields[17] if len(fields) > 17 else ""
+    return [name.strip() for name in (named.split(repetition) if repetition else [named])]
 
 
 def _lines(text: str) -> list[str]:

@@ -12,7 +12,7 @@ from itertools import chain
 
 from adapters.hl7v2.groups import Groups
 from adapters.hl7v2.leaves import component_leaves, leaves, repeat_leaves
-from adapters.hl7v2.separators import Separators
+from adapters.hl7v2.separators import UNUSED, Separators
 from adapters.hl7v2.structure import kind_of, structure_of
 from gateway.sdk import Issue, Leaf, Value
 
@@ -78,21 +78,27 @@ class Segment:
 class Node:
     """A populated repeat of a field, or a component or subcomponent of one (0 where it is not that deep)."""
 
-    __slots__ = ("component", "number", "raw", "repeat", "segment", "subcomponent")
+    __slots__ = ("_below", "_place", "component", "number", "raw", "repeat", "segment", "subcomponent")
 
     def __init__(self, segment: Segment, number: int, repeat: int, component: int, subcomponent: int,
                  raw: str) -> None:
         self.segment, self.number, self.repeat, self.raw = segment, number, repeat, raw
         self.component, self.subcomponent = component, subcomponent
+        self._place = ""
+        self._below: list[str] | None = None
 
     @property
     def where(self) -> str:
         below = f".{self.component}" if self.component else ""
-        return self._place + below + (f".{self.subcomponent}" if self.subcomponent else "")
+        return self.place + below + (f".{self.subcomponent}" if self.subcomponent else "")
 
     @property
-    def _place(self) -> str:
-        return f"{self.segment.where}-{self.number}" + (f"({self.repeat})" if self.repeat > 1 else "")
+    def place(self) -> str:
+        """The repeat of the field in which it stands."""
+        if not self._place:
+            place = f"{self.segment.where}-{self.number}"
+            self._place = f"{place}({self.repeat})" if self.repeat > 1 else place
+        return self._place
 
     @property
     def scope(self) -> tuple[tuple[str, int], ...]:
@@ -100,17 +106,39 @@ class Node:
         return self.segment.scope
 
     @property
+    def below(self) -> list[str]:
+        """Raw text of its components, or of its subcomponents."""
+        if self._below is None:
+            marks = self.segment.tree.separators
+            mark = marks.subcomponent if self.component else marks.component
+            self._below = [self.raw] if self.subcomponent else self.raw.split(mark)
+        return self._below
+
+    @property
     def value(self) -> Value | None:
         """Text of the first component (and subcomponent); content None when it is `""`; None when nothing is there."""
-        marks = self.segment.tree.separators
-        text = self.raw if self.component else self.raw.partition(marks.component)[0]
-        first, more, _ = text.partition(marks.subcomponent)
-        content = self.segment.tree.clean(first)
+        return self._text(self.component or 1, self.subcomponent, self.raw if self.component else self.below[0])
+
+    def at(self, number: int) -> Value | None:
+        """Text of the component (or subcomponent) with this number; None when it is empty or `""`."""
+        below = self.below
+        if number > len(below) or not below[number - 1]:
+            return None
+        if self.component:
+            value = self._text(self.component, number if len(below) > 1 else self.subcomponent, below[number - 1])
+        else:
+            value = self._text(number, 0, below[number - 1])
+        return value if value is not None and value.content is not None else None
+
+    def _text(self, component: int, subcomponent: int, raw: str) -> Value | None:
+        tree = self.segment.tree
+        first, more, _ = raw.partition(tree.separators.subcomponent)
+        content = tree.clean(first)
         if not content:
             return None
-        path = f"{self._place}.{self.component or 1}"
-        if more or self.subcomponent:
-            path += f".{self.subcomponent or 1}"
+        path = f"{self.place}.{component}"
+        if more or subcomponent:
+            path += f".{subcomponent or 1}"
         return Value(None if content == DELETED else content, (path,))
 
     @property
@@ -120,22 +148,18 @@ class Node:
 
     def part(self, number: int) -> "Node | None":
         """The component, or below a component the subcomponent, with this number; None when it is empty."""
-        marks = self.segment.tree.separators
-        if self.subcomponent:
-            return self if number == 1 else None
-        parts = self.raw.split(marks.subcomponent if self.component else marks.component)
-        if number > len(parts) or not parts[number - 1].strip(marks.blank):
+        below = self.below
+        if number > len(below) or not below[number - 1].strip(self.segment.tree.separators.blank):
             return None
         if not self.component:
-            return Node(self.segment, self.number, self.repeat, number, 0, parts[number - 1])
-        return self if len(parts) == 1 else Node(self.segment, self.number, self.repeat, self.component, number,
-                                                 parts[number - 1])
+            return Node(self.segment, self.number, self.repeat, number, 0, below[number - 1])
+        return self if len(below) == 1 else Node(self.segment, self.number, self.repeat, self.component, number,
+                                                 below[number - 1])
 
     def leaves(self) -> Iterator[Leaf]:
         """Every populated leaf at or below this node."""
-        tree = self.segment.tree
         below = component_leaves if self.component else repeat_leaves
-        return below(tree, self.where, self.raw)
+        return below(self.segment.tree, self.where, self.raw)
 
 
 @dataclass(frozen=True)
@@ -179,6 +203,14 @@ class Tree:
     def structure(self) -> str:
         """`ADT_A01` (V2-08)."""
         return structure_of(self.kind, self.head(9, 3))[0]
+
+    @property
+    def truncated(self) -> str:
+        """Place of the first value that ends with the truncation character (2.7 and later), or ""."""
+        mark = self.separators.truncation
+        if mark == UNUSED or self.head(12) < "2.7":
+            return ""
+        return next((leaf.path for leaf in self.leaves() if leaf.value.endswith(mark)), "")
 
     @property
     def offset(self) -> str:

@@ -20,9 +20,9 @@ def part(node: Place | None, *numbers: int) -> Node | None:
 
 def at(node: Place | None, *numbers: int) -> Value | None:
     """Its text; None when it is empty or `""`."""
-    found = part(node, *numbers)
-    value = found.value if found is not None else None
-    return value if value is not None and value.content is not None else None
+    *outer, last = numbers
+    found = part(node, *outer)
+    return found.at(last) if found is not None else None
 
 
 def first(*values: Value | None) -> Value | None:
@@ -32,7 +32,7 @@ def first(*values: Value | None) -> Value | None:
 
 def full(members: Mapping[str, Any]) -> dict[str, Any] | None:
     """The members that hold something; None without any."""
-    found = {name: value for name, value in members.items() if value is not None and value != [] and value != {}}
+    found = {name: value for name, value in members.items() if value or value == 0}
     return found or None
 
 

@@ -92,6 +92,20 @@ def test_character_sets_are_honoured_and_false_labels_named(label: str, codec: s
     assert [c for c in codes(found) if "charset" in c][:1] == ([read_as] if read_as else [])
 
 
+@pytest.mark.parametrize(("label", "codes_"), [("UNICODE UTF-16", []), ("", []), ("8859/1", ["hl7v2-charset-mislabelled"])])
+def test_wide_characters_are_read_whatever_the_label_says(label: str, codes_: list[str]) -> None:
+    for codec in ("utf-16", "utf-16-be", *([] if "16" in label else ["utf-32"])):
+        found = ADAPTER.parse(f"{MSH}||||||{label}\rPID|||||Åke 山".encode(codec))
+        assert texts(found, "PID-5") == ["Åke 山"]
+        assert [c for c in codes(found) if "mislabelled" in c] == codes_
+
+
+@pytest.mark.parametrize(("version", "value", "said"), [("2.8", "abc#", True), ("2.8", "ab#c", False), ("2.5", "abc#", False)])
+def test_a_truncated_value_is_said(version: str, value: str, said: bool) -> None:
+    found = tree(f"NTE|1||{value}", header=f"MSH|^~\\&#|A|B|C|D|2024||ORU^R01|1|P|{version}")
+    assert texts(found, "NTE-3") == [value] and (codes(found) == ["hl7v2-truncated"]) is said
+
+
 def test_the_settings_say_what_the_header_does_not() -> None:
     raw = f"{MSH}\rPID|||||Иван".encode("iso8859-5")
     assert texts(HL7v2(charset="8859/5").parse(raw), "PID-5") == ["Иван"]
