@@ -74,7 +74,8 @@ def make(forms: Iterable[Form], world: World, ids: Mapping[Key, str], chosen: Ma
 
 
 def meaning_of(lead: Form, world: World) -> Meaning:
-    return Meaning(world.tables, lead.concept if isinstance(lead.concept, str) else None, lead.fact.type == "Observation")
+    test = lead.concept if isinstance(lead.concept, str) else None
+    return Meaning(world.tables, test, lead.fact.type == "Observation")
 
 
 def _not_current(resolved: Resolved) -> Resolved:

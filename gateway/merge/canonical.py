@@ -8,7 +8,8 @@ from gateway.merge.body import Body, codes, items, obj, text
 from gateway.merge.terms import Tables
 
 # Texts and code systems that say "unknown": never equal to anything, not even to each other.
-_SAYS_NOTHING = frozenset({"", "unknown", "unk", "not known", "n/a", "na", "other", "unspecified", "none", "-", "?", "see notes"})
+_SAYS_NOTHING = frozenset({"", "unknown", "unk", "not known", "n/a", "na", "other", "unspecified", "none", "-",
+                           "?", "see notes"})
 _UNKNOWN_SYSTEMS = frozenset({"http://terminology.hl7.org/CodeSystem/v3-NullFlavor",
                               "http://terminology.hl7.org/CodeSystem/data-absent-reason",
                               "http://hl7.org/fhir/data-absent-reason", "http://hl7.org/fhir/v3/NullFlavor",
@@ -28,16 +29,15 @@ def concept(codeable: Body, tables: Tables, source: str = "") -> str | None:
     The coding of the system with the highest priority counts; without one the folded text; a code without a system
     means something only within its source.
     """
-    coded = [(tables.priority(system), tables.concept(system, code))
-             for c in items(codeable, "coding")
-             if (system := text(c, "system")) and (code := text(c, "code")) and system not in _UNKNOWN_SYSTEMS]
+    codings = [c for c in items(codeable, "coding") if text(c, "system") not in _UNKNOWN_SYSTEMS]
+    coded = [(tables.priority(system), tables.concept(system, code)) for c in codings
+             if (system := text(c, "system")) and (code := text(c, "code"))]
     if coded:
         return min(coded)[1]
-    words = fold(text(codeable, "text")) or next((fold(text(c, "display")) for c in items(codeable, "coding")
-                                                  if text(c, "display") and text(c, "system") not in _UNKNOWN_SYSTEMS), "")
+    words = fold(text(codeable, "text")) or next((fold(d) for c in codings if (d := text(c, "display"))), "")
     if words not in _SAYS_NOTHING:
         return tables.concept("text", words)
-    local = [text(c, "code") for c in items(codeable, "coding") if text(c, "code") and not text(c, "system")]
+    local = [text(c, "code") for c in codings if text(c, "code")]
     return f"local {source}|{min(local)}" if local else None
 
 

@@ -1,4 +1,4 @@
-"""Step 6, inside one class: two answers to one question of safety, codes or polarity that differ, versions that clash."""
+"""Step 6, inside one class: answers to a question of safety, codes or polarity that differ, versions that clash."""
 
 from collections.abc import Iterator, Sequence
 
@@ -22,10 +22,10 @@ def inside(made: Made, meaning: Meaning) -> Iterator[Finding]:
     differing = {slot(n) for n in made.resolved.alternatives}
     named = [f.concept for f in made.forms if f.concept is not None]
     if len(set(named)) > 1:
-        code_of = slot(rule(made.type).code[0])
-        yield _conflict(made, code_of, "value-conflict", [m for m in made.members if any(slot(n) == code_of for n in m.body)])
+        about = slot(rule(made.type).code[0])
+        yield _conflict(made, about, "value-conflict", _saying(made, about))
     for name, code in sorted(SAFETY.get(made.type, {}).items()):
-        saying = [m for m in made.members if any(slot(n) == name for n in m.body)]
+        saying = _saying(made, name)
         if name in differing and meaning.conflict(name, saying, shown):
             yield _conflict(made, name, code, saying)
             if name == "value" and len({v.kind for v in map(meaning.result, saying) if v.number is not None}) > 1:
@@ -36,13 +36,17 @@ def inside(made: Made, meaning: Meaning) -> Iterator[Finding]:
         yield Finding("polarity-conflict", made.keys, "One source says that it was so, another that it was not.")
 
 
+def _saying(made: Made, name: str) -> list[Member]:
+    return [m for m in made.members if any(slot(n) == name for n in m.body)]
+
+
 def _conflict(made: Made, name: str, code: str, saying: Sequence[Member]) -> Finding:
     facts = tuple(sorted(m.fact for m in saying))
     said = ", ".join(sorted({f"{m.source}: {_brief(m, name)}" for m in saying}))
     if made.type == "Observation" and name == "status":
         stages = {text(m.body, "status") for m in saying}
         if len(stages) > 1 and stages <= set(_STAGES):
-            return Finding("stale-version", made.keys, f"One source still holds an earlier stage ({said}).", name, facts)
+            code, said = "stale-version", f"{said}; one still holds an earlier stage"
     return Finding(code, made.keys, f"Sources differ on {name} ({said}).", name, facts)
 
 

@@ -43,7 +43,7 @@ FOLLOWS = {
 # Type → element → code of the issue that two different answers are; what a fact is about is compared as a concept.
 _MEDICINE = {"status": "status-conflict", "dosage": "dose-conflict", "dosageInstruction": "dose-conflict"}
 SAFETY = {
-    "Patient": {"birthDate": "demographic-conflict", "gender": "demographic-conflict", "deceased": "demographic-conflict"},
+    "Patient": dict.fromkeys(("birthDate", "gender", "deceased"), "demographic-conflict"),
     "AllergyIntolerance": {"type": "value-conflict", "clinicalStatus": "status-conflict",
                            "verificationStatus": "status-conflict", "criticality": "value-conflict"},
     "Condition": {"clinicalStatus": "status-conflict", "verificationStatus": "status-conflict",

@@ -22,8 +22,14 @@ _ORDERS = frozenset({"order", "original-order", "reflex-order", "filler-order", 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """bucket: what must be equal to be the same at all, or None when the fact is never equal to another by its content;
-    start, end: of an episode; at: the clinical time of an event; rank: order among facts of one class, greatest wins."""
+    """What stands of a key, as it is compared.
+
+    concept     what it is about; negative: it says that something is not so
+    bucket      what must be equal to be the same at all; None: it is never equal to another by its content
+    at          clinical time of an event; start, end: of an episode; over: told as over, without an end
+    value       result, lot or content
+    rank        order among facts of one class; the greatest wins
+    """
 
     entry: Entry
     concept: Hashable | None
@@ -76,7 +82,8 @@ def named_concept(fact: Fact, world: World) -> Hashable | None:
             return concept(obj(world.medication(fact), "code"), world.tables, fact.source) or _catalogued(fact, world)
         said = obj(body, path)
         if said:
-            return concept(said if "coding" in said or "text" in said else {"coding": [said]}, world.tables, fact.source)
+            codeable = said if "coding" in said or "text" in said else {"coding": [said]}
+            return concept(codeable, world.tables, fact.source)
     return None
 
 

@@ -17,6 +17,7 @@ from gateway.merge.points import points
 from gateway.merge.versions import Key
 
 Keys = tuple[Key, ...]
+Changed = Mapping[Key, Form | None]
 
 
 class Grouping:
@@ -34,7 +35,7 @@ class Grouping:
         self._buckets: dict[Hashable, dict[Key, Keys]] = {}
         self._of_bucket: dict[Hashable, tuple[list[Key], list[Finding]]] = {}
 
-    def update(self, changed: Mapping[Key, Form | None], copies: Origins, copied_by: Mapping[Key, set[Key]]) -> set[Key]:
+    def update(self, changed: Changed, copies: Origins, copied_by: Mapping[Key, set[Key]]) -> set[Key]:
         """Take forms in (None: nothing stands); the least keys of classes that are gone, new or to be made anew."""
         reach = self._reach(changed, copies, copied_by)
         dirty = {bucket for key in reach for bucket in self._leave(key)}
@@ -51,7 +52,7 @@ class Grouping:
         for _, found in self._of_bucket.values():
             yield from found
 
-    def _reach(self, changed: Mapping[Key, Form | None], copies: Origins, copied_by: Mapping[Key, set[Key]]) -> set[Key]:
+    def _reach(self, changed: Changed, copies: Origins, copied_by: Mapping[Key, set[Key]]) -> set[Key]:
         """The changed keys and all that identifiers or copies tie to them, before or after the change."""
         seen: set[Key] = set()
         todo = list(changed)

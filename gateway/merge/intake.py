@@ -11,7 +11,7 @@ from gateway.model import Assertion, Fact
 
 
 class Intake:
-    """facts: by key, then by id, of linked sources; excluded: of unlinked ones; times: by fact id; words: assertions."""
+    """facts: of linked sources by key, then by id; excluded: of unlinked ones; times: by fact id; words: assertions."""
 
     def __init__(self) -> None:
         self.facts: dict[Key, dict[str, Fact]] = {}
@@ -24,7 +24,7 @@ class Intake:
         self._assertions: dict[str, Assertion] = {}
 
     def add(self, facts: Iterable[Fact], assertions: Iterable[Assertion]) -> set[Key] | None:
-        """Put lines in; the keys whose facts or times changed, or None when assertions changed what everything means."""
+        """Put lines in; the keys whose facts or times changed, or None when assertions changed what all means."""
         changed = {key for fact in facts if (key := self._fact(fact))}
         new = {h: a for a in assertions if (h := digest(a.line())) not in self._assertions}
         self._assertions |= new

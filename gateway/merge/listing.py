@@ -25,8 +25,9 @@ SECTIONS = {
     "coverage": ("Coverage",),
     "family history": ("FamilyMemberHistory",),
 }
-_SAME = {"allergy": "allergies", "allergyintolerances": "allergies", "medication": "medications", "medicines": "medications",
-         "medication list": "medications", "meds": "medications", "drugs": "medications", "problem": "problems",
+_SAME = {"allergy": "allergies", "allergyintolerances": "allergies", "medication": "medications",
+         "medicines": "medications", "medication list": "medications", "meds": "medications", "drugs": "medications",
+         "problem": "problems",
          "problem list": "problems", "conditions": "problems", "diagnoses": "problems", "immunization": "immunizations",
          "immunisations": "immunizations", "vaccinations": "immunizations", "vaccines": "immunizations",
          "result": "results", "labs": "results", "laboratory": "results", "observations": "results",
@@ -42,7 +43,7 @@ class Unlisted(NamedTuple):
 
 
 def unlisted(entries: Iterable[Entry], listings: Iterable[Listing], times: Times) -> dict[Key, Unlisted]:
-    """Keys that their own source no longer lists. A fact asserted after the listing, or listed again, is not among them."""
+    """Keys that their own source no longer lists; not those asserted after the listing, or listed again."""
     by_source: dict[str, dict[str, list[Listing]]] = {}
     for listing in listings:
         by_source.setdefault(listing.source, {}).setdefault(listing.scope, []).append(listing)

@@ -4,6 +4,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
+from gateway.merge.body import text
 from gateway.merge.canonical import concept, plain
 from gateway.merge.elements import slot
 from gateway.merge.terms import Tables
@@ -83,7 +84,7 @@ class Meaning:
 
 
 def _is_coding(said: Any) -> bool:
-    return isinstance(said, dict) and "value" not in said and all(isinstance(said.get(n), str) for n in ("system", "code"))
+    return isinstance(said, dict) and "value" not in said and bool(text(said, "system") and text(said, "code"))
 
 
 def _single(name: str, body: Mapping[str, Any]) -> Any:

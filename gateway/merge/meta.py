@@ -14,8 +14,8 @@ def meta(bodies: Iterable[Body]) -> dict[str, Any]:
     """The merged `meta`, without what a server writes (versionId, lastUpdated) and without claims to profiles."""
     listed = [obj(b, "meta") for b in bodies]
     labels = _distinct(c for m in listed for c in items(m, "security"))
-    ranked = [c for c in labels if _rank(c) >= 0]
-    kept = [c for c in labels if _rank(c) < 0] + ([max(ranked, key=lambda c: (_rank(c), canonical(c)))] if ranked else [])
+    strictest = sorted((c for c in labels if _rank(c) >= 0), key=lambda c: (_rank(c), canonical(c)))[-1:]
+    kept = [c for c in labels if _rank(c) < 0] + strictest
     found = {"security": sorted(kept, key=canonical), "tag": _distinct(c for m in listed for c in items(m, "tag"))}
     sources = {text(m, "source") for m in listed} - {""}
     out: dict[str, Any] = {"source": sources.pop()} if len(sources) == 1 else {}

@@ -164,9 +164,10 @@ class Person:
 
     def _reclass(self, classes: Mapping[Key, Keys], keys: set[Key], type: str) -> set[Key]:
         """All classes of a type as they are now; only those that differ or hold one of the keys count as changed."""
-        old = {root: c for root, c in self._classes.items() if root[1] == type}
-        return self._replace({root: classes.get(root) for root in old.keys() | classes.keys()
-                              if set(classes.get(root, ())) != set(old.get(root, ())) or keys & set(classes.get(root, ()))})
+        old = {root: set(c) for root, c in self._classes.items() if root[1] == type}
+        new = {root: set(c) for root, c in classes.items()}
+        return self._replace({root: classes.get(root) for root in old.keys() | new.keys()
+                              if new.get(root) != old.get(root) or keys & new[root]})
 
     def _replace(self, classes: Mapping[Key, Keys | None]) -> set[Key]:
         """Put classes in place of those of the same least keys; every key that was or is in one of them."""

@@ -18,6 +18,7 @@ from gateway.merge.values import NOTHING, Value
 
 _ANY = ("any",)
 _PREFIXES = (4, 7, 10)
+_EXACT = 99
 Group = list[Form]
 
 
@@ -91,7 +92,7 @@ def _when(at: Moment, rule: Rule) -> tuple[Hashable, int]:
     """(what is equal for equal times, precision): the instant, or the calendar day where days are the grain."""
     if rule.grain == "day" and at.day:
         return at.day, DAY_LENGTH
-    return (at.key, 99) if at.exact else (at.text, len(at.text))
+    return (at.key, _EXACT) if at.exact else (at.text, len(at.text))
 
 
 class _Index:
@@ -130,8 +131,6 @@ class _Index:
 
 def _ambiguous(node: _Node, rule: Rule) -> Finding:
     keys = tuple(sorted(f.entry.key for f in node.forms))
-    if node.precision < (DAY_LENGTH if rule.grain == "day" else 99):
-        return Finding("ambiguous-date", keys, "The date is written less precisely than others and fits more than one of "
-                       "them, so it joins none.", element="date")
-    return Finding("ambiguous-value", keys, "The value is written less precisely than others and fits more than one of "
-                   "them, so it joins none.", element="value")
+    coarse = "date" if node.precision < (DAY_LENGTH if rule.grain == "day" else _EXACT) else "value"
+    return Finding(f"ambiguous-{coarse}", keys, f"The {coarse} is written less precisely than others and fits more "
+                   "than one of them, so it joins none.", element=coarse)

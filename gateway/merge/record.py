@@ -34,6 +34,10 @@ class Record:
 
     def json(self) -> dict[str, Any]:
         """The output of `gateway merge`."""
-        return {"schema": SCHEMA, "resources": list(self.resources), "provenance": dict(sorted(self.provenance.items())),
-                "alternatives": dict(sorted(self.alternatives.items())), "issues": list(self.issues),
-                "ledger": dict(sorted(self.ledger.items())), "tables": dict(sorted(self.tables.items()))}
+        return {"schema": SCHEMA, "resources": list(self.resources), "provenance": _sorted(self.provenance),
+                "alternatives": _sorted(self.alternatives), "issues": list(self.issues),
+                "ledger": _sorted(self.ledger), "tables": _sorted(self.tables)}
+
+
+def _sorted(named: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(sorted(named.items()))

@@ -55,7 +55,8 @@ def _unresolved(reference: dict[str, Any], source: str, key: Key | None) -> dict
     if key:
         kept.setdefault("type", key[1])
     if not obj(reference, "identifier") and kept.get("type") != "Patient":
-        kept["identifier"] = {"system": UNRESOLVED, "value": "/".join(key) if key else f"{source} {reference['reference']}"}
+        meant = "/".join(key) if key else f"{source} {reference['reference']}"
+        kept["identifier"] = {"system": UNRESOLVED, "value": meant}
     return kept
 
 

@@ -9,8 +9,8 @@ from gateway.merge.times import Instant
 from gateway.merge.versions import Entry, Key, Times
 
 # Types whose members may well carry one number: an order and its report, a prescription and its dispense.
-_FAMILY = {**dict.fromkeys(("ServiceRequest", "DiagnosticReport", "Observation", "Specimen", "ImagingStudy", "Procedure",
-                            "Task", "Appointment", "Encounter", "EpisodeOfCare"), "order"),
+_FAMILY = {**dict.fromkeys(("ServiceRequest", "DiagnosticReport", "Observation", "Specimen", "ImagingStudy",
+                            "Procedure", "Task", "Appointment", "Encounter", "EpisodeOfCare"), "order"),
            **dict.fromkeys(MEDICINES, "medicine"),
            **dict.fromkeys(("Claim", "ClaimResponse", "ExplanationOfBenefit", "Coverage"), "claim")}
 Use = tuple[str, Instant, str, str]

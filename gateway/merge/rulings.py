@@ -37,7 +37,8 @@ def apply(groups: Sequence[Sequence[Key]], rulings: Iterable[Ruling], key_of: Ma
     return [part for group in classes.classes() for part in _split(sorted(group), apart)], findings
 
 
-def holding_apart(rulings: Iterable[Ruling], key_of: Mapping[str, Key], entries: Mapping[Key, Entry]) -> frozenset[Pair]:
+def holding_apart(rulings: Iterable[Ruling], key_of: Mapping[str, Key],
+                  entries: Mapping[Key, Entry]) -> frozenset[Pair]:
     """Pairs that rulings which hold call different."""
     return frozenset(pair for r in rulings if r.kind == "different" and not changed(r, key_of, entries)
                      for pair in _pairs(_alive(r, key_of, entries)))

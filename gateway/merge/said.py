@@ -93,8 +93,8 @@ def _text(assertion: Assertion, name: str) -> str:
 
 def _retraction(a: Assertion) -> Retraction:
     version, asserted = a.body.get("version"), a.body.get("asserted")
-    return Retraction(digest(a.line()), "retracted by its source", version, asserted if isinstance(asserted, str) else None,
-                      everything=version is None and asserted is None)
+    return Retraction(digest(a.line()), "retracted by its source", version,
+                      asserted if isinstance(asserted, str) else None, everything=version is None and asserted is None)
 
 
 def _listing(a: Assertion) -> Listing:

@@ -42,12 +42,16 @@ class Standing:
         copies = origins(self._parties, lambda k: k in self._own or k in retractions, sources)
         fallen = retracted_copies(self._own, copies, retractions)
         moved = {k for k in copies.keys() | self.copies.keys() if copies.get(k) != self.copies.get(k)}
-        for key in {k for k in fallen.keys() | self._fallen.keys() if k in touched or fallen.get(k) != self._fallen.get(k)}:
-            why = (Retraction("/".join(fallen[key]), "copy of a retracted fact", everything=True),) if key in fallen else ()
-            self.entries[key] = self._entry(key, why)
-            moved.add(key)
+        for key in fallen.keys() | self._fallen.keys():
+            if key in touched or fallen.get(key) != self._fallen.get(key):
+                self.entries[key] = self._entry(key, _why(fallen.get(key)))
+                moved.add(key)
         self.copies, self._fallen, self.copied_by = copies, fallen, _reverse(copies)
         return {k for k in moved if k in self.entries}
+
+
+def _why(origin: Key | None) -> tuple[Retraction, ...]:
+    return (Retraction("/".join(origin), "copy of a retracted fact", everything=True),) if origin else ()
 
 
 def _reverse(copies: Mapping[Key, Mapping[Key, object]]) -> dict[Key, set[Key]]:

@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 OLDEST = float("-inf")
-_FORM = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(\.\d{1,12})?)?(Z|[+-]\d\d:\d\d)?)?)?)?", re.ASCII)
+_FORM = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)"
+                   r"(?:T(\d\d):(\d\d)(?::(\d\d)(\.\d{1,12})?)?(Z|[+-]\d\d:\d\d)?)?)?)?", re.ASCII)
 _DAY = 86400
 DAY_LENGTH = 10
 

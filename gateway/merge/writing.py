@@ -132,7 +132,8 @@ class Beside:
     keys: int = 0
 
     def copy(self) -> "Beside":
-        return Beside(self.provenance.copy(), self.alternatives.copy(), self.members.copy(), self.aliases.copy(), self.keys)
+        return Beside(self.provenance.copy(), self.alternatives.copy(), self.members.copy(), self.aliases.copy(),
+                      self.keys)
 
     def put(self, made: Made) -> None:
         self.provenance[made.reference] = made.resolved.provenance

@@ -94,9 +94,11 @@ class _Loader:
         try:
             resource = loads(text)
         except BadJson as e:
-            return self._bad(path, f"{e}")
+            self._bad(path, f"{e}")
+            return
         if not isinstance(resource, dict) or resource.get("resourceType") != "ConceptMap":
-            return self._bad(path, "The file is no FHIR ConceptMap")
+            self._bad(path, "The file is no FHIR ConceptMap")
+            return
         if not isinstance(resource.get("version"), str):
             self._bad(path, "A ConceptMap needs a version: the record names the versions it was made with")
         self.versions[path.rpartition("/")[2].removesuffix(".json")] = str(resource.get("version"))
@@ -109,14 +111,16 @@ class _Loader:
             found = [(f"{source}|{element['code']}", relation["equivalence"], f"{target}|{relation['code']}")
                      for element in group["element"] for relation in element.get("target", ()) if "code" in relation]
         except (KeyError, TypeError) as e:
-            return self._bad(where, f"A group needs source, target, element.code and target.equivalence: {e} is missing")
-        self.edges += found
+            self._bad(where, f"A group needs source, target, element.code, target.equivalence: {e} is missing")
+        else:
+            self.edges += found
 
     def table(self, path: str, text: str) -> None:
         first, _, rest = text.partition("\n")
         name = path.rpartition("/")[2].removesuffix(".csv")
         if not first.startswith("# version:"):
-            return self._bad(f"{path}:1", "The first line of a table is `# version: …`")
+            self._bad(f"{path}:1", "The first line of a table is `# version: …`")
+            return
         self.versions[name] = first.removeprefix("# version:").strip()
         self.rows.setdefault(name, []).extend(csv.DictReader(io.StringIO(rest)))
 

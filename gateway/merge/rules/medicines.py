@@ -15,7 +15,7 @@ _DOSED = frozenset({"MedicationRequest", "MedicationStatement"})
 
 
 def _read(made: Made) -> Hashable | None:
-    return "all" if made.type == "AllergyIntolerance" or made.type in MEDICINES and in_use(made) else None
+    return "all" if made.type == "AllergyIntolerance" or (made.type in MEDICINES and in_use(made)) else None
 
 
 def _drug_allergy(listed: Sequence[Made], scene: Scene) -> Iterator[Finding]:
