@@ -10,19 +10,17 @@ from gateway.sdk import Context, Value
 Place = Node | Segment
 
 
-def part(node: Place | None, *numbers: int) -> Node | None:
-    """The component (and subcomponent) below a field, or None."""
-    found = node if isinstance(node, Node) else None
-    for number in numbers:
-        found = found.part(number) if found is not None else None
-    return found
+def part(node: Place | None, number: int, inner: int = 0) -> Node | None:
+    """The component below a field, or the subcomponent `inner` of it, or None."""
+    found = node.part(number) if isinstance(node, Node) else None
+    return found.part(inner) if found is not None and inner else found
 
 
-def at(node: Place | None, *numbers: int) -> Value | None:
+def at(node: Place | None, number: int, inner: int = 0) -> Value | None:
     """Its text; None when it is empty or `""`."""
-    *outer, last = numbers
-    found = part(node, *outer)
-    return found.at(last) if found is not None else None
+    if inner:
+        node, number = part(node, number), inner
+    return node.at(number) if isinstance(node, Node) else None
 
 
 def first(*values: Value | None) -> Value | None:
