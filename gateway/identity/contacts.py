@@ -3,6 +3,8 @@
 import re
 from typing import NamedTuple
 
+from anyascii import anyascii
+
 from gateway.identity.names import placeholders, words
 
 _CALLING = {"SE": "46", "DK": "45", "NO": "47", "FI": "358", "DE": "49", "NL": "31", "FR": "33", "ES": "34", "IT": "39",
@@ -16,7 +18,7 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+$")
 def e164(text: str, country: str = "") -> str | None:
     """A phone number as `+46701234567`; without a known country just its digits; None for what is no number."""
     text = re.split(r"(?:ext|x|#|;)", text.strip().lower()[:60])[0].removeprefix("tel:")
-    digits = re.sub(r"\D", "", text.replace("(0)", ""))
+    digits = re.sub(r"[^0-9]", "", text.replace("(0)", ""))
     calling = _CALLING.get(country.upper()[:2], "")
     if text.lstrip().startswith(("+", "00")):
         digits = "+" + digits.removeprefix("00") if not text.lstrip().startswith("+") else "+" + digits
@@ -37,7 +39,7 @@ def phone_key(text: str, country: str = "") -> str | None:
 
 def email(text: str) -> str | None:
     """Lower case without a +tag; None for what is no address or stands for none."""
-    text = text.strip().lower().removeprefix("mailto:")[:200]
+    text = anyascii(text[:200]).strip().lower().removeprefix("mailto:")
     if not _EMAIL.match(text):
         return text if "@" in text or len(text) > 8 else None
     local, domain = text.rsplit("@", 1)

@@ -118,8 +118,8 @@ def _other_birth(p: Pair) -> bool:
 
 
 def _little_evidence(p: Pair) -> bool:
-    """Name, birth date, number, and an e-mail of the given name, count 1 each; half of one, and what a household shares,
-    1/2; two are needed."""
+    """Name, birth date, number, and an e-mail of the same given name, count 1 each; half of one, and what a household
+    shares, 1/2; two are needed."""
     birth = 1.0 if p.is_("birth date", CLOSE_BIRTH) else 0.5 * p.is_("birth date", PARTLY_BIRTH)
     family = p.is_("family name", CLOSE_FAMILY | {"similar"})
     similar = p.half_name and p.words["given name"] in ("similar", MISPLACED)

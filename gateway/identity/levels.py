@@ -49,12 +49,12 @@ def member(column: str, of: str) -> Test:
 
 
 def alike(least: float, left: str, right: str | None = None) -> Test:
-    """Jaro-Winkler similarity of at least `least`."""
+    """Jaro-Winkler similarity of at least `least`. (rapidfuzz's `score_cutoff` loses values that equal it.)"""
     x, y = attrgetter(left), attrgetter(right or left)
 
     def holds(a: Features, b: Features) -> bool:
         p, q = x(a), y(b)
-        return p is not None and q is not None and JaroWinkler.similarity(p, q, score_cutoff=least) >= least
+        return p is not None and q is not None and JaroWinkler.similarity(p, q) >= least
 
     return Test(f'jaro_winkler_similarity("{left}_l", "{right or left}_r") >= {least}', holds)
 

@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from anyascii import anyascii
+
 from gateway.identity import checkdigits
 from gateway.identity.names import placeholders
 
@@ -146,7 +148,7 @@ def numbers_of(identifiers: Iterable[tuple[str, str, tuple[str, ...]]]) -> Numbe
         if not value or _NOT_PERSONAL.intersection(codes) or meaningless(value.replace("-", "").replace("+", "")):
             continue
         scheme = scheme_of(system, codes, value)
-        name = scheme.name if scheme else system.strip().lower()[:200]
+        name = scheme.name if scheme else anyascii(system[:200]).strip().lower()
         value = _value(scheme, value) if scheme else value.replace("-", "").replace("+", "")
         number = f"{name}|{value}"
         if scheme and scheme.valid(value):

@@ -9,7 +9,7 @@ from gateway.errors import GatewayError, Issue, Severity
 from gateway.identity.assertions import Member
 from gateway.identity.compare import FEATURES, HOUSEHOLD_U, Feature
 from gateway.identity.features import COLUMNS, Features
-from gateway.identity.score import Model, column_name
+from gateway.identity.score import Model, Terms, column_name
 from gateway.identity.settings import splink_settings
 
 Levels = Sequence[Mapping[str, Any]]
@@ -32,10 +32,14 @@ def table(features: Mapping[Member, Features], labels: Mapping[Member, str] | No
 
 
 @contextlib.contextmanager
-def splink(settings: Mapping[str, Any], rows: Any) -> Iterator[Any]:
-    """A Splink linker on an in-memory DuckDB. Raises GatewayError where the extra `bulk` is not installed."""
+def splink(settings: Mapping[str, Any], rows: Any, terms: Terms | None = None) -> Iterator[Any]:
+    """A Splink linker on an in-memory DuckDB, with the model's own term frequencies where they are given.
+
+    Raises GatewayError where the extra `bulk` is not installed.
+    """
     try:
         import duckdb
+        import pyarrow as pa
         from splink import DuckDBAPI, Linker
         from splink import logging as splink_logging
     except ImportError as e:
@@ -45,6 +49,9 @@ def splink(settings: Mapping[str, Any], rows: Any) -> Iterator[Any]:
         api = DuckDBAPI(connection)
         linker = Linker(api.register(rows), dict(settings))
         splink_logging.enable(logging.ERROR)
+        for column, shares in (terms or {}).items():
+            lookup = pa.table({column: list(shares), f"tf_{column}": list(shares.values())})
+            linker.table_management.register_term_frequency_lookup(api.register(lookup), column)
         yield linker
 
 
@@ -68,7 +75,7 @@ def _number(value: Any, otherwise: Any) -> float:
 def trained(features: Mapping[Member, Features], model: Model, pairs: float = 2e6) -> Model:
     """The model with m and u learnt from these people: u from random pairs, m by expectation maximisation. Prior,
     thresholds and term frequencies stay as they are."""
-    with splink(_plain(model.settings), table(features)) as linker:
+    with splink(splink_ready(model), table(features)) as linker:
         linker.training.estimate_u_using_random_sampling(max_pairs=pairs, seed=1)
         for rule in _BLOCKS:
             linker.training.estimate_parameters_using_expectation_maximisation(rule)
@@ -80,10 +87,10 @@ def trained_from_truth(features: Mapping[Member, Features], labels: Mapping[Memb
                        model: Model, pairs: float = 3e6) -> Model:
     """The model with m from people whose truth is known (member → person), u from random pairs of `once`, members of
     whom no two are one person."""
-    with splink(_plain(model.settings), table({m: features[m] for m in once})) as linker:
+    with splink(splink_ready(model), table({m: features[m] for m in once})) as linker:
         linker.training.estimate_u_using_random_sampling(max_pairs=pairs, seed=1)
         apart = linker.misc.save_model_to_json()
-    with splink(_plain(model.settings), table(features, labels)) as linker:
+    with splink(splink_ready(model), table(features, labels)) as linker:
         linker.training.estimate_m_from_label_column("label")
         together = linker.misc.save_model_to_json()
     how = f"Splink, m from the truth of {len(features)} records, u from {len(once)} people"
@@ -97,6 +104,12 @@ def relearnt(model: Model, with_m: Mapping[str, Any], with_u: Mapping[str, Any],
               for f, old in zip(FEATURES, model.settings["comparisons"], strict=True)}
     prior = float(model.settings["probability_two_random_records_match"])
     return Model(splink_settings(learnt, prior), model.terms, model.link, model.no, how)
+
+
+def splink_ready(model: Model, blocking: Sequence[str] = ()) -> dict[str, Any]:
+    """The model's settings with plain numbers and blocking rules in SQL, as Splink takes them."""
+    rules = [{"blocking_rule": rule, "sql_dialect": "duckdb"} for rule in blocking]
+    return {**_plain(model.settings), "blocking_rules_to_generate_predictions": rules}
 
 
 def _plain(value: Any) -> Any:
