@@ -11,9 +11,10 @@ from gateway.disclose.visible import person_of
 from gateway.opened import Gate, iso
 from gateway.store import facts, people, problems, search, units
 from gateway.store.engine import Transaction
+from gateway.summary.dates import day
 from gateway.summary.page import Page, page
 from gateway.summary.sections import SourceSaid
-from gateway.summary.words import day, name, words
+from gateway.summary.words import name, words
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 Render = Callable[[Mapping[str, Any]], bytes]
@@ -44,7 +45,7 @@ def record(gate: Gate, views: Views, asked: Asked, id: str, render: Render, refu
                         "hint": "Find the patient again."})
         return hand_over(gate, asked, Answer(404, body, HTML), (), "refused")
     now = iso(gate.now())
-    shown = page(view.record, view.source_of, found, now)
+    shown = page(view.record, view.facts, found, now)
     looked = looked_at(gate, view.person) if asked.request.patient else []
     body = render({"page": shown, "sources": found, "shown": f"{day(now)} {now[11:16]} UTC to {asked.request.user}",
                    "purpose": asked.request.purpose, "emergency": "tell-patient" in view.decision.obligations,

@@ -32,7 +32,7 @@ def show(gate: Gate, asked: Asked, name: str, masked: bool) -> dict[str, Any]:
     """Who it is, the headline and the gaps."""
     view = view_of(gate, asked, name)
     with gate.store.read() as tx:
-        shown = page(view.record, view.source_of, source_states.said(gate, tx, view), iso(gate.now()))
+        shown = page(view.record, view.facts, source_states.said(gate, tx, view), iso(gate.now()))
     body = {"schema": "gateway.person-show/1", "person": view.patient,
             "name": _mask(shown.title) if masked else shown.title,
             "banner": shown.banner[1] if masked else ", ".join(shown.banner), "headline": shown.headline.text,

@@ -16,7 +16,8 @@ from gateway.opened import Gate
 from gateway.store import changes, people, search
 from gateway.store.engine import Transaction
 from gateway.store.patients import Ref
-from gateway.summary.page import code_of, sections
+from gateway.summary.context import code_of
+from gateway.summary.page import sections
 from gateway.summary.words import words
 
 Mask = Callable[[Mapping[str, Any]], dict[str, Any]] | None

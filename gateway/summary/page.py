@@ -5,251 +5,142 @@ nothing about access: what a reader may not see is not in its input.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
-from gateway.summary.headline import Headline, allergy_headline
+from gateway.summary import banner as who
+from gateway.summary.checks import Check, checks
+from gateway.summary.context import Context, behind, context, contributors, ref
+from gateway.summary.headline import CLINICIAN, PATIENT, Headline, gap, headline, subhead
+from gateway.summary.journey import gaps, since_last
+from gateway.summary.missing import answered, missing
+from gateway.summary.results import by_time, newest
+from gateway.summary.rows import Row, disagreeing, fold, row
 from gateway.summary.sections import SECTIONS, Section, SourceSaid, live, section
-from gateway.summary.words import day, name, when, words
+from gateway.summary.statements import Statement, statements
+from gateway.summary.words import coded, name, phrase, when
 
-# Issue codes that belong on the strip at the top, in the words of faces 1.3.
-CHECKS = {
-    "polarity-conflict": "Sources disagree", "none-known-conflict": "One source states there are none",
-    "drug-allergy": "A medicine and an allergy belong together", "dose-conflict": "Two different doses",
-    "status-conflict": "Sources disagree on the status", "demographic-conflict": "Is this the same person?",
-    "value-conflict": "Sources give different values", "identifier-clash": "One identifier, two things",
-    "version-clash": "One version, two contents", "stale-version": "An older version is still shown elsewhere",
-    "unit-mismatch": "Units differ", "invariant-broken": "The last good version is shown",
-}
 CURRENT_STATUS = {"active", "on-hold", "draft", "intended", "in-progress", ""}
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a fact came from, for its chip: source, when it was said and received, message and place in it."""
-
-    fact: str
-    source: str
-    organisation: str = ""
-    country: str = ""
-    asserted: str = ""
-    received: str = ""
-    message: str = ""
-    place: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of a list. `marks` are words such as "no longer listed"; `says` one line a source where they differ."""
-
-    id: str
-    text: str
-    sources: tuple[str, ...]
-    marks: tuple[str, ...] = ()
-    says: tuple[str, ...] = ()
-    when: str = ""
+_PAST = {"resolved", "inactive", "remission"}
+_NOBODY: Mapping[str, str] = MappingProxyType({})
+Facts = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
+    """Everything the page says.
+
+    allergies   live ones, each with what is refuted elsewhere folded in; statements: stated absences by section
+    found       strip B; missing and answered: strip C; notes: the line over the list of each section, "" for none
+    lists       rows by name: medications, unlisted, past medicines, problems, past problems, newest, results, reports …
+    """
+
     person: str
     title: str
     banner: tuple[str, ...]
     identifiers: tuple[str, ...]
+    names: tuple[str, ...]
     deceased: str
     headline: Headline
+    plain: Headline
     allergies: tuple[Row, ...]
-    checks: tuple[str, ...]
+    found: tuple[Check, ...]
     missing: tuple[str, ...]
     answered: str
+    statements: Mapping[str, tuple[Statement, ...]] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
     lists: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
     sections: Mapping[str, Section] = field(default_factory=dict)
 
-
-def contributors(record: Mapping[str, Any], source_of: Mapping[str, str]) -> dict[str, list[str]]:
-    """"Type/id" → sources whose facts stand behind it, alternatives included. `source_of`: fact id → source."""
-    out: dict[str, set[str]] = {}
-    for reference, elements in record["provenance"].items():
-        out.setdefault(reference, set()).update(f for facts in elements.values() for f in facts)
-    for reference, elements in record["alternatives"].items():
-        out.setdefault(reference, set()).update(f for values in elements.values() for v in values for f in v["facts"])
-    return {reference: sorted({source_of[f] for f in facts if f in source_of}) for reference, facts in out.items()}
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """The sentences of strip B."""
+        return tuple(check.text for check in self.found)
 
 
 def sections(record: Mapping[str, Any], source_of: Mapping[str, str],
              sources: Sequence[SourceSaid]) -> dict[str, Section]:
-    """All sections of a record."""
+    """All sections of a record. `source_of`: fact id → source."""
     said_by = contributors(record, source_of)
     return {n: section(n, record["resources"], said_by, sources) for n in SECTIONS}
 
 
-def page(record: Mapping[str, Any], source_of: Mapping[str, str], sources: Sequence[SourceSaid], now: str) -> Page:
+def page(record: Mapping[str, Any], facts: Facts, sources: Sequence[SourceSaid], now: str,
+         issuers: Mapping[str, str] = _NOBODY) -> Page:
     """The page of one person.
 
-    record     output of `gateway merge`
-    source_of  fact id → source name; sources: what each told; now: FHIR dateTime of the reading
+    record   output of `gateway merge`; facts: fact id → {source, asserted, received}
+    sources  what each told; now: FHIR instant of the reading; issuers: identifier system → who gives it out
     """
+    c = context(record, facts, sources, now)
     patient = next((r for r in record["resources"] if r["resourceType"] == "Patient"), {"resourceType": "Patient"})
-    said_by = contributors(record, source_of)
-    by_ref = {f"{r['resourceType']}/{r['id']}": r for r in record["resources"]}
-    parts = sections(record, source_of, sources)
-    issues = _issues(record)
-    context = _Context(said_by, issues, record["alternatives"], source_of)
-    rows = {n: tuple(_row(r, context) for r in _sorted(n, s.rows)) for n, s in parts.items()}
-    current, unlisted, past = _medicines(parts["medications"], issues)
-    lists = {**rows, "medications": _pick(rows["medications"], current),
-             "unlisted": (*_pick(rows["medications"], unlisted), *_pick(rows["problems"], _unlisted(parts, issues))),
-             "past medicines": _pick(rows["medications"], past),
-             "problems": _pick(rows["problems"], [_ref(r) for r in parts["problems"].rows
-                                                  if _ref(r) not in _unlisted(parts, issues)])}
-    missing = tuple(_missing(s) for s in sources if s.failing or s.late or s.unreadable)
+    parts = {n: section(n, record["resources"], c.said_by, sources) for n in SECTIONS}
+    ids = {reference: sorted(found) for reference, found in behind(record).items()}
+    rows = {ref(r): row(r, c, ids) for s in parts.values() for r in s.rows}
+    said = {n: statements(s.absent, c, [ids.get(ref(r), ()) for r in s.absent]) for n, s in parts.items()}
+    lists = _lists(parts, rows, c)
+    heads = [headline(any(live(r) for r in parts["allergies"].rows), said["allergies"],
+                      gap(parts["allergies"], sources), texts) for texts in (CLINICIAN, PATIENT)]
     return Page(
-        person=patient.get("id", ""), title=name(patient), banner=_banner(patient, now),
-        identifiers=_identifiers(patient), deceased=_deceased(patient),
-        headline=allergy_headline(parts["allergies"], by_ref, now),
-        allergies=(*rows["allergies"], *(_row(r, context) for r in parts["allergies"].absent)),
-        checks=_checks(record, by_ref), missing=missing, answered=_answered(sources), lists=lists, sections=parts)
+        person=patient.get("id", ""), title=name(patient), banner=who.banner(patient, now),
+        identifiers=who.identifiers(patient, issuers), names=who.other_names(patient), deceased=who.deceased(patient),
+        headline=heads[0], plain=heads[1], allergies=lists["allergies"], found=checks(c),
+        missing=missing(sources, now), answered=answered(sources, now), statements=said,
+        notes=_notes(parts, said, sources, now), lists=lists, sections=parts)
 
 
-def _ref(resource: Mapping[str, Any]) -> str:
-    return f"{resource['resourceType']}/{resource['id']}"
+def _notes(parts: Mapping[str, Section], said: Mapping[str, tuple[Statement, ...]], sources: Sequence[SourceSaid],
+           now: str) -> dict[str, str]:
+    notes = {n: subhead(n, bool(s.rows), said[n], gap(s, sources)) for n, s in parts.items() if n != "allergies"}
+    return {**notes, "since": since_last(parts["journey"].rows, now)}
 
 
-def _banner(patient: Mapping[str, Any], now: str) -> tuple[str, ...]:
-    born = patient.get("birthDate", "")
-    whole = len(born) == 10 and len(now) >= 10
-    age = f" ({int(now[:4]) - int(born[:4]) - (now[5:10] < born[5:10])} y)" if whole else ""
-    sex = {"male": "Male", "female": "Female", "other": "Other"}.get(patient.get("gender", ""), "Sex not given")
-    return (f"Born {day(born)}{age}" if born else "Birth date not given", sex)
+def _lists(parts: Mapping[str, Section], rows: Mapping[str, Row], c: Context) -> dict[str, tuple[Row, ...]]:
+    """The lists by name, each in its order."""
+    def pick(resources: Iterable[Mapping[str, Any]]) -> tuple[Row, ...]:
+        return tuple(rows[ref(r)] for r in resources)
+
+    gravest = sorted(parts["allergies"].rows, key=lambda r: (r.get("criticality") == "low", phrase(r).casefold()))
+    allergies = pick(gravest)
+    folded = fold(allergies, c)
+    under = {r.id for a in folded for r in a.also}
+    observed = [r for r in parts["results"].rows if r["resourceType"] == "Observation"]
+    contacts = by_time(parts["journey"].rows)
+    spans = gaps(contacts)
+    return {
+        **{n: pick(by_time(s.rows)) for n, s in parts.items()}, **_medicines(parts["medications"], pick, c),
+        **_problems(parts["problems"], pick, c),
+        "allergies": folded, "refuted": tuple(r for r in allergies if r.id not in under | {a.id for a in folded}),
+        "results": pick(by_time(observed)), "newest": _first(pick(newest(observed))),
+        "reports": pick(by_time([r for r in parts["results"].rows if r["resourceType"] != "Observation"])),
+        "journey": tuple(replace(r, gap=g) for r, g in zip(pick(contacts), spans, strict=True)),
+        "unlisted": pick(r for n in ("medications", "problems") for r in parts[n].rows if _unlisted(r, c))}
 
 
-def _identifiers(patient: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(f"{_issuer(i)} {i['value']}".strip() for i in patient.get("identifier", ()) if i.get("value"))
+def _unlisted(r: Mapping[str, Any], c: Context) -> bool:
+    return "no-longer-listed" in c.codes(ref(r))
 
 
-def _issuer(identifier: Mapping[str, Any]) -> str:
-    return str((identifier.get("type") or {}).get("text") or (identifier.get("assigner") or {}).get("display")
-               or identifier.get("system", ""))
+def _first(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """Disagreements first; the order stays otherwise."""
+    return tuple(sorted(rows, key=lambda r: not disagreeing(r)))
 
 
-def _deceased(patient: Mapping[str, Any]) -> str:
-    if patient.get("deceasedDateTime"):
-        return f"Died {day(patient['deceasedDateTime'])}"
-    return "Deceased" if patient.get("deceasedBoolean") is True else ""
+def _medicines(meds: Section, pick: Any, c: Context) -> dict[str, tuple[Row, ...]]:
+    """Medicines now, no longer listed, and past. One that a source calls active and another stopped stays among now."""
+    listed = sorted(meds.rows, key=lambda r: phrase(r, c.by_ref).casefold())
+    now = [r for r in listed if not _unlisted(r, c) and (
+        (r.get("status", "") in CURRENT_STATUS and live(r)) or "status-conflict" in c.codes(ref(r)))]
+    return {"medications": _first(pick(now)), "unlisted medicines": pick(r for r in listed if _unlisted(r, c)),
+            "past medicines": pick(r for r in by_time(listed) if r not in now and not _unlisted(r, c))}
 
 
-def _issues(record: Mapping[str, Any]) -> dict[str, list[str]]:
-    """"Type/id" → codes of the issues that implicate it."""
-    out: dict[str, list[str]] = {}
-    for issue in record["issues"]:
-        for item in issue.get("implicated", ()):
-            out.setdefault(item.get("reference", ""), []).append(code_of(issue))
-    return out
-
-
-def code_of(issue: Mapping[str, Any]) -> str:
-    """The code of a DetectedIssue."""
-    return str(issue["code"]["coding"][0]["code"])
-
-
-@dataclass(frozen=True, slots=True)
-class _Context:
-    """What a row needs besides its resource."""
-
-    said_by: Mapping[str, Sequence[str]]
-    issues: Mapping[str, Sequence[str]]
-    alternatives: Mapping[str, Any]
-    source_of: Mapping[str, str]
-
-
-MARKS = {"no-longer-listed": "no longer listed", "possible-duplicate": "possible duplicate",
-         "ambiguous-date": "date is not certain", "ambiguous-value": "value is not certain"}
-
-
-def _row(r: Mapping[str, Any], context: _Context) -> Row:
-    reference = _ref(r)
-    codes = set(context.issues.get(reference, ()))
-    marks = [text for code, text in MARKS.items() if code in codes]
-    if codes & set(CHECKS) - {"drug-allergy"}:
-        marks.append("SOURCES DISAGREE")
-    if not live(r):
-        marks.append("refuted or not done")
-    if r["resourceType"] == "AllergyIntolerance" and not (r.get("code") or {}).get("coding"):
-        marks.append("free text: automatic checks cannot see this")
-    return Row(reference, words(r), tuple(context.said_by.get(reference, ())), tuple(marks),
-               _says(reference, context), when(r))
-
-
-def _says(reference: str, context: _Context) -> tuple[str, ...]:
-    """What other sources say where they differ: `aarhus: verificationStatus refuted`."""
-    out = []
-    for element, values in sorted(context.alternatives.get(reference, {}).items()):
-        for v in values:
-            names = ", ".join(sorted({context.source_of[f] for f in v["facts"] if f in context.source_of}))
-            out.append(f"{names}: {element} {_short(v['value'])}")
-    return tuple(out)
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, Mapping):
-        codings = value.get("coding") or ()
-        return str(value.get("text") or next((c.get("display") or c.get("code") for c in codings), "") or " ".join(
-            _short(v) for v in value.values()))
-    if isinstance(value, (list, tuple)):
-        return ", ".join(_short(v) for v in value)
-    return str(value)
-
-
-def _sorted(name: str, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    if name == "allergies":
-        return sorted(rows, key=lambda r: (not live(r), r.get("criticality") == "low", words(r).casefold()))
-    if name == "medications":
-        return sorted(rows, key=lambda r: words(r).casefold())
-    return sorted(rows, key=lambda r: (when(r) or "0", _ref(r)), reverse=True)
-
-
-def _medicines(meds: Section, issues: Mapping[str, Sequence[str]]) -> tuple[list[str], list[str], list[str]]:
-    """References of medicines now, no longer listed, and past."""
-    unlisted = [_ref(r) for r in meds.rows if "no-longer-listed" in issues.get(_ref(r), ())]
-    listed = [r for r in meds.rows if _ref(r) not in unlisted]
-    current = [_ref(r) for r in listed if r.get("status", "") in CURRENT_STATUS and live(r)]
-    return current, unlisted, [_ref(r) for r in listed if _ref(r) not in current]
-
-
-def _unlisted(parts: Mapping[str, Section], issues: Mapping[str, Sequence[str]]) -> list[str]:
-    return [_ref(r) for r in parts["problems"].rows if "no-longer-listed" in issues.get(_ref(r), ())]
-
-
-def _pick(rows: Iterable[Row], references: Sequence[str]) -> tuple[Row, ...]:
-    return tuple(r for r in rows if r.id in references)
-
-
-def _checks(record: Mapping[str, Any], by_ref: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
-    out = []
-    for issue in record["issues"]:
-        code = code_of(issue)
-        if code in CHECKS:
-            about = " / ".join(words(by_ref[i["reference"]]) for i in issue.get("implicated", ())
-                               if i.get("reference") in by_ref)
-            out.append(((issue.get("severity") != "high"), f"{CHECKS[code]}: {issue.get('detail') or about}"))
-    return tuple(text for _, text in sorted(set(out)))
-
-
-def _missing(source: SourceSaid) -> str:
-    what = f"It normally sends: {', '.join(source.sends)}." if source.sends else ""
-    who = source.organisation or source.name
-    if source.failing:
-        since = f"Last answer {day(source.answered)}." if source.answered else "It has never answered."
-        return f"{who} did not answer ({source.failing}). {since} {what}".strip()
-    if source.late:
-        return f"{who} is late: last answer {day(source.answered)}. {what}".strip()
-    items = sum(source.unreadable.values())
-    things = "1 item" if items == 1 else f"{items} items"
-    return f"{things} from {who} could not be read ({', '.join(sorted(source.unreadable))})."
-
-
-def _answered(sources: Sequence[SourceSaid]) -> str:
-    good = [s for s in sources if s.answered and not s.failing and not s.late]
-    oldest = min((s.answered for s in good if s.answered), default="")
-    age = f", oldest {oldest[:16].replace('T', ' ')}" if oldest else ""
-    return f"{len(good)} of {len(sources)} sources answered{age}"
+def _problems(problems: Section, pick: Any, c: Context) -> dict[str, tuple[Row, ...]]:
+    """Problems now, no longer listed, and past; refuted ones are past."""
+    listed = sorted(problems.rows, key=lambda r: (when(r), r["id"]), reverse=True)
+    past = [r for r in listed if (coded(r, "clinicalStatus") in _PAST or not live(r)) and not (
+        c.codes(ref(r)) & {"status-conflict", "polarity-conflict"})]
+    return {"problems": _first(pick(r for r in listed if r not in past and not _unlisted(r, c))),
+            "unlisted problems": pick(r for r in listed if _unlisted(r, c)),
+            "past problems": pick(r for r in past if not _unlisted(r, c))}

@@ -1,33 +1,53 @@
-"""What a resource says, in words for a person (faces 1.4): dates with letters, numbers as they came, nothing cut."""
+"""What a resource says, in words for a person (faces 1.4): numbers as they came, nothing cut, dates with their kind."""
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
+from gateway.summary.dates import day, moment, span
+
 Directory = Mapping[str, Mapping[str, Any]]
-_MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+Parts = tuple[str, ...]
+_NOBODY: Directory = MappingProxyType({})
+
 _FLAGS = {"H": "High", "L": "Low", "HH": "Critical high", "LL": "Critical low", "A": "Abnormal", "AA": "Critical",
-          "POS": "Positive", "NEG": "Negative", "N": ""}
-
-
-def day(date: str | None) -> str:
-    """`12 Mar 2026`, `Mar 2019`, `2019`: as precise as it was said."""
-    if not date:
-        return ""
-    parts = date[:10].split("-")
-    if len(parts) > 1 and parts[1].isdigit() and 1 <= int(parts[1]) <= 12:
-        parts[1] = _MONTHS[int(parts[1])]
-    if len(parts) == 3:
-        parts[2] = parts[2].lstrip("0")
-    return " ".join(reversed(parts))
+          "HU": "High", "LU": "Low", "POS": "Positive", "NEG": "Negative", "N": ""}
+SYSTEMS = {"http://snomed.info/sct": "SNOMED CT", "http://loinc.org": "LOINC", "http://www.whocc.no/atc": "ATC",
+           "http://hl7.org/fhir/sid/icd-10": "ICD-10", "http://hl7.org/fhir/sid/icd-10-cm": "ICD-10-CM",
+           "http://hl7.org/fhir/sid/icpc-2": "ICPC-2", "http://hl7.org/fhir/sid/cvx": "CVX",
+           "http://www.nlm.nih.gov/research/umls/rxnorm": "RxNorm", "http://hl7.org/fhir/sid/ndc": "NDC"}
+CONTACTS = {"AMB": "Outpatient visit", "EMER": "Emergency", "FLD": "Ambulance or field", "HH": "Home visit",
+            "IMP": "Ward stay", "ACUTE": "Ward stay, acute", "NONAC": "Ward stay", "OBSENC": "Observation stay",
+            "PRENC": "Before admission", "SS": "Short stay", "VR": "By phone or video"}
+# Kind of date, in order of preference; the first that a resource has is the one that is shown.
+_DATES: dict[str, tuple[tuple[str, str], ...]] = {
+    "AllergyIntolerance": (("onset", "since"), ("recordedDate", "recorded")),
+    "Condition": (("onset", "since"), ("recordedDate", "recorded")),
+    "MedicationStatement": (("effectivePeriod", "since"), ("effectiveDateTime", "taken"), ("dateAsserted", "stated")),
+    "MedicationRequest": (("authoredOn", "prescribed"),),
+    "MedicationDispense": (("whenHandedOver", "handed over"), ("whenPrepared", "prepared")),
+    "MedicationAdministration": (("effective", "given"),),
+    "Observation": (("effective", ""), ("issued", "reported")),
+    "DiagnosticReport": (("effective", ""), ("issued", "reported")),
+    "Immunization": (("occurrence", "given"), ("recorded", "recorded")),
+    "Procedure": (("performed", ""),),
+    "DocumentReference": (("date", "dated"),),
+}
+_ANY = ("effective", "occurrence", "performed", "onset", "authoredOn", "recordedDate", "dateAsserted", "issued", "date",
+        "period", "recorded")
 
 
 def concept(value: Mapping[str, Any] | None) -> str:
-    """Text of a CodeableConcept: what the author wrote, else the first display, else the bare code with its system."""
-    if not value:
-        return ""
-    codings = value.get("coding", ())
-    return value.get("text") or next((c["display"] for c in codings if c.get("display")), "") or next(
-        (f"{c['code']} ({c.get('system', 'no system')})" for c in codings if c.get("code")), "")
+    """Text of a CodeableConcept: what the author wrote, else the first display, else the code named as such."""
+    bare = next((c for c in (value or {}).get("coding", ()) if c.get("code")), None)
+    system = SYSTEMS.get(bare.get("system", ""), bare.get("system", "")) if bare else ""
+    return written(value) or (f"{system} code {bare['code']} (no name given)".strip() if bare else "")
+
+
+def written(value: Mapping[str, Any] | None) -> str:
+    """What the author wrote: the text, else the first display."""
+    value = value or {}
+    return value.get("text") or next((c["display"] for c in value.get("coding", ()) if c.get("display")), "")
 
 
 def quantity(value: Mapping[str, Any]) -> str:
@@ -47,71 +67,71 @@ def name(patient: Mapping[str, Any]) -> str:
     return (", ".join(p for p in (family, given) if p) or best.get("text", "Name not given")) + title
 
 
+def called(reference: Mapping[str, Any] | None, directory: Directory) -> str:
+    """The name behind a reference: a person's, an organisation's or a place's; "" when nobody knows it."""
+    entry = directory.get((reference or {}).get("reference", ""), {})
+    named = name(entry) if entry.get("resourceType") in ("Practitioner", "Patient") else entry.get("name")
+    return str((reference or {}).get("display") or named or "")
+
+
 def asserter(resource: Mapping[str, Any], directory: Directory) -> str:
-    """` by Dr A. Berg` where the resource says who, else nothing."""
-    for element in ("asserter", "recorder", "informationSource"):
-        who = resource.get(element) or {}
-        entry = directory.get(who.get("reference", ""), {})
-        said = who.get("display") or (name(entry) if entry.get("resourceType") == "Practitioner" else entry.get("name"))
-        if said:
-            return f" by {said}"
-    return ""
+    """Who said it, where the resource tells."""
+    said = (called(resource.get(e), directory) for e in ("asserter", "recorder", "informationSource"))
+    return next((s for s in said if s), "")
 
 
-def _value(r: Mapping[str, Any]) -> str:
+def value(r: Mapping[str, Any]) -> str:
+    """What was found: value[x], else the components, else why there is none."""
     for element, render in (("valueQuantity", quantity), ("valueCodeableConcept", concept)):
         if element in r:
             return render(r[element])
-    for element, value in r.items():
-        if element.startswith("value") and not isinstance(value, (dict, list)):
-            return {True: "yes", False: "no"}.get(value, "") if isinstance(value, bool) else str(value)
+    for element, found in r.items():
+        if element.startswith("value") and not isinstance(found, (dict, list)):
+            return {True: "yes", False: "no"}.get(found, "") if isinstance(found, bool) else str(found)
     if "valueRange" in r:
         return f"{quantity(r['valueRange'].get('low', {}))} – {quantity(r['valueRange'].get('high', {}))}"
-    return "; ".join(f"{concept(c.get('code'))} {_value(c)}" for c in r.get("component", ()))
+    if "valueRatio" in r:
+        return f"{quantity(r['valueRatio'].get('numerator', {}))} : {quantity(r['valueRatio'].get('denominator', {}))}"
+    if "dataAbsentReason" in r:
+        return f"no value ({concept(r['dataAbsentReason'])})"
+    if any(e.startswith("value") for e in r):
+        return "value: see the source"
+    return "; ".join(f"{concept(c.get('code'))} {value(c)}" for c in r.get("component", ()))
 
 
-def _allergy(r: Mapping[str, Any]) -> str:
-    reactions = ", ".join(" + ".join(concept(m) for m in x.get("manifestation", ())) for x in r.get("reaction", ()))
-    risk = {"high": "high risk", "low": "low risk"}.get(r.get("criticality", ""), "risk not stated")
-    return _join(concept(r.get("code")), reactions, risk, status(r, "verificationStatus"))
+def flags(r: Mapping[str, Any]) -> str:
+    """High, Low, Critical …, in words, from the interpretation codes alone."""
+    return " ".join(filter(None, (_FLAGS.get(c.get("code", ""), concept(i)) for i in r.get("interpretation", ())
+                                  for c in i.get("coding", ({},))[:1])))
 
 
-def _observation(r: Mapping[str, Any]) -> str:
-    flags = " ".join(_FLAGS.get(c.get("code", ""), concept(i)) for i in r.get("interpretation", ())
-                     for c in i.get("coding", ({},))[:1])
-    ranges = "; ".join(x.get("text") or "–".join(quantity(x[k]) for k in ("low", "high") if k in x)
-                       for x in r.get("referenceRange", ()))
-    mark = {"corrected": "corrected", "amended": "amended", "preliminary": "preliminary"}.get(r.get("status", ""), "")
-    return _join(f"{concept(r.get('code'))} {_value(r)}".strip(), flags, f"range {ranges}" if ranges else "", mark,
-                 day(_when(r)))
-
-
-def _when(r: Mapping[str, Any]) -> str:
-    for element in ("effectiveDateTime", "effectiveInstant", "occurrenceDateTime", "performedDateTime", "onsetDateTime",
-                    "authoredOn", "recordedDate", "dateAsserted", "issued", "date"):
-        if r.get(element):
-            return str(r[element])
-    for element in ("effectivePeriod", "period", "performedPeriod", "onsetPeriod"):
-        if r.get(element):
-            return str(r[element].get("start") or r[element].get("end") or "")
-    return ""
+def dated(r: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Kind of date in words, the date or start, and the end: ("since", "2015-06-10", "")."""
+    for stem, kind in _DATES.get(r["resourceType"], tuple((stem, "") for stem in _ANY)):
+        for suffix in ("DateTime", "Instant", "Period", "String", ""):
+            found = r.get(stem + suffix)
+            if isinstance(found, Mapping) and (found.get("start") or found.get("end")):
+                return kind, found.get("start", ""), found.get("end", "")
+            if isinstance(found, str) and found:
+                return kind, found, ""
+    return "", "", ""
 
 
 def when(resource: Mapping[str, Any]) -> str:
-    """The clinical time of a resource as it was said, or ""."""
-    return _when(resource)
+    """The clinical time of a resource as it was said, or ""; what it sorts by."""
+    _, start, end = dated(resource)
+    return start or end
 
 
-def status(r: Mapping[str, Any], element: str) -> str:
-    """Code of a status CodeableConcept, "" for the ordinary ones that need no word."""
-    code = next((c.get("code", "") for c in (r.get(element) or {}).get("coding", ())), "")
-    return "" if code in ("confirmed", "active") else code
+def _dated(r: Mapping[str, Any], show: Callable[[str], str] = day) -> str:
+    kind, start, end = dated(r)
+    span = " until ".join(show(x) for x in (start, end) if x) if start else f"until {show(end)}" if end else ""
+    return f"{kind} {span}".strip() if span else ""
 
 
-def _medicine(r: Mapping[str, Any]) -> str:
-    drug = concept(r.get("medicationCodeableConcept")) or (r.get("medicationReference") or {}).get("display", "")
-    doses = "; ".join(d.get("text") or _dose(d) for d in (*r.get("dosageInstruction", ()), *r.get("dosage", ())))
-    return _join(drug or "medicine not named", doses, r.get("status", ""), f"since {day(_when(r))}" if _when(r) else "")
+def dose(r: Mapping[str, Any]) -> str:
+    """Every dosage instruction, in the author's words where there are any."""
+    return "; ".join(d.get("text") or _dose(d) for d in (*r.get("dosageInstruction", ()), *r.get("dosage", ())))
 
 
 def _dose(d: Mapping[str, Any]) -> str:
@@ -119,50 +139,112 @@ def _dose(d: Mapping[str, Any]) -> str:
     repeat = (d.get("timing") or {}).get("repeat", {})
     if repeat.get("frequency"):
         parts.append(f"{repeat['frequency']} × every {repeat.get('period', 1)} {repeat.get('periodUnit', 'd')}")
-    parts.append(concept((d.get("timing") or {}).get("code")))
+    parts += [concept((d.get("timing") or {}).get("code")), concept(d.get("route")), "as needed" if d.get(
+        "asNeededBoolean") else ""]
     return " ".join(p for p in parts if p)
 
 
-def _condition(r: Mapping[str, Any]) -> str:
-    return _join(concept(r.get("code")), status(r, "clinicalStatus"), status(r, "verificationStatus"), day(_when(r)))
+def _allergy(r: Mapping[str, Any], _: Directory) -> Parts:
+    reactions = ", ".join(" + ".join(concept(m) for m in x.get("manifestation", ())) for x in r.get("reaction", ()))
+    risk = {"high": "high risk", "low": "low risk"}.get(r.get("criticality", ""), "risk not stated")
+    return concept(r.get("code")) or "substance not named", reactions, risk, _dated(r)
 
 
-def _encounter(r: Mapping[str, Any]) -> str:
-    period = r.get("period", {})
-    span = " – ".join(day(period[k]) for k in ("start", "end") if period.get(k))
-    kind = (r.get("class") or {}).get("display") or (r.get("class") or {}).get("code", "")
+def _observation(r: Mapping[str, Any], _: Directory) -> Parts:
+    ranges = "; ".join(x.get("text") or "–".join(quantity(x[k]) for k in ("low", "high") if k in x)
+                       for x in r.get("referenceRange", ()))
+    return (f"{concept(r.get('code')) or 'test not named'} {value(r)}".strip(), flags(r),
+            f"range {ranges}" if ranges else "", _dated(r, moment))
+
+
+def medicine(r: Mapping[str, Any], directory: Directory = _NOBODY) -> str:
+    """The drug's name."""
+    pointed = r.get("medicationReference") or {}
+    product = directory.get(pointed.get("reference", ""), {})
+    return concept(r.get("medicationCodeableConcept")) or called(pointed, directory) or concept(
+        product.get("code")) or "medicine not named"
+
+
+def _medicine(r: Mapping[str, Any], directory: Directory) -> Parts:
+    reasons = ", ".join(concept(c) for c in r.get("reasonCode", ()))
+    by = called(r.get("requester"), directory) or asserter(r, directory)
+    stated = r.get("dateAsserted", "")
+    confirmed = f"last confirmed {day(stated)}" if stated and dated(r)[0] != "stated" else ""
+    return (medicine(r, directory), dose(r), f"for {reasons}" if reasons else "", _dated(r), confirmed,
+            f"by {by}" if by else "")
+
+
+def _condition(r: Mapping[str, Any], _: Directory) -> Parts:
+    ended = r.get("abatementDateTime") or (r.get("abatementPeriod") or {}).get("end")
+    return concept(r.get("code")) or "problem not named", _dated(r), f"until {day(ended)}" if ended else ""
+
+
+def _encounter(r: Mapping[str, Any], directory: Directory) -> Parts:
+    period, kind = r.get("period", {}), r.get("class") or {}
+    type = concept(next(iter(r.get("type", ())), None))
+    named = CONTACTS.get(kind.get("code", ""), "") or kind.get("display") or type
+    place = ", ".join(dict.fromkeys(filter(None, (called(r.get("serviceProvider"), directory), *(
+        called(x.get("location"), directory) for x in r.get("location", ()))))))
     reason = ", ".join(concept(c) for c in r.get("reasonCode", ()))
-    return _join(span, kind, (r.get("serviceProvider") or {}).get("display", ""), reason, r.get("status", ""))
+    return (named or "Contact", span(period.get("start", ""), period.get("end", "")), place,
+            f"for {reason}" if reason else "")
 
 
-def _immunization(r: Mapping[str, Any]) -> str:
-    lot = f"lot {r['lotNumber']}" if r.get("lotNumber") else ""
-    mark = "" if r.get("status") == "completed" else r.get("status")
-    return _join(concept(r.get("vaccineCode")), day(_when(r)), lot, mark)
+def _immunization(r: Mapping[str, Any], _: Directory) -> Parts:
+    return (concept(r.get("vaccineCode")) or "vaccine not named", _dated(r),
+            f"lot {r['lotNumber']}" if r.get("lotNumber") else "")
 
 
-def _report(r: Mapping[str, Any]) -> str:
-    return _join(concept(r.get("code")), r.get("conclusion", ""), r.get("status", ""), day(_when(r)))
+def _report(r: Mapping[str, Any], _: Directory) -> Parts:
+    count = len(r.get("result", ()))
+    return (concept(r.get("code")) or "report not named", r.get("conclusion", ""), _dated(r, moment),
+            f"{count} result{'s' if count > 1 else ''}" if count else "")
 
 
-def _join(*parts: str | None) -> str:
-    return " · ".join(p for p in parts if p)
+def _patient(r: Mapping[str, Any], _: Directory) -> Parts:
+    return (name(r), f"born {day(r['birthDate'])}" if r.get("birthDate") else "birth date not given",
+            r.get("gender", "sex not given"))
 
 
-_WORDS: dict[str, Callable[[Mapping[str, Any]], str]] = {
+def _other(r: Mapping[str, Any], _: Directory) -> Parts:
+    code = r.get("code") or r.get("type")
+    named = concept(code) if isinstance(code, Mapping) else r["name"] if isinstance(r.get("name"), str) else ""
+    return named or r.get("description") or r["resourceType"], _dated(r)
+
+
+_PHRASES: dict[str, Callable[[Mapping[str, Any], Directory], Parts]] = {
     "AllergyIntolerance": _allergy, "Observation": _observation, "MedicationRequest": _medicine,
     "MedicationStatement": _medicine, "MedicationDispense": _medicine, "MedicationAdministration": _medicine,
     "Condition": _condition, "Encounter": _encounter, "Immunization": _immunization, "DiagnosticReport": _report,
-    "Patient": lambda r: _join(name(r), f"born {day(r['birthDate'])}" if r.get("birthDate") else "birth date not given",
-                               r.get("gender", "sex not given")),
+    "Patient": _patient,
 }
+# States that need no word: the ordinary one of each type. A course of medicine that is completed is over: that is told.
+_ORDINARY = {"", "active", "confirmed", "final", "finished", "completed", "current"}
+_COURSES = ("MedicationRequest", "MedicationStatement")
+_STATES = {"in-progress": "going on", "entered-in-error": "entered in error", "not-done": "not done",
+           "not-taken": "not taken", "on-hold": "on hold", "unknown": "status not known"}
 
 
-def words(resource: Mapping[str, Any]) -> str:
-    """One line for a person."""
-    render = _WORDS.get(resource["resourceType"])
-    if render:
-        return render(resource)
-    code = resource.get("code") or resource.get("type")
-    return _join(concept(code) if isinstance(code, Mapping) else resource.get("name") if isinstance(
-        resource.get("name"), str) else resource["resourceType"], day(_when(resource)))
+def states(r: Mapping[str, Any]) -> Parts:
+    """What is out of the ordinary about its status, in words: corrected, preliminary, refuted, stopped, resolved …"""
+    ordinary = _ORDINARY - {"completed"} if r["resourceType"] in _COURSES else _ORDINARY
+    codes = [r.get("status", "") if isinstance(r.get("status"), str) else "",
+             *(coded(r, e) for e in ("clinicalStatus", "verificationStatus"))]
+    return tuple(_STATES.get(c, c.replace("-", " ")) for c in codes if c not in ordinary)
+
+
+def coded(r: Mapping[str, Any], element: str) -> str:
+    """The first code of a CodeableConcept element, or ""."""
+    found = r.get(element)
+    return next((c.get("code", "") for c in found.get("coding", ())), "") if isinstance(found, Mapping) else ""
+
+
+def phrase(resource: Mapping[str, Any], directory: Directory = _NOBODY) -> str:
+    """One line without the status. `directory`: "Type/id" → resource, for the names behind references."""
+    parts = _PHRASES.get(resource["resourceType"], _other)(resource, directory)
+    return " · ".join(p for p in parts if p)
+
+
+def words(resource: Mapping[str, Any], directory: Directory = _NOBODY) -> str:
+    """One line for a person, status included."""
+    return " · ".join((phrase(resource, directory), *states(resource)))

@@ -13,7 +13,8 @@ from gateway.opened import Gate, iso
 from gateway.policy.request import Request
 from gateway.store import ledger, people, problems
 from gateway.store.patients import Ref
-from gateway.summary.page import code_of, contributors, page
+from gateway.summary.context import code_of, contributors
+from gateway.summary.page import page
 from gateway.summary.words import words
 from tests.world import World
 
@@ -37,7 +38,7 @@ def collect(gate: Gate, world: World) -> dict[str, Any]:
     said_by = contributors(view.record, view.source_of)
     with gate.store.read() as tx:
         totals = ledger.totals(tx)
-        shown = page(view.record, view.source_of, sources.said(gate, tx, view), iso(gate.now()))
+        shown = page(view.record, view.facts, sources.said(gate, tx, view), iso(gate.now()))
         found = problems.find(tx)
     record = [{"resource": f"{r['resourceType']}/{r['id']}", "text": words(r),
                "sources": said_by.get(f"{r['resourceType']}/{r['id']}", [])} for r in view.record["resources"]]
@@ -68,7 +69,8 @@ def lost(view: Any) -> int:
 
 def _page(shown: Any) -> dict[str, Any]:
     return {"title": shown.title, "banner": list(shown.banner), "checks": list(shown.checks),
-            "answered": shown.answered, "allergies": [[r.text, list(r.sources), list(r.marks)] for r in shown.allergies],
+            "answered": shown.answered, "allergies": [[r.text, list(r.sources), list(r.marks)] for r in shown.allergies]
+            + [[s.line, list(s.sources), []] for s in shown.statements["allergies"]],
             **{name: [[r.text, list(r.sources), list(r.marks)] for r in shown.lists[name]]
                for name in ("medications", "unlisted", "problems", "results", "journey", "immunizations")}}
 

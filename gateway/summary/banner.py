@@ -1,0 +1,86 @@
+"""Who it is (faces 1.4): name, birth date with age, sex, identifiers with their issuer in words, death."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from gateway.summary.dates import day, years_old
+from gateway.summary.words import concept, name
+
+# Identifier system → the words a clinician knows it by, with its country.
+ISSUERS = {
+    "urn:oid:1.2.752.129.2.1.3.1": "SE personal number",
+    "http://electronichealth.se/identifier/personnummer": "SE personal number",
+    "urn:oid:1.2.752.129.2.1.3.3": "SE coordination number",
+    "http://electronichealth.se/identifier/samordningsnummer": "SE coordination number",
+    "urn:oid:1.2.208.176.1.2": "DK CPR number",
+    "http://fhir.de/sid/gkv/kvid-10": "DE health insurance number",
+    "urn:oid:2.16.578.1.12.4.1.4.1": "NO birth number",
+    "urn:oid:1.2.246.21": "FI personal identity code",
+    "http://fhir.nl/fhir/NamingSystem/bsn": "NL BSN",
+    "urn:oid:1.2.250.1.213.1.4.8": "FR INS-NIR",
+    "https://fhir.nhs.uk/Id/nhs-number": "UK NHS number",
+    "http://hl7.org/fhir/sid/us-ssn": "US social security number",
+    "http://hl7.org/fhir/sid/us-medicare": "US Medicare number",
+}
+_TYPES = {"MR": "record number", "PI": "patient number", "PT": "patient number", "PPN": "passport", "SS": "social "
+          "security number", "DL": "driving licence", "NI": "national number", "MC": "Medicare number"}
+_COUNTRIES = {"SWE": "SE", "DNK": "DK", "DEU": "DE", "NOR": "NO", "FIN": "FI", "NLD": "NL", "FRA": "FR", "ESP": "ES",
+              "GBR": "UK", "USA": "US", "POL": "PL", "ITA": "IT", "AUT": "AT", "CHE": "CH", "BEL": "BE", "ISL": "IS"}
+_NATIONAL = re.compile(r"NN([A-Z]{2,3})")
+_SEX = {"male": "Male", "female": "Female", "other": "Other sex", "unknown": "Sex not known"}
+
+
+def banner(patient: Mapping[str, Any], now: str) -> tuple[str, ...]:
+    """Birth date with age, and sex."""
+    born = patient.get("birthDate", "")
+    dead = patient.get("deceasedDateTime") or patient.get("deceasedBoolean")
+    old = "" if dead else years_old(born, now)
+    return (f"Born {day(born)}{f' ({old})' if old else ''}" if born else "Birth date not given",
+            _SEX.get(patient.get("gender", ""), "Sex not given"))
+
+
+def deceased(patient: Mapping[str, Any]) -> str:
+    """`Died 3 Mar 2026`, `Deceased`, or "": nobody is called alive because nothing was said."""
+    if patient.get("deceasedDateTime"):
+        return f"Died {day(patient['deceasedDateTime'])}"
+    return "Deceased" if patient.get("deceasedBoolean") is True else ""
+
+
+def identifiers(patient: Mapping[str, Any], issuers: Mapping[str, str]) -> tuple[str, ...]:
+    """`SE personal number 194805179829`, national ones first. `issuers`: system → organisation that gives it out."""
+    found = [i for i in patient.get("identifier", ()) if i.get("value")]
+    found.sort(key=lambda i: (not _national(i), i.get("use") == "old"))
+    return tuple(dict.fromkeys(f"{issuer(i, issuers)} {i['value']}" + (" (former)" if i.get("use") == "old" else "")
+                               for i in found))
+
+
+def issuer(identifier: Mapping[str, Any], issuers: Mapping[str, str]) -> str:
+    """Who gave an identifier out, in words; never a bare URL."""
+    if national := _national(identifier):
+        return national
+    system, type = identifier.get("system", ""), identifier.get("type") or {}
+    code = next((c.get("code", "") for c in type.get("coding", ())), "") or type.get("text", "")
+    kind = _TYPES.get(code, "") or (concept(type) if code not in _TYPES and " " in concept(type) else "") or "number"
+    by = issuers.get(system) or (identifier.get("assigner") or {}).get("display") or urlsplit(system).hostname or ""
+    return f"{by} {kind}" if by else f"{kind[:1].upper()}{kind[1:]}, issuer not named"
+
+
+def _national(identifier: Mapping[str, Any]) -> str:
+    if known := ISSUERS.get(identifier.get("system", "")):
+        return known
+    type = identifier.get("type") or {}
+    for text in (*(c.get("code", "") for c in type.get("coding", ())), type.get("text", "")):
+        if match := _NATIONAL.fullmatch(text or ""):
+            return f"{_COUNTRIES.get(match[1], match[1])} national number"
+    return ""
+
+
+def other_names(patient: Mapping[str, Any]) -> tuple[str, ...]:
+    """Further names and spellings that sources give, with their use where it is told."""
+    shown = name(patient)
+    uses = {"maiden": " (name at birth)", "old": " (former)", "nickname": " (called)"}
+    said = [name({"name": [{**n, "use": "official"}]}) + uses.get(n.get("use", ""), "")
+            for n in patient.get("name", ())]
+    return tuple(n for n in dict.fromkeys(said) if n != shown)

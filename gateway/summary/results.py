@@ -1,0 +1,38 @@
+"""Results: the newest value of each test first, critical and abnormal ones on top (faces 2.4 F)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gateway.summary.words import concept, flags, when
+
+LOINC = "http://loinc.org"
+
+
+def newest(results: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The newest Observation of each test and unit; critical, then abnormal, then by time, newest first."""
+    latest: dict[tuple[str, str], Mapping[str, Any]] = {}
+    for r in by_time(results):
+        latest.setdefault((_test(r), _unit(r)), r)
+    return sorted(latest.values(), key=_gravity)
+
+
+def by_time(results: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Newest first; what has no date comes last."""
+    return sorted(results, key=lambda r: (when(r), r["id"]), reverse=True)
+
+
+def _gravity(r: Mapping[str, Any]) -> int:
+    said = flags(r)
+    return 0 if "Critical" in said else 1 if said and said != "Negative" else 2
+
+
+def _test(r: Mapping[str, Any]) -> str:
+    codings = (r.get("code") or {}).get("coding", ())
+    loinc = next((c["code"] for c in codings if c.get("system") == LOINC and c.get("code")), "")
+    return loinc or next((f"{c.get('system', '')}|{c['code']}" for c in codings if c.get("code")), concept(
+        r.get("code")).casefold()) or r["id"]
+
+
+def _unit(r: Mapping[str, Any]) -> str:
+    value = r.get("valueQuantity") or {}
+    return str(value.get("code") or value.get("unit") or "")
