@@ -7,6 +7,7 @@ import click
 from gateway.cli import output
 from gateway.errors import Exit, NotBuilt, UsageError, error, near
 from gateway.opened import opened
+from gateway.pipeline.pull import Pulled
 from gateway.pipeline.pull import pull as pull_source
 
 COLUMNS = ("source", "read", "new", "same", "rejected", "facts", "failed")
@@ -19,7 +20,7 @@ COLUMNS = ("source", "read", "new", "same", "rejected", "facts", "failed")
 @output.json_options
 @click.pass_obj
 def pull(home: str, names: tuple[str, ...], again: bool, dry_run: bool, as_json: bool, as_jsonl: bool) -> None:
-    """Pull sources, all or those named. Exit 1: messages were rejected; 4: none answered; 8: some did not."""
+    """Pull sources, all or those named. Exit 1: messages were rejected; 3 or 4: none could be pulled; 8: some."""
     with opened(home) as gate:
         for name in names:
             if name not in gate.home.sources:
@@ -32,14 +33,16 @@ def pull(home: str, names: tuple[str, ...], again: bool, dry_run: bool, as_json:
             return
         done = [pull_source(gate, name, again) for name in chosen]
     output.listing([d.json() for d in done], COLUMNS, "gateway.pull/1", as_json, as_jsonl)
-    failed = sum(bool(d.failed) for d in done)
-    sys.exit(_exit(failed, len(done), any(d.rejected for d in done)))
+    for issue in (i for d in done for i in d.issues):
+        click.echo(f"{issue}\n  more: gateway explain {issue.code}", err=True)
+    sys.exit(_exit(done))
 
 
-def _exit(failed: int, total: int, rejected: bool) -> Exit:
+def _exit(done: list[Pulled]) -> Exit:
+    failed = [d for d in done if d.failed]
     if failed:
-        return Exit.unreachable if failed == total else Exit.partly
-    return Exit.findings if rejected else Exit.done
+        return Exit.partly if len(failed) < len(done) else max(d.exit for d in failed)
+    return Exit.findings if any(d.rejected for d in done) else Exit.done
 
 
 @click.command()

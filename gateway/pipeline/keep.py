@@ -1,5 +1,6 @@
 """Keep what came in: bytes, facts, assertions, problems and ledger of many messages in one commit."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -11,7 +12,7 @@ from gateway.reading.process import Outcome, subject
 from gateway.store import assertions as assertion_rows
 from gateway.store import entries as entry_rows
 from gateway.store import facts as fact_rows
-from gateway.store import inbox, ledger, problems, units
+from gateway.store import inbox, ledger, people, problems, search, units
 from gateway.store.engine import Transaction
 from gateway.store.patients import Ref
 from gateway.store.units import Unit
@@ -19,7 +20,11 @@ from gateway.store.units import Unit
 
 @dataclass
 class Kept:
-    """What one commit kept. `patients`: source patients whose own Patient resource is among the new facts."""
+    """What one commit kept.
+
+    patients  source patients about whose identity something was said, or is no longer said: they are linked anew
+    about     source patients with new facts, and how many
+    """
 
     new: int = 0
     same: int = 0
@@ -30,6 +35,9 @@ class Kept:
 
 
 IDENTITY = ("same", "never", "split")
+EVERYTHING = "*"                     # type of what is missing when a whole message could not be read
+NUMBERS = re.compile(rb"(?=[A-Za-z0-9-]*[0-9])[A-Za-z0-9][A-Za-z0-9-]{3,}")
+SEARCHED, MOST = 1 << 20, 5000
 Item = tuple[Message | Rejected, Outcome | None]
 
 
@@ -55,6 +63,10 @@ def keep(tx: Transaction, source: str, items: Sequence[Ready], into: Kept) -> No
     into.new += len(fresh)
     into.same += len(items) - len(fresh)
     into.rejected += sum(item.outcome is None for _, item in fresh)
+    for unit, item in fresh:
+        if isinstance(item.message, Rejected) and (about := _named_in(tx, unit, item.message.raw)):
+            notes = [problems.Note(item.message.issue, "read", ref, EVERYTHING) for ref in about]
+            problems.note(tx, unit, notes, (item.message.delivery,))
     settle(tx, [(unit, item) for unit, item in fresh if item.outcome is not None], into)
 
 
@@ -67,12 +79,15 @@ def settle(tx: Transaction, units_: Sequence[tuple[Unit, Ready]], into: Kept) ->
         assert outcome is not None
         _count(item.entries, set(now.new), outcome, into)
         _said(tx, unit, outcome, into)
-        notes.append((unit, _notes(unit, outcome), (item.message.delivery, getattr(item.message, "place", ""))))
+        into.patients.update(now.patients)
+        about = _named_in(tx, unit, item.message.raw) if outcome.state == "rejected" else []
+        notes.append((unit, _notes(unit, outcome, about), (item.message.delivery, getattr(item.message, "place", ""))))
         accounts.append((unit, outcome.ledger))
         states.append((unit, outcome.state))
     problems.note_all(tx, notes)
     ledger.put_all(tx, accounts)
     units.settle_all(tx, states)
+    into.patients.update(ref for ref, person in people.persons_of(tx, into.about).items() if not person)
 
 
 def _count(entries: Sequence[entry_rows.Entry], new: set[str], outcome: Outcome, into: Kept) -> None:
@@ -90,8 +105,10 @@ def _said(tx: Transaction, unit: Unit, outcome: Outcome, into: Kept) -> None:
     if not outcome.assertions and not unit.tries:
         return
     said = [(a, refs_of(a, unit.source) or _owners(tx, a, unit.source)) for a in outcome.assertions]
+    into.patients.update(assertion_rows.about_unit(tx, unit) if unit.tries else ())
     assertion_rows.add(tx, said, unit)
-    into.patients.update(ref for a, refs in said if a.kind in IDENTITY for ref in refs)
+    into.patients.update(ref for a, refs in said if a.kind in IDENTITY or a.body.get("type") == "Patient"
+                         for ref in refs)
 
 
 def _entry(fact: Fact, message: Message | Rejected) -> entry_rows.Entry:
@@ -99,15 +116,25 @@ def _entry(fact: Fact, message: Message | Rejected) -> entry_rows.Entry:
                            labels(fact.resource), terms(fact.resource))
 
 
-def _notes(unit: Unit, outcome: Outcome) -> list[problems.Note]:
+def _notes(unit: Unit, outcome: Outcome, about: Iterable[Ref]) -> list[problems.Note]:
+    """Each issue once, with the source patient and the type of what is missing because of it, where they are known."""
     stage = "parse" if outcome.state == "rejected" else "map"
-    held = [Ref(unit.source, about.partition("/")[2]) for _, about in outcome.held if about]
-    types = [name.partition("/")[0] for name, about in outcome.held if about]
-    notes = [problems.Note(i, stage) for i in outcome.issues if i.severity is not Severity.information]
-    for ref, type in zip(held, types, strict=True):
-        issue = next((i for i in outcome.issues if i.where.startswith(type)), None) or outcome.issues[-1]
-        notes.append(problems.Note(issue, "validate", ref, type))
-    return notes
+    notes = [problems.Note(outcome.issues[-1], stage, ref, EVERYTHING) for ref in about]
+    for name, patient in outcome.held:
+        type = name.partition("/")[0]
+        issue = next((i for i in outcome.issues if i.where.startswith(type)), outcome.issues[-1])
+        ref = Ref(unit.source, patient.partition("/")[2]) if patient else None
+        notes.append(problems.Note(issue, stage if outcome.state == "held" else "validate", ref, type if ref else ""))
+    told = [n.issue for n in notes]
+    return [*(problems.Note(i, stage) for i in outcome.issues if i.severity is not Severity.information
+              and not any(i is t for t in told)), *notes]
+
+
+def _named_in(tx: Transaction, unit: Unit, raw: bytes) -> list[Ref]:
+    """The source's patients of whom an identifier stands in bytes that could not be read: their record lacks these."""
+    text = raw[:SEARCHED].replace(b"\0", b"")
+    numbers = list(dict.fromkeys(m.decode() for m in NUMBERS.findall(text)))[:MOST]
+    return search.with_identifiers(tx, unit.source, numbers)
 
 
 def _owners(tx: Transaction, assertion: Assertion, source: str) -> list[Ref]:

@@ -9,31 +9,42 @@ from typing import Any
 
 from gateway.identity import MODEL, Features, Scores, compare_features, features_of, keys, said, touched
 from gateway.ids import merged_id
+from gateway.merge import merge
 from gateway.pipeline.keep import refs_of
 from gateway.store import assertions, facts, people
 from gateway.store.engine import Transaction
 from gateway.store.patients import Ref
+from gateway.terminology.tables import Tables
 
 KINDS = ("same", "never", "split", "undo")
 Member = tuple[str, str]
 
 
 def relink(tx: Transaction, changed: Iterable[Ref]) -> list[people.Move]:
-    """Compare and cluster again what these source patients touch. Returns who changed person."""
+    """Compare and cluster again what these source patients touch. Returns who changed person.
+
+    One without a Patient that stands is compared with nobody: it stands alone as long as something is said about it.
+    """
     todo = sorted(set(changed))
-    resources = {ref: r for ref in todo if (r := current(tx, ref)) is not None}
     if not todo:
         return []
+    resources = {ref: r for ref in todo if (r := current(tx, ref)) is not None}
+    left = facts.spoken_of(tx, [ref for ref in todo if ref not in resources])
     features = {ref: features_of(r) for ref, r in resources.items()}
-    people.forget_decisions(tx, resources)
-    people.put(tx, {ref: (resources[ref], keys(f)) for ref, f in features.items()})
+    people.forget_decisions(tx, todo)
+    people.put(tx, {ref: (resources[ref], keys(f)) for ref, f in features.items()} | {ref: ({}, ()) for ref in left})
+    gone = {ref for ref in todo if ref not in resources and ref not in left}
+    people.forget(tx, gone)
     _compare(tx, features)
-    return _cluster(tx, {*todo})
+    return _cluster(tx, {*todo}, gone)
 
 
 def current(tx: Transaction, ref: Ref) -> dict[str, Any] | None:
-    """The Patient of a source patient as last asserted: by time, then by content, never by arrival."""
+    """The Patient of a source patient as last asserted: by time, then by content; None when none stands."""
     rows = facts.of_key(tx, ref.source, "Patient", ref.key)
+    if rows and (said := assertions.aimed(tx, ref.source, "Patient", ref.key)):
+        stands = merge(facts.opened(tx, rows), said, Tables()).ledger
+        rows = [r for r in rows if stands[r.id]["state"] == "represented"]
     top = max(rows, key=lambda r: (r.asserted, r.id), default=None)
     return facts.opened(tx, [top])[0].resource if top else None
 
@@ -54,8 +65,8 @@ def _compare(tx: Transaction, features: Mapping[Ref, Features]) -> None:
     people.decide(tx, list(decided.values()))
 
 
-def _cluster(tx: Transaction, start: set[Ref]) -> list[people.Move]:
-    """Recompute the components that hold `start`, and say which person each of their members is."""
+def _cluster(tx: Transaction, start: set[Ref], gone: set[Ref]) -> list[people.Move]:
+    """Recompute the components that hold `start`, and say who each member is: nobody when nothing is left of it."""
     everything = assertions.of_kinds(tx, KINDS)
     members, links = _component(tx, start, _same_pairs(everything))
     known = {k.ref: k.features for k in people.known(tx, members)}
@@ -63,7 +74,7 @@ def _cluster(tx: Transaction, start: set[Ref]) -> list[people.Move]:
     told = said(everything, features)
     outcome = touched(features, {(tuple(a), tuple(b)) for a, b in links}, told, Scores(features, MODEL))  # type: ignore[misc]
     persons = {Ref(*m): merged_id(tx.id_key, cluster[0][0], "Patient", cluster[0][1])
-               for cluster in outcome.clusters for m in cluster}
+               for cluster in outcome.clusters for m in cluster} | dict.fromkeys(gone, "")
     return people.assign(tx, persons)
 
 

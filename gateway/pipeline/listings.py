@@ -2,12 +2,13 @@
 
 Each delivery (a file, an answer) then says for every patient of that source which facts of the section stood in it; a
 patient who is not in it has an empty list. Deliveries are closed when the feed comes to its end; a listing is named by
-its content, so closing again adds nothing.
+its content, so closing again adds nothing. A delivery of which something could not be read lists nothing until a replay
+brings it: a row that was cut off would otherwise be a medicine that is no longer listed.
 """
 
 from gateway.config import Source
 from gateway.model import Assertion
-from gateway.store import assertions, facts
+from gateway.store import assertions, facts, units
 from gateway.store.engine import Transaction
 from gateway.store.patients import Ref
 from gateway.summary.sections import SECTIONS
@@ -18,7 +19,8 @@ def close(tx: Transaction, source: Source) -> int:
     if not source.lists:
         return 0
     said = []
-    for rows in facts.by_delivery(tx, source.name).values():
+    spoilt = units.incomplete(tx, source.name)
+    for rows in (rows for id, rows in facts.by_delivery(tx, source.name).items() if id not in spoilt):
         at = max((r.asserted for r in rows), default="")
         for section in source.lists if at else ():
             types = SECTIONS.get(section, (section,))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.audit.log import Transfer
-from gateway.errors import Fatal, GatewayError, Retry
+from gateway.errors import Exit, Fatal, GatewayError, Issue, Retry
 from gateway.model import Message, Rejected
 from gateway.opened import Gate, iso
 from gateway.pipeline import listings
@@ -35,6 +35,8 @@ class Pulled:
     facts: int = 0
     cursor: str | None = None
     failed: str = ""
+    issues: tuple[Issue, ...] = ()
+    exit: Exit = Exit.done
 
     def json(self) -> dict[str, Any]:
         return {"source": self.source, "read": self.read, "new": self.new, "same": self.same,
@@ -44,14 +46,15 @@ class Pulled:
 def pull(gate: Gate, name: str, again: bool = False) -> Pulled:
     """Pull one source to its end. `again`: from the beginning, which must add nothing.
 
-    Raises ConfigError for its settings. A source that does not answer is noted, not raised: `failed` says why.
+    A source that does not answer, or whose settings or mapping are wrong, is noted and not raised, so that the other
+    sources go on: `failed` and `issues` say why.
     """
     source = gate.home.sources[name]
-    reader = reader_of(source, gate.home.folder, gate.files)
     with gate.store.read() as tx:
         after = None if again else cursors.get(tx, name).cursor
     done = Pulled(name, cursor=after)
     try:
+        reader = reader_of(source, gate.home.folder, gate.files)
         for batch in _batches(reader.adapter.read(after)):
             _commit(gate, reader, batch, done)
         with gate.store.write(gate.now()) as tx:
@@ -63,7 +66,7 @@ def pull(gate: Gate, name: str, again: bool = False) -> Pulled:
 
 
 def _failed(gate: Gate, name: str, done: Pulled, e: GatewayError) -> None:
-    done.failed = e.issue.message
+    done.failed, done.issues, done.exit = e.issue.message, e.issues, e.exit
     with gate.store.write(gate.now()) as tx:
         cursors.failed(tx, name, e.issue.code, e.issue.message)
 
@@ -88,7 +91,7 @@ def _commit(gate: Gate, reader: Reader, batch: list[Message | Rejected], done: P
         keep(tx, reader.source, items, into)
         relink(tx, into.patients)
         cursors.answered(tx, reader.source, batch[-1].cursor)
-        _log(gate, reader.source, into, {ref: people.person(tx, ref) for ref in into.about})
+        _log(gate, reader.source, into, people.persons_of(tx, into.about))
     done.read += len(batch)
     done.new, done.same = done.new + into.new, done.same + into.same
     done.rejected, done.facts, done.cursor = done.rejected + into.rejected, done.facts + into.facts, batch[-1].cursor

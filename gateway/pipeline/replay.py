@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from gateway.errors import UsageError, error
 from gateway.opened import Gate
+from gateway.pipeline import listings
 from gateway.pipeline.keep import Kept, ready, settle
 from gateway.pipeline.link import relink
 from gateway.reading.process import Reader, process
@@ -31,6 +32,9 @@ def replay(gate: Gate, ids: Sequence[str], problem: str = "", dry_run: bool = Fa
         state, facts = _one(gate, readers[unit.source], unit, dry_run)
         done["done" if state == "done" else "failed"] += 1
         done["facts"] += facts
+    for name in () if dry_run else sorted(readers):
+        with gate.store.write(gate.now()) as tx:
+            listings.close(tx, gate.home.sources[name])
     return done
 
 

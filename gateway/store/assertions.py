@@ -130,6 +130,21 @@ def of_patients(tx: Transaction, members: Iterable[Ref], upto: int | None = None
                                .order_by(assertions.c.n), said))
 
 
+def about_unit(tx: Transaction, unit: Unit) -> list[Ref]:
+    """Source patients that the live assertions of a message are about."""
+    query = (sa.select(scopes.c.patient).join(asserted_by, asserted_by.c.assertion == scopes.c.assertion)
+             .where(asserted_by.c.unit == unit.n, asserted_by.c.gone.is_(None)).distinct())
+    return sorted(refs(tx, [n for (n,) in tx.conn.execute(query) if n != DIRECTORY]).values())
+
+
+def aimed(tx: Transaction, source: str, type: str, key: str) -> list[Assertion]:
+    """Live retractions of one thing of one source, and the live undos in the home where there are any."""
+    ns = {n for (n,) in tx.conn.execute(sa.select(aims.c.assertion).where(
+        aims.c.merged == merged_id(tx.id_key, source, type, key)))}
+    said = _opened(tx, tx.each(sa.select(assertions).where(assertions.c.n.in_(SOME), _LIVE), ns))
+    return [*said, *of_kinds(tx, ["undo"])] if said else []
+
+
 def of_kinds(tx: Transaction, kinds: Iterable[str], upto: int | None = None) -> list[Assertion]:
     """All live assertions of some kinds in the home: `same never split undo` are what identity reads."""
     query = sa.select(assertions).where(assertions.c.kind.in_(list(kinds)), _stands(upto)).order_by(assertions.c.n)

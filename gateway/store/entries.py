@@ -14,6 +14,7 @@ from gateway.model import Fact
 from gateway.store.engine import SOME, Transaction
 from gateway.store.facts import LIVE, Row, body_of, of_ids
 from gateway.store.patients import Ref, ciphers, ensure
+from gateway.store.patients import refs as patient_refs
 from gateway.store.schema import DIRECTORY, carriers, facts, plain, search
 from gateway.store.units import Unit, mention_all, shred
 from gateway.store.vault import seal
@@ -51,11 +52,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """Ids of facts that are new, how many were there already, and ids that this message no longer says."""
+    """Ids of facts that are new, how many were there already, and ids that this message no longer says.
+
+    patients  source patients one of whose own Patient facts ended: who they are is to be found out again
+    """
 
     new: tuple[str, ...] = ()
     same: int = 0
     gone: tuple[str, ...] = ()
+    patients: tuple[Ref, ...] = ()
 
 
 def entry(fact: Fact, patient: str = "", place: str = "", labels: Iterable[str] = (),
@@ -94,10 +99,10 @@ def add_all(tx: Transaction, said: Sequence[tuple[Unit, Sequence[Entry]]]) -> li
     fresh = {e.name for e in new}
     added = []
     for unit, entries in said:
-        gone = _withdraw(tx, unit, {placed[e.name] for e in entries}) if unit.tries else ()
+        gone, lost = _withdraw(tx, unit, {placed[e.name] for e in entries}) if unit.tries else ((), ())
         mine = list(dict.fromkeys(e.name for e in entries if e.name in fresh))
         fresh -= set(mine)
-        added.append(Added(tuple(id for id, _ in mine), len(entries) - len(mine), gone))
+        added.append(Added(tuple(id for id, _ in mine), len(entries) - len(mine), gone, lost))
     _carry(tx, said, placed)
     mention_all(tx, {(unit.n, about[e.name]) for unit, entries in said for e in entries if e.patient})
     return added
@@ -157,19 +162,20 @@ def _insert(tx: Transaction, placed: Mapping[tuple[str, str], int], new: Sequenc
     tx.insert(search, terms)
 
 
-def _withdraw(tx: Transaction, unit: Unit, keep: set[int]) -> tuple[str, ...]:
-    """End the facts that only an earlier processing of this unit said."""
+def _withdraw(tx: Transaction, unit: Unit, keep: set[int]) -> tuple[tuple[str, ...], tuple[Ref, ...]]:
+    """End the facts that only an earlier processing of this unit said. Their ids, and whose Patient is among them."""
     mine = sa.and_(carriers.c.unit == unit.n, carriers.c.gone.is_(None))
     dropped = {n for (n,) in tx.conn.execute(sa.select(carriers.c.fact).where(mine))} - keep
     if not dropped:
-        return ()
+        return (), ()
     tx.each(sa.update(carriers).where(mine, carriers.c.fact.in_(SOME)).values(gone=tx.change), dropped)
     carried = sa.exists().where(carriers.c.fact == facts.c.n, carriers.c.gone.is_(None))
-    ended = tx.each(sa.select(facts.c.n, facts.c.id, facts.c.patient).where(facts.c.n.in_(SOME), LIVE, ~carried)
-                    .order_by(facts.c.n), dropped)
+    ended = tx.each(sa.select(facts.c.n, facts.c.id, facts.c.patient, facts.c.type)
+                    .where(facts.c.n.in_(SOME), LIVE, ~carried).order_by(facts.c.n), dropped)
     ns = [r.n for r in ended]
     tx.each(sa.update(facts).where(facts.c.n.in_(SOME)).values(gone=tx.touch(r.patient for r in ended)), ns)
     tx.each(sa.delete(search).where(search.c.fact.in_(SOME)), ns)
-    return tuple(r.id for r in ended)
+    lost = patient_refs(tx, {r.patient for r in ended if r.type == "Patient"})
+    return tuple(r.id for r in ended), tuple(sorted(lost.values()))
 
 

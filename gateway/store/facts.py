@@ -161,6 +161,12 @@ def patients_with(tx: Transaction, source: str, types: Iterable[str]) -> list[st
     return sorted(key for (key,) in tx.conn.execute(query))
 
 
+def spoken_of(tx: Transaction, members: Iterable[Ref]) -> set[Ref]:
+    """Those source patients about whom there is a live fact."""
+    ns = {n: ref for ref, n in numbers(tx, members).items()}
+    return {ns[n] for (n,) in tx.each(sa.select(facts.c.patient).where(facts.c.patient.in_(SOME), LIVE).distinct(), ns)}
+
+
 def sources(tx: Transaction) -> list[str]:
     """Names of the origins of live facts, sorted."""
     return sorted(s for (s,) in tx.conn.execute(sa.select(facts.c.source).where(LIVE).distinct()))

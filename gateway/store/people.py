@@ -141,6 +141,12 @@ def person(tx: Transaction, ref: Ref) -> str:
     return tx.conn.execute(query).scalar() or ""
 
 
+def persons_of(tx: Transaction, members: Iterable[Ref]) -> dict[Ref, str]:
+    """The persons of source patients, "" where there is none yet; those that are not known are left out."""
+    ns = {n: ref for ref, n in numbers(tx, members).items()}
+    return {ns[n]: person for n, person in tx.each(_PERSONS, ns)}
+
+
 def members(tx: Transaction, person: str) -> list[Ref]:
     """The source patients that are this person, sorted."""
     query = sa.select(patients.c.source, patients.c.key).where(patients.c.person == person)
@@ -173,6 +179,13 @@ def changes(tx: Transaction, members: Iterable[Ref]) -> list[Move]:
 def forget_decisions(tx: Transaction, members: Iterable[Ref]) -> None:
     """Drop the decisions that touch these source patients: their demographics changed and they are compared anew."""
     tx.each(sa.delete(links).where(sa.or_(links.c.a.in_(SOME), links.c.b.in_(SOME))), numbers(tx, members).values())
+
+
+def forget(tx: Transaction, members: Iterable[Ref]) -> None:
+    """Drop features and block keys of source patients of whom nothing is left; who they were stays in `changes`."""
+    ns = list(numbers(tx, members).values())
+    tx.each(sa.delete(blocks).where(blocks.c.patient.in_(SOME)), ns)
+    tx.each(sa.update(patients).where(patients.c.n.in_(SOME)).values(features=None), ns)
 
 
 def count(tx: Transaction) -> int:

@@ -4,7 +4,7 @@ Rows are (type, param, lo, hi) of one fact, as text: a token has its code in `lo
 folded text in both; a date or number the two ends of its interval in a form whose text order is its own order.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -70,6 +70,14 @@ def persons(tx: Transaction, type: str, criteria: Sequence[Criterion],
         hit = {p for (p,) in tx.conn.execute(query)}
         found = hit if found is None else found & hit
     return sorted(found or ())
+
+
+def with_identifiers(tx: Transaction, source: str, values: Iterable[str]) -> list[Ref]:
+    """Patients of one source whose own Patient has an identifier with one of these values."""
+    query = (sa.select(patients.c.source, patients.c.key).join(search, search.c.patient == patients.c.n)
+             .where(patients.c.source == source, search.c.type == "Patient", search.c.param == "identifier",
+                    search.c.lo.in_(SOME)).distinct())
+    return sorted({Ref(*row) for row in tx.each(query, values)})
 
 
 def fact_numbers(tx: Transaction, type: str, criteria: Sequence[Criterion], source: str = "", upto: int | None = None,

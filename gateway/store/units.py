@@ -14,7 +14,7 @@ from gateway.errors import IntegrityError, Issue, Severity
 from gateway.jsontext import loads
 from gateway.model import Message
 from gateway.store.engine import SOME, Transaction
-from gateway.store.schema import deliveries, mentions, parts, unit_keys, units
+from gateway.store.schema import deliveries, issues, mentions, parts, unit_keys, units
 from gateway.store.vault import commit, unseal
 
 
@@ -102,6 +102,14 @@ def delivery(tx: Transaction, source: str, name: str) -> Iterator[tuple[Unit, by
     for row in tx.conn.execute(query).all():
         found = message(tx, unit := Unit(*row))
         yield unit, found.raw if found else None
+
+
+def incomplete(tx: Transaction, source: str) -> set[str]:
+    """Deliveries (by id) of a source of which something could not be read, is held, or waits: they list nothing."""
+    spoilt = sa.or_(units.c.state.in_(("received", "rejected", "held")),
+                    sa.exists().where(issues.c.unit == units.c.n, issues.c.type != ""))
+    query = sa.select(parts.c.delivery).join(units, units.c.n == parts.c.unit).where(units.c.source == source, spoilt)
+    return {id for (id,) in tx.conn.execute(query.distinct())}
 
 
 def settle(tx: Transaction, unit: Unit, state: str) -> None:

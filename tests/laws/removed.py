@@ -24,10 +24,12 @@ def copy(gate: Gate, folder: Path) -> Path:
 
 
 @contextmanager
-def without(gate: Gate, folder: Path, source: str, members: list[Ref], consents: list[str]) -> Iterator[Gate]:
+def without(gate: Gate, folder: Path, source: str, members: list[Ref], consents: list[str],
+            keep: list[str]) -> Iterator[Gate]:
     """The copy, opened: no fact, assertion or problem of the source about these source patients, nor the consents.
 
-    Persons stay as they are: identity is computed once over everything. So do other consents that the source keeps.
+    keep  other consents that deny: they are the law, wherever they lie
+    Persons stay as they are: identity is computed once over everything.
     """
     with opened(copy(gate, folder), gate.now) as other:
         with other.store.read() as tx:
@@ -35,7 +37,7 @@ def without(gate: Gate, folder: Path, source: str, members: list[Ref], consents:
             hers = set(numbers(tx, [m for m in members if m.source == source]).values())
             gone = {n for (n,) in tx.conn.execute(sa.select(schema.facts.c.n).where(sa.or_(
                 sa.and_(schema.facts.c.patient.in_(mine), schema.facts.c.source == source,
-                        schema.facts.c.type != "Consent"), schema.facts.c.key.in_(consents))))}
+                        schema.facts.c.key.not_in(keep)), schema.facts.c.key.in_(consents))))}
             said = [a.id for a in assertions.of_patients(tx, members) if a.body.get("source") == source]
         with other.store.begin(writes=True) as conn:
             for table, column, values in (

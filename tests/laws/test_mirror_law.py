@@ -50,7 +50,8 @@ def test_what_a_consent_hides_leaves_no_trace(tmp_path, seed):
             members = people.members(tx, made.person_of(source, "anna"))
         ids = ids_of(made, "anna")
         seen = answers(Asker(made.gate), ids, "anna")
-        with without(made.gate, tmp_path / "copy", source, members, consents) as other:
+        others = [c for c in made.hidden if c not in consents]
+        with without(made.gate, tmp_path / "copy", source, members, consents, others) as other:
             wanted = answers(Asker(other), ids, "anna")
         wrong = [q for q in seen if seen[q] != wanted.get(q)]
         assert not wrong, [(q, *apart(seen[q], wanted.get(q, b""))) for q in wrong[:4]] + wrong
