@@ -90,21 +90,21 @@ def _system(node: Node, context: Context, default: str, named: int, oid: int) ->
 
 
 def translated(node: Node, context: Context, table: str, system: str = "") -> dict[str, Any] | None:
-    """CodeableConcept: the coding to which a table maps the code, before the source's own codings and text."""
+    """CodeableConcept: the codings to which a table maps its codes, before the source's own codings and text."""
     concept = CWE(node, context, system)
-    row = _row(node, context, table)
-    if concept is None or row is None:
-        return concept
+    if concept is None:
+        return None
     codings = concept.get("coding", [])
-    if any(_plain(c.get("system")) == row["system"] and _plain(c.get("code")) == row["code"] for c in codings):
-        return dict(concept)
-    code = at(node, 1)
-    return {**concept, "coding": [_of_row(row, code), *codings]} if code else concept
+    said = {(_plain(c.get("system")), _plain(c.get("code"))) for c in codings}
+    found = [_of_row(row, code) for n in (1, 4, 10) if (code := at(node, n)) and (row := _row(code, context, table))
+             and (row["system"], row["code"]) not in said]
+    return {**concept, "coding": [*found, *codings]} if found else dict(concept)
 
 
 def translated_coding(node: Node, context: Context, table: str, system: str = "") -> dict[str, Any] | None:
     """The coding to which a table maps the code, else the source's own."""
-    row, code = _row(node, context, table), at(node, 1)
+    code = at(node, 1)
+    row = _row(code, context, table)
     return _of_row(row, code) if row and code else coding(node, context, system)
 
 
@@ -118,8 +118,7 @@ def none_known(node: Node, context: Context, table: str) -> dict[str, Any] | Non
     return None
 
 
-def _row(node: Node, context: Context, table: str) -> Mapping[str, str] | None:
-    code = at(node, 1)
+def _row(code: Value | None, context: Context, table: str) -> Mapping[str, str] | None:
     rows = context.tables[table]
     row = (rows.get(str(code.content)) or rows.get(str(code.content).upper())) if code else None
     return row if row and row["code"] else None

@@ -156,6 +156,12 @@ def EIP(node: Node, context: Context, form: str = "") -> Any:
     return found.get(form) if form else list(found.values())
 
 
+def _own_uri(name: str, kind: str) -> str:
+    """The URI of an organisation itself: its OID, even where a URL is usual for the numbers that it gives."""
+    match = _OID.fullmatch(name) if kind not in _NO_OIDS else None
+    return f"urn:oid:{match[1]}" if match else _global(name, kind)
+
+
 def HD(node: Node, context: Context, form: str = "") -> Any:
     """The name. `HD(uri)`: its system; `HD(identifier)`: an Identifier of the organisation itself."""
     if form == "uri":
@@ -163,7 +169,7 @@ def HD(node: Node, context: Context, form: str = "") -> Any:
     name = first(at(node, 1), at(node, 2))
     if form == "identifier" and name is not None:
         universal, kind = at(node, 2), at(node, 3)
-        uri = _global(str(universal.content), str(kind.content).upper() if kind else "") if universal else ""
+        uri = _own_uri(str(universal.content), str(kind.content).upper() if kind else "") if universal else ""
         return {"system": "urn:ietf:rfc:3986", "value": because(universal.to(uri), kind)} if universal and uri else \
             {"system": local_uri(context, "organization"), "value": name}
     return name
