@@ -1,5 +1,6 @@
 """The two homes of the demo, and the second gateway as a process of its own."""
 
+import hashlib
 import os
 import secrets
 import shutil
@@ -42,8 +43,10 @@ def make_homes(folder: Path, world: World) -> tuple[Path, Path]:
                 jurisdiction="SE", base_url="http://127.0.0.1:8080")
     config.init(other, name="vesterhede.example/transfers", organisation="Regionshospitalet Vesterhede", country="DK",
                 jurisdiction="DK", base_url=f"http://127.0.0.1:{ports[0]}")
-    # Partners that want the same ids for the same facts share the id key.
-    shutil.copy(first / "secrets" / "id.key", other / "secrets" / "id.key")
+    # Partners that want the same ids for the same facts share the id key; the demo's is fixed, so that two runs print
+    # the same.
+    for home, name in ((first, "id"), (other, "id"), (first, "master"), (other, "master")):
+        (home / "secrets" / f"{name}.key").write_text(hashlib.sha256(f"demo {name}".encode()).hexdigest() + "\n")
     world.write(first / "inbox")
     wired = settings("inbox", f"http://127.0.0.1:{ports[0]}/fhir", f"http://127.0.0.1:{ports[1]}/fhir",
                      "secrets/vesterhede.token")

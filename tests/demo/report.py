@@ -13,13 +13,13 @@ def text(shown: dict[str, Any], proved: dict[str, tuple[bool, str]], folder: str
 
 
 def _sources(shown: dict[str, Any]) -> list[str]:
-    rows = [f"SOURCES     {'kind':<6} {'land':<5}{'messages':>8} {'facts':>6} {'rejected':>8}  last answer"]
+    rows = [f"SOURCES       {'kind':<6} {'land':<5}{'messages':>8} {'facts':>6} {'rejected':>8}  last answer"]
     for s in shown["sources"]:
         last = s["last_answer"] or f"never answered: {s['failing'] or 'not asked'}"
-        rows.append(f"  {s['name']:<10}{s['kind']:<6} {s['country']:<5}{s['messages']:>8} {s['facts']:>6} {s['rejected']:>8}"
+        rows.append(f"  {s['name']:<12}{s['kind']:<6} {s['country']:<5}{s['messages']:>8} {s['facts']:>6} {s['rejected']:>8}"
                     f"  {last}")
         if s["state"] == "no_answer":
-            rows.append(f"  {'':<10}silent; usually holds {', '.join(s['sends']) or 'unknown'}")
+            rows.append(f"  {'':<12}silent; usually holds {', '.join(s['sends']) or 'unknown'}")
     return rows
 
 
