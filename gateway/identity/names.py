@@ -18,6 +18,7 @@ PARTICLES = frozenset((
     "von", "van", "vande", "vanden", "vander", "der", "den", "de", "del", "della", "di", "da", "do", "dos", "das", "du",
     "la", "le", "les", "el", "al", "af", "av", "zu", "zum", "zur", "ten", "ter", "te", "y", "e", "bin", "binti", "ibn",
     "ben", "bint", "abu", "st", "und", "i"))
+_NOTHING = frozenset(("n/a", "n.a.", "-", "?"))
 _GENERATIONS = {"jr": "2", "junior": "2", "ii": "2", "2nd": "2", "sr": "1", "senior": "1", "i": "1", "1st": "1",
                 "iii": "3", "3rd": "3", "iv": "4", "4th": "4", "v": "5", "hijo": "2", "padre": "1"}
 _TITLES = frozenset(("mr", "mrs", "ms", "miss", "dr", "prof", "herr", "frau", "hr", "fru", "frk", "sir", "dame", "sra",
@@ -57,6 +58,8 @@ def words(text: object) -> list[str]:
     if not isinstance(text, str) or not text:
         return []
     text = text[:_LONGEST]
+    if text.strip().lower() in _NOTHING:
+        return []
     if not text.isascii():
         text = anyascii(_MARKS.sub("", text))
     return _WORD.findall(_MARKS.sub("", text.lower()))

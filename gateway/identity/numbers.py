@@ -110,8 +110,8 @@ def compact(text: str) -> str:
 def meaningless(value: str) -> bool:
     """Placeholders: one digit repeated, digits in sequence, words for unknown, published specimens."""
     bare = value.lstrip("0")
-    if len(set(bare)) <= 1 or value in placeholders("identifier"):
-        return len(value) > 2 or not bare
+    if not bare or value in placeholders("identifier") or (len(set(bare)) == 1 and len(value) > 2):
+        return True
     return len(value) >= 5 and any(value in run for run in _SEQUENCES)
 
 

