@@ -6,9 +6,10 @@ from collections.abc import Iterator
 import click
 
 from gateway.cli import output
-from gateway.errors import NotBuilt, error
+from gateway.errors import NotBuilt, UsageError, error
 from gateway.mapping.run import Coverage, explain, line, sentence
-from gateway.pure.mapping import Chosen, Found, messages
+from gateway.mapping.times import known_zone
+from gateway.pure.mapping import Chosen, Found, messages, unreadable
 
 
 @click.group("map")
@@ -18,11 +19,23 @@ def map_() -> None:
 
 def _found(paths: tuple[str, ...], chosen: Chosen) -> Iterator[Found]:
     for file in output.walk(paths):
-        yield from messages(file, output.read(file), chosen)
+        try:
+            data = output.read(file)
+        except UsageError as e:  # one file that may not be read does not keep the others from their lines
+            yield unreadable(file, e.issue)
+        else:
+            yield from messages(file, data, chosen)
+
+
+def _zone(_context: click.Context, _option: click.Parameter, name: str) -> str:
+    if name and not known_zone(name):
+        raise click.BadParameter(f"{name!r} is no IANA time zone, for instance Europe/Stockholm.")
+    return name
 
 
 def _options(command: output.Command) -> output.Command:
-    command = click.option("--timezone", "zone", default="", help="IANA zone for times without an offset.")(command)
+    command = click.option("--timezone", "zone", default="", callback=_zone,
+                           help="IANA zone for times without an offset.")(command)
     return click.option("--mapping", "mapping", default="", help="Name below mappings/, or a YAML file.")(command)
 
 

@@ -15,13 +15,18 @@ Command = Any  # a click command while its options are put on
 
 def document(value: Any) -> None:
     """One JSON document, names sorted: the same value gives the same bytes."""
-    click.echo(dumps(value, sort=True))
+    _utf8(dumps(value, sort=True))
 
 
 def lines(rows: Iterable[Any]) -> None:
     """One JSON object a line."""
     for row in rows:
-        click.echo(dumps(row))
+        _utf8(dumps(row))
+
+
+def _utf8(text: str) -> None:
+    """A file's name need not be UTF-8, what we print must: its other bytes become question marks."""
+    click.echo(text.encode("utf-8", "replace"))
 
 
 def table(rows: Iterable[dict[str, Any]], columns: tuple[str, ...]) -> None:
@@ -55,10 +60,13 @@ def read(path: str) -> bytes:
 
 
 def walk(paths: Iterable[str]) -> Iterator[str]:
-    """Files below files and folders, in a fixed order. Raises UsageError for a path that is not there."""
+    """Files below files and folders, and links that lead nowhere, in a fixed order.
+
+    Raises UsageError for a path that is not there.
+    """
     for path in map(Path, paths):
         if path.is_dir():
-            yield from (str(p) for p in sorted(path.rglob("*")) if p.is_file())
+            yield from (str(p) for p in sorted(path.rglob("*")) if p.is_file() or (p.is_symlink() and not p.exists()))
         elif path.exists():
             yield str(path)
         else:

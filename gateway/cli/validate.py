@@ -5,6 +5,7 @@ import sys
 import click
 
 from gateway.cli import output
+from gateway.errors import Issue, UsageError
 from gateway.fhir.reader import check_file
 
 
@@ -15,7 +16,15 @@ def validate(files: tuple[str, ...], as_jsonl: bool) -> None:
     """Check resources against FHIR R4 4.0.1; exit 1 when one has an error."""
     bad = False
     for file in output.walk(files):
-        for line in check_file(file, output.read(file)):
+        for line in check_file(file, _content(file)):
             bad |= any(i["severity"] in ("error", "fatal") for i in line["outcome"]["issue"])
             output.lines([line])
     sys.exit(1 if bad else 0)
+
+
+def _content(file: str) -> bytes | Issue:
+    """One file that may not be read does not keep the others from their lines."""
+    try:
+        return output.read(file)
+    except UsageError as e:
+        return e.issue

@@ -81,12 +81,13 @@ def _unreadable(message: str, where: str, hint: str) -> Issue:
     return Issue("fhir-unreadable", Severity.error, f"{message}; nothing of it was read", where, hint)
 
 
-def check_file(name: str, data: bytes) -> Iterator[dict[str, Any]]:
+def check_file(name: str, data: bytes | Issue) -> Iterator[dict[str, Any]]:
     """One line a resource, in order: `{schema, file, index, resource: "Type/id", outcome: OperationOutcome}`.
 
-    `resource` is the type alone where the resource has no id, and None where none could be read.
+    `data` is the issue where the file could not be opened. `resource` is the type alone where the resource has no
+    id, and None where none could be read.
     """
-    for index, item in enumerate(read(data)):
+    for index, item in enumerate([data] if isinstance(data, Issue) else read(data)):
         issues = [item] if isinstance(item, Issue) else validate(item)
         yield {"schema": SCHEMA, "file": name, "index": index, "resource": _reference(item), "outcome": outcome(issues)}
 

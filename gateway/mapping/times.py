@@ -119,6 +119,11 @@ def _written(offset: timedelta) -> str:
     return f"{sign}{minutes // 60:02}:{minutes % 60:02}"
 
 
+def known_zone(name: str) -> bool:
+    """Is this the name of an IANA time zone?"""
+    return _zone(name) is not None
+
+
 def _zone(name: str | None) -> Any:
     try:
         return ZoneInfo(name) if name else None

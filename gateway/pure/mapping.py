@@ -1,5 +1,6 @@
 """`gateway map run`, `coverage`, `explain`: files in, one line a message out. Kinds are recognised by content."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -44,6 +45,11 @@ def messages(name: str, data: bytes, chosen: Chosen) -> Iterator[Found]:
         yield Found(name, found, kind, one)
     if found < 0:
         yield Found(name, 0, None, _unread("file-empty", "The file holds no message.", name, data))
+
+
+def unreadable(name: str, issue: Issue) -> Found:
+    """The line of a file that could not be opened."""
+    return Found(name, 0, None, _unread(issue.code, issue.message, name, os.fsencode(name), issue.hint))
 
 
 def _split(name: str, data: bytes, chosen: Chosen) -> Iterator[tuple[str | None, Result]]:
@@ -123,7 +129,8 @@ def _spoken(resource: dict[str, Any] | Issue, name: str, index: int) -> Result:
         found = validate(one)
         issues += found
         valid = not any(i.severity in ("error", "fatal") for i in found)
-        own = list(_leaves(one, f"entry[{number}].resource" if one is not resource else str(one.get("resourceType"))))
+        alone = str(one.get("resourceType", "Resource"))
+        own = list(_leaves(one, alone if one is resource else f"entry[{number}].resource"))
         leaves += own
         if valid:
             kept.append(one)

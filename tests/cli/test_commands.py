@@ -1,6 +1,7 @@
 """The commands as a user types them: exit codes, streams, JSON (contract)."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -247,3 +248,21 @@ def test_source_add_pause_and_remove(home, capsys):
 def test_secrets_are_for_their_owner_only(home):
     for file in (home / "secrets").iterdir():
         assert file.stat().st_mode & 0o077 == 0
+
+
+def test_a_file_that_cannot_be_read_and_one_with_a_strange_name_each_give_their_line(capfdbinary, tmp_path):
+    os.symlink("nowhere", tmp_path / "a-gone")
+    (tmp_path / os.fsdecode(b"b\xff.hl7")).write_bytes(HL7.encode())
+    (tmp_path / "c.hl7").write_bytes(HL7.encode())
+    code = run(["map", "run", str(tmp_path), "--jsonl"])
+    rows = [json.loads(line) for line in capfdbinary.readouterr().out.decode("utf-8").splitlines()]
+    assert code == 1 and [r["kind"] for r in rows] == [None, "hl7v2", "hl7v2"]
+    assert rows[0]["issues"][0]["code"] == "file-unreadable"
+    assert run(["validate", str(tmp_path), "--jsonl"]) == 1
+    assert len(capfdbinary.readouterr().out.splitlines()) == 3
+
+
+def test_a_zone_that_does_not_exist_is_wrong_use(capsys, tmp_path):
+    (tmp_path / "m").write_text(HL7, "utf-8")
+    code, out, err = call(capsys, "map", "run", "--timezone", "Mars/Olympus", tmp_path / "m", "--jsonl")
+    assert code == 2 and not out and "Mars/Olympus" in err
