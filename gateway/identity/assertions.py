@@ -70,12 +70,14 @@ def _name(value: Any, members: Mapping[str, Member]) -> Member | None:
 
 
 def _named(assertion: Assertion) -> list[Any]:
+    """The members as they were said; `Patient/id` is one of the source that says it."""
     body = assertion.body
     found = [body[k] for k in ("a", "b") if k in body]
     for name in _LISTS:
         if isinstance(body.get(name), list):
             found += body[name]
-    return found
+    source = body.get("source")
+    return [f"{source}/{v}" if source and isinstance(v, str) and v.startswith("Patient/") else v for v in found]
 
 
 def said(assertions: Iterable[Assertion], members: Iterable[Member]) -> Said:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from gateway.model import Mapped
+from gateway.identity import cluster
+from gateway.model import Assertion, Mapped
 from gateway.pure.mapping import Chosen, messages
 
 PID = "PID|1||100^^^SITE&1.2.3.4.5&ISO^MR||Ek^Mia||19800101|F"
@@ -290,3 +291,14 @@ def test_an_unknown_event_is_mapped_segment_by_segment() -> None:
     mapped = run("ADT^Z77", PID, "AL1|1|DA|^Latex", "ZPI|1|local")
     assert one(mapped, "AllergyIntolerance")["code"]["text"] == "Latex"
     assert "ZPI-2.1" in mapped.ledger.unmapped
+
+
+def test_v2_09_a_merge_message_makes_one_person_and_an_unlink_two() -> None:
+    def persons(mapped: Mapped) -> int:
+        assertions = [Assertion(a.kind, {"source": "site", **a.body}) for a in mapped.assertions]
+        return len(cluster([("site", r) for r in made(mapped, "Patient")], assertions).persons)
+
+    other = PID.replace("100^", "900^").replace("Ek^Mia", "Ek^Maria")
+    assert persons(run("ADT^A40", "EVN|A40", PID, "MRG|200^^^SITE&1.2.3.4.5&ISO^MR||||||Eek^Mia")) == 1
+    assert persons(run("ADT^A24", "EVN|A24", PID, other)) == 1
+    assert persons(run("ADT^A37", "EVN|A37", PID, other)) == 2
