@@ -8,8 +8,9 @@ WIDTH = 100
 def text(shown: dict[str, Any], proved: dict[str, tuple[bool, str]], folder: str) -> str:
     """The sections SOURCES LEDGER PEOPLE RECORD CONFLICTS MISSING PROOFS LOG NEXT."""
     lines = [*_sources(shown), *_ledger(shown), *_people(shown), *_record(shown), *_conflicts(shown), *_missing(shown),
-             *_proofs(proved), *_log(shown), *_next(shown, folder)]
-    return "\n".join(line if len(line) <= WIDTH else f"{line[:WIDTH - 1]}…" for line in lines)
+             *_proofs(proved), *_log(shown)]
+    cut = [line if len(line) <= WIDTH else f"{line[:WIDTH - 1]}…" for line in lines]
+    return "\n".join([*cut, *_next(shown, folder)])       # a command is never cut: it is there to be copied
 
 
 def _sources(shown: dict[str, Any]) -> list[str]:
