@@ -1,5 +1,7 @@
 """What the package ships as data: mappings, code tables, ConceptMaps. A home's own files lie over them by path."""
 
+import csv
+import io
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -12,6 +14,13 @@ def shipped() -> Mapping[str, str]:
     found: dict[str, str] = {}
     _walk(files("mappings"), "", found)
     return dict(sorted(found.items()))
+
+
+@cache
+def codes() -> Mapping[str, Mapping[str, str]]:
+    """Every issue code with its severity, meaning and next step."""
+    text = files("gateway").joinpath("codes.csv").read_text("utf-8")
+    return {row["code"]: row for row in csv.DictReader(io.StringIO(text))}
 
 
 def _walk(folder: Traversable, prefix: str, found: dict[str, str]) -> None:

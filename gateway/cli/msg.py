@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from gateway.cli import desk, output
-from gateway.disclose import messages, pages
+from gateway.disclose import console, messages
 from gateway.errors import Exit, NotAllowed, error
 from gateway.opened import opened
 from gateway.pipeline.replay import replay as replay_units
@@ -36,7 +36,7 @@ def list_(home: str, name: str, state: str, limit: int, as_json: bool, as_jsonl:
 def problems(home: str, as_json: bool, as_jsonl: bool) -> None:
     """Failures grouped by cause; exit 1 when there are any."""
     with opened(home) as gate:
-        found = pages.problem_rows(gate)
+        found = console.problem_rows(gate)
     output.listing(found, ("id", "severity", "count", "source", "stage", "what", "since"), "gateway.msg-problems/1",
                    as_json, as_jsonl)
     sys.exit(Exit.findings if found else Exit.done)

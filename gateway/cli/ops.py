@@ -1,9 +1,6 @@
 """`gateway init`, `status`, `doctor`, `explain`, `backup`, `restore`."""
 
-import csv
-import io
 import sys
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +13,7 @@ from gateway.errors import Exit, GatewayError, UsageError, error, near
 from gateway.opened import opened
 from gateway.pipeline import copies
 from gateway.reading.reader import reader_of
+from gateway.shipped import codes
 
 
 @click.command()
@@ -95,12 +93,6 @@ def _compiles(gate: Any, name: str, source: config.Source) -> dict[str, str]:
 def _check(subject: str, status: str, evidence: str, fix: str = "") -> dict[str, str]:
     return {"code": f"doctor/{subject.partition(' ')[0]}", "status": status, "subject": subject, "evidence": evidence,
             "fix": fix}
-
-
-def codes() -> dict[str, dict[str, str]]:
-    """Every issue code with its severity, meaning and next step."""
-    text = files("gateway").joinpath("codes.csv").read_text("utf-8")
-    return {row["code"]: row for row in csv.DictReader(io.StringIO(text))}
 
 
 @click.command()

@@ -1,6 +1,6 @@
-"""The log itself, handed out: search, page, export, verification, accounting. Reading the log is an entry too."""
+"""The log itself, handed out: search, export, verification, accounting. Reading the log is an entry too."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,6 @@ from gateway.opened import Gate
 from gateway.policy.request import from_json
 from gateway.store import facts, people
 from gateway.store.patients import Ref
-
-SHOWN = 200
 
 
 def rows(gate: Gate, person: str = "", since: str = "", until: str = "9") -> Iterator[dict[str, Any]]:
@@ -29,18 +27,6 @@ def verified(gate: Gate) -> Verdict:
     """Verify the home's own log against its own checkpoints: an operator's check, not an outsider's."""
     anchors = anchors_text(gate.log.verifier_key, gate.log.checkpoints()).encode()
     return verify(gate.log.lines(), read_anchors(anchors))
-
-
-def page(gate: Gate, asked: Asked, render: Callable[[Mapping[str, Any]], bytes]) -> Answer:
-    """The regulator's page."""
-    gate.log.checkpoint()
-    verdict, found = verified(gate), list(rows(gate))
-    for row in found:
-        place = f"{row['organisation']} {row['country']}".strip()
-        row["route"] = f"{place} → here" if row["direction"] == "in" else f"here → {place}"
-    body = render({"verified": verdict.state == "VERIFIED", "verdict": verdict.words(), "total": len(found),
-                   "entries": found[::-1][:SHOWN]})
-    return hand_over(gate, asked, Answer(200, body, {"Content-Type": "text/html; charset=utf-8"}), ())
 
 
 def export(gate: Gate, asked: Asked, out: Path, anchors: Path) -> int:

@@ -1,32 +1,27 @@
-"""The pages of the four faces, as values: a door renders them to bytes, which are logged before they leave."""
+"""Pages about people, as values: a door renders them to bytes, which are logged before they leave."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from gateway.disclose import sources
+from gateway.disclose.lineage import lineage_of
 from gateway.disclose.transfer import Answer, Asked, hand_over
 from gateway.disclose.view import View, Views
 from gateway.disclose.visible import person_of
+from gateway.errors import GatewayError
+from gateway.jsontext import dumps
 from gateway.opened import Gate, iso
 from gateway.store import facts, people, problems, search, units
 from gateway.store.engine import Transaction
-from gateway.summary.dates import day
-from gateway.summary.page import Page, page
-from gateway.summary.sections import SourceSaid
+from gateway.summary.access import Looked, looked, purpose
+from gateway.summary.dates import age, day, moment
+from gateway.summary.missing import state
+from gateway.summary.page import page
 from gateway.summary.words import name, words
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 Render = Callable[[Mapping[str, Any]], bytes]
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A person's page with the view behind it."""
-
-    view: View
-    page: Page
-    sources: tuple[SourceSaid, ...]
+LIMIT, PEOPLE = 50, 50
 
 
 def _view(gate: Gate, views: Views, tx: Transaction, asked: Asked, id: str) -> View | None:
@@ -35,8 +30,9 @@ def _view(gate: Gate, views: Views, tx: Transaction, asked: Asked, id: str) -> V
     return view if view and view.decision.permit and view.patient and view.names(id) else None
 
 
-def record(gate: Gate, views: Views, asked: Asked, id: str, render: Render, refused: Render) -> Answer:
-    """The clinician's page, or the patient's own, of one person."""
+def record(gate: Gate, views: Views, asked: Asked, id: str, render: Render, refused: Render,
+           everything: bool = False) -> Answer:
+    """The clinician's page, or the patient's own, of one person; lists are cut unless `everything` is wanted."""
     with gate.store.read() as tx:
         view = _view(gate, views, tx, asked, id)
         found = tuple(sources.said(gate, tx, view)) if view else ()
@@ -45,31 +41,57 @@ def record(gate: Gate, views: Views, asked: Asked, id: str, render: Render, refu
                         "hint": "Find the patient again."})
         return hand_over(gate, asked, Answer(404, body, HTML), (), "refused")
     now = iso(gate.now())
-    shown = page(view.record, view.facts, found, now)
-    looked = looked_at(gate, view.person) if asked.request.patient else []
-    body = render({"page": shown, "sources": found, "shown": f"{day(now)} {now[11:16]} UTC to {asked.request.user}",
-                   "purpose": asked.request.purpose, "emergency": "tell-patient" in view.decision.obligations,
-                   "looked": looked, "limit": 50})
+    shown = page(view.record, view.facts, found, now, issuers(gate))
+    body = render({"page": shown, "sources": [(s, state(s, now), age(s.answered, now)) for s in found],
+                   "shown": moment(now), "reader": asked.request.user, "purpose": purpose(asked.request.purpose),
+                   "emergency": "tell-patient" in view.decision.obligations,
+                   "looked": looked_at(gate, view.person) if asked.request.patient else None,
+                   "everything": everything, "limit": None if everything else LIMIT})
     return hand_over(gate, asked, Answer(200, body, HTML), [view])
 
 
-def looked_at(gate: Gate, person: str, limit: int = 20) -> list[dict[str, Any]]:
-    """Who looked at a person, newest first."""
-    entries = [e for e in gate.log.search(person) if e["direction"] == "out"]
-    return entries[::-1][:limit]
+def issuers(gate: Gate) -> dict[str, str]:
+    """Identifier system → organisation that gives it out: systems that one source alone names as its own."""
+    claimed: dict[str, set[str]] = {}
+    for s in gate.home.sources.values():
+        for system in s.assigners.values():
+            claimed.setdefault(system, set()).add(s.organisation or s.name)
+    return {system: next(iter(names)) for system, names in claimed.items() if len(names) == 1}
+
+
+def looked_at(gate: Gate, person: str) -> Looked:
+    """Who looked at a person."""
+    first = gate.log.entry(1)
+    return looked(gate.log.search(person), first["time"] if first else "")
 
 
 def why(gate: Gate, views: Views, asked: Asked, id: str, reference: str, render: Render, refused: Render) -> Answer:
-    """Where one row comes from: its facts, and for each the message and what it said."""
+    """Where one row comes from: its facts, and for each the message, its fields and what else the source said."""
     with gate.store.read() as tx:
         view = _view(gate, views, tx, asked, id)
         resource = view.resource(reference) if view else None
         if view is None or resource is None:
             body = refused({"heading": "Not found", "message": "There is no such row in this record.", "hint": ""})
             return hand_over(gate, asked, Answer(404, body, HTML), [view] if view else (), "empty")
-        found = contributors(gate, tx, view, reference)
-    body = render({"person": id, "text": words(resource), "facts": found})
+        found = [{**fact, **_original(gate, tx, fact)} for fact in contributors(gate, tx, view, reference)]
+    patient = view.resource(f"Patient/{view.patient}") or {}
+    directory = {f"{r['resourceType']}/{r['id']}": r for r in view.record["resources"]}
+    body = render({"person": view.patient, "anchor": reference.replace("/", "-"), "who": name(patient),
+                   "born": day(patient.get("birthDate")), "text": words(resource, directory), "facts": found,
+                   "resource": dumps(resource, indent=1), "now": iso(gate.now())})
     return hand_over(gate, asked, Answer(200, body, HTML), [view])
+
+
+def _original(gate: Gate, tx: Transaction, fact: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of the message that a fact was read from; what a source sends as FHIR is shown as it came."""
+    try:
+        fields, unread = lineage_of(gate, tx, fact), ""
+    except GatewayError as e:
+        fields, unread = [], f"The message cannot be read again: {e.issue.message}"
+    came = "" if fields else "\n".join(dumps(f.resource, indent=1) for f in facts.opened(
+        tx, facts.of_ids(tx, [fact["id"]])))
+    return {"lineage": fields, "unread": unread, "came": came, "said": moment(fact["asserted"]),
+            "got": moment(fact["received"])}
 
 
 def contributors(gate: Gate, tx: Transaction, view: View, reference: str) -> list[dict[str, Any]]:
@@ -101,8 +123,9 @@ def find(gate: Gate, views: Views, asked: Asked, wanted: Mapping[str, str], rend
     with gate.store.read() as tx:
         people_found, about = matching(gate, views, tx, asked, wanted) if any(wanted.values()) else ([], [])
         found = sources.said(gate, tx)
-    body = render({"asked": wanted, "searched": any(wanted.values()), "people": people_found, "total": len(found),
-                   "gaps": [s.organisation for s in found if s.failing]})
+    body = render({"asked": wanted, "searched": any(wanted.values()), "people": people_found[:PEOPLE],
+                   "found": len(people_found), "total": len(found), "problem": "",
+                   "gaps": [s.organisation for s in found if s.failing or not s.answered]})
     return hand_over(gate, asked, Answer(200, body, HTML), about, "done" if about else "empty")
 
 
@@ -124,19 +147,6 @@ def matching(gate: Gate, views: Views, tx: Transaction, asked: Asked,
                          "birth_date": patient.get("birthDate", ""), "sex": patient.get("gender", "not given"),
                          "sources": len(view.sources), "match": "certain"})
     return rows, about
-
-
-def console(gate: Gate) -> dict[str, Any]:
-    """Hospital IT: problems and sources. No patient data."""
-    found = sources.rows(gate)
-    return {"problems": problem_rows(gate), "sources": found, "on_time": sources.on_time(found)}
-
-
-def problem_rows(gate: Gate) -> list[dict[str, Any]]:
-    """Rows of `gateway msg problems`."""
-    with gate.store.read() as tx:
-        return [{"id": p.id, "severity": p.severity, "count": p.units, "source": p.source, "stage": p.stage,
-                 "what": f"{p.code} {p.field}".strip(), "since": p.since} for p in problems.find(tx)]
 
 
 def status(gate: Gate) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def label(reference: str, c: Context) -> str:
 
 def _links(issue: Resource, c: Context) -> tuple[tuple[str, str], ...]:
     shown = sorted((r for r in implicated(issue) if r in c.by_ref), key=lambda r: not live(c.by_ref[r]))
-    return tuple((r, label(r, c)) for r in shown)
+    return tuple((r, label(r, c) + ("" if live(c.by_ref[r]) else f" ({stance(c.by_ref[r])})")) for r in shown)
 
 
 def _by(reference: str, c: Context) -> str:

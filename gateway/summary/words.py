@@ -229,7 +229,8 @@ def states(r: Mapping[str, Any]) -> Parts:
     """What is out of the ordinary about its status, in words: corrected, preliminary, refuted, stopped, resolved …"""
     ordinary = _ORDINARY - {"completed"} if r["resourceType"] in _COURSES else _ORDINARY
     codes = [r.get("status", "") if isinstance(r.get("status"), str) else "",
-             *(coded(r, e) for e in ("clinicalStatus", "verificationStatus"))]
+             "" if coded(r, "verificationStatus") in ("refuted", "entered-in-error") else coded(r, "clinicalStatus"),
+             coded(r, "verificationStatus")]
     return tuple(_STATES.get(c, c.replace("-", " ")) for c in codes if c not in ordinary)
 
 

@@ -1,18 +1,18 @@
 """The four faces, server-rendered, without script. Doors only: who asks, one call of the corridor, send."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request
 
-from gateway.disclose import log, pages
+from gateway.disclose import console, pages
 from gateway.disclose.transfer import Answer, Asked
-from gateway.errors import NotAllowed
+from gateway.errors import GatewayError, NotAllowed, UsageError
 from gateway.opened import Gate
 from gateway.web import session
 
 blueprint = Blueprint("web", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
-_once = session.Once()
+FIND = ("identifier", "family", "given", "birthdate")
 
 
 def gate() -> Gate:
@@ -29,28 +29,37 @@ def asked(*faces: str) -> Asked:
     return Asked(who, "page", f"GET {request.full_path.rstrip('?')}")
 
 
-def rendered(template: str) -> pages.Render:
+def rendered(template: str, **more: Any) -> Callable[[Mapping[str, Any]], bytes]:
     """A renderer to bytes."""
-    return lambda values: render_template(template, **values).encode()
+    return lambda values: render_template(template, **values, **more).encode()
 
 
 def send(answer: Answer) -> Response:
     return Response(answer.body, answer.status, dict(answer.headers))
 
 
+def message(status: int, **values: str) -> tuple[bytes, int]:
+    """A page that says what happened and what to do next, and nothing about anybody."""
+    return rendered("message.html")({"heading": "", "message": "", "hint": "", **values}), status
+
+
 @blueprint.errorhandler(NotAllowed)
-def not_allowed(e: NotAllowed) -> tuple[str, int]:
-    values: Mapping[str, str] = {"heading": "Please sign in", "message": e.issue.message, "hint": e.issue.hint}
-    return render_template("message.html", **values), 401
+def not_allowed(e: NotAllowed) -> tuple[bytes, int]:
+    return message(401, heading="Please sign in", message=e.issue.message, hint=e.issue.hint)
+
+
+@blueprint.errorhandler(GatewayError)
+def failed(e: GatewayError) -> tuple[bytes, int]:
+    status = 400 if isinstance(e, UsageError) else 503
+    return message(status, heading="Error: this did not work", message=e.issue.message, hint=e.issue.hint)
 
 
 @blueprint.get("/signin")
 def signin() -> Any:
     body = session.opened(gate(), request.args.get("key", ""))
-    if body is None or body["nonce"] == "session" or not _once.take(body["nonce"]):
-        values = {"heading": "This link no longer works", "message": "It was used already, or it is over.",
-                  "hint": "make serve prints new ones."}
-        return render_template("message.html", **values), 401
+    if body is None or body["nonce"] == "session" or not session.take(gate(), body):
+        return message(401, heading="This link no longer works", message="It was used already, or it is over.",
+                       hint="make serve prints new ones.")
     response = redirect(session.HOME[body["face"]])
     response.set_cookie(session.COOKIE, session.session(gate(), body), max_age=session.SESSION_SECONDS, httponly=True,
                         samesite="Lax", secure=gate().home.base_url.startswith("https:"))
@@ -58,15 +67,19 @@ def signin() -> Any:
 
 
 @blueprint.get("/")
-def find() -> Response:
-    wanted = {k: request.args.get(k, "").strip() for k in ("identifier", "family", "given", "birthdate")}
-    return send(pages.find(gate(), views(), asked("clinician"), wanted, rendered("find.html")))
+def find() -> Any:
+    wanted, who = {k: request.args.get(k, "").strip() for k in FIND}, asked("clinician")
+    try:
+        return send(pages.find(gate(), views(), who, wanted, rendered("find.html")))
+    except UsageError as e:
+        values = {"asked": wanted, "searched": False, "people": [], "problem": f"{e.issue.message} {e.issue.hint}"}
+        return rendered("find.html")(values), 400
 
 
 @blueprint.get("/record/<person>")
 def record(person: str) -> Response:
-    who = asked("clinician")
-    return send(pages.record(gate(), views(), who, person, rendered("record.html"), rendered("message.html")))
+    return send(pages.record(gate(), views(), asked("clinician"), person, rendered("record.html"),
+                             rendered("message.html"), bool(request.args.get("all"))))
 
 
 @blueprint.get("/record/<person>/why/<path:reference>")
@@ -78,15 +91,30 @@ def why(person: str, reference: str) -> Response:
 @blueprint.get("/me")
 def me() -> Response:
     who = asked("patient")
-    return send(pages.record(gate(), views(), who, who.request.patient, rendered("me.html"), rendered("message.html")))
+    return send(pages.record(gate(), views(), who, who.request.patient, rendered("me.html"), rendered("message.html"),
+                             bool(request.args.get("all"))))
+
+
+@blueprint.get("/me/why/<path:reference>")
+def my_why(reference: str) -> Response:
+    who = asked("patient")
+    return send(pages.why(gate(), views(), who, who.request.patient, reference, rendered("why.html", own=True),
+                          rendered("message.html")))
 
 
 @blueprint.get("/it")
 def it() -> Response:
     asked("it")
-    return Response(rendered("it.html")(pages.console(gate())), mimetype="text/html")
+    return Response(rendered("it.html")(console.it(gate())), mimetype="text/html")
 
 
 @blueprint.get("/audit")
 def audit() -> Response:
-    return send(log.page(gate(), asked("audit"), rendered("audit.html")))
+    wanted = {k: request.args.get(k, "").strip() for k in console.FIELDS}
+    before = request.args.get("before", 0, type=int)
+    return send(console.audit(gate(), asked("audit"), wanted, before, rendered("audit.html")))
+
+
+@blueprint.get("/audit/<int:entry>")
+def transfer(entry: int) -> Response:
+    return send(console.transfer(gate(), asked("audit"), entry, rendered("transfer.html"), rendered("message.html")))

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Mapping
-from threading import Lock
 from typing import Any
 
 from gateway.errors import NotAllowed, error
@@ -32,7 +31,7 @@ def sealed(gate: Gate, body: Mapping[str, Any]) -> str:
 def opened(gate: Gate, text: str) -> dict[str, Any] | None:
     """What `sealed` holds, or None when it was made elsewhere or is over."""
     body, _, mac = text.partition(".")
-    if not hmac.compare_digest(mac, _mac(gate, body.encode())):
+    if not hmac.compare_digest(mac.encode(), _mac(gate, body.encode()).encode()):
         return None
     try:
         value = loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
@@ -55,19 +54,21 @@ def _body(face: str, patient: str, until: int, nonce: str) -> dict[str, Any]:
     return {"face": face, "patient": patient, "until": until, "nonce": nonce}
 
 
-class Once:
-    """Links that were used in this process."""
+def take(gate: Gate, body: Mapping[str, Any]) -> bool:
+    """True the first time that a link is opened, for all processes of the home: its name is taken on disk.
 
-    def __init__(self) -> None:
-        self._used: set[str] = set()
-        self._lock = Lock()
-
-    def take(self, nonce: str) -> bool:
-        """True the first time."""
-        with self._lock:
-            first = nonce not in self._used
-            self._used.add(nonce)
-            return first
+    What is over is refused anyway, so its name is let go.
+    """
+    folder, now = gate.home.folder / "data" / "signins", int(gate.now().timestamp())
+    folder.mkdir(mode=0o700, exist_ok=True)
+    for old in folder.iterdir():
+        if int(old.name.partition("-")[0]) < now:
+            old.unlink(missing_ok=True)
+    try:
+        (folder / f"{body['until']}-{hashlib.sha256(body['nonce'].encode()).hexdigest()}").touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
 
 
 def session(gate: Gate, body: Mapping[str, Any]) -> str:
