@@ -1,5 +1,6 @@
 """The two faces that show no patient data: hospital IT (problems, sources) and the regulator (transfers, proof)."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ HTML = {"Content-Type": "text/html; charset=utf-8"}
 Render = Callable[[Mapping[str, Any]], bytes]
 PAGE = 100
 FIELDS = ("since", "until", "who", "place", "person", "purpose", "direction", "outcome")
+_QUOTED = re.compile(r"'[^']*'")       # what an issue quotes from a message is not for this page
 STATES = {"data": "On time", "late": "Late", "no_answer": "Did not answer", "not_asked": "Not asked: not live",
           "waiting": "Has not answered yet"}
 
@@ -32,8 +34,8 @@ def it(gate: Gate) -> dict[str, Any]:
 def _told(problem: Mapping[str, Any]) -> dict[str, Any]:
     """A problem with its meaning and its usual remedy."""
     known = codes().get(problem["code"], {})
-    return {**problem, "meaning": known.get("meaning", problem["code"]), "next": known.get("next", ""),
-            "first": moment(problem["since"])}
+    return {**problem, "field": _QUOTED.sub("…", problem["field"]), "meaning": known.get("meaning", problem["code"]),
+            "next": known.get("next", ""), "first": moment(problem["since"])}
 
 
 def problem_rows(gate: Gate) -> list[dict[str, Any]]:

@@ -68,7 +68,7 @@ def _reader(e: Entry) -> str:
 def _how(e: Entry) -> str:
     if e.get("outcome") != "done":
         return OUTCOMES.get(e.get("outcome", ""), "Not given")
-    return "Emergency, without asking first" if e.get("purpose") in EMERGENCY else "Normal"
+    return "Emergency, without asking first" if e.get("purpose") in EMERGENCY else "in the usual way"
 
 
 def purpose(code: str) -> str:

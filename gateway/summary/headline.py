@@ -90,22 +90,23 @@ def headline(positive: bool, stated: Sequence[Statement], gap: Gap, texts: dict[
     """The headline of the allergies. A statement on drugs or food alone does not speak against a known allergy."""
     telling = [s for s in stated if s.counts and (s.general or not positive)]
     row = row_of(positive, bool(telling), gap)
-    note = f"{gap.words()}: {', '.join(gap.names)}" if gap.missing else ""
     voice = ("place", "could not be reached") if texts is PATIENT else ("source", "did not answer")
+    note = f"{gap.words(*voice)}: {', '.join(gap.names)}" if gap.missing else ""
     return Headline(row, _text(texts[row], telling, gap, *voice), WEIGHTS[row], note)
 
 
-def subhead(section: str, positive: bool, stated: Sequence[Statement], gap: Gap) -> str:
-    """The line over (or instead of) the list of any other section; "" when there is nothing to add to the list."""
+def subhead(section: str, positive: bool, stated: Sequence[Statement], gap: Gap) -> Headline:
+    """The line over (or instead of) the list of any other section; no text when there is nothing to add to the list."""
     title, things = TITLES[section]
     telling = [s for s in stated if s.counts]
     if not positive and not telling and not gap.sources:
-        return f"No source sends {things}. This does not mean none."
+        return Headline(0, f"No source sends {things}. This does not mean none.", "label")
     row = row_of(positive, bool(telling), gap)
     also = f" {gap.words()}." if gap.missing else ""
     template = SECTION[row].replace("{Title}", title).replace("{things}", things).replace("{also}", also)
     text = _text(template, telling, gap)
-    return f"{text} ({', '.join(gap.names)})" if gap.missing and row != 4 else text
+    names = f" ({', '.join(gap.names)})" if gap.missing else ""
+    return Headline(row, text + names, WEIGHTS[row])
 
 
 def _text(text: str, stated: Sequence[Statement], gap: Gap, noun: str = "source", verb: str = "did not answer") -> str:

@@ -32,7 +32,7 @@ class Page:
     """Everything the page says.
 
     allergies   live ones, each with what is refuted elsewhere folded in; statements: stated absences by section
-    found       strip B; missing and answered: strip C; notes: the line over the list of each section, "" for none
+    found       strip B; missing and answered: strip C; notes: the line over the list of each section
     lists       rows by name: medications, unlisted, past medicines, problems, past problems, newest, results, reports …
     """
 
@@ -49,7 +49,8 @@ class Page:
     missing: tuple[str, ...]
     answered: str
     statements: Mapping[str, tuple[Statement, ...]] = field(default_factory=dict)
-    notes: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[str, Headline] = field(default_factory=dict)
+    since: str = ""
     lists: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
     sections: Mapping[str, Section] = field(default_factory=dict)
 
@@ -87,13 +88,8 @@ def page(record: Mapping[str, Any], facts: Facts, sources: Sequence[SourceSaid],
         identifiers=who.identifiers(patient, issuers), names=who.other_names(patient), deceased=who.deceased(patient),
         headline=heads[0], plain=heads[1], allergies=lists["allergies"], found=checks(c),
         missing=missing(sources, now), answered=answered(sources, now), statements=said,
-        notes=_notes(parts, said, sources, now), lists=lists, sections=parts)
-
-
-def _notes(parts: Mapping[str, Section], said: Mapping[str, tuple[Statement, ...]], sources: Sequence[SourceSaid],
-           now: str) -> dict[str, str]:
-    notes = {n: subhead(n, bool(s.rows), said[n], gap(s, sources)) for n, s in parts.items() if n != "allergies"}
-    return {**notes, "since": since_last(parts["journey"].rows, now)}
+        notes={n: subhead(n, bool(s.rows), said[n], gap(s, sources)) for n, s in parts.items() if n != "allergies"},
+        since=since_last(parts["journey"].rows, now), lists=lists, sections=parts)
 
 
 def _lists(parts: Mapping[str, Section], rows: Mapping[str, Row], c: Context) -> dict[str, tuple[Row, ...]]:

@@ -64,7 +64,7 @@ def test_missing_and_unreadable_sources_never_read_like_an_answer(p, n, silent, 
 @pytest.mark.parametrize("p, n, silent, unread", CASES)
 def test_a_section_never_reads_empty_when_a_source_is_missing(name, p, n, silent, unread):
     found = Gap(silent, unread, 2, ("Kiel Hospital",) * (silent + unread))
-    text = subhead(name, p, [STATED] if n else [], found)
+    text = subhead(name, p, [STATED] if n else [], found).text
     if silent + unread:
         assert "Kiel Hospital" in text
         assert any(w in text for w in ("incomplete", "unavailable", "Cannot be confirmed", "states that there are none"))
@@ -75,7 +75,7 @@ def test_a_section_never_reads_empty_when_a_source_is_missing(name, p, n, silent
 
 
 def test_a_section_that_nobody_sends_says_so():
-    assert subhead("documents", False, [], Gap(0, 0, 0)) == "No source sends documents. This does not mean none."
+    assert subhead("documents", False, [], Gap(0, 0, 0)).text == "No source sends documents. This does not mean none."
 
 
 def head(resources, said_by, sources, now="2026-11-01"):
