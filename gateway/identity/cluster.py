@@ -9,9 +9,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from statistics import median
 
-from gateway.identity.assertions import Member, Pair, Said
+from gateway.identity.assertions import Member, Pair, Said, spelled
 from gateway.identity.decide import Comparison, compare_features
 from gateway.identity.features import Features
 from gateway.identity.score import Model
@@ -23,16 +22,19 @@ def ordered(a: Member, b: Member) -> Pair:
 
 
 class Scores:
-    """Comparisons of members, each pair once."""
+    """Comparisons of members. Members with the same columns are of one kind; each two kinds are compared once."""
 
     def __init__(self, features: Mapping[Member, Features], model: Model) -> None:
         self.features, self.model = features, model
-        self._known: dict[Pair, Comparison] = {}
+        kinds: dict[Features, int] = {}
+        self.kind = {m: kinds.setdefault(f, len(kinds)) for m, f in features.items()}
+        self._known: dict[tuple[int, int], Comparison] = {}
 
     def __call__(self, a: Member, b: Member) -> Comparison:
-        pair = ordered(a, b)
-        if (found := self._known.get(pair)) is None:
-            found = self._known[pair] = self.fresh(*pair)
+        x, y = self.kind[a], self.kind[b]
+        kinds = (x, y) if x <= y else (y, x)
+        if (found := self._known.get(kinds)) is None:
+            found = self._known[kinds] = self.fresh(a, b)
         return found
 
     def fresh(self, a: Member, b: Member) -> Comparison:
@@ -48,44 +50,87 @@ class Outcome:
     refused: dict[Pair, list[str]] = field(default_factory=dict)
 
 
-class _Groups:
-    """Union-find with member lists."""
+@dataclass
+class Group:
+    """Members that are together. kinds: kind of record → how many, and the least of them."""
 
-    def __init__(self, members: Iterable[Member]) -> None:
-        self.of = {m: m for m in members}
-        self.members = {m: [m] for m in self.of}
+    members: list[Member]
+    kinds: dict[int, tuple[int, Member]]
+
+    def absorb(self, other: "Group") -> None:
+        self.members += other.members
+        for kind, (many, least) in other.kinds.items():
+            had, first = self.kinds.get(kind, (0, least))
+            self.kinds[kind] = (had + many, min(first, least))
+
+
+def _least(group: Group) -> Member:
+    return min(first for _, first in group.kinds.values())
+
+
+class Groups:
+    """Disjoint groups of members."""
+
+    def __init__(self, members: Iterable[Member], kind: Mapping[Member, int]) -> None:
+        self.of = {m: Group([m], {kind[m]: (1, m)}) for m in members}
 
     def join(self, a: Member, b: Member) -> None:
-        a, b = self.of[a], self.of[b]
-        if a == b:
+        one, two = self.of[a], self.of[b]
+        if one is two:
             return
-        if len(self.members[a]) < len(self.members[b]):
-            a, b = b, a
-        for m in self.members[b]:
-            self.of[m] = a
-        self.members[a] += self.members.pop(b)
+        if len(one.members) < len(two.members):
+            one, two = two, one
+        one.absorb(two)
+        for m in two.members:
+            self.of[m] = one
 
-    def group(self, member: Member) -> list[Member]:
-        return self.members[self.of[member]]
+    def all(self) -> list[Group]:
+        return list({id(g): g for g in self.of.values()}.values())
 
 
-def _closures(members: Sequence[Member], said: Said, scores: Scores, out: Outcome) -> tuple[_Groups, _Groups]:
+@dataclass(frozen=True)
+class Told:
+    """What humans said about one component. suspended: member → number of its suspended closure."""
+
+    never: Mapping[Member, set[Member]]
+    apart: set[Member]
+    suspended: Mapping[Member, int]
+
+    def obstacle(self, left: Group, right: Group) -> list[str]:
+        """Why humans do not want two groups joined; empty when they have nothing against it."""
+        few, many = sorted((left.members, right.members), key=len)
+        others = set(many) if self.never or self.suspended else set()
+        if any(self.never.get(m, set()) & others for m in few):
+            return ["A human said that members of the two groups are different people."]
+        if {self.suspended[m] for m in few if m in self.suspended} & {
+                self.suspended[m] for m in others if m in self.suspended}:
+            return ["A human's \"same\" between members of the two groups is suspended."]
+        if not (self.apart.isdisjoint(few) and self.apart.isdisjoint(many)):
+            return ["A human split one of them off."]
+        return []
+
+
+def _closures(members: Sequence[Member], said: Said, scores: Scores, out: Outcome) -> tuple[Groups, Told]:
     """Step 2: groups that humans made, and the suspended closures, whose members stay apart."""
     here = set(members)
-    wanted = _Groups(members)
+    wanted, groups = Groups(members, scores.kind), Groups(members, scores.kind)
     for a, b in said.same:
         if a in here and b in here:
             wanted.join(a, b)
-    groups, suspended = _Groups(members), _Groups(members)
-    for group in list(wanted.members.values()):
-        if len(group) == 1:
-            continue
-        conflicts = _conflicts(sorted(group), said, scores)
-        target = suspended if conflicts else groups
-        for m in group[1:]:
-            target.join(group[0], m)
-        out.refused.update(conflicts)
-    return groups, suspended
+    suspended: dict[Member, int] = {}
+    for number, group in enumerate(g for g in wanted.all() if len(g.members) > 1):
+        if conflicts := _conflicts(sorted(group.members), said, scores):
+            suspended |= dict.fromkeys(group.members, number)
+            out.refused.update(conflicts)
+        else:
+            for m in group.members:
+                groups.join(group.members[0], m)
+    never: dict[Member, set[Member]] = {}
+    for a, b in said.never:
+        if a in here and b in here:
+            never.setdefault(a, set()).add(b)
+            never.setdefault(b, set()).add(a)
+    return groups, Told(never, said.apart & here, suspended)
 
 
 def _conflicts(group: Sequence[Member], said: Said, scores: Scores) -> dict[Pair, list[str]]:
@@ -100,43 +145,47 @@ def _conflicts(group: Sequence[Member], said: Said, scores: Scores) -> dict[Pair
     return found
 
 
-def _obstacle(left: Sequence[Member], right: Sequence[Member], said: Said, suspended: _Groups,
-              scores: Scores) -> list[str]:
-    """Why two clusters may not join; empty when they may."""
-    weights = []
-    for a in left:
-        for b in right:
-            pair = ordered(a, b)
-            if pair in said.never:
-                return ["A human said that members of the two groups are different people."]
-            if suspended.of[a] == suspended.of[b]:
-                return ["A human's \"same\" between members of the two groups is suspended."]
-            if a in said.apart or b in said.apart:
-                return ["A human split one of them off."]
-            comparison = scores(a, b)
+def _obstacle(left: Group, right: Group, scores: Scores) -> list[str]:
+    """Why the records of two groups may not come together; empty when they may."""
+    weights: dict[float, int] = {}
+    for many, a in sorted(left.kinds.values(), key=lambda k: k[1]):
+        for more, b in sorted(right.kinds.values(), key=lambda k: k[1]):
+            comparison, names = scores(a, b), " and ".join(map(spelled, ordered(a, b)))
             if crossing := [g.reason for g in comparison.guards if g.effect != "thin"]:
-                return [f"{a[0]}/{a[1]} and {b[0]}/{b[1]}: {reason}" for reason in crossing]
+                return [f"{names}: {reason}" for reason in crossing]
             if comparison.weight < scores.model.no:
-                return [f"{a[0]}/{a[1]} and {b[0]}/{b[1]} are too different."]
-            weights.append(comparison.weight)
+                return [f"{names} are too different."]
+            weights[comparison.weight] = weights.get(comparison.weight, 0) + many * more
     if median(weights) < scores.model.link:
         return ["Most members of the two groups do not match well enough."]
     return []
 
 
+def median(weights: Mapping[float, int]) -> float:
+    """The median of weights with how often each occurs."""
+    total, seen = sum(weights.values()), 0
+    middle: list[float] = []
+    for weight in sorted(weights):
+        seen += weights[weight]
+        middle += [weight] * ((2 * seen >= total) + (2 * seen > total) - len(middle))
+        if len(middle) >= 2:
+            break
+    return sum(middle) / len(middle)
+
+
 def resolve(members: Sequence[Member], pairs: Iterable[Pair], said: Said, scores: Scores) -> Outcome:
     """Steps 2 and 3 for one component. members: sorted; pairs: its pairs that may be linked."""
     out = Outcome()
-    groups, suspended = _closures(members, said, scores, out)
+    groups, told = _closures(members, said, scores, out)
     for a, b in sorted(pairs, key=lambda p: (-scores(*p).weight, p)):
-        left, right = groups.group(a), groups.group(b)
+        left, right = sorted((groups.of[a], groups.of[b]), key=_least)
         if left is right:
             continue
-        if obstacle := _obstacle(sorted(left), sorted(right), said, suspended, scores):
+        if obstacle := told.obstacle(left, right) or _obstacle(left, right, scores):
             if (a, b) not in said.never:
                 out.refused.setdefault((a, b), obstacle)
         else:
             groups.join(a, b)
-    out.clusters = sorted(sorted(g) for g in groups.members.values())
-    out.refused = {p: r for p, r in out.refused.items() if groups.of[p[0]] != groups.of[p[1]]}
+    out.clusters = sorted(sorted(g.members) for g in groups.all())
+    out.refused = {p: r for p, r in out.refused.items() if groups.of[p[0]] is not groups.of[p[1]]}
     return out

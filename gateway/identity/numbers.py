@@ -91,7 +91,7 @@ class Numbers:
     main     the number to compare for typing errors
     """
 
-    valid: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    valid: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     ids: tuple[str, ...] = ()
     person: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
