@@ -24,7 +24,7 @@ from gateway.opened import opened
 from gateway.pipeline.write import write_facts
 from tests.demo.homes import free_port
 
-SECONDS, CLIENTS = 5, 64
+SECONDS, ROUNDS, CLIENTS = 3, 3, 64
 
 
 def fsync_ms(folder: Path) -> float:
@@ -95,7 +95,8 @@ def main() -> None:
         (folder / "body").write_bytes(body)
         process = subprocess.Popen(server, env=environment)
         _wait(base)
-        static, ours, restricted = load(f"{base}/static-body"), load(record, tokens[0]), load(record, tokens[1])
+        rounds = [(load(f"{base}/static-body"), load(record, tokens[0]), load(record, tokens[1])) for _ in range(ROUNDS)]
+        static, ours, restricted = map(max, zip(*rounds, strict=True))
     finally:
         process.terminate()
         process.wait()

@@ -53,7 +53,8 @@ def known(type: str) -> None:
 
 def query() -> list[tuple[str, str]]:
     """Parameters of the URL, and of the form of a POST search."""
-    return [*request.args.items(multi=True), *request.form.items(multi=True)]
+    form = request.form.items(multi=True) if request.method == "POST" else ()
+    return [*request.args.items(multi=True), *form]
 
 
 def views() -> Any:

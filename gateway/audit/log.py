@@ -18,10 +18,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from gateway.audit.checkpoint import Checkpoint, sign, verifier_key
 from gateway.audit.proof import Tree, leaf_hash
-from gateway.audit.verify import FIRST_PREV, self_hash
+from gateway.audit.verify import FIRST_PREV, sealed_line
 from gateway.errors import IntegrityError, Issue, Severity
 from gateway.jsontext import canonical, loads
 
+_PIECE = 200
 _SCHEMA = """
 create table if not exists entries (entry integer primary key, line blob not null, leaf blob not null);
 create table if not exists details (entry integer primary key, salt blob not null, person text, body blob not null);
@@ -73,7 +74,7 @@ class TransferLog:
             leads = not self._busy
             self._busy = True
         if not leads:
-            batch.settled.wait()
+            batch.settled.acquire()
         if not batch.done:
             self._lead()
         return batch.result()
@@ -90,19 +91,17 @@ class TransferLog:
                 self._busy = following is not None
             for batch in batches:
                 batch.done = True
-                batch.settled.set()
+                batch.settled.release()
             if following:
-                following.settled.set()
+                following.settled.release()
 
     def _commit(self, batches: "list[_Batch]") -> None:
         try:
             with self._lock, self._transaction():
-                number, prev = self._head()
-                for batch in batches:
-                    for transfer in batch.transfers:
-                        number += 1
-                        prev = self._write(number, prev, transfer)
-                        batch.entries.append(number)
+                number = self._write([t for batch in batches for t in batch.transfers])
+            for batch in batches:
+                batch.entries = list(range(number, number + len(batch.transfers)))
+                number += len(batch.transfers)
         except sqlite3.Error as e:
             for batch in batches:
                 batch.error = str(e)
@@ -114,26 +113,39 @@ class TransferLog:
         row = self._db.execute("select entry, leaf from entries order by entry desc limit 1").fetchone()
         return (row[0], row[1].hex()) if row else (0, FIRST_PREV)
 
-    def _write(self, number: int, prev: str, transfer: Transfer) -> str:
-        salt, body = self._token(16), canonical(transfer.private or {})
-        entry = {**transfer.public, "entry": number, "prev": prev, "time": transfer.time,
-                 "subject": self._subject(transfer.person), "detail": hashlib.sha256(salt + body).hexdigest()}
-        line = canonical({**entry, "hash": self_hash(entry)})
-        leaf = leaf_hash(line)
-        self._db.execute("insert into entries values (?, ?, ?)", (number, line, leaf))
-        self._db.execute("insert into details values (?, ?, ?, ?)", (number, salt, transfer.person, body))
-        return leaf.hex()
+    def _write(self, transfers: Sequence[Transfer]) -> int:
+        """Write entries behind the last one. Returns the number of the first."""
+        last, prev = self._head()
+        subjects = self._subjects({t.person for t in transfers if t.person is not None})
+        entries, details = [], []
+        for number, t in enumerate(transfers, last + 1):
+            salt, body = self._token(16), canonical(t.private or {})
+            line = sealed_line({
+                **t.public, "entry": number, "prev": prev, "time": t.time, "detail": hashlib.sha256(salt + body).hexdigest(),
+                "subject": None if t.person is None else subjects[t.person]})
+            leaf = leaf_hash(line)
+            prev = leaf.hex()
+            entries.append((number, line, leaf))
+            details.append((number, salt, t.person, body))
+        self._insert("entries", entries)
+        self._insert("details", details)
+        return last + 1
 
-    def _subject(self, person: str | None) -> str | None:
-        """The pseudonym that stands for a person in lines: random, so that it tells nothing once its row is gone."""
-        if person is None:
-            return None
-        row = self._db.execute("select subject from subjects where person = ?", (person,)).fetchone()
-        if row:
-            return str(row[0])
-        subject = self._token(16).hex()
-        self._db.execute("insert into subjects values (?, ?)", (person, subject))
-        return subject
+    def _subjects(self, persons: set[str]) -> dict[str, str]:
+        """The pseudonyms that stand for persons in lines: random, so that they tell nothing once their row is gone."""
+        known: dict[str, str] = {}
+        for some in _pieces(sorted(persons)):
+            known.update(self._db.execute("select person, subject from subjects where person in "
+                                          f"({', '.join('?' * len(some))})", some))
+        fresh = {person: self._token(16).hex() for person in sorted(persons - known.keys())}
+        self._insert("subjects", list(fresh.items()))
+        return known | fresh
+
+    def _insert(self, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Many rows with one statement: each statement lets other threads in, and the log waits for them to finish."""
+        for some in _pieces(rows):
+            marks = ", ".join([f"({', '.join('?' * len(some[0]))})"] * len(some))
+            self._db.execute(f"insert into {table} values {marks}", [value for row in some for value in row])
 
     def size(self) -> int:
         """Number of entries."""
@@ -205,12 +217,18 @@ class TransferLog:
         return gone
 
 
+def _pieces(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """As many as one statement takes."""
+    return (rows[start:start + _PIECE] for start in range(0, len(rows), _PIECE))
+
+
 class _Batch:
-    """The transfers of one request, waiting for the commit they share."""
+    """The transfers of one request, waiting for the commit they share: its lock opens when that is settled."""
 
     def __init__(self, transfers: Sequence[Transfer]) -> None:
         self.transfers, self.entries = transfers, list[int]()
-        self.done, self.error, self.settled = False, "", threading.Event()
+        self.done, self.error, self.settled = False, "", threading.Lock()
+        self.settled.acquire()
 
     def result(self) -> list[int]:
         if self.error or len(self.entries) != len(self.transfers):

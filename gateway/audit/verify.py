@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from gateway.audit.checkpoint import Checkpoint, opened, parse_verifier_key
@@ -88,6 +89,17 @@ _REWRITTEN = "it was rewritten together with its own hash; what follows or the s
 def self_hash(entry: dict[str, Any]) -> str:
     """Hash of an entry without its `hash`: names the changed line even when nothing follows it."""
     return digest({k: v for k, v in entry.items() if k != "hash"})
+
+
+def sealed_line(entry: dict[str, Any]) -> bytes:
+    """The line of an entry: canonical, with its `self_hash` as `hash`, and serialised only once for both.
+
+    An entry has names before and behind `hash`.
+    """
+    before = canonical({k: v for k, v in entry.items() if k < "hash"})[:-1]
+    behind = canonical({k: v for k, v in entry.items() if k > "hash"})[1:]
+    own = sha256(before + b"," + behind).hexdigest()
+    return b'%b,"hash":"%b",%b' % (before, own.encode(), behind)
 
 
 def _fault(line: bytes, number: int, prev: str) -> str:

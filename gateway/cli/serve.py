@@ -21,7 +21,7 @@ from gateway.wsgi import create_app
 @click.option("--host", default="", help="Address to listen on; default: that of base_url.")
 @click.option("--port", default=0, help="Port; default: that of base_url.")
 @click.option("--server", type=click.Choice(["granian", "waitress"]), default="granian", show_default=True)
-@click.option("--threads", default=8, show_default=True)
+@click.option("--threads", default=32, show_default=True)
 @click.option("--links", is_flag=True, help="Print a sign-in link for each face, each working once.")
 @click.pass_obj
 def serve(home: str, host: str, port: int, server: str, threads: int, links: bool) -> None:

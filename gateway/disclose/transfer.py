@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property, wraps
 from typing import Any
 
@@ -112,7 +112,10 @@ def _what(view: View) -> dict[str, Any]:
             "resources": sections, "change": view.change}
 
 
+_READER = tuple(f.name for f in fields(Request))
+
+
 def _private(asked: Asked, view: View | None) -> dict[str, Any]:
     """What rebuilds the answer: the request, who the person was then, what the reader was."""
     return {"request": asked.text, "members": [list(m) for m in view.members] if view else [],
-            "reader": {k: v for k, v in asdict(asked.request).items() if v not in ("", (), False)}}
+            "reader": {k: v for k in _READER if (v := getattr(asked.request, k)) not in ("", (), False)}}
