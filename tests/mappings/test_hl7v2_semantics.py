@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from gateway.identity import cluster
-from gateway.model import Assertion, Mapped
+from gateway.merge import merge
+from gateway.model import Assertion, Fact, Mapped
 from gateway.pure.mapping import Chosen, messages
+from gateway.terminology.tables import load
 
 PID = "PID|1||100^^^SITE&1.2.3.4.5&ISO^MR||Ek^Mia||19800101|F"
 OBR = "OBR|1||F1^LAB|24323-8^Panel^LN|||20260101080000+0100|||||||||||||||20260101090000+0100||CH|F"
@@ -69,11 +71,14 @@ def test_v2_09_the_visit_has_one_key_through_all_its_events() -> None:
     assert len(keys) == 1
 
 
-def test_a_visit_beside_a_result_is_no_newer_than_its_admission() -> None:
-    """Else a thin PV1 of the laboratory would hide the discharge that ADT told."""
-    admitted = run("ORU^R01", PID, pv1(), OBR, "OBX|1|NM|1^a^L||1||||||F")
-    reference = f"Encounter/{one(admitted, 'Encounter')['id']}"
-    assert admitted.times[reference] == "2026-01-01T08:00:00+01:00"
+def test_patient_and_visit_beside_a_result_hide_nothing_that_adt_said() -> None:
+    """Else a thin PID and PV1 of the laboratory would take back the address and the discharge."""
+    told = [run("ADT^A03", "EVN|A03", PID + "|||Lane 1^^Town", pv1(discharged="20260105120000+0100"), sent="20260105"),
+            run("ORU^R01", PID, pv1(), OBR, "OBX|1|NM|1^a^L||1||||||F", sent="20260106100000+0100")]
+    record = merge([Fact("site", f"m{n}", r, m.times.get(f"{r['resourceType']}/{r['id']}"))
+                    for n, m in enumerate(told) for r in m.resources], [], load({})).json()["resources"]
+    (patient,), (visit,) = ([r for r in record if r["resourceType"] == type] for type in ("Patient", "Encounter"))
+    assert visit["status"] == "finished" and patient["address"][0]["city"] == "Town"
 
 
 @pytest.mark.parametrize("event", ["A18", "A30", "A34", "A36", "A39", "A40", "A43", "A47"])
