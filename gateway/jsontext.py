@@ -9,6 +9,7 @@ import os
 import re
 from decimal import Decimal
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 _MAX_PLAIN_INT = 18
@@ -111,7 +112,7 @@ def _encoder(sort: bool, indent: int | None) -> json.JSONEncoder:
 def dumps(value: Any, *, sort: bool = False, indent: int | None = None) -> str:
     """Text of a JSON value: names in the order given (or sorted by code point), no blanks unless `indent`."""
     text = _encoder(sort, indent).encode(value)
-    return _MARKED.sub(r"\1", text) if _MARK in text else text
+    return _MARKED.sub(itemgetter(1), text) if _MARK in text else text
 
 
 def canonical(value: Any) -> bytes:

@@ -25,7 +25,7 @@ def relative(tree: tuple[Entry, ...], base: str) -> Iterator[tuple[str, Resource
             yield entry.where, entry.resource
         else:
             body = entry.resource if "id" in entry.resource else {**entry.resource, "id": _id(entry)}
-            yield entry.where, _rewritten(body, local, prefix if base else "")
+            yield entry.where, _rewritten(body, local, prefix if base else "") if local or base else body
 
 
 def _id(entry: Entry) -> str:
@@ -41,7 +41,7 @@ def _rewritten(value: Any, local: Mapping[str, str], prefix: str) -> Any:
         return [_rewritten(v, local, prefix) for v in value]
     if not isinstance(value, dict):
         return value
-    made = {k: _rewritten(v, local, prefix) for k, v in value.items()}
+    made = {k: _rewritten(v, local, prefix) if isinstance(v, (dict, list)) else v for k, v in value.items()}
     reference = made.get("reference")
     if isinstance(reference, str):
         made["reference"] = local.get(reference) or (reference.removeprefix(prefix) if prefix else reference)

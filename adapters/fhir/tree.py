@@ -75,16 +75,21 @@ def _entry(where: str, value: Any) -> Entry:
 
 
 def leaves(where: str, content: Any) -> Iterator[tuple[str, Any]]:
-    """Place and value of every populated leaf below a place, in order."""
-    waiting = [(where, content)]
-    while waiting:
-        where, content = waiting.pop()
-        if isinstance(content, dict):
-            waiting.extend((f"{where}.{name}", v) for name, v in reversed(content.items()))
-        elif isinstance(content, list):
-            waiting.extend((f"{where}[{n}]", content[n]) for n in range(len(content) - 1, -1, -1))
-        elif content is not None and str(content).strip():
-            yield where, content
+    """Place and value of every populated leaf below a place, in order. A message is at most MAX_DEPTH levels deep."""
+    found: list[tuple[str, Any]] = []
+    _gather(where, content, found)
+    return iter(found)
+
+
+def _gather(where: str, content: Any, found: list[tuple[str, Any]]) -> None:
+    if isinstance(content, dict):
+        for name, value in content.items():
+            _gather(f"{where}.{name}", value, found)
+    elif isinstance(content, list):
+        for n, value in enumerate(content):
+            _gather(f"{where}[{n}]", value, found)
+    elif content is not None and str(content).strip():
+        found.append((where, content))
 
 
 def leaf(where: str, content: Any) -> Leaf:

@@ -211,8 +211,9 @@ def terms(resource: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """
     out: list[tuple[str, str, str]] = []
     for name, (kind, elements) in parameters(resource["resourceType"]).items():
-        for value in (v for e in elements for v in _select(resource, e)):
-            out += [(name, *pair) for pair in _INDEXED[kind](value)]
+        if kind in _INDEXED:
+            present = [e for e in elements if e in resource or not e.isalpha()]
+            out += [(name, *pair) for e in present for value in _select(resource, e) for pair in _INDEXED[kind](value)]
     return list(dict.fromkeys(out))
 
 
@@ -232,7 +233,7 @@ def _date_terms(value: Any) -> Iterator[tuple[str, str]]:
 
 
 _INDEXED: dict[str, Callable[[Any], Iterable[tuple[str, str]]]] = {
-    "token": _token_terms, "string": _string_terms, "date": _date_terms, "reference": lambda value: ()}
+    "token": _token_terms, "string": _string_terms, "date": _date_terms}
 
 
 def lookup(criterion: Criterion) -> tuple[str, list[tuple[str, str | None]]] | None:
