@@ -27,8 +27,8 @@ def checks(c: Context) -> tuple[Check, ...]:
     """The checks of a record, the gravest first. Issues that are marks on rows are not repeated here."""
     order = list(_SENTENCES)
     found = [i for i in c.record["issues"] if code_of(i) in _SENTENCES]
-    found.sort(key=lambda i: (i.get("severity") != "high", order.index(code_of(i)), i.get("id", "")))
-    return tuple(dict.fromkeys(Check(_sentence(i, c), _links(i, c)) for i in found))
+    told = sorted((i.get("severity") != "high", order.index(code_of(i)), _sentence(i, c), _links(i, c)) for i in found)
+    return tuple(dict.fromkeys(Check(text, rows) for _, _, text, rows in told))
 
 
 def _sentence(issue: Resource, c: Context) -> str:
@@ -50,8 +50,13 @@ def label(reference: str, c: Context) -> str:
 
 
 def _links(issue: Resource, c: Context) -> tuple[tuple[str, str], ...]:
-    shown = sorted((r for r in implicated(issue) if r in c.by_ref), key=lambda r: not live(c.by_ref[r]))
-    return tuple((r, label(r, c) + ("" if live(c.by_ref[r]) else f" ({stance(c.by_ref[r])})")) for r in shown)
+    return tuple((r, label(r, c) + ("" if live(c.by_ref[r]) else f" ({stance(c.by_ref[r])})")) for r in _rows(issue, c))
+
+
+def _rows(issue: Resource, c: Context) -> list[str]:
+    """The rows that an issue is about, what holds before what is refuted, by name."""
+    shown = (r for r in implicated(issue) if r in c.by_ref)
+    return sorted(shown, key=lambda r: (not live(c.by_ref[r]), label(r, c).casefold(), r))
 
 
 def _by(reference: str, c: Context) -> str:
@@ -60,7 +65,7 @@ def _by(reference: str, c: Context) -> str:
 
 def _polarity(issue: Resource, c: Context) -> str:
     """`Penicillin — sources disagree: confirmed (norrvik, soevang); refuted (vesterhede, 2026)`."""
-    rows = sorted((r for r in implicated(issue) if r in c.by_ref), key=lambda r: (not live(c.by_ref[r]), r))
+    rows = _rows(issue, c)
     if len(rows) < 2:
         return _status(issue, c)
     said = "; ".join(f"{stance(c.by_ref[r])} ({_by(r, c)}{_year(r, c)})" for r in rows)
@@ -74,7 +79,7 @@ def _year(reference: str, c: Context) -> str:
 
 
 def _none_known(issue: Resource, c: Context) -> str:
-    rows = [r for r in implicated(issue) if r in c.by_ref]
+    rows = _rows(issue, c)
     none = [r for r in rows if absence(c.by_ref[r])]
     some = [r for r in rows if r not in none]
     states = "; ".join(f"“{absence(c.by_ref[r])}” ({_by(r, c)})" for r in none)
@@ -82,7 +87,7 @@ def _none_known(issue: Resource, c: Context) -> str:
 
 
 def _drug_allergy(issue: Resource, c: Context) -> str:
-    rows = [r for r in implicated(issue) if r in c.by_ref]
+    rows = _rows(issue, c)
     drugs = [label(r, c) for r in rows if r.startswith("Medication")]
     allergies = [label(r, c) for r in rows if r.startswith("Allergy")]
     return f"{', '.join(drugs)} is on the medicine list and {', '.join(allergies)} on the allergy list" \
