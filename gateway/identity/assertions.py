@@ -69,7 +69,7 @@ def _name(value: Any, members: Mapping[str, Member]) -> Member | None:
     return None
 
 
-def _named(assertion: Assertion) -> list[Any]:
+def named(assertion: Assertion) -> list[Any]:
     """The members as they were said; `Patient/id` is one of the source that says it."""
     body = assertion.body
     found = [body[k] for k in ("a", "b") if k in body]
@@ -87,7 +87,7 @@ def said(assertions: Iterable[Assertion], members: Iterable[Member]) -> Said:
     for assertion in standing(assertions):
         if assertion.kind not in ("same", "never", "split"):
             continue
-        values = _named(assertion)
+        values = named(assertion)
         found = [_name(v, known) for v in values]
         out.issues += [_unknown(assertion, v) for v, m in zip(values, found, strict=True) if m is None]
         present = sorted({m for m in found if m is not None})

@@ -111,9 +111,14 @@ def _answer(name: str, saying: Sequence[Member], meaning: Meaning, chosen: str |
         return {name: united} if united else {}
     if name == "contained":
         return {name: _united(m.body[name] for m in saying if isinstance(m.body.get(name), list))}
-    winner = next((m for m in saying if m.fact == chosen), None) or meaning.finest(name, saying)
+    winner = next((m for m in saying if m.fact == chosen), None) or meaning.finest(name, _leading(name, saying))
     answer = {n: v for n, v in winner.body.items() if slot(n) == name}
     return {n: _codings(v, [m for m in saying if n in m.body], n, meaning.tables, winner) for n, v in answer.items()}
+
+
+def _leading(name: str, saying: Sequence[Member]) -> Sequence[Member]:
+    """A reference that leads to a resource of the record goes before those that lead nowhere."""
+    return [m for m in saying if isinstance(m.body.get(name), dict) and "reference" in m.body[name]] or saying
 
 
 def _codings(value: Any, saying: Sequence[Member], name: str, tables: Tables, winner: Member) -> Any:

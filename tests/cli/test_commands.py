@@ -266,3 +266,11 @@ def test_a_zone_that_does_not_exist_is_wrong_use(capsys, tmp_path):
     (tmp_path / "m").write_text(HL7, "utf-8")
     code, out, err = call(capsys, "map", "run", "--timezone", "Mars/Olympus", tmp_path / "m", "--jsonl")
     assert code == 2 and not out and "Mars/Olympus" in err
+
+
+@pytest.mark.parametrize("line", [{"assert": "never", "facts": ["a/1", "b/1"]}, {"assert": "sam", "a": "a/1", "b": "b/1"},
+                                  {"assert": "same", "a": "a/1"}, {"assert": "undo"}, {"assert": "split", "person": "x"}])
+def test_a_word_of_a_human_that_would_have_no_effect_is_wrong_use(capsys, tmp_path, line):
+    (tmp_path / "r.jsonl").write_text(json.dumps(line), "utf-8")
+    code, out, err = call(capsys, "identity", "cluster", tmp_path / "r.jsonl", "--json")
+    assert code == 2 and not out and "r.jsonl:1" in err

@@ -264,3 +264,13 @@ def test_several_classes_of_one_type_are_sorted_by_id() -> None:
     r = record(*(condition("A", str(n), coded((SNOMED, str(n)))) for n in range(8)))
     ids = [c["id"] for c in of(r, "Condition")]
     assert ids == sorted(ids)
+
+
+def test_a_reference_that_leads_somewhere_is_shown_before_a_newer_one_that_leads_nowhere():
+    """MRG-33: what one source left without a target another may still point to."""
+    patient = fact("a", "Patient", "p")
+    older = condition("a", "x", coded((SNOMED, "38341003")), subject={"reference": "Patient/p"}, recordedDate="2020-01-01")
+    newer = condition("b", "y", coded((SNOMED, "38341003")), subject={"reference": "Patient/gone"}, recordedDate="2024-01-01")
+    shown = {r["resourceType"]: r for r in record(patient, older, newer).json()["resources"]}
+    assert shown["Condition"]["recordedDate"] == "2024-01-01"
+    assert shown["Condition"]["subject"] == {"reference": f"Patient/{shown['Patient']['id']}"}
