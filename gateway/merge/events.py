@@ -13,8 +13,9 @@ from gateway.merge.graph import Classes
 from gateway.merge.keys import Rule, rule
 from gateway.merge.versions import Key
 
-# An identifier without a type whose assigner's name says that it is an order, group or accession number.
-_COARSE = re.compile(r"accession|order|placer|filler|requisition|specimen|group", re.IGNORECASE)
+# An identifier without a type whose assigner's name says that it is of a group; of an order or accession, for results.
+_GROUP = re.compile(r"group|requisition", re.IGNORECASE)
+_ORDER = re.compile(r"accession|order|placer|filler|specimen", re.IGNORECASE)
 _CORRECTED = frozenset({"corrected", "amended"})
 Id = tuple[Hashable, ...]
 
@@ -42,9 +43,13 @@ def _plain(form: Form, element: str, law: Rule) -> set[Id]:
         if types & law.composite:
             if form.concept is not None and form.at is not None and form.at.exact:
                 found.add((assigner, value, form.concept, form.at.key))
-        elif not types & law.not_ids and not (law.composite and not types and _COARSE.search(assigner)):
-            found.add((assigner, value))
+        elif not types & law.not_ids and (types or not _coarse(assigner, law)):
+            found.add(("master identifier", assigner, value) if element == "masterIdentifier" else (assigner, value))
     return found
+
+
+def _coarse(assigner: str, law: Rule) -> bool:
+    return bool(_GROUP.search(assigner) or (law.composite and _ORDER.search(assigner)))
 
 
 def _special(form: Form, element: str) -> set[Id]:
@@ -58,6 +63,8 @@ def _special(form: Form, element: str) -> set[Id]:
 
 
 _SPECIAL = frozenset({"content", "serialNumber", "udiCarrier"})
+# Names that stand for one thing by their own definition, however many ids a source gives it.
+_STRONG = frozenset({"document hash", "serial", "udi", "master identifier"})
 
 
 def events(forms: Iterable[Form]) -> Events:
@@ -67,7 +74,7 @@ def events(forms: Iterable[Form]) -> Events:
         for id in event_ids(form):
             by_id.setdefault(id, []).append(form)
     shared = {id: members for id, members in by_id.items() if len(members) > 1}
-    reused = {id for id, members in shared.items() if _reused(members)}
+    reused = {id for id, members in shared.items() if _reused(id, members)}
     clashing = {id for id, members in shared.items() if id not in reused and _clash(members)}
     kept = {id: members for id, members in shared.items() if id not in reused | clashing}
     chained = _clashing_chains(kept)
@@ -76,8 +83,14 @@ def events(forms: Iterable[Form]) -> Events:
     return Events([m for id, m in kept.items() if id not in chained], refused)
 
 
-def _reused(members: Iterable[Form]) -> bool:
-    """Does one source use the identifier for two things? What a correction says anew is the same thing."""
+def _reused(id: Id, members: Sequence[Form]) -> bool:
+    """Does one source use the identifier for two things? What a correction says anew is the same thing.
+
+    Where a type has no code to tell things apart, two keys of one source are two things.
+    """
+    if not rule(members[0].fact.type).code:
+        sources = [f.fact.source for f in members]
+        return id[0] not in _STRONG and len(set(sources)) < len(sources)
     by_source: dict[str, list[Form]] = {}
     for form in members:
         by_source.setdefault(form.fact.source, []).append(form)

@@ -17,6 +17,7 @@ from gateway.model import Fact
 
 _STAGES = {"amended": 1, "corrected": 1, "appended": 1}
 _UNSETTLED = frozenset({"preliminary", "registered", "partial"})
+_DATES = ("DateTime", "Instant", "Period")
 _ORDERS = frozenset({"order", "original-order", "reflex-order", "filler-order", "instance-order"})
 
 
@@ -67,7 +68,7 @@ def form(entry: Entry, world: World, times: Times, copied: bool) -> Form:
     at = _at(body, law) if law.way == "moment" else None
     said = _value(fact, world, law, named)
     start, end, over = _course(body, law) if law.way == "course" else (None, None, False)
-    bucket = _bucket(fact, world, law, named, denied) if _comparable(law, named, said) else None
+    bucket = _bucket(fact, world, law, named, denied, at) if _comparable(law, named, said) else None
     return Form(entry, named, denied, bucket, at, start, end, over, said, rank(fact, times, copied))
 
 
@@ -99,19 +100,20 @@ def _comparable(law: Rule, named: Hashable | None, said: Value) -> bool:
     return (named is not None or not law.code) and (law.value not in ("result", "content") or said != NOTHING)
 
 
-def _bucket(fact: Fact, world: World, law: Rule, named: Hashable | None, denied: bool) -> Hashable | None:
+def _bucket(fact: Fact, world: World, law: Rule, named: Hashable | None, denied: bool,
+            at: Moment | None) -> Hashable | None:
     parts = tuple(PARTS[p](fact, world) for p in law.parts)
     if None in parts:
         return None
     modifiers = plain([fact.resource.get("modifierExtension"), fact.resource.get("implicitRules")])
-    return (fact.type, named, denied, parts, modifiers, _said_otherwise(fact.resource, law))
+    return (fact.type, named, denied, parts, modifiers, _said_otherwise(fact.resource, law, at))
 
 
-def _said_otherwise(body: Body, law: Rule) -> Hashable:
-    """A clinical time that is no date ("as a child") is compared as it was said."""
+def _said_otherwise(body: Body, law: Rule, at: Moment | None) -> Hashable:
+    """A clinical time that is no date ("as a child", or not readable as one) is compared as it was said."""
     bases = {slot(w) for w in law.when} if law.way == "moment" else set()
     return tuple((k, plain(v)) for k, v in sorted(body.items())
-                 if slot(k) in bases and not k.endswith(("DateTime", "Instant", "Period")) and slot(k) != k)
+                 if slot(k) in bases and (at is None or not (slot(k) == k or k.endswith(_DATES))))
 
 
 def _at(body: Body, law: Rule) -> Moment | None:
@@ -123,8 +125,9 @@ def _at(body: Body, law: Rule) -> Moment | None:
                 return said
         period = obj(body, name) or obj(body, f"{name}Period")
         start, end = moment(text(period, "start")), moment(text(period, "end"))
-        if start and end and law.grain == "instant" and name != "period":
-            return Moment(start.low, end.high, (start.key, end.key), start.exact and end.exact, start.text)
+        if end and law.grain == "instant" and name != "period":
+            first = start or end
+            return Moment(first.low, end.high, (start and start.key, end.key), first.exact and end.exact, first.text)
         if start:
             return start
     return None
@@ -167,7 +170,8 @@ def _product(fact: Fact, world: World) -> Hashable:
         return ()
     medication = world.medication(fact)
     strengths = [plain(i["strength"]) for i in items(medication, "ingredient") if "strength" in i]
-    return concept(obj(medication, "form"), world.tables, fact.source), tuple(sorted(strengths, key=repr))
+    form = concept(obj(medication, "form"), world.tables, fact.source)
+    return (form, *sorted(strengths, key=repr)) if form or strengths else ()
 
 
 def described(reference: Body, source: str, world: World, type: str) -> Hashable:

@@ -62,7 +62,7 @@ RULES: dict[str, Rule] = {
     "DocumentReference": Rule("named", ids=("masterIdentifier", "content")),
     "Device": Rule("named", ids=("identifier", "udiCarrier", "serialNumber")),
     "ImagingStudy": Rule("named", not_ids=PERSON_IDS | {"ACSN", "PLAC", "FILL"}),
-    "Specimen": Rule("named", ids=("identifier", "accessionIdentifier")),
+    "Specimen": Rule("named", not_ids=PERSON_IDS | ORDER_IDS),
     **dict.fromkeys(("ServiceRequest", "Claim", "ClaimResponse", "ExplanationOfBenefit", "DeviceUseStatement",
                      "EpisodeOfCare", "Appointment", "FamilyMemberHistory", "Communication", "Task",
                      "QuestionnaireResponse"), Rule("named")),

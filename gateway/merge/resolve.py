@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.jsontext import canonical
-from gateway.merge.body import items, text
+from gateway.merge.body import items, references, text
 from gateway.merge.canonical import concept, fold
 from gateway.merge.elements import FOLLOWS, UNITED, slot
 from gateway.merge.meaning import Meaning
@@ -93,7 +93,21 @@ def _shown(type: str, members: Sequence[Member], meaning: Meaning, chosen: Mappi
         saying = _agreeing(by_slot[name], follows[name], shown) if name in follows else by_slot[name]
         if saying:
             shown |= _answer(name, saying, meaning, chosen.get(name))
-    return shown
+    return _with_contained(shown) if "contained" in shown else shown
+
+
+def _with_contained(shown: Json) -> Json:
+    """Of the contained resources those that what is shown refers to (dom-3); the others stay beside it."""
+    by_id = {f"#{text(c, 'id')}": c for c in items(shown, "contained")}
+    rest = {n: v for n, v in shown.items() if n != "contained"}
+    todo, kept = [r for r in references(rest) if r in by_id], set()
+    while todo:
+        reference = todo.pop()
+        if reference not in kept:
+            kept.add(reference)
+            todo += [r for r in references(by_id[reference]) if r in by_id]
+    listed = [c for r, c in by_id.items() if r in kept]
+    return {**rest, "contained": listed} if listed else rest
 
 
 def _agreeing(saying: Iterable[Member], leader: str, shown: Json) -> list[Member]:
@@ -104,6 +118,9 @@ def _agreeing(saying: Iterable[Member], leader: str, shown: Json) -> list[Member
 
 def _answer(name: str, saying: Sequence[Member], meaning: Meaning, chosen: str | None) -> Json:
     """The answer to one question: united, or that of the winner."""
+    if name == "text":
+        same = all(identical(m.body.get(name), saying[0].body.get(name)) for m in saying)
+        return {name: saying[0].body[name]} if same and name in saying[0].body else {}
     if name == "extension":
         return {name: _extensions(saying)}
     if name in UNITED and all(isinstance(m.body.get(name, []), list) for m in saying):

@@ -128,12 +128,12 @@ def test_p7_no_fact_is_lost(seeds: range) -> None:
             assert set(line) == {"state", "by", "why"}
             assert line["state"] in ("represented", "superseded", "retracted", "excluded")
             if line["state"] == "represented":
-                assert not _missing(facts[id].resource, shown[line["by"]], r.alternatives.get(line["by"], {})), (seed, id)
+                assert not missing(facts[id].resource, shown[line["by"]], r.alternatives.get(line["by"], {})), (seed, id)
             else:
                 assert line["why"], (seed, id)
 
 
-def _missing(body: dict[str, Any], shown: dict[str, Any], others: Any) -> set[tuple[str, str]]:
+def missing(body: dict[str, Any], shown: dict[str, Any], others: Any) -> set[tuple[str, str]]:
     """Values of a fact that stand neither in the resource nor in its alternatives, element by element."""
     have = {n: set(_leaves(v)) | {x for o in others.get(n, ()) for x in _leaves(o["value"])}
             for n, v in [*shown.items(), *((n, None) for n in others if n not in shown)]}

@@ -25,6 +25,12 @@ def test_a_copy_names_source_type_and_id(uri: str, is_copy: bool) -> None:
     assert states(record(gone, given), given) == ["retracted" if is_copy else "represented"]
 
 
+def test_a_copy_is_of_the_same_type() -> None:
+    gone = fact("A", "Observation", "1", status="entered-in-error")
+    given = copy(of="A/Observation/1")
+    assert states(record(gone, given), given) == ["represented"]
+
+
 def test_a_copy_belongs_to_its_origin_even_with_another_code() -> None:
     origin = condition("A", "1", OTHER)
     assert len(of(record(origin, copy()), "Condition")) == 1

@@ -180,11 +180,35 @@ def test_results_are_one_by_instant_value_and_site(a: dict[str, Any], b: dict[st
     assert same("Observation", *bodies, status="final", code=GLUCOSE) is together
 
 
+@pytest.mark.parametrize(("a", "b", "together"), [
+    ({"effectivePeriod": {"end": "2024-01-01"}}, {"effectivePeriod": {"end": "2024-02-01"}}, False),
+    ({"effectivePeriod": {"end": MORNING}}, {"effectivePeriod": {"end": "2024-01-01T09:00:00+01:00"}}, True),
+    ({"effectiveDateTime": "last spring"}, {"effectiveDateTime": "last autumn"}, False),
+    ({"effectiveDateTime": "last spring"}, {"effectiveDateTime": "Last Spring"}, True),
+    ({"effectiveTiming": {"code": coded(text="noon")}}, {"effectiveTiming": {"code": coded(text="night")}}, False),
+    ({"effectiveDateTime": "last spring"}, {}, False)])
+def test_a_time_that_is_half_known_or_unreadable_is_compared_as_said(a: Any, b: Any, together: bool) -> None:
+    assert same("Observation", a, b, status="final", code=GLUCOSE, valueInteger=5) is together
+
+
 def test_a_number_written_less_precisely_joins_the_one_that_it_may_mean() -> None:
     fine, rough, other = (result(s, "1", MORNING, v, "mmol/L") for s, v in (("A", "5.52"), ("B", "5.5"), ("C", "5.48")))
     assert one(record(fine, rough), "Observation")["valueQuantity"]["value"] == fine.resource["valueQuantity"]["value"]
     r = record(fine, rough, other)
     assert len(of(r, "Observation")) == 3 and "ambiguous-value" in codes(r)
+
+
+@pytest.mark.parametrize("order", [("5.5", "5.50", "5.54"), ("5.54", "5.50", "5.5"), ("5.50", "5.5", "5.54")])
+def test_a_number_that_someone_wrote_more_precisely_is_that_precise(order: tuple[str, ...]) -> None:
+    r = record(*(result(s, "1", MORNING, v, "mmol/L") for s, v in zip("ABC", order, strict=True)))
+    assert len(of(r, "Observation")) == 2
+
+
+@pytest.mark.parametrize("system", ["urn:lab:accession", "urn:orders", "http://x/filler-number", "urn:specimen"])
+def test_a_number_whose_assigner_says_order_joins_no_results(system: str) -> None:
+    r = record(result("A", "1", MORNING, 5, identifier=number("1", None, system)),
+               result("B", "1", MORNING, 7, identifier=number("1", None, system)))
+    assert len(of(r, "Observation")) == 2
 
 
 @pytest.mark.parametrize("type", ["ACSN", "PLAC", "PGN", "MR"])
@@ -293,6 +317,19 @@ def test_coverage_is_one_by_payer_member_and_start() -> None:
 def test_named_types_are_one_by_identifier_only(type: str) -> None:
     assert same(type, {"identifier": number("1")}, {"identifier": number("1")}, status="active")
     assert not same(type, {}, {}, status="active")
+
+
+def test_a_number_that_one_source_gives_to_two_claims_names_neither() -> None:
+    shared = [fact(s, "Claim", i, identifier=number("9")) for s, i in (("A", "1"), ("A", "2"), ("B", "3"))]
+    r = record(*shared)
+    assert len(of(r, "Claim")) == 3 and codes(r) == ["id-reused"]
+    group = [fact("A", "ExplanationOfBenefit", i, identifier=number("9", None, "urn:x/claim-group")) for i in "123"]
+    assert len(record(*group).resources) == 3 and codes(record(*group)) == []
+
+
+def test_an_accession_number_joins_no_specimens() -> None:
+    assert not same("Specimen", {"accessionIdentifier": number("1")[0]}, {"accessionIdentifier": number("1")[0]})
+    assert not same("Specimen", {"identifier": number("1", "ACSN")}, {"identifier": number("1", "ACSN")})
 
 
 @pytest.mark.parametrize("type", ["CarePlan", "Goal", "Consent", "Provenance", "AuditEvent", "Flag", "CareTeam", "Bundle",

@@ -35,6 +35,7 @@ def test_numbers_keep_their_text_and_blank_lines_say_nothing() -> None:
     b'{"assert":"banish","source":"A"}', b'{"assert":["unlink"]}', b'{"assert":"unlink"}',
     b'{"assert":"retract","source":"A","type":"Flag"}', b'{"assert":"listing","source":"A","scope":"x","at":"2020"}',
     b'{"assert":"ruling","ruling":"maybe","facts":[]}', b'{"assert":"ruling","ruling":"same","facts":"x"}',
+    b'{"source":"A","resource":{"resourceType":"Flag","id":"1","x":' + b"[" * 150 + b"]" * 150 + b"}}",
     b'{"assert":"undo"}', b'{"source":"A","source":"B"}', b"\xff", b'{"a":' * 150 + b"1" + b"}" * 150])
 def test_a_bad_line_is_named_and_its_neighbours_are_judged_too(line: bytes) -> None:
     with pytest.raises(UsageError) as caught:

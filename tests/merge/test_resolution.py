@@ -46,8 +46,13 @@ def test_preliminary_yields_to_settled_however_late(settled: str, unsettled: str
 
 def test_the_later_issued_wins_and_a_tie_goes_to_the_correction() -> None:
     assert shown_value(say("A", 1, issued="2024-01-02T00:00:00Z"), say("B", 2, issued="2024-01-03T00:00:00Z")) == "2"
-    for value in (2, 3, 4, 5):
+    for value in range(2, 14):
         assert shown_value(say("A", 1), say("B", value, "corrected")) == str(value)
+
+
+def test_a_preliminary_value_refines_no_final_one() -> None:
+    assert shown_value(say("A", "5.52", "preliminary"), say("B", "5.5")) == "5.5"
+    assert shown_value(say("A", "5.52", issued="2020-01-01T00:00:00Z"), say("B", "5.5", issued="2021-01-01T00:00:00Z")) == "5.52"
 
 
 def test_the_origin_beats_its_copy() -> None:
@@ -230,11 +235,20 @@ def test_contained_resources_never_take_each_other_s_place() -> None:
 
     r = record(seen("A", "serum"), seen("B", "plasma"))
     shown = one(r, "Observation")
-    by_id = {c["id"]: c for c in shown["contained"]}
-    assert len(by_id) == 2
+    assert [f"#{c['id']}" for c in shown["contained"]] == [shown["specimen"]["reference"]]
+    by_id = {c["id"]: c for listed in (shown["contained"], *others(r, shown, "contained")) for c in listed}
     beside = others(r, shown, "specimen")[0]["reference"].removeprefix("#")
     assert {by_id[shown["specimen"]["reference"].removeprefix("#")]["type"]["text"], by_id[beside]["type"]["text"]} == {
         "serum", "plasma"}
+
+
+def test_no_narrative_of_one_source_stands_for_all() -> None:
+    def told(source: str, words: str) -> Fact:
+        return condition(source, "1", CODE, text={"status": "generated", "div": words})
+
+    r = record(told("A", "<div>a</div>"), told("B", "<div>b</div>"))
+    assert "text" not in one(r, "Condition") and len(others(r, one(r, "Condition"), "text")) == 2
+    assert one(record(told("A", "<div/>"), told("B", "<div/>")), "Condition")["text"]["div"] == "<div/>"
 
 
 def test_a_lone_fact_is_shown_as_it_was_said() -> None:

@@ -107,6 +107,13 @@ def test_a_retraction_is_undone_by_its_hash_only() -> None:
     assert states(record(fact, gone, says("undo", of=digest(gone.line()))), fact) == ["represented"]
 
 
+def test_an_undo_of_an_undo_of_an_undo_is_an_undo() -> None:
+    fact, chain = said(1), [says("unlink", source="A", id="u"), says("undo", of="u", id="a"), says("undo", of="a", id="b"),
+                            says("undo", of="b", id="c")]
+    assert [states(record(fact, *chain[:n]), fact)[0] for n in range(1, 5)] == [
+        "excluded", "represented", "excluded", "represented"]
+
+
 def test_undos_that_name_each_other_count_for_nothing() -> None:
     fact, unlink = said(1), says("unlink", source="A", id="u")
     circle = [says("undo", of="b", id="a"), says("undo", of="a", id="b")]

@@ -1,0 +1,96 @@
+"""The merge on third-party records of one patient each: nothing lost, references closed, output as valid as its input."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway.fhir.validate import validate
+from gateway.jsontext import BadJson, canonical, loads
+from gateway.merge import Record, merge
+from gateway.merge.body import references
+from gateway.model import Fact
+from tests.laws.test_merge_laws import missing
+from tests.merge.given import tables
+
+pytestmark = [pytest.mark.corpus, pytest.mark.skipif("CORPUS" not in os.environ, reason="CORPUS names no folder")]
+_FOLDERS = ("same_patient", "fhir/npm+hl7.fhir.uv.ips-2.0.0", "fhir/jddamore+fhir-ips-server",
+            "fhir/smart-on-fhir+generated-sample-data", "fhir/hl7au+au-fhir-test-data", "shl")
+_LARGEST = 3_000_000
+
+
+def bundles() -> Iterator[tuple[str, list[Fact]]]:
+    """Name and facts of every Bundle about at most one patient."""
+    root = Path(os.environ["CORPUS"])
+    for path in sorted(p for folder in _FOLDERS for p in (root / folder).rglob("*.json")):
+        if path.stat().st_size > _LARGEST:
+            continue
+        try:
+            facts = list(_facts(loads(path.read_bytes())))
+        except BadJson:
+            continue
+        if facts and sum(f.type == "Patient" for f in facts) <= 1:
+            yield str(path.relative_to(root)), facts
+
+
+def _facts(bundle: Any) -> Iterator[Fact]:
+    entries = bundle.get("entry", ()) if isinstance(bundle, dict) and bundle.get("resourceType") == "Bundle" else ()
+    for entry in entries:
+        resource = entry.get("resource") if isinstance(entry, dict) else None
+        if isinstance(resource, dict) and resource.get("id") and resource.get("resourceType"):
+            yield Fact("A", 1, resource)
+
+
+@pytest.fixture(scope="module")
+def merged() -> list[tuple[str, list[Fact], Record]]:
+    found = [(name, facts, merge(facts, (), tables())) for name, facts in bundles()]
+    assert found, "CORPUS holds no Bundle about one patient"
+    return found
+
+
+def test_no_fact_is_lost(merged: list[tuple[str, list[Fact], Record]]) -> None:
+    for name, facts, record in merged:
+        assert set(record.ledger) == {f.id for f in facts}, name
+        shown = {f"{r['resourceType']}/{r['id']}": r for r in record.resources}
+        for fact in facts:
+            line = record.ledger[fact.id]
+            if line["state"] == "represented":
+                assert not missing(fact.resource, shown[line["by"]], record.alternatives.get(line["by"], {})), name
+
+
+def test_references_are_closed_and_the_output_is_as_valid_as_its_input(
+        merged: list[tuple[str, list[Fact], Record]]) -> None:
+    for name, facts, record in merged:
+        known = {f"{r['resourceType']}/{r['id']}" for r in record.resources}
+        valid = {f.id for f in facts if not _errors(f.resource)}
+        for resource in record.resources:
+            reference = f"{resource['resourceType']}/{resource['id']}"
+            assert all(r in known or r.startswith("#") for r in references(resource)), (name, reference)
+            if set(record.provenance[reference]["resourceType"]) <= valid:
+                assert not _errors(resource), (name, reference)
+        assert not [e for issue in record.issues for e in _errors(issue)], name
+
+
+def _errors(resource: dict[str, Any]) -> list[Any]:
+    return [i for i in validate(resource) if i.severity in ("error", "fatal")]
+
+
+def test_merging_a_record_with_itself_changes_nothing(merged: list[tuple[str, list[Fact], Record]]) -> None:
+    for name, facts, record in merged:
+        assert canonical(merge(facts + facts[::-1], (), tables()).json()) == canonical(record.json()), name
+        again = merge([Fact("M", 1, r) for r in record.resources], (), tables())
+        assert len(again.resources) == len(record.resources), name
+
+
+def test_a_second_source_that_says_the_same_adds_no_problem_allergy_or_result(
+        merged: list[tuple[str, list[Fact], Record]]) -> None:
+    """Whatever can be compared at all meets its double; nothing meets more than before."""
+    for name, facts, record in merged:
+        both = merge([*facts, *(Fact("B", f.version, f.resource) for f in facts)], (), tables())
+        for type in ("AllergyIntolerance", "Condition", "MedicationStatement", "Immunization"):
+            alone, twice = (sum(r["resourceType"] == type for r in x.resources) for x in (record, both))
+            coded = sum(r["resourceType"] == type and bool(r.get("code") or r.get("vaccineCode") or r.get(
+                "medicationCodeableConcept")) for r in record.resources)
+            assert alone <= twice <= 2 * alone - coded, (name, type)
