@@ -15,6 +15,7 @@ from gateway.config import Home, load
 from gateway.shipped import below, shipped
 from gateway.store import erase
 from gateway.store.engine import Store, open_store
+from gateway.store.naming import Names
 from gateway.store.pulse import Pulse
 from gateway.terminology.tables import Tables
 from gateway.terminology.tables import load as load_tables
@@ -55,6 +56,10 @@ class Gate:
         """The newest change number, for caches."""
         return Pulse(self.store.engine)
 
+    def forget(self, names: Names) -> int:
+        """Have the log forget what names an erased person. Returns how many entries lost their private part."""
+        return self.log.forget(names.persons, names.patients, names.words)
+
     @cached_property
     def issuer(self) -> Issuer:
         """The built-in issuer of tokens."""
@@ -69,9 +74,10 @@ def opened(folder: str | Path, now: Callable[[], datetime] = clock) -> Iterator[
     store = open_store(home.database_url, home.secret("master"), home.secret("id"), orders)
     log = TransferLog(home.folder / "data" / "transfers.db", Ed25519PrivateKey.from_private_bytes(home.secret("log")),
                       home.name, os.urandom)
+    gate = Gate(home, store, log, now)
     try:
-        erase.reapply_erasures(store)
-        yield Gate(home, store, log, now)
+        erase.reapply_erasures(store, gate.forget)
+        yield gate
     finally:
         log.close()
         store.close()

@@ -7,19 +7,21 @@ must not share a lock, a pool or a failure with it.
 """
 
 import hashlib
+import re
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_plus
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from gateway.audit.checkpoint import Checkpoint, sign, verifier_key
 from gateway.audit.proof import Tree, leaf_hash
 from gateway.audit.verify import FIRST_PREV, sealed_line
-from gateway.errors import IntegrityError, Issue, Severity
+from gateway.errors import IntegrityError, Issue, Retry, Severity, error
 from gateway.jsontext import canonical, loads
 
 _PIECE = 200
@@ -121,7 +123,8 @@ class TransferLog:
         for number, t in enumerate(transfers, last + 1):
             salt, body = self._token(16), canonical(t.private or {})
             line = sealed_line({
-                **t.public, "entry": number, "prev": prev, "time": t.time, "detail": hashlib.sha256(salt + body).hexdigest(),
+                **t.public, "entry": number, "prev": prev, "time": t.time,
+                "detail": hashlib.sha256(salt + body).hexdigest(),
                 "subject": None if t.person is None else subjects[t.person]})
             leaf = leaf_hash(line)
             prev = leaf.hex()
@@ -207,14 +210,57 @@ class TransferLog:
     def verifier_key(self) -> str:
         return verifier_key(self.origin, self._key.public_key())
 
-    def forget(self, person: str) -> int:
-        """Delete what can name an erased person; lines, hashes and counts stay. Returns how many details went."""
+    def forget(self, persons: Collection[str], patients: Collection[tuple[str, str]] = (),
+               words: Collection[str] = ()) -> int:
+        """Delete what can name an erased person; lines, hashes and counts stay. Returns how many details changed.
+
+        persons   ids that stand for nobody else: their details go whole
+        patients  source patients, words: names, numbers, dates: taken out of what stands about others or nobody
+        """
+        gone, named = 0, _pattern(words)
         with self._lock:
             with self._transaction():
-                gone = self._db.execute("delete from details where person = ?", (person,)).rowcount
-                self._db.execute("delete from subjects where person = ?", (person,))
-            self._db.execute("pragma wal_checkpoint(truncate)")
+                for entry, person, body in self._db.execute("select entry, person, body from details").fetchall():
+                    left = None if person in persons else _without(body, patients, named)
+                    if left is None:
+                        self._db.execute("delete from details where entry = ?", (entry,))
+                    elif left != body:          # without its salt the commitment in the line tells nothing any more
+                        self._db.execute("update details set body = ?, salt = x'' where entry = ?", (left, entry))
+                    gone += left != body
+                self._db.executemany("delete from subjects where person = ?", [(p,) for p in persons])
+            self._purge()
         return gone
+
+    def _purge(self) -> None:
+        """Rewrite the file: what was taken out may still lie between the rows of a page."""
+        try:
+            self._db.execute("vacuum")
+            busy = self._db.execute("pragma wal_checkpoint(truncate)").fetchone()[0]
+        except sqlite3.OperationalError:
+            busy = 1
+        if busy:
+            raise Retry(error("log-busy", "The transfer log is in use, so what was forgotten still lies in its file.",
+                              "data/transfers.db", "Stop other programs of this home, then order the erasure again."))
+
+
+def _pattern(words: Collection[str]) -> re.Pattern[str] | None:
+    """Any of the words, whole, in any case."""
+    found = "|".join(sorted(re.escape(w.casefold()) for w in words))
+    return re.compile(rf"(?<!\w)(?:{found})(?!\w)") if found else None
+
+
+def _without(body: bytes, patients: Collection[tuple[str, str]], named: re.Pattern[str] | None) -> bytes:
+    """The private part without the source patients, and without the request where a word stands in it."""
+    private = loads(body)
+    if not private:
+        return body
+    gone = {tuple(p) for p in patients}
+    members = [m for m in private.get("members", ()) if tuple(m) not in gone]
+    left = {**private, **({"members": members} if "members" in private else {})}
+    if named and named.search(unquote_plus(str(private.get("request", ""))).casefold()):
+        left["request"] = ""
+    rest = canonical(left)
+    return canonical({}) if named and named.search(rest.decode().casefold()) else rest
 
 
 def _pieces(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:

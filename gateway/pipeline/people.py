@@ -9,9 +9,10 @@ from gateway.pipeline.link import relink
 from gateway.store import assertions, facts, people
 from gateway.store import erase as erasure
 from gateway.store.engine import Transaction
+from gateway.store.naming import names_of
 from gateway.store.patients import Ref, numbers
 
-SHORTEST_MARK = 6
+SHORTEST_MARK = 6          # shorter numbers would be found in messages about others
 
 
 def _ref(tx: Transaction, text: str) -> Ref:
@@ -64,25 +65,17 @@ def members_of(tx: Transaction, name: str) -> list[Ref]:
 def erase(gate: Gate, name: str, order: str, by: str, dry_run: bool = False) -> dict[str, Any]:
     """Erase one person by order: from the store, and what names the person in the log.
 
-    The log goes first: a crash in between leaves a person whose erasure is simply ordered again.
+    Whoever was compared with the person is linked anew, as if the person had never been there.
     """
     with gate.store.read() as tx:
         refs = members_of(tx, name)
-        moves = people.changes(tx, refs)
-        named = {people.person(tx, refs[0])} | {p for m in moves for p in (m.was, m.now) if p}
-        persons = {p for p in named if set(people.members(tx, p)) <= set(refs)}
-        marks = _marks(tx, refs)
-    forgotten = 0 if dry_run else sum(gate.log.forget(person) for person in sorted(persons))
-    done = erasure.erase(gate.store, refs, order, by, gate.now(), marks=marks, dry_run=dry_run)
-    return {"order": order, "applied": not dry_run, "patients": len(refs), "log_details": forgotten,
+        near = {r for d in people.decisions(tx, refs) for r in (d.a, d.b)} - set(refs)
+        marks = sorted(i.encode() for i in names_of(tx, refs).identifiers if len(i) >= SHORTEST_MARK)
+    forgotten = [0]
+    done = erasure.erase(gate.store, refs, order, by, gate.now(), marks=marks, dry_run=dry_run,
+                         before=lambda names: forgotten.append(gate.forget(names)))
+    if near and not dry_run:
+        with gate.store.write(gate.now()) as tx:
+            relink(tx, near)
+    return {"order": order, "applied": not dry_run, "patients": len(refs), "log_details": sum(forgotten),
             **{k: v for k, v in done.json().items() if k not in ("id", "patients")}}
-
-
-def _marks(tx: Transaction, refs: list[Ref]) -> list[bytes]:
-    """Identifiers of a person as bytes: messages that could not be read and hold one of them are erased too.
-
-    Short numbers are left out: they would be found in messages about others.
-    """
-    values = {str(i["value"]) for f in facts.opened(tx, facts.of_patients(tx, refs, types=["Patient"]))
-              for i in f.resource.get("identifier", ()) if i.get("value")}
-    return sorted(v.encode() for v in values if len(v) >= SHORTEST_MARK)

@@ -1,12 +1,13 @@
 """Process stored messages again: after a fix a rejected one brings its facts, and nothing comes twice."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from gateway.errors import UsageError, error
 from gateway.opened import Gate
 from gateway.pipeline import listings
 from gateway.pipeline.keep import Kept, ready, settle
 from gateway.pipeline.link import relink
+from gateway.pipeline.write import WRITTEN, reread
 from gateway.reading.process import Reader, process
 from gateway.reading.reader import reader_of
 from gateway.store import problems, units
@@ -24,12 +25,10 @@ def replay(gate: Gate, ids: Sequence[str], problem: str = "", dry_run: bool = Fa
             raise UsageError(error("message-unknown", "One of these messages is not known; nothing was replayed."))
         numbers = {u.n for u in chosen} | set(problems.unit_numbers(tx, problem) if problem else ())
         found = [u for u in units.numbered(tx, sorted(numbers)) if u.state != "erased"]
-    readers: dict[str, Reader] = {}
+    readers = _readers(gate, found)
     done = {"selected": len(found), "done": 0, "failed": 0, "facts": 0}
     for unit in found:
-        if unit.source not in readers:
-            readers[unit.source] = reader_of(gate.home.sources[unit.source], gate.home.folder, gate.files)
-        state, facts = _one(gate, readers[unit.source], unit, dry_run)
+        state, facts = _one(gate, readers, unit, dry_run)
         done["done" if state == "done" else "failed"] += 1
         done["facts"] += facts
     for name in () if dry_run else sorted(readers):
@@ -38,12 +37,21 @@ def replay(gate: Gate, ids: Sequence[str], problem: str = "", dry_run: bool = Fa
     return done
 
 
-def _one(gate: Gate, reader: Reader, unit: Unit, dry_run: bool) -> tuple[str, int]:
+def _readers(gate: Gate, found: Sequence[Unit]) -> dict[str, Reader]:
+    """A reader for each source of these messages. Raises ConfigError, and UsageError for a source that was removed."""
+    names = sorted({u.source for u in found if u.kind != WRITTEN})
+    if removed := [n for n in names if n not in gate.home.sources]:
+        raise UsageError(error("source-unknown", f"The source {removed[0]!r} is not wired in any more, so its messages "
+                               "cannot be read; nothing was replayed.", removed[0], "Put its settings file back."))
+    return {n: reader_of(gate.home.sources[n], gate.home.folder, gate.files) for n in names}
+
+
+def _one(gate: Gate, readers: Mapping[str, Reader], unit: Unit, dry_run: bool) -> tuple[str, int]:
     with gate.store.read() as tx:
         message = units.message(tx, unit)
     if message is None:
         return "erased", 0
-    outcome = process(reader, message)
+    outcome = reread(message) if unit.kind == WRITTEN else process(readers[unit.source], message)
     if dry_run:
         return outcome.state, len(outcome.facts)
     prepared, into = ready((message, outcome)), Kept()

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from gateway.errors import Reject
 from gateway.fhir.validate import validate
 from gateway.ids import digest
-from gateway.jsontext import canonical
+from gateway.jsontext import canonical, loads
 from gateway.model import Fact, Message
 from gateway.opened import Gate
 from gateway.pipeline.keep import Kept, keep, ready
 from gateway.pipeline.link import relink
 from gateway.reading.process import Outcome
+
+WRITTEN = "fact"             # kind of a message that no adapter read: a fact as it was written to us
 
 
 def write_facts(gate: Gate, facts: Sequence[Fact]) -> int:
@@ -31,4 +33,10 @@ def write_facts(gate: Gate, facts: Sequence[Fact]) -> int:
 
 def _message(fact: Fact) -> Message:
     raw = canonical(fact.line())
-    return Message(f"{fact.reference}~{digest(fact.line())[:32]}", fact.type, raw, "")
+    return Message(f"{fact.reference}~{digest(fact.line())[:32]}", WRITTEN, raw, "")
+
+
+def reread(message: Message) -> Outcome:
+    """What a message of kind WRITTEN says: the fact that was written, as it was."""
+    line = loads(message.raw)
+    return Outcome("done", (Fact(line["source"], line.get("version"), line["resource"], line.get("asserted")),))

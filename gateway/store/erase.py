@@ -9,7 +9,7 @@ Directory facts that only erased messages carried go too, as if these had never 
 """
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from gateway.ids import digest
 from gateway.jsontext import BadJson, dumps, loads
 from gateway.store import schema as s
 from gateway.store.engine import SOME, Store, Transaction, instant
+from gateway.store.naming import Names, names_of
 from gateway.store.patients import Ref, erased_name, numbers
 from gateway.store.reach import Reach, reach
 from gateway.store.scrub import scrub
@@ -44,12 +45,16 @@ class Erasure:
         return asdict(self)
 
 
+Before = Callable[[Names], object]
+
+
 def erase(store: Store, members: Iterable[Ref], order: str, by: str, at: datetime, *, marks: Sequence[bytes] = (),
-          dry_run: bool = False) -> Erasure:
+          dry_run: bool = False, before: Before = bool) -> Erasure:
     """Erase all of these source patients (one person's members) by an order's reference.
 
     marks    the person's identifiers as bytes: messages that could not be read and hold one of them go too
     dry_run  only count
+    before   is told what names the person, once the order is durable and before anything goes: for other files
     """
     with store.read() as tx:
         wanted = sorted(set(members))
@@ -59,11 +64,11 @@ def erase(store: Store, members: Iterable[Ref], order: str, by: str, at: datetim
         if dry_run:
             return _told(str(line["id"]), reach(tx, numbers(tx, wanted).values(), line["units"]))
     _record(store, line)
-    done = _apply(store, line, wanted)
+    done = _apply(store, line, before, wanted)
     return Erasure(**{**asdict(done), "scrubbed": _scrub(store)})
 
 
-def reapply_erasures(store: Store) -> list[Erasure]:
+def reapply_erasures(store: Store, before: Before = bool) -> list[Erasure]:
     """Apply every order that this database does not know yet, and finish the scrubbing of those it does.
 
     To be called whenever a home is opened and after a restore; does nothing when nothing is owed.
@@ -74,7 +79,7 @@ def reapply_erasures(store: Store) -> list[Erasure]:
     filed = _filed(store)
     for id in known.keys() - filed.keys():
         _record(store, known[id])
-    done = [_apply(store, line) for id, line in filed.items() if id not in known]
+    done = [_apply(store, line, before) for id, line in filed.items() if id not in known]
     if done or not all(r.scrubbed for r in rows):
         _scrub(store)
     return done
@@ -123,9 +128,10 @@ def _named(tx: Transaction, names: Iterable[str]) -> list[Ref]:
     return [ref for row in every if erased_name(tx, ref := Ref(*row)) in wanted]
 
 
-def _apply(store: Store, line: Mapping[str, Any], members: Sequence[Ref] | None = None) -> Erasure:
+def _apply(store: Store, line: Mapping[str, Any], before: Before, members: Sequence[Ref] | None = None) -> Erasure:
     with store.write(datetime.fromisoformat(line["at"])) as tx:
         refs = _named(tx, line["patients"]) if members is None else members
+        before(names_of(tx, refs))
         rows = reach(tx, numbers(tx, refs).values(), line["units"])
         _tell(tx, rows)
         _delete(tx, rows)

@@ -189,7 +189,7 @@ def test_an_operator_who_rewrites_everything_is_caught_by_the_anchor_kept_elsewh
 def test_aud11_forgetting_a_person_leaves_a_log_that_verifies(log, tmp_path):
     log.append([transfer(1, "person-to-forget"), transfer(2, "other")])
     data, anchors = exported(log)
-    assert log.forget("person-to-forget") == 1
+    assert log.forget(["person-to-forget"]) == 1
     assert b"".join(line + b"\n" for line in log.lines()) == data
     assert verify_export(data, anchors).state == "VERIFIED"
     assert log.entry(1)["private"] is None and log.entry(2)["private"] is not None

@@ -91,11 +91,12 @@ def answers(who: Asker, ids: list[str], known: str) -> dict[str, bytes]:
     out["cli find"] = who.call(persons.find, {"identifier": number}, False)
     out["review"] = who.call(persons.waiting)
     for id in ids:
-        out |= _by_id(who, id)
+        out |= by_id(who, id)
     return out
 
 
-def _by_id(who: Asker, id: str) -> dict[str, bytes]:
+def by_id(who: Asker, id: str) -> dict[str, bytes]:
+    """All answers to questions that name a merged id."""
     out = {f"{t} {id}": who.get(f"/fhir/{t}/{id}") for t in TYPES[:-1]}
     out[f"everything {id}"] = who.pages(f"/fhir/Patient/{id}/$everything?_count=3")
     out[f"page {id}"] = who.get(f"/record/{id}")

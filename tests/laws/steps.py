@@ -4,7 +4,9 @@ Three sources, four people. Every text that can name something carries a mark: `
 a trace of one source's facts about one person can be looked for in any bytes.
 """
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,9 +15,10 @@ from typing import Any
 
 from gateway import config
 from gateway.errors import UsageError
+from gateway.ids import merged_id
 from gateway.jsontext import Number, dumps
 from gateway.model import Assertion, Fact
-from gateway.opened import Gate
+from gateway.opened import Gate, opened
 from gateway.pipeline import people as rulings
 from gateway.pipeline.pull import pull
 from gateway.pipeline.replay import replay
@@ -24,6 +27,7 @@ from gateway.store import people, units
 from gateway.store.patients import Ref
 from tests.homes import LOINC, NOW
 
+STEPS = 40 if os.environ.get("PROVE") else 25
 SOURCES = ("north", "south", "west")
 PERSONS = {"anna": ("Qvarnanna", "Annazq", "1961-02-03", "196102033450"),
            "bror": ("Qvarnbror", "Brorzq", "1972-11-19", "197211191114"),
@@ -100,12 +104,29 @@ class World:
 
     def step(self) -> str:
         """One random step. Returns its name."""
-        name = self.random.choices(list(STEPS), weights=[w for w, _ in STEPS.values()])[0]
+        name = self.random.choices(list(KINDS), weights=[w for w, _ in KINDS.values()])[0]
         source = self.random.choice(SOURCES)
         person = self.random.choice([p for p in PERSONS if p not in self.erased])
-        STEPS[name][1](self, source, person)
+        KINDS[name][1](self, source, person)
         self.told.append(f"{name} {source} {person}")
         return name
+
+
+@contextmanager
+def world(folder: Path, seed: int, clock: Clock, steps: int = STEPS) -> Iterator[World]:
+    """A home after random steps."""
+    with opened(make_home(folder), clock) as gate:
+        made = World(gate, Random(seed))
+        for _ in range(steps):
+            made.step()
+        yield made
+
+
+def ids_of(made: World, person: str) -> list[str]:
+    """Every merged id that stands for something about a person."""
+    key = made.gate.store.id_key
+    mine = {merged_id(key, s, *name.split("/")) for (s, name), (p, _, _) in made.said.items() if p == person}
+    return sorted(mine)
 
 
 def _patient(w: World, source: str, person: str) -> dict[str, Any]:
@@ -246,6 +267,6 @@ def again(w: World, source: str, person: str) -> None:
 
 
 Step = Callable[[World, str, str], None]
-STEPS: dict[str, tuple[int, Step]] = {
+KINDS: dict[str, tuple[int, Step]] = {
     "fact": (8, fact), "version": (5, version), "retract": (3, retract), "listing": (2, listing), "rule": (2, rule),
     "undo": (1, undo), "consent": (3, consent), "again": (1, again)}

@@ -2,41 +2,17 @@
 unlinked was never linked, and nothing happens twice (house promises 1, 2, 4, 6; issue "The spine", how it is judged)."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from random import Random
 
 import pytest
 
-from gateway.ids import merged_id
-from gateway.opened import opened
 from gateway.store import people
 from gateway.store.patients import Ref
 from tests.laws.asking import Asker, answers
 from tests.laws.removed import without
-from tests.laws.steps import Clock, World, consent, fact, make_home
+from tests.laws.steps import Clock, World, consent, fact, ids_of, world
 
 PROVE = bool(os.environ.get("PROVE"))
 SEEDS = range(int(os.environ.get("SEEDS", 40 if PROVE else 3)))
-STEPS = 40 if PROVE else 25
-
-
-@contextmanager
-def world(folder: Path, seed: int, clock: Clock, steps: int = STEPS) -> Iterator[World]:
-    """A home after random steps."""
-    with opened(make_home(folder), clock) as gate:
-        made = World(gate, Random(seed))
-        for _ in range(steps):
-            made.step()
-        yield made
-
-
-def ids_of(made: World, person: str) -> list[str]:
-    """Every merged id that stands for something about a person."""
-    key = made.gate.store.id_key
-    mine = {merged_id(key, s, *name.split("/")) for (s, name), (p, _, _) in made.said.items() if p == person}
-    return sorted(mine)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
