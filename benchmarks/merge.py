@@ -1,11 +1,12 @@
-"""Cost of the merge: a person of 10², 10³ and 10⁴ facts from scratch, and one more fact. Run: python benchmarks/merge.py"""
+"""Cost of the merge: a person of 10², 10³ and 10⁴ facts from scratch, and one more fact. CPU time."""
 
 import time
 from random import Random
+from statistics import median
 from typing import Any
 
 from gateway.jsontext import dumps, loads
-from gateway.merge import merge
+from gateway.merge import Person, merge
 from gateway.model import Fact
 from gateway.shipped import below, shipped
 from gateway.terminology.tables import load
@@ -14,6 +15,9 @@ SOURCES = ("gp", "hospital", "lab", "exchange", "pharmacy")
 TESTS = [f"{n}-{n % 10}" for n in range(1000, 1040)]
 PROBLEMS = ["38341003", "44054006", "195967001", "233604007", "40930008", "73211009", "13645005", "22298006"]
 DRUGS = ["860975", "314076", "617311", "866924", "308182", "198405", "855332"]
+
+SIZES = {100: 5, 1000: 3, 5000: 1, 10000: 1}       # how many times each is tried; the best counts
+WHOLE, MORE = 1, 5
 
 
 def person(facts: int, seed: int = 7) -> list[Fact]:
@@ -67,17 +71,34 @@ def _body(random: Random, n: int, facts: int) -> tuple[str, dict[str, Any]]:
 
 def main() -> None:
     tables = load(below(shipped(), "conceptmaps", "terminology"))
-    for size in (100, 1000, 5000, 10000):
-        facts = person(size)
-        [f.id for f in facts]
-        best = min(_seconds(facts, tables) for _ in range(3))
-        print(f"merge of {size} facts from scratch: {best:.3f} s ({best / size * 1e6:.0f} µs a fact)")
+    best = {size: min(_seconds(person(size), tables) for _ in range(repeats)) for size, repeats in SIZES.items()}
+    for size, seconds in best.items():
+        aim = f" (aim <= {WHOLE} s)" if size == 5000 else ""
+        print(f"merge of {size} facts from scratch: {seconds:.3f} s, {seconds / size * 1e6:.0f} µs a fact{aim}")
+    print(f"merge growth, 10000 facts beside 100: {best[10000] / best[100] / 100:.1f} x the cost of a fact (aim: linear, 1)")
+    facts = person(5000)
+    print(f"one more fact for a person of {len(facts)}: {_one_more(facts, tables) * 1e3:.1f} ms (aim <= {MORE} ms)")
 
 
 def _seconds(facts: list[Fact], tables: Any) -> float:
-    start = time.perf_counter()
+    [f.id for f in facts]
+    start = time.process_time()
     merge(facts, (), tables)
-    return time.perf_counter() - start
+    return time.process_time() - start
+
+
+def _one_more(facts: list[Fact], tables: Any, count: int = 20) -> float:
+    """Seconds of CPU of a record after one more fact: the median of the last few, each added alone."""
+    merged = Person(tables)
+    merged.add(facts[:-count])
+    merged.record()
+    taken = []
+    for fact in facts[-count:]:
+        start = time.process_time()
+        merged.add([fact])
+        merged.record()
+        taken.append(time.process_time() - start)
+    return median(taken)
 
 
 if __name__ == "__main__":
