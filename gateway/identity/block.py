@@ -2,7 +2,7 @@
 never from how many records there are, so an index of them can live in the store.
 
 Names enter by sound and in one key space, so exchanged names meet; day and month enter in order, so exchanged ones do.
-Values that many people have (1 January, common names) never make a key without a second one.
+No value that many people have (1 January, a common name, a town) is a key of its own.
 """
 
 from collections.abc import Callable, Iterator
@@ -42,9 +42,8 @@ def _number(r: Features) -> Iterator[str]:
 
 def _birth_and_name(r: Features) -> Iterator[str]:
     if day := _day(r):
-        second = "" if r.birth_day else f"|{_town(r) or r.sex or ''}"
         for sound in _sounds(r):
-            yield f"{day}|{sound}{second}"
+            yield f"{day}|{sound}"
 
 
 def _birth_and_place(r: Features) -> Iterator[str]:

@@ -91,14 +91,17 @@ def components(members: Iterable[Member], edges: Iterable[Pair]) -> list[list[Me
 def touched(members: Iterable[Member], links: Iterable[Pair], told: Said, scores: Scores) -> Outcome:
     """Clusters of the components that these members make, and only those. links: their pairs that may be linked."""
     here = set(members)
-    edges = {p for p in links if p[0] in here and p[1] in here}
-    same = {p for p in told.same if p[0] in here and p[1] in here}
+    edges = [p for p in links if p[0] in here and p[1] in here]
+    parts = components(here, [*edges, *(p for p in told.same if p[0] in here and p[1] in here)])
+    number = {m: i for i, part in enumerate(parts) for m in part}
+    inside: list[list[Pair]] = [[] for _ in parts]
+    for edge in edges:
+        inside[number[edge[0]]].append(edge)
     out = Outcome()
-    for component in components(here, edges | same):
-        inside = set(component)
-        part = resolve(component, [e for e in edges if e[0] in inside], told, scores)
-        out.clusters += part.clusters
-        out.refused |= part.refused
+    for part, pairs in zip(parts, inside, strict=True):
+        found = resolve(part, pairs, told, scores) if len(part) > 1 else Outcome([part])
+        out.clusters += found.clusters
+        out.refused |= found.refused
     return out
 
 
