@@ -1,19 +1,15 @@
-"""`make bench`: every benchmark beside its peer, ratios printed."""
+"""`make bench`: every benchmark beside its peer in one run, a line for each figure: `name: figure (aim …)`."""
 
 import importlib
 import pkgutil
-import sys
+import time
 
 import benchmarks
 
 for found in pkgutil.iter_modules(benchmarks.__path__):
-    if found.name.startswith("_") or found.name == "people":
-        continue
-    module = importlib.import_module(f"benchmarks.{found.name}")
+    module = importlib.import_module(f"benchmarks.{found.name}") if not found.name.startswith("_") else None
     if hasattr(module, "main"):
         print(f"-- {found.name}", flush=True)
-        try:
-            module.main()
-        except SystemExit as e:
-            if e.code:
-                sys.exit(e.code)
+        started = time.perf_counter()
+        module.main()
+        print(f"   ({time.perf_counter() - started:.0f} s)", flush=True)

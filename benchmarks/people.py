@@ -1,5 +1,8 @@
-"""Invented bundles for the benchmarks: a patient with results, problems and medicines."""
+"""What several benchmarks need: invented bundles of a patient with results, and what a durable write costs."""
 
+import os
+import time
+from pathlib import Path
 from random import Random
 
 from gateway.jsontext import Number, dumps
@@ -30,3 +33,14 @@ def resources(n: int, size: int) -> list[dict]:
 def bundle(n: int, size: int) -> bytes:
     """A collection Bundle of one patient."""
     return dumps({"resourceType": "Bundle", "type": "collection", "entry": [{"resource": r} for r in resources(n, size)]}).encode()
+
+
+def fsync_ms(folder: Path) -> float:
+    """What one durable write costs here."""
+    with (folder / "fsync").open("wb") as f:
+        started = time.perf_counter()
+        for _ in range(50):
+            f.write(b"x" * 512)
+            f.flush()
+            os.fsync(f.fileno())
+    return (time.perf_counter() - started) / 50 * 1e3

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import requests
 
-from benchmarks.people import resources
+from benchmarks.people import fsync_ms, resources
 from gateway import config
 from gateway.jsontext import loads
 from gateway.model import Fact
@@ -25,17 +25,6 @@ from gateway.pipeline.write import write_facts
 from tests.demo.homes import free_port
 
 SECONDS, ROUNDS, CLIENTS = 3, 3, 64
-
-
-def fsync_ms(folder: Path) -> float:
-    """What one durable write costs here."""
-    with (folder / "fsync").open("wb") as f:
-        started = time.perf_counter()
-        for _ in range(50):
-            f.write(b"x" * 512)
-            f.flush()
-            os.fsync(f.fileno())
-    return (time.perf_counter() - started) / 50 * 1e3
 
 
 def load(url: str, token: str = "") -> float:

@@ -187,7 +187,8 @@ def _fields(cls: type[Any], values: dict[str, Any], path: Path, issues: list[Iss
         if name == "mapping" and isinstance(value, str):
             value = [value]
         default = known[name].default
-        expected: Any = default if default is not dataclasses.MISSING else {} if known[name].default_factory is dict else ""
+        empty: Any = {} if known[name].default_factory is dict else ""
+        expected = empty if default is dataclasses.MISSING else default
         shaped = tuple(value) if isinstance(value, list) else value
         if expected is not None and not isinstance(shaped, type(expected)):
             issues.append(error("setting-invalid", f"{name} = {value!r} should be {_named(expected)}.",

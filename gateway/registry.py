@@ -25,7 +25,7 @@ def adapter_class(kind: str) -> type[Any]:
         raise ConfigError(error("kind-unknown", f"No adapter reads the kind {kind!r}.{near(kind, known)}",
                                 "", f"Known kinds: {', '.join(sorted(known))}."))
     try:
-        return known[kind].load()  # type: ignore[no-any-return]
+        return known[kind].load()
     except ModuleNotFoundError as e:
         raise ConfigError(error("adapter-missing", f"The adapter {kind!r} needs the package {e.name!r}.",
                                 "", f"Install it: pip install 'throughline[{kind}]'")) from e
@@ -48,7 +48,7 @@ def make_adapter(kind: str, settings: Mapping[str, Any], where: str = "") -> Ada
                for name, value in settings.items() if name in fields and not _fits(value, hints[name])]
     if issues:
         raise ConfigError(*issues)
-    return cls(**{name: _shaped(value) for name, value in settings.items()})  # type: ignore[no-any-return]
+    return cls(**{name: _shaped(value) for name, value in settings.items()})
 
 
 def _fits(value: Any, hint: Any) -> bool:

@@ -1,13 +1,19 @@
 """What tests of several rooms share."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from gateway.opened import Gate, opened
 from gateway.pipeline.pull import pull
 from tests.homes import NOW, make_home
+
+# No test is timed, and `make test` draws the same examples twice; the long suites draw new ones.
+settings.register_profile("steady", deadline=None, derandomize=not os.environ.get("PROVE"))
+settings.load_profile("steady")
 
 
 @pytest.fixture

@@ -7,10 +7,14 @@ its organisation), the recipient (any other actor), purpose, class (resource typ
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from gateway.policy.forms import readable
 from gateway.policy.request import Request
 
+# Members that would make an exception smaller in ways not judged here: such an exception is not granted.
+NARROWING = frozenset({"action", "code", "dataPeriod"})
 HOLDER_ROLES = frozenset({"CST", "custodian"})
 _RESOURCE_TYPES = "http://hl7.org/fhir/resource-types"
 
@@ -48,13 +52,18 @@ class Deny:
 
 
 def denies(consents: Iterable[tuple[str, Mapping[str, Any]]], request: Request) -> list[Deny]:
-    """What the active consents, given as (source, Consent), deny to this request."""
+    """What the active consents, given as (source, Consent), deny to this request; one that cannot be read: all."""
     out = []
     for source, consent in consents:
-        provision = consent.get("provision") or {}
-        if consent.get("status") != "active" or not _now(provision.get("period"), request.time):
+        if consent.get("status") != "active":
             continue
         rule = f"consent {source}/{consent.get('id', '')}"
+        if not readable({n: consent[n] for n in ("provision", "policyRule") if consent.get(n)}):
+            out.append(Deny(f"{rule} cannot be read"))
+            continue
+        provision = consent.get("provision") or {}
+        if not _now(provision.get("period"), request.time):
+            continue
         out += _denies(provision, source, request, rule, provision.get("type", _default(consent)))
     return out
 
@@ -72,7 +81,7 @@ def _denies(provision: Mapping[str, Any], source: str, request: Request, rule: s
     if not _concerns(provision, request):
         return []
     unless = tuple(_deny(p, source, rule) for p in nested
-                   if p.get("type", "permit") == "permit" and _concerns(p, request))
+                   if p.get("type", "permit") == "permit" and not NARROWING & p.keys() and _concerns(p, request))
     return [_deny(provision, source, rule, unless)]
 
 
@@ -117,6 +126,16 @@ def _qualified(reference: str, source: str) -> str:
 
 
 def _now(period: Any, time: str) -> bool:
-    """Is `time` inside a Period? Compared as text to the precision that the period gives."""
+    """Is `time` inside a Period? Instants are compared as such, all else as text to the precision that it gives."""
     start, end = (period or {}).get("start", ""), (period or {}).get("end", "")
-    return (not start or time[:len(start)] >= start or not time) and (not end or time[:len(end)] <= end)
+    return (not start or not time or _order(time, start) >= 0) and (not end or not time or _order(time, end) <= 0)
+
+
+def _order(time: str, bound: str) -> int:
+    """-1, 0 or 1: before, at, after."""
+    if "T" in time and "T" in bound:
+        one, other = datetime.fromisoformat(time), datetime.fromisoformat(bound)
+        if one.tzinfo and other.tzinfo:
+            return (one > other) - (one < other)
+    cut = time[:len(bound)]
+    return (cut > bound) - (cut < bound)

@@ -1,5 +1,6 @@
 """`gateway merge` and `gateway view`: one person's facts in, a record out."""
 
+from collections.abc import Set
 from functools import cache
 from typing import Any
 
@@ -34,7 +35,7 @@ def view_lines(name: str, data: bytes, request_name: str, request_data: bytes) -
     consents = [(f.source, f.resource) for _, f in sorted(unique.items()) if f.type == "Consent"]
     decision = decide(request, request.patient, consents)
     visible = [f for f in unique.values() if decision.shows(cell_of(f), f"{f.source}/{f.reference}")]
-    shown = _of_visible_sources(assertions, visible)
+    shown = _heard(assertions, visible, unique.keys() - {f.id for f in visible})
     record = merge(visible, shown, tables()).json()
     return {"schema": "gateway.view/1", "decision": "permit" if decision.permit else "deny",
             "rules": list(decision.rules), "obligations": list(decision.obligations),
@@ -42,10 +43,18 @@ def view_lines(name: str, data: bytes, request_name: str, request_data: bytes) -
             "record": record}
 
 
-def _of_visible_sources(assertions: list[Assertion], visible: list[Fact]) -> list[Assertion]:
-    """Assertions that one source made about its own facts go with the source; rulings and undos stay."""
+def _heard(assertions: list[Assertion], visible: list[Fact], hidden: Set[str]) -> list[Assertion]:
+    """What the merge may hear: nothing that a hidden source said, no ruling about a hidden fact, no undo of these."""
     sources = {f.source for f in visible}
-    return [a for a in assertions if a.body.get("source") in sources or "source" not in a.body]
+    silent = {a.id for a in assertions if a.body.get("source", "") not in sources | {""}
+              or hidden & set(a.body.get("facts", ()))}
+    undos = [a for a in assertions if a.kind == "undo"]
+    for _ in undos:  # each round silences at least one more, or it was the last
+        more = {a.id for a in undos if a.body["of"] in silent} - silent
+        if not more:
+            break
+        silent |= more
+    return [a for a in assertions if a.id not in silent]
 
 
 def view_digest(facts: list[Fact], assertions: list[Assertion], versions: Any) -> str:

@@ -99,7 +99,7 @@ def _spoken(resource: Resource, origin: Origin | None, source: str) -> Fact:
 def _all_mapped(adapter: Adapter, tree: Any, resources: Iterable[Resource]) -> Ledger:
     """A resource that is taken as it is: every leaf reaches itself."""
     name = next((f"{r['resourceType']}/{r.get('id', '')}" for r in resources), "")
-    return Ledger({leaf.path: (f"{name}.{leaf.path}",) for leaf in adapter.leaves(tree)})
+    return Ledger(dict.fromkeys((leaf.path for leaf in adapter.leaves(tree)), (name,)))
 
 
 def _checked(reader: Reader, message: Message, tree: Any, mapped: Mapped, facts: Iterable[Fact]) -> Outcome:

@@ -32,9 +32,11 @@ def checks(c: Context) -> tuple[Check, ...]:
 
 
 def _sentence(issue: Resource, c: Context) -> str:
-    """A conflict whose rows say too little for its sentence is told in the words of the merge, never dropped."""
-    told = _SENTENCES[code_of(issue)](issue, c) if _links(issue, c) else ""
-    return told or str(issue.get("detail") or "Sources disagree")
+    """A conflict is never dropped: one whose rows say too little for its sentence is told by their names alone."""
+    rows = _rows(issue, c)
+    if not rows:
+        return str(issue.get("detail") or "Sources disagree")
+    return _SENTENCES[code_of(issue)](issue, c) or _plain("sources disagree")(issue, c)
 
 
 def label(reference: str, c: Context) -> str:

@@ -100,14 +100,14 @@ def _lists(parts: Mapping[str, Section], rows: Mapping[str, Row], c: Context) ->
     gravest = sorted(parts["allergies"].rows, key=lambda r: (r.get("criticality") == "low", phrase(r).casefold()))
     allergies = pick(gravest)
     folded = fold(allergies, c)
-    under = {r.id for a in folded for r in a.also}
+    placed = {r.id for a in folded for r in (a, *a.also)}
     observed = [r for r in parts["results"].rows if r["resourceType"] == "Observation"]
     contacts = by_time(parts["journey"].rows)
     spans = gaps(contacts)
     return {
         **{n: pick(by_time(s.rows)) for n, s in parts.items()}, **_medicines(parts["medications"], pick, c),
         **_problems(parts["problems"], pick, c),
-        "allergies": folded, "refuted": tuple(r for r in allergies if r.id not in under | {a.id for a in folded}),
+        "allergies": folded, "refuted": tuple(r for r in allergies if r.id not in placed),
         "results": pick(by_time(observed)), "newest": _first(pick(newest(observed))),
         "reports": pick(by_time([r for r in parts["results"].rows if r["resourceType"] != "Observation"])),
         "journey": tuple(replace(r, gap=g) for r, g in zip(pick(contacts), spans, strict=True)),
@@ -126,17 +126,18 @@ def _first(rows: Sequence[Row]) -> tuple[Row, ...]:
 def _medicines(meds: Section, pick: Any, c: Context) -> dict[str, tuple[Row, ...]]:
     """Medicines now, no longer listed, and past. One that a source calls active and another stopped stays among now."""
     listed = sorted(meds.rows, key=lambda r: phrase(r, c.by_ref).casefold())
-    now = [r for r in listed if not _unlisted(r, c) and (
-        (r.get("status", "") in CURRENT_STATUS and live(r)) or "status-conflict" in c.codes(ref(r)))]
-    return {"medications": _first(pick(now)), "unlisted medicines": pick(r for r in listed if _unlisted(r, c)),
-            "past medicines": pick(r for r in by_time(listed) if r not in now and not _unlisted(r, c))}
+    now = {ref(r) for r in listed if not _unlisted(r, c) and (
+        (r.get("status", "") in CURRENT_STATUS and live(r)) or "status-conflict" in c.codes(ref(r)))}
+    return {"medications": _first(pick(r for r in listed if ref(r) in now)),
+            "unlisted medicines": pick(r for r in listed if _unlisted(r, c)),
+            "past medicines": pick(r for r in by_time(listed) if ref(r) not in now and not _unlisted(r, c))}
 
 
 def _problems(problems: Section, pick: Any, c: Context) -> dict[str, tuple[Row, ...]]:
     """Problems now, no longer listed, and past; refuted ones are past."""
     listed = sorted(problems.rows, key=lambda r: (when(r), r["id"]), reverse=True)
-    past = [r for r in listed if (coded(r, "clinicalStatus") in _PAST or not live(r)) and not (
-        c.codes(ref(r)) & {"status-conflict", "polarity-conflict"})]
-    return {"problems": _first(pick(r for r in listed if r not in past and not _unlisted(r, c))),
+    past = {ref(r) for r in listed if (coded(r, "clinicalStatus") in _PAST or not live(r)) and not (
+        c.codes(ref(r)) & {"status-conflict", "polarity-conflict"})}
+    return {"problems": _first(pick(r for r in listed if ref(r) not in past and not _unlisted(r, c))),
             "unlisted problems": pick(r for r in listed if _unlisted(r, c)),
-            "past problems": pick(r for r in past if not _unlisted(r, c))}
+            "past problems": pick(r for r in listed if ref(r) in past and not _unlisted(r, c))}

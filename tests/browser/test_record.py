@@ -1,8 +1,10 @@
 """The clinician's page in a real Chromium (faces 2.4, 2.6): nothing that can kill may be missed or misread."""
 
+import gzip
 import re
 
 import pytest
+import requests
 
 from tests.browser.conftest import Open, Site, served
 from tests.browser.world import CUT, EVIL, HIDDEN, home, person
@@ -123,6 +125,13 @@ def test_every_row_has_a_chip_with_source_and_exact_age_that_leads_to_its_origin
     assert "dialog" not in record.content()
     record.get_by_text("Back to the record").click()
     assert record.url.startswith(f"{site.base}/record/{site.eva}")
+
+
+def test_the_strips_are_in_the_first_14_kb_and_the_page_is_small(site):
+    """faces 9.5: the first round trip holds who, what can kill and what is missing."""
+    html = site.get(f"/record/{site.eva}").content
+    assert html.index(b'id="medicines"') < 14 << 10
+    assert len(gzip.compress(html)) < 60 << 10 and len(requests.get(site.base + "/static/page.css", timeout=30).content) < 15 << 10
 
 
 def test_there_is_no_script_and_none_is_needed(opens, site):

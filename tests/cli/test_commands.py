@@ -274,3 +274,20 @@ def test_a_word_of_a_human_that_would_have_no_effect_is_wrong_use(capsys, tmp_pa
     (tmp_path / "r.jsonl").write_text(json.dumps(line), "utf-8")
     code, out, err = call(capsys, "identity", "cluster", tmp_path / "r.jsonl", "--json")
     assert code == 2 and not out and "r.jsonl:1" in err
+
+
+def test_a_ruling_about_a_hidden_fact_leaves_no_trace_in_a_view(tmp_path, capsys):
+    """P5 for a reader: hidden is as if it had never been there, down to the digest."""
+    allergy = {"resourceType": "AllergyIntolerance", "id": "x", "code": {"text": "nuts"}, "patient": {"reference": "Patient/p"}}
+    deny = {"type": "deny", "actor": [{"role": {"coding": [{"code": "CST"}]}, "reference": {"display": "b"}}]}
+    consent = {"resourceType": "Consent", "id": "c", "status": "active", "provision": {"type": "permit", "provision": [deny]}}
+    lines = facts(PATIENT, {**allergy, "criticality": "low"}, consent) + facts(PATIENT, {**allergy, "criticality": "high"}, source="b")
+    (tmp_path / "all.jsonl").write_text(lines, "utf-8")
+    named = list(json.loads(call(capsys, "merge", tmp_path / "all.jsonl", "--json")[1])["ledger"])
+    ruling = {"assert": "ruling", "id": "r", "ruling": "value", "facts": named, "element": "criticality", "choose": "high"}
+    said = [ruling, {"assert": "undo", "id": "u", "of": "r"}, {"assert": "undo", "id": "v", "of": "u"}]
+    (tmp_path / "all.jsonl").write_text(lines + "".join(json.dumps(a) + "\n" for a in said), "utf-8")
+    (tmp_path / "without.jsonl").write_text(facts(PATIENT, {**allergy, "criticality": "low"}, consent), "utf-8")
+    (tmp_path / "ask.json").write_text(json.dumps({"purpose": "TREAT", "care": True}), "utf-8")
+    seen = [call(capsys, "view", tmp_path / f, "--request", tmp_path / "ask.json", "--json")[:2] for f in ("all.jsonl", "without.jsonl")]
+    assert seen[0] == seen[1] and seen[0][0] == 0

@@ -5,10 +5,16 @@ from typing import Any
 
 import pytest
 
+from adapters.hl7v2 import HL7v2
+from gateway.fhir.elements import ELEMENTS
 from gateway.identity import cluster
+from gateway.mapping.compiler import compile_mappings
 from gateway.merge import merge
 from gateway.model import Assertion, Fact, Mapped
 from gateway.pure.mapping import Chosen, messages
+from gateway.reading.reader import tables
+from gateway.sdk import Context
+from gateway.shipped import below, shipped
 from gateway.terminology.tables import load
 
 PID = "PID|1||100^^^SITE&1.2.3.4.5&ISO^MR||Ek^Mia||19800101|F"
@@ -307,3 +313,14 @@ def test_v2_09_a_merge_message_makes_one_person_and_an_unlink_two() -> None:
     assert persons(run("ADT^A40", "EVN|A40", PID, "MRG|200^^^SITE&1.2.3.4.5&ISO^MR||||||Eek^Mia")) == 1
     assert persons(run("ADT^A24", "EVN|A24", PID, other)) == 1
     assert persons(run("ADT^A37", "EVN|A37", PID, other)) == 2
+
+
+def test_without_the_mapping_of_results_the_ledger_names_each_of_them() -> None:
+    """mapping.md 4: what is not made is said, result by result."""
+    files = {p: t for p, t in below(shipped(), "hl7v2").items() if p.endswith(".yaml") and p != "hl7v2/observation.yaml"}
+    text = f"MSH|^~\\&|APP|SITE|GW|R|20260102100000+0100||ORU^R01|1|P|2.5.1\r{PID}\r{OBR}\rSPM|1|^S1&LAB||BLD"
+    rows = "".join(f"\rOBX|{n}|NM|{n}^x^L||{n}||||||F" for n in (1, 2, 3))
+    adapter = HL7v2()
+    mapped = compile_mappings(files, adapter, ELEMENTS, tables(shipped())).run(adapter.parse((text + rows).encode()), Context())
+    assert not made(mapped, "Observation")
+    assert {"OBX-5.1", "OBX[2]-5.1", "OBX[3]-5.1"} <= set(mapped.ledger.unmapped)

@@ -120,3 +120,32 @@ def test_request_json_names_unknown_members():
     with pytest.raises(UsageError, match="purpose"):
         from_json({"purposes": "TREAT"}, "r.json")
     assert from_json({"scopes": "user/*.rs openid"}, "r").scopes == ("user/*.rs", "openid")
+
+
+@pytest.mark.parametrize("provision", ["x", [1], {"type": 5}, {"type": "Deny"}, {"type": "deny", "actor": "x"}, {"actor": [1]},
+                                       {"class": [{"code": []}]}, {"data": [{"reference": "x"}]}, {"period": {"start": 5}},
+                                       {"period": {"end": "2026-13-01T10:00:00Z"}}, {"provision": {"type": "deny"}},
+                                       {"actor": [{"role": [], "reference": {}}]}])
+def test_a_consent_that_cannot_be_read_hides_everything_and_stops_nothing(provision):
+    assert not sees(LUND, consent(provision)) and sees(LUND, consent(provision), purpose="ETREAT")
+    assert sees(LUND, ("lund", {**consent(provision)[1], "status": "inactive"}))
+
+
+def test_a_period_is_compared_as_time_not_as_text():
+    """11:30 at +02:00 is 09:30 UTC: half an hour before the request."""
+    began = {"type": "deny", "period": {"start": "2026-03-01T11:30:00+02:00"}}
+    ended = {"type": "deny", "period": {"end": "2026-03-01T11:30:00+02:00"}}
+    assert not sees(LUND, consent(began)) and sees(LUND, consent(ended))
+
+
+@pytest.mark.parametrize("more", [{"dataPeriod": {"end": "2020"}}, {"code": [{"coding": [{"code": "x"}]}]},
+                                  {"action": [{"coding": [{"code": "collect"}]}]}])
+def test_an_exception_that_is_narrowed_in_ways_not_judged_is_not_granted(more):
+    assert not sees(LUND, consent({"type": "deny", "provision": [{"type": "permit", **more}]}))
+
+
+@pytest.mark.parametrize("amiss", [{"time": "zz"}, {"care": "yes"}, {"purpose": ["TREAT"]}, {"country": 5},
+                                   {"scopes": [1]}, {"packs": {}}])
+def test_a_request_with_a_value_of_the_wrong_form_is_refused(amiss):
+    with pytest.raises(UsageError):
+        from_json({"purpose": "TREAT", **amiss}, "request.json")
