@@ -48,6 +48,9 @@ test: $(VENV)/.tested chromium lint types floors ## Lint, types, floors, all tes
 prove: $(VENV)/.tested ## The long suites; each prints "name: figure (bound)"
 	@$(BIN)/python -m tests.prove
 
+prove-%: $(VENV)/.tested # one of the long suites: make prove-worlds
+	@$(BIN)/python -m tests.prove $(subst -,_,$*)
+
 bench: $(VENV)/.tested ## Benchmarks beside their peers, as ratios
 	@$(BIN)/python -m benchmarks
 
