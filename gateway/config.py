@@ -89,9 +89,13 @@ class Home:
 
     def overlay(self) -> dict[str, str]:
         """The site's own mapping files by path below mappings/."""
-        root = self.folder / "mappings"
-        files = sorted(p for p in root.rglob("*") if p.suffix in (".yaml", ".csv", ".json"))
-        return {str(p.relative_to(root)): p.read_text("utf-8") for p in files}
+        return mapping_files(self.folder / "mappings")
+
+
+def mapping_files(root: Path) -> dict[str, str]:
+    """Mappings, code tables and ConceptMaps below a folder, by path."""
+    files = sorted(p for p in root.rglob("*") if p.suffix in (".yaml", ".csv", ".json"))
+    return {str(p.relative_to(root)): p.read_text("utf-8") for p in files}
 
 
 def init(folder: Path, **settings: Any) -> Path:

@@ -13,7 +13,7 @@ from gateway.errors import Exit, GatewayError
 VERBS = {
     "audit": "gateway.cli.audit:audit",
     "ask": "gateway.cli.feed:ask",
-    "bulk": "gateway.cli.notbuilt:bulk",
+    "bulk": "gateway.cli.bulk:bulk",
     "backup": "gateway.cli.ops:backup",
     "demo": "gateway.cli.demo:demo",
     "doctor": "gateway.cli.ops:doctor",

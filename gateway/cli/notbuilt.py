@@ -5,7 +5,6 @@ import click
 from gateway.errors import NotBuilt, error
 
 _WORDS = {
-    "bulk": "link, merge or export many records at once",
     "ips": "build an International Patient Summary",
     "law": "list, check and explain rules of law packs",
     "listen": "receive HL7 v2 over MLLP",
@@ -24,4 +23,4 @@ def _verb(name: str, does: str) -> click.Command:
     return command
 
 
-bulk, ips, law, listen, share, voice = (_verb(name, does) for name, does in _WORDS.items())
+ips, law, listen, share, voice = (_verb(name, does) for name, does in _WORDS.items())

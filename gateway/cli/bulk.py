@@ -1,0 +1,53 @@
+"""`gateway bulk`: many records at once."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from gateway.cli import desk, output
+from gateway.config import mapping_files
+from gateway.disclose import whatif
+from gateway.errors import Exit, NotBuilt, UsageError, error
+from gateway.opened import opened
+
+
+@click.group()
+def bulk() -> None:
+    """Many records at once: link, merge, export."""
+
+
+@bulk.command()
+@click.option("--tables", "folder", required=True, help="Folder laid out like mappings/: conceptmaps/, terminology/.")
+@click.option("--diff", is_flag=True, help="Say which records would change; change nothing.")
+@output.json_options
+@click.pass_obj
+def merge(home: str, folder: str, diff: bool, as_json: bool, as_jsonl: bool) -> None:
+    """Merge every record under other tables. Exit 1: records would change."""
+    if not diff:
+        raise NotBuilt(error("not-built", "`bulk merge` without --diff is not built yet. Nothing was done.", "--diff",
+                             "Add --diff; to deploy tables, copy them into the home's mappings/."))
+    if not Path(folder).is_dir():
+        raise UsageError(error("file-unreadable", "There is no such folder.", folder, "Check the path."))
+    files = mapping_files(Path(folder))
+    if not any(path.startswith(("conceptmaps/", "terminology/")) for path in files):
+        raise UsageError(error("file-unreadable", "The folder holds no conceptmaps/ and no terminology/.", folder,
+                               "Lay it out like the home's mappings/."))
+    with opened(home) as gate:
+        new = whatif.tables(gate, files)
+        rows = list(whatif.records(gate, desk.asked(gate, "record"), new))
+    columns = ("person", "resources", "joined", "split", "issues")
+    output.listing(rows, columns, "gateway.bulk-merge/1", as_json, as_jsonl)
+    sys.exit(Exit.findings if rows else Exit.done)
+
+
+def _not_built(name: str, does: str) -> None:
+    @bulk.command(name, help=f"Not built yet: {does}.", context_settings={"ignore_unknown_options": True})
+    @click.argument("arguments", nargs=-1)
+    def command(arguments: tuple[str, ...]) -> None:
+        raise NotBuilt(error("not-built", f"`gateway bulk {name}` ({does}) is not built yet. Nothing was done.", "",
+                             "The README says what works today."))
+
+
+_not_built("link", "link many records at once")
+_not_built("export", "export many records at once")
