@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from gateway.disclose import paging
+from gateway.disclose import provenance as origins
 from gateway.disclose.transfer import Answer, Asked, Made, hand_over, logged
 from gateway.disclose.view import View, Views, build
 from gateway.disclose.visible import change_of, person_of, visible
 from gateway.errors import NotAllowed, UsageError, error
 from gateway.fhir.outcome import outcome
-from gateway.fhir.own import own
 from gateway.fhir.search import Criterion, criteria, lookup, matches
-from gateway.jsontext import dumps, loads
+from gateway.jsontext import dumps
 from gateway.opened import Gate
 from gateway.store import people, search
 from gateway.store.engine import Transaction
@@ -116,7 +116,10 @@ def _candidates(tx: Transaction, type: str, wanted: Iterable[Criterion], asked: 
 
 @logged
 def everything(gate: Gate, views: Views, asked: Asked, id: str, query: Sequence[tuple[str, str]]) -> Made:
-    """Patient/$everything: all visible resources of a person and what they refer to, in pages, none cut off."""
+    """Patient/$everything: all visible resources of a person and what they refer to, in pages, none cut off.
+
+    With `_provenance=true` each page also holds the Provenance of its resources, beyond `_count` and `total`.
+    """
     options = dict(query)
     types = {t for t in options.get("_type", "").split(",") if t}
     try:
@@ -133,7 +136,9 @@ def everything(gate: Gate, views: Views, asked: Asked, id: str, query: Sequence[
         return Made(refusal(404, "not-found", "There is no such Patient."), [view], "empty")
     chosen = [r for r in view.record["resources"] if not types or r["resourceType"] in types]
     page = [view.versioned(r) for r in chosen[window.offset:window.offset + window.count]]
-    body = paging.bundle(gate, f"Patient/{id}/$everything", query, page, len(chosen), window.pinned([view]))
+    shown = [f"{r['resourceType']}/{r['id']}" for r in page] if options.get("_provenance") == "true" else []
+    body = paging.bundle(gate, f"Patient/{id}/$everything", query, page, len(chosen), window.pinned([view]),
+                         origins.of(view, shown))
     return Made(Answer(200, body, JSON), [view])
 
 
@@ -165,7 +170,7 @@ def _history(gate: Gate, resource: Mapping[str, Any]) -> dict[str, Any]:
 
 @logged
 def provenance(gate: Gate, views: Views, asked: Asked, type: str, id: str) -> Made:
-    """GET /fhir/{Type}/{id}/$provenance: which facts of which sources stand behind each element."""
+    """GET /fhir/{Type}/{id}/$provenance: which facts of which sources stand behind each element, as a Bundle."""
     with gate.store.read() as tx:
         person = person_of(tx, id)
         view = views.get(tx, asked.request, person) if person else None
@@ -174,26 +179,8 @@ def provenance(gate: Gate, views: Views, asked: Asked, type: str, id: str) -> Ma
         reference, _ = _class_of(view, type, id)
     if not reference:
         return Made(refusal(404, "not-found", f"There is no such {type}."), [view], "empty")
-    ids = sorted({f for facts_ in view.record["provenance"].get(reference, {}).values() for f in facts_})
-    known = [view.facts[i] for i in ids]
-    resource = own({
-        "resourceType": "Provenance", "target": [{"reference": reference}],
-        "recorded": view.updated.get(reference, "1970-01-01T00:00:00Z"),
-        "activity": _coded("http://terminology.hl7.org/CodeSystem/v3-DataOperation", "DERIVE"),
-        "agent": [{"type": _coded("http://terminology.hl7.org/CodeSystem/provenance-participant-type", "assembler"),
-                   "who": {"display": "throughline"}}],
-        "entity": [{"role": "source", "what": {"reference": source_reference(f)}} for f in known]})
-    return Made(Answer(200, dumps(resource).encode(), JSON), [view])
-
-
-def _coded(system: str, code: str) -> dict[str, Any]:
-    return {"coding": [{"system": system, "code": code}]}
-
-
-def source_reference(fact: Mapping[str, Any]) -> str:
-    """Where the fact itself is served, at its version."""
-    version = loads(str(fact["version"]))
-    return f"source/{fact['source']}/{fact['type']}/{fact['key']}/_history/{version}"
+    made = origins.of(view, [reference])
+    return Made(Answer(200, paging.bundle(gate, f"{type}/{id}/$provenance", (), made, len(made), paging.ALL), JSON), [view])
 
 
 def refuse(gate: Gate, asked: Asked, status: int, e: NotAllowed | UsageError) -> Answer:

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -27,6 +28,9 @@ class Window:
     def pinned(self, views: Sequence[View]) -> "Window":
         """The first page pins what these views hold."""
         return self if self.change else replace(self, change=max((v.change for v in views), default=0))
+
+
+ALL = Window(sys.maxsize)
 
 
 def window(gate: Gate, options: Mapping[str, str]) -> Window:
@@ -58,8 +62,11 @@ def _opened_token(gate: Gate, token: str) -> tuple[int, int] | None:
 
 
 def bundle(gate: Gate, path: str, query: Sequence[tuple[str, str]], resources: Sequence[dict[str, Any]], total: int,
-           window: Window) -> bytes:
-    """A searchset without a time stamp: the same view and request give the same bytes."""
+           window: Window, included: Sequence[dict[str, Any]] = ()) -> bytes:
+    """A searchset without a time stamp: the same view and request give the same bytes.
+
+    included  resources that go with the page's own and are not counted
+    """
     base = f"{gate.home.base_url}/fhir/{path}"
     links = [{"relation": "self", "url": f"{base}?{urlencode(list(query))}" if query else base}]
     after = window.offset + window.count
@@ -67,6 +74,6 @@ def bundle(gate: Gate, path: str, query: Sequence[tuple[str, str]], resources: S
         following = [*((k, v) for k, v in query if k != "_page"), ("_page", _token(gate, after, window.change))]
         links.append({"relation": "next", "url": f"{base}?{urlencode(following)}"})
     entries = [{"fullUrl": f"{gate.home.base_url}/fhir/{r['resourceType']}/{r['id']}", "resource": r,
-                "search": {"mode": "match"}} for r in resources]
+                "search": {"mode": mode}} for mode, rs in (("match", resources), ("include", included)) for r in rs]
     bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset", "total": total, "link": links}
     return dumps({**bundle, "entry": entries} if entries else bundle).encode()

@@ -132,6 +132,29 @@ def test_a_token_bound_to_a_patient_reads_only_that_one(client, bearer, eva):
     assert loads(client.get("/fhir/Patient?family=Lind", headers=own).data)["total"] == 0
 
 
+def test_provenance_names_for_every_element_the_facts_that_say_so(gate, client, bearer, eva):
+    """mXDE, US Core: authors and source facts, per element, each fact to be read where it is served."""
+    answer = client.get(f"/fhir/Patient/{eva['id']}/$provenance", headers=bearer())
+    found = [e["resource"] for e in loads(answer.data)["entry"]]
+    paths = [x["valueString"] for p in found for x in p["target"][0]["extension"]]
+    assert len(paths) == len(set(paths)) and {"name", "birthDate", "identifier"} <= {p.partition("[")[0].partition(".")[0] for p in paths}
+    for p in found:
+        assert p["resourceType"] == "Provenance" and p["target"][0]["reference"] == f"Patient/{eva['id']}"
+        sources = {a["who"]["display"] for a in p["agent"][1:]}
+        assert sources == {e["what"]["reference"].split("/")[1] for e in p["entity"]}
+        for entity in p["entity"]:
+            assert client.get(f"/fhir/{entity['what']['reference']}", headers=bearer()).status_code == 200
+
+
+def test_everything_gives_provenance_on_demand_and_never_else(client, bearer, eva):
+    plain = loads(client.get(f"/fhir/Patient/{eva['id']}/$everything?_count=2", headers=bearer()).data)
+    told = loads(client.get(f"/fhir/Patient/{eva['id']}/$everything?_count=2&_provenance=true", headers=bearer()).data)
+    matches = [e["resource"] for e in told["entry"] if e["search"]["mode"] == "match"]
+    assert matches == [e["resource"] for e in plain["entry"]] and told["total"] == plain["total"]
+    targets = {e["resource"]["target"][0]["reference"] for e in told["entry"] if e["search"]["mode"] == "include"}
+    assert targets == {f"{r['resourceType']}/{r['id']}" for r in matches}
+
+
 def test_an_unknown_purpose_is_denied_and_logged(gate, client, bearer, eva):
     before = gate.log.size()
     answer = client.get(f"/fhir/Patient/{eva['id']}", headers=bearer(purpose="MARKETING"))
@@ -154,7 +177,7 @@ def test_aud07_every_answer_is_an_entry_with_the_hash_of_what_was_sent(gate, cli
 def test_an_entry_is_rebuilt_byte_for_byte_after_the_record_moved_on(gate, client, bearer, eva):
     from gateway.disclose.rebuild import rebuild
     shown = {}
-    for path in (f"/fhir/Patient/{eva['id']}/$everything?_count=2", f"/fhir/Patient/{eva['id']}", "/fhir/Patient?family=%C3%96berg",
+    for path in (f"/fhir/Patient/{eva['id']}/$everything?_count=2", f"/fhir/Patient/{eva['id']}", f"/fhir/Patient/{eva['id']}/$everything?_provenance=true", "/fhir/Patient?family=%C3%96berg",
                  f"/fhir/Observation?patient={eva['id']}&code=2345-7", f"/fhir/Patient/{eva['id']}/$provenance"):
         shown[path] = client.get(path, headers=bearer()).data
         shown[path] = (gate.log.size(), shown[path])
