@@ -17,6 +17,8 @@ from gateway.store import erase
 from gateway.store.engine import Store, open_store
 from gateway.store.naming import Names
 from gateway.store.pulse import Pulse
+from gateway.terminology.lookup import Concepts
+from gateway.terminology.lookup import load as load_concepts
 from gateway.terminology.tables import Tables
 from gateway.terminology.tables import load as load_tables
 from gateway.tokens import Issuer
@@ -50,6 +52,11 @@ class Gate:
     def tables(self) -> Tables:
         """Terminology for the merge."""
         return load_tables(below(self.files, "conceptmaps", "terminology"))
+
+    @cached_property
+    def concepts(self) -> Concepts:
+        """What the terminology operations answer from."""
+        return load_concepts(self.files)
 
     @cached_property
     def pulse(self) -> Pulse:

@@ -7,7 +7,10 @@ from gateway.fhir.own import own
 from gateway.fhir.search import PARAMETERS, parameters
 
 INTERACTIONS = ("read", "vread", "search-type", "history-instance")
-DATE = "2026-11-24"
+DATE = "2026-11-27"
+TERMINOLOGY = {"translate": "ConceptMap-translate", "lookup": "CodeSystem-lookup",
+               "validate-code": "CodeSystem-validate-code"}
+DEFINITION = "http://hl7.org/fhir/OperationDefinition"
 
 
 @cache
@@ -18,7 +21,8 @@ def capability(base: str) -> dict[str, Any]:
         "fhirVersion": "4.0.1", "format": ["json"], "software": {"name": "throughline"},
         "implementation": {"description": "Merged view, read-only; facts under /fhir/source", "url": f"{base}/fhir"},
         "rest": [{"mode": "server", "security": {"description": "Bearer token with SMART scopes and purpose of use"},
-                  "resource": [_resource(t) for t in sorted(PARAMETERS)]}]})
+                  "resource": [_resource(t) for t in sorted(PARAMETERS)],
+                  "operation": [{"name": n, "definition": f"{DEFINITION}/{d}"} for n, d in TERMINOLOGY.items()]}]})
 
 
 def _resource(type: str) -> dict[str, Any]:
@@ -27,6 +31,5 @@ def _resource(type: str) -> dict[str, Any]:
         "readHistory": False,
         "searchParam": [{"name": n, "type": kind} for n, (kind, _) in sorted(parameters(type).items())]}
     if type == "Patient":
-        definition = "http://hl7.org/fhir/OperationDefinition/Patient-everything"
-        out["operation"] = [{"name": "everything", "definition": definition}]
+        out["operation"] = [{"name": "everything", "definition": f"{DEFINITION}/Patient-everything"}]
     return out

@@ -180,7 +180,8 @@ def provenance(gate: Gate, views: Views, asked: Asked, type: str, id: str) -> Ma
     if not reference:
         return Made(refusal(404, "not-found", f"There is no such {type}."), [view], "empty")
     made = origins.of(view, [reference])
-    return Made(Answer(200, paging.bundle(gate, f"{type}/{id}/$provenance", (), made, len(made), paging.ALL), JSON), [view])
+    body = paging.bundle(gate, f"{type}/{id}/$provenance", (), made, len(made), paging.ALL)
+    return Made(Answer(200, body, JSON), [view])
 
 
 def refuse(gate: Gate, asked: Asked, status: int, e: NotAllowed | UsageError) -> Answer:

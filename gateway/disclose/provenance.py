@@ -21,7 +21,7 @@ NEVER = "1970-01-01T00:00:00Z"
 def of(view: View, references: Iterable[str]) -> list[dict[str, Any]]:
     """The Provenance resources of merged resources (`Type/id`), in order: a pure function of the view.
 
-    Authors are sources by their names, not by what the settings call them today, so that an old answer can be built again.
+    Authors are sources by their names, not by what the settings call them today: an old answer can be built again.
     """
     return [_provenance(view, reference, facts, elements)
             for reference in references for facts, elements in _backed(view.record["provenance"].get(reference, {}))]
