@@ -52,6 +52,11 @@ class Source:
     assigners: Mapping[str, str] = field(default_factory=dict)
     max_unmapped: str = ""
 
+    @property
+    def pushes(self) -> bool:
+        """Whether it sends by itself (`gateway listen`) and is not pulled."""
+        return bool(self.connection.get("listen"))
+
 
 @dataclass(frozen=True)
 class Home:

@@ -4,7 +4,8 @@ An adapter is a frozen dataclass whose fields are its settings (`connection{…}
 touches the world; everything else is pure. `adapters/contract.py` is the suite that every adapter passes.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from asyncio import Event
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, NamedTuple, Protocol, runtime_checkable
@@ -15,8 +16,8 @@ from gateway.jsontext import BadJson, Number, canonical, dumps, loads
 from gateway.model import Assertion, Identifier, Message, Origin, Rejected, Resource
 
 __all__ = ["Adapter", "Assertion", "BadJson", "BadMessage", "BadPath", "Context", "Function", "Identifier", "Issue",
-           "Leaf", "Message", "Node", "Number", "Origin", "Rejected", "Resource", "Severity", "Table", "Tree", "Value",
-           "canonical", "digest", "dumps", "key_id", "loads"]
+           "Leaf", "Message", "Node", "Number", "Origin", "Rejected", "Resource", "Severity", "Table", "Take", "Tree",
+           "Value", "Verdict", "canonical", "digest", "dumps", "key_id", "loads"]
 
 Tree = Any
 
@@ -162,3 +163,32 @@ class Carries(Protocol):
     def origin(self, tree: Tree) -> Origin | None: ...
 
     def assertions(self, tree: Tree) -> Iterator[Assertion]: ...
+
+
+class Verdict(NamedTuple):
+    """What became of a message that a source pushed; said only when it is durable.
+
+    state  new | same (these bytes were stored before) | rejected (stored, set aside) | later (nothing was stored)
+    issue  why, unless it was taken
+    """
+
+    state: str
+    issue: Issue | None = None
+
+
+Take = Callable[[Message | Rejected], Awaitable[Verdict]]
+
+
+class Listens(Protocol):
+    """Optional: a source that pushes. Its `read` gives nothing; `serve` hands on what comes and answers by the verdict.
+
+    A key is used once: other bytes under a key that was used are rejected. `serve` ends after `stop` is set, when each
+    message it took has its answer. `cursor` is that of the last message that was stored, `say` tells the operator.
+    Raises Fatal or Retry where it cannot listen.
+    """
+
+    @property
+    def listens(self) -> str:                  # the address, "" when these settings name none
+        ...
+
+    async def serve(self, take: Take, stop: Event, cursor: str | None, say: Callable[[str], None]) -> None: ...

@@ -1,23 +1,26 @@
-"""HL7 v2 from files and folders: single messages, batches, MLLP captures, in any mixture, told apart by content."""
+"""HL7 v2 from files and folders (single messages, batches, MLLP captures, told apart by content), or over MLLP."""
 
 import hashlib
 import io
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from asyncio import Event
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, BinaryIO, ClassVar
 
 from adapters.files import File, files, resume
+from adapters.hl7v2.acknowledge import Header
 from adapters.hl7v2.charset import codec_of, marked
 from adapters.hl7v2.datatypes import FUNCTIONS
+from adapters.hl7v2.listening import is_address, serve
 from adapters.hl7v2.paths import Select, compile_path, segment_fields
 from adapters.hl7v2.reading import read_tree
 from adapters.hl7v2.structure import structure_of
 from adapters.hl7v2.tree import Tree
 from adapters.hl7v2.units import Piece, pieces
 from gateway.errors import ConfigError, error, near
-from gateway.sdk import BadMessage, Function, Issue, Leaf, Message, Rejected, Severity
+from gateway.sdk import BadMessage, Function, Issue, Leaf, Message, Rejected, Severity, Take
 
 _SNIFFED = 2**16
 _SIGNS = r"[^A-Za-z0-9\s\x00-\x1f]{2}"           # a name of a column called MSH has only one behind it
@@ -28,11 +31,22 @@ _SEGMENT = re.compile(r"[\x0b\s\ufeff]*([A-Z][A-Z0-9]{2})\|")
 
 @dataclass(frozen=True)
 class HL7v2:
-    """HL7 v2.1 to 2.9 in one file, or in a folder whose files are read in the order of their names.
+    """HL7 v2.1 to 2.9: in one file, or in a folder whose files are read in the order of their names.
 
     folder    folder, or one file
     patterns  names of the files that are read in the folder
     charset   character set where MSH-18 names none, as table 0211 or Python writes it; empty: UTF-8, else windows-1252
+
+    Or pushed over MLLP, received by `gateway listen`; the folder is not looked at then:
+
+    listen    address to listen at: host:port
+    certificate_file, key_file   PEM files for TLS; empty: no TLS
+    clients_file   PEM file of the authorities whose clients may connect (mutual TLS); empty: no client certificate
+    processing     values of MSH-11 that are taken; others, such as test traffic (T, D), are refused
+    sequence       whether MSH-13 must count up (sequence number protocol)
+    max_bytes      how large one message may be
+    connections    how many may be open at once
+    frame_seconds  how long one message may take from its first byte to its last
 
     Paths of a mapping: `PID-3`, `PID-3(2).1`, `PID-5.1.1`, `OBX[2]-5`, `PID`; see adapters/hl7v2/paths.py.
     """
@@ -43,19 +57,52 @@ class HL7v2:
     folder: str = "."
     patterns: tuple[str, ...] = ("*",)
     charset: str = ""
+    listen: str = ""
+    certificate_file: str = ""
+    key_file: str = ""
+    clients_file: str = ""
+    processing: tuple[str, ...] = ("P",)
+    sequence: bool = False
+    max_bytes: int = 1 << 26
+    connections: int = 256
+    frame_seconds: float = 60.0
 
     def __post_init__(self) -> None:
-        if self.charset and not codec_of(self.charset):
-            names = ("ASCII", "8859/1", "8859/15", "UNICODE UTF-8", "windows-1252", "ISO IR87", "GB 18030-2000")
-            raise ConfigError(error("setting-invalid", f"charset = {self.charset!r} is no character set of table "
-                                    f"0211.{near(self.charset, names)}", "charset",
-                                    f"Write for instance {', '.join(names)}."))
+        names = ("ASCII", "8859/1", "8859/15", "UNICODE UTF-8", "windows-1252", "ISO IR87", "GB 18030-2000")
+        issues = [error("setting-invalid", message, name, hint) for wrong, name, message, hint in (
+            (self.charset and not codec_of(self.charset), "charset", f"charset = {self.charset!r} is no character set "
+             f"of table 0211.{near(self.charset, names)}", f"Write for instance {', '.join(names)}."),
+            (self.listen and not is_address(self.listen), "listen", f"listen = {self.listen!r} is no address.",
+             "Write host:port, for instance 127.0.0.1:2575."),
+            ((self.key_file or self.clients_file) and not self.certificate_file, "certificate_file",
+             "TLS needs a certificate.", "Name certificate_file, and key_file where the key is not in it."),
+            (min(self.max_bytes, self.connections, self.frame_seconds) <= 0, "max_bytes",
+             "max_bytes, connections and frame_seconds are more than 0.", "")) if wrong]
+        if issues:
+            raise ConfigError(*issues)
+
+    @property
+    def listens(self) -> str:
+        """The address to listen at, "" where files are read."""
+        return self.listen
+
+    async def serve(self, take: Take, stop: Event, cursor: str | None, say: Callable[[str], None]) -> None:
+        """Receive over MLLP until `stop`. Raises Fatal when the address or the certificate cannot be used."""
+        await serve(self, take, stop, cursor, say)
+
+    def pushed(self, raw: bytes, head: Header) -> Message | Rejected:
+        """What came in one frame; its key is sender and control id, which must not be used twice."""
+        unit = self._unit(Piece(raw, 0), "", "", "")
+        names = [head[n] for n in (3, 4, 10)]
+        return replace(unit, key="|".join(names)) if names[2] else unit
 
     def read(self, after: str | None = None) -> Iterator[Message | Rejected]:
         """Every message behind the cursor; what cannot be read is rejected and its neighbours go through.
 
-        Raises Retry when there is nothing at `folder`.
+        Nothing where it is pushed. Raises Retry when there is nothing at `folder`.
         """
+        if self.listen:
+            return
         left, offset, _ = resume(files(self.folder, self.patterns), after)
         for file in left:
             try:
@@ -97,7 +144,12 @@ class HL7v2:
 
     def parse(self, raw: bytes) -> Tree:
         """One message as a tree. Raises BadMessage."""
-        return read_tree(raw, self.charset)
+        tree = read_tree(raw, self.charset)
+        if self.listen and (mode := tree.head(11)) and mode not in self.processing:
+            raise BadMessage(error("hl7v2-test-traffic", f"MSH-11 says {mode[:20]!r}, this source takes "
+                                   f"{', '.join(self.processing)} only. The message was set aside.", "MSH-11",
+                                   "Send tests to a gateway of their own, or set `processing` of the source."))
+        return tree
 
     def path(self, text: str) -> Select:
         """A closure that gives the places a path selects, in a tree or below a place of it. Raises BadPath."""

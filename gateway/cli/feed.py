@@ -26,7 +26,7 @@ def pull(home: str, names: tuple[str, ...], again: bool, dry_run: bool, as_json:
             if name not in gate.home.sources:
                 raise UsageError(error("source-unknown", f"There is no source {name!r}.{near(name, gate.home.sources)}",
                                        name, f"Sources: {', '.join(gate.home.sources) or 'none'}."))
-        chosen = names or tuple(n for n, s in gate.home.sources.items() if s.state != "paused")
+        chosen = names or tuple(n for n, s in gate.home.sources.items() if s.state != "paused" and not s.pushes)
         if dry_run:
             output.listing([{"source": n, "applied": False} for n in chosen], ("source", "applied"), "gateway.pull/1",
                            as_json, as_jsonl)

@@ -22,7 +22,7 @@ VERBS = {
     "init": "gateway.cli.ops:init",
     "ips": "gateway.cli.notbuilt:ips",
     "law": "gateway.cli.notbuilt:law",
-    "listen": "gateway.cli.notbuilt:listen",
+    "listen": "gateway.cli.listen:listen",
     "map": "gateway.cli.mapping:map_",
     "merge": "gateway.cli.merge:merge",
     "msg": "gateway.cli.msg:msg",

@@ -7,7 +7,6 @@ from gateway.errors import NotBuilt, error
 _WORDS = {
     "ips": "build an International Patient Summary",
     "law": "list, check and explain rules of law packs",
-    "listen": "receive HL7 v2 over MLLP",
     "share": "make, list and stop SMART Health Links",
     "voice": "report what patients said",
 }
@@ -23,4 +22,4 @@ def _verb(name: str, does: str) -> click.Command:
     return command
 
 
-ips, law, listen, share, voice = (_verb(name, does) for name, does in _WORDS.items())
+ips, law, share, voice = (_verb(name, does) for name, does in _WORDS.items())

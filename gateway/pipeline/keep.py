@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from gateway.errors import Severity
+from gateway.errors import Severity, error
 from gateway.fhir.search import terms
 from gateway.model import Assertion, Fact, Message, Rejected
 from gateway.policy.cells import labels
@@ -38,6 +38,9 @@ IDENTITY = ("same", "never", "split")
 EVERYTHING = "*"                     # type of what is missing when a whole message could not be read
 NUMBERS = re.compile(rb"(?=[A-Za-z0-9-]*[0-9])[A-Za-z0-9][A-Za-z0-9-]{3,}")
 SEARCHED, MOST = 1 << 20, 5000
+KEY_CLASH = error("message-key-clash", "The source used this message's key before for other bytes. The first message "
+                  "stands; this one was set aside and says nothing.", "key", "Compare both; if this one is right, "
+                  "replay it, and have the sender number its messages once only.")
 Item = tuple[Message | Rejected, Outcome | None]
 
 
@@ -56,10 +59,17 @@ def ready(item: Item) -> Ready:
     return Ready(message, outcome, tuple(_entry(f, message) for f in outcome.facts) if outcome else ())
 
 
-def keep(tx: Transaction, source: str, items: Sequence[Ready], into: Kept) -> None:
-    """Store messages with what became of them; those that were kept before change nothing."""
+def keep(tx: Transaction, source: str, items: Sequence[Ready], into: Kept,
+         once: bool = False) -> list[tuple[inbox.Arrival, Ready]]:
+    """Store messages with what became of them; those that were kept before change nothing.
+
+    once: the source pushes: a key is used once, other bytes under a key that was used are set aside until a replay,
+          and what could not be read before is taken when it comes again and can be read now
+    """
     arrivals = inbox.add(tx, source, [item.message for item in items])
-    fresh = [(a.unit, item) for a, item in zip(arrivals, items, strict=True) if a.new]
+    kept = [(a, _clash(item) if once and a.new and a.reused else item) for a, item in zip(arrivals, items, strict=True)]
+    fresh = [(a.unit, item) for a, item in kept if a.new]
+    again = [(a.unit._replace(tries=max(a.unit.tries, 1)), item) for a, item in kept if once and _readable(a, item)]
     into.new += len(fresh)
     into.same += len(items) - len(fresh)
     into.rejected += sum(item.outcome is None for _, item in fresh)
@@ -67,7 +77,19 @@ def keep(tx: Transaction, source: str, items: Sequence[Ready], into: Kept) -> No
         if isinstance(item.message, Rejected) and (about := _named_in(tx, unit, item.message.raw)):
             notes = [problems.Note(item.message.issue, "read", ref, EVERYTHING) for ref in about]
             problems.note(tx, unit, notes, (item.message.delivery,))
-    settle(tx, [(unit, item) for unit, item in fresh if item.outcome is not None], into)
+    settle(tx, [(unit, item) for unit, item in fresh + again if item.outcome is not None], into)
+    return kept
+
+
+def _readable(arrival: inbox.Arrival, item: Ready) -> bool:
+    """Whether a message that was set aside because nobody could read it can be read now that it comes again."""
+    return (not arrival.new and not arrival.reused and arrival.unit.state == "rejected" and item.outcome is not None
+            and item.outcome.state != "rejected")
+
+
+def _clash(item: Ready) -> Ready:
+    """Other bytes under a key that the source used before: which of the two is true only a person can tell."""
+    return item if item.outcome is None else Ready(item.message, Outcome("rejected", issues=(KEY_CLASH,)), ())
 
 
 def settle(tx: Transaction, units_: Sequence[tuple[Unit, Ready]], into: Kept) -> None:

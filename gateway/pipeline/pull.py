@@ -4,21 +4,24 @@ After kill -9 a pull resumes at the last commit and adds nothing twice: cursor, 
 batch stand in one transaction.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from gateway.audit.log import Transfer
-from gateway.errors import Exit, Fatal, GatewayError, Issue, Retry
+from gateway.errors import Exit, Fatal, GatewayError, Issue, Retry, error
 from gateway.model import Message, Rejected
 from gateway.opened import Gate, iso
 from gateway.pipeline import listings
-from gateway.pipeline.keep import Kept, keep, ready
+from gateway.pipeline.keep import Kept, Ready, keep, ready
 from gateway.pipeline.link import relink
 from gateway.reading.process import Reader, process
 from gateway.reading.reader import reader_of
 from gateway.store import cursors, people
+from gateway.store.inbox import Arrival
 
+_PUSHES = error("source-pushes", "This source sends by itself; there is nothing to pull.", "connection: listen",
+                "Run: gateway listen")
 BATCH = 200
 BATCH_BYTES = 4 << 20
 
@@ -50,6 +53,8 @@ def pull(gate: Gate, name: str, again: bool = False) -> Pulled:
     sources go on: `failed` and `issues` say why.
     """
     source = gate.home.sources[name]
+    if source.pushes:
+        return Pulled(name, failed=_PUSHES.message, issues=(_PUSHES,), exit=Exit.usage)
     with gate.store.read() as tx:
         after = None if again else cursors.get(tx, name).cursor
     done = Pulled(name, cursor=after)
@@ -85,16 +90,26 @@ def _batches(messages: Iterator[Message | Rejected]) -> Iterator[list[Message | 
 
 
 def _commit(gate: Gate, reader: Reader, batch: list[Message | Rejected], done: Pulled) -> None:
-    items = [ready((m, process(reader, m) if isinstance(m, Message) else None)) for m in batch]
     into = Kept()
-    with gate.store.write(gate.now()) as tx:
-        keep(tx, reader.source, items, into)
-        relink(tx, into.patients)
-        cursors.answered(tx, reader.source, batch[-1].cursor)
-        _log(gate, reader.source, into, people.persons_of(tx, into.about))
+    commit(gate, reader, batch, into)
     done.read += len(batch)
     done.new, done.same = done.new + into.new, done.same + into.same
     done.rejected, done.facts, done.cursor = done.rejected + into.rejected, done.facts + into.facts, batch[-1].cursor
+
+
+def commit(gate: Gate, reader: Reader, batch: Sequence[Message | Rejected], into: Kept,
+           once: bool = False) -> list[tuple[Arrival, Ready]]:
+    """Process, keep, link and log messages in one durable commit; the cursor moves with them.
+
+    once: a key is used once (`keep`)
+    """
+    items = [ready((m, process(reader, m) if isinstance(m, Message) else None)) for m in batch]
+    with gate.store.write(gate.now()) as tx:
+        kept = keep(tx, reader.source, items, into, once)
+        relink(tx, into.patients)
+        cursors.answered(tx, reader.source, batch[-1].cursor or None)
+        _log(gate, reader.source, into, people.persons_of(tx, into.about))
+    return kept
 
 
 def _log(gate: Gate, source: str, into: Kept, persons: dict[Any, str]) -> None:

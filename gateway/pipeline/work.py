@@ -29,7 +29,7 @@ def round_(gate: Gate) -> Iterator[str]:
     with gate.store.write(gate.now()) as tx:
         tried = {c.source: c.tried for c in cursors.every(tx)}
         for name, source in gate.home.sources.items():
-            if source.state != "paused" and _due(gate, source.rhythm, tried.get(name, "")):
+            if source.state != "paused" and not source.pushes and _due(gate, source.rhythm, tried.get(name, "")):
                 jobs.enqueue(tx, "pull", name, name)
         jobs.enqueue(tx, "checkpoint", "log", "")
     while True:

@@ -15,7 +15,7 @@ from gateway.registry import make_adapter
 from gateway.sdk import Adapter, Table
 from gateway.shipped import below
 
-PATHS = ("path", "folder", "file", "token_file")
+PATHS = ("path", "folder", "file", "token_file", "certificate_file", "key_file", "clients_file")
 
 
 def tables(files: Mapping[str, str]) -> dict[str, Table]:
@@ -27,7 +27,7 @@ def adapter_of(source: Source, home: Path) -> Adapter:
     """The adapter with a source's settings; paths are relative to the home. Raises ConfigError."""
     settings: dict[str, Any] = dict(source.connection)
     for name in PATHS:
-        if isinstance(settings.get(name), str):
+        if isinstance(settings.get(name), str) and settings[name]:
             settings[name] = str(home / settings[name])
     if source.charset:
         settings.setdefault("charset", source.charset)

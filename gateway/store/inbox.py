@@ -8,7 +8,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gateway.errors import Issue, Severity
 from gateway.jsontext import canonical
 from gateway.model import Message, Rejected
 from gateway.store.engine import SOME, Transaction, instant
@@ -26,7 +25,7 @@ class Arrival:
 
     unit: Unit
     new: bool
-    reused: bool = False          # new bytes under a key that this source had used before
+    reused: bool = False          # the source used this key for other bytes too, and those were not rejected
 
 
 def add(tx: Transaction, source: str, messages: Sequence[Message | Rejected]) -> list[Arrival]:
@@ -39,12 +38,13 @@ def add(tx: Transaction, source: str, messages: Sequence[Message | Rejected]) ->
     arrivals, fresh = [], []
     for message, (key, id) in zip(messages, named, strict=True):
         if id in known:
-            arrivals.append(Arrival(known[id], False))
+            arrivals.append(Arrival(known[id], False, bool(message.key) and bool(keys[key] - {known[id].n})))
             continue
         unit = Unit(0, id, source, *_state(message), 0, _received(tx, message), len(message.raw))
         known[id] = unit._replace(n=tx.take("unit"))
-        arrivals.append(Arrival(known[id], True, bool(message.key) and key in keys))
-        keys.add(key)
+        arrivals.append(Arrival(known[id], True, bool(message.key) and bool(keys[key])))
+        if unit.state != "rejected":
+            keys[key].add(known[id].n)
         fresh.append((known[id], key, message))
     _store(tx, fresh)
     _deliver(tx, source, [(m.delivery, a.unit.n) for m, a in zip(messages, arrivals, strict=True) if m.delivery])
@@ -64,12 +64,13 @@ def _names(tx: Transaction, source: str, message: Message | Rejected) -> tuple[s
     return key, tx.vault.name("unit", key, sha256(message.raw).digest())
 
 
-def _known(tx: Transaction, keys: list[str]) -> tuple[dict[str, Unit], set[str]]:
-    """Units by id, and the message keys in use, among the given keys."""
-    found, used = {}, set()
+def _known(tx: Transaction, keys: list[str]) -> tuple[dict[str, Unit], dict[str, set[int]]]:
+    """Units by id, and the numbers of those of each key that were not rejected, among the given keys."""
+    found, used = dict[str, Unit](), {key: set[int]() for key in keys}
     for key, *row in tx.each(_BY_KEY, keys):
-        used.add(key)
-        found[row[1]] = Unit(*row)
+        unit = found[row[1]] = Unit(*row)
+        if unit.state != "rejected":
+            used[key].add(unit.n)
     return found, used
 
 
@@ -115,9 +116,3 @@ def _deliver(tx: Transaction, source: str, members: list[tuple[str, int]]) -> No
         last = tx.conn.execute(_LAST, {"delivery": id}).scalar()
         fresh = [n for n in dict.fromkeys(ns) if n not in placed]
         tx.insert(parts, [(id, i, n) for i, n in enumerate(fresh, 0 if last is None else last + 1)])
-
-
-def reused_key(unit: Unit) -> Issue:
-    """What a person should know about an `Arrival` with `reused`."""
-    return Issue("message-key-reused", Severity.information, "The source used this message key before for other bytes; "
-                 "both messages are kept.", unit.id, "Nothing, if the source corrects messages under their old key.")
