@@ -53,7 +53,10 @@ def _row(name: str, null: Test, *levels: Level, household: bool = False) -> Feat
     return Feature(name, (Level("not given", null, null=True), *levels, Level("differs", ELSE)), household)
 
 
-_SWAPPED = every(alike(0.85, "given_whole", "family"), alike(0.85, "family", "given_whole"))
+_SWAPPED = either(
+    every(either(same("given", "family"), same("given_whole", "family")), alike(0.85, "family", "given_whole")),
+    every(either(same("family", "given"), same("family", "given_whole")), alike(0.85, "given_whole", "family")),
+    every(alike(0.92, "given_whole", "family"), alike(0.92, "family", "given_whole")))
 
 FEATURES: tuple[Feature, ...] = (
     _row("given name", missing("given"),

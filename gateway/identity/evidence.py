@@ -5,10 +5,11 @@ from functools import cached_property
 
 from gateway.identity.compare import FEATURES
 from gateway.identity.features import Features
-from gateway.identity.names import given_names
+from gateway.identity.names import given_names, like_a_name
 from gateway.identity.score import Score
 
 CONSECUTIVE = 6  # numbers handed out one after another differ by less
+GROWN_UP = 2005  # born later: children, whose twins live with them
 MISPLACED = "one name stands in the other's place"
 EXCHANGED = "exchanged with the family name"
 SPELT_ALIKE = "spelt alike"
@@ -18,12 +19,15 @@ OTHER_FORM = frozenset({SHORT_FORM, "sounds alike"})
 CLOSE_GIVEN = SAME_GIVEN | OTHER_FORM | {SPELT_ALIKE}
 CLOSE_FAMILY = frozenset({"same", "exchanged with the given name", SPELT_ALIKE, "sounds alike",
                           "shares a part or former name"})
-SAME_DAY = frozenset({"same", "same, but an unlikely day"})
-CLOSE_BIRTH = SAME_DAY | {"day and month exchanged", "one typing error"}
+SAME_DAY = frozenset({"same"})
+UNLIKELY_DAY = frozenset({"same, but an unlikely day"})
+EXACT_BIRTH = SAME_DAY | {"day and month exchanged", "one typing error"}
+CLOSE_BIRTH = EXACT_BIRTH | UNLIKELY_DAY
 PARTLY_BIRTH = frozenset({"same as far as given", "same year and month, or same day"})
 OTHER_BIRTH = frozenset({"differs", "same year or the next"})
 SAME_NUMBER = frozenset({"same national number", "same number"})
 STREET = frozenset({"same door", "same street and house", "same street and town", "same house number and postcode"})
+DOOR = frozenset({"same door", "same street and house"})
 TOWN = frozenset({"same town", "same street or postcode"})
 
 
@@ -72,16 +76,33 @@ class Pair:
                 or (not self.given("family name") and self.is_("address", STREET)))
 
     @cached_property
+    def familiar(self) -> bool:
+        """Something that strangers at one address do not share agrees, and nothing speaks against it."""
+        return not self.contradicted and any(
+            self.words[f] == "same" for f in ("middle name", "phone", "e-mail", "mother's maiden name"))
+
+    @cached_property
+    def grown_up(self) -> bool:
+        """Neither is a child, whose twin lives in the same house."""
+        return max(self.a.birth_year or 0, self.b.birth_year or 0) <= GROWN_UP
+
+    @cached_property
     def all_but_given(self) -> bool:
-        """Number, birth date and address agree, one name too or the day and the street exactly, and nothing else speaks
-        against it: only the given name does, which somebody typed into the wrong line."""
+        """Number, birth date and address of a grown-up agree, one name too or the day and the street exactly, and
+        nothing else speaks against it: only the given name does, which somebody typed into the wrong line."""
         street, near = self.is_("address", STREET), self.is_("address", STREET | TOWN)
-        if self.contradicted or not self.is_("birth date", CLOSE_BIRTH):
+        if self.contradicted or self.two_records or not self.grown_up or not self.is_("birth date", EXACT_BIRTH):
             return False
         exactly = street and self.is_("birth date", SAME_DAY)
         if self.same_number:
             return near and (self.half_name or exactly)
         return self.near_number and street and self.half_name
+
+    @cached_property
+    def two_records(self) -> bool:
+        """One assigner gave them two record numbers."""
+        one, two = set(self.a.record_numbers), set(self.b.record_numbers)
+        return not one & two and bool({n.rpartition("|")[0] for n in one} & {n.rpartition("|")[0] for n in two})
 
     @cached_property
     def contradicted(self) -> bool:
@@ -116,11 +137,10 @@ class Pair:
 
     @cached_property
     def misspelt(self) -> bool:
-        """The given names are one with a slip of the pen, not those of brother and sister: one is a name that parents
-        choose, the other is not."""
-        known = given_names()
-        alike = self.words["given name"] == SPELT_ALIKE
-        return alike and (self.a.given in known) != (self.b.given in known)
+        """The given names are one with a slip of the pen, not those of brother and sister: one is spelt like names that
+        parents choose, the other is not."""
+        one, two = self.a.given or "", self.b.given or ""
+        return self.words["given name"] == SPELT_ALIKE and like_a_name(one) != like_a_name(two)
 
     @cached_property
     def both_known(self) -> bool:

@@ -15,13 +15,17 @@ from gateway.identity.evidence import (
     CLOSE_BIRTH,
     CLOSE_FAMILY,
     CLOSE_GIVEN,
+    DOOR,
+    EXACT_BIRTH,
     MISPLACED,
     OTHER_BIRTH,
     OTHER_FORM,
     PARTLY_BIRTH,
     SAME_DAY,
     SAME_GIVEN,
+    SHORT_FORM,
     STREET,
+    UNLIKELY_DAY,
     Pair,
 )
 from gateway.identity.features import Features
@@ -75,19 +79,23 @@ def _twins(p: Pair) -> bool:
     given = p.words["given name"]
     if given in SAME_GIVEN | {"not given"} or not p.is_("birth date", CLOSE_BIRTH | PARTLY_BIRTH):
         return False
-    if given in OTHER_FORM and not p.consecutive and p.words["number"] != "differs":
-        return False
-    other_sex = p.words["sex"] == "differs"
-    if p.all_but_given or ((p.same_number or p.near_number) and given in CLOSE_GIVEN):
-        return other_sex
-    if p.misspelt and not p.consecutive and p.words["number"] != "differs":
-        return other_sex
-    return p.household or p.consecutive or p.is_("family name", CLOSE_FAMILY)
+    if p.words["sex"] != "differs":
+        if p.all_but_given:
+            return False
+        alike = given == SHORT_FORM or (given in OTHER_FORM and (p.grown_up or not p.both_known))
+        if alike and not p.consecutive and p.words["number"] != "differs":
+            return False
+        if (p.same_number or p.near_number) and (p.misspelt or (given in CLOSE_GIVEN and p.grown_up)):
+            return False
+        if p.misspelt and not p.consecutive and p.words["number"] != "differs":
+            return False
+    return p.household or p.consecutive or p.same_number or p.is_("family name", CLOSE_FAMILY)
 
 
 def _generations(p: Pair) -> bool:
     marks = {p.a.name.generation, p.b.name.generation} - {None}
-    return len(marks) == 2 or ((p.years_apart or 0) >= GENERATION and not p.same_number)
+    return len(marks) == 2 or (
+        (p.years_apart or 0) >= GENERATION and not (p.same_number and (p.is_("given name", SAME_GIVEN) or p.misspelt)))
 
 
 def _overlay(p: Pair) -> bool:
@@ -107,7 +115,7 @@ def _siblings(p: Pair) -> bool:
 
 
 def _sex_and_birth(p: Pair) -> bool:
-    return p.words["sex"] == "differs" and p.is_("birth date", OTHER_BIRTH)
+    return p.words["sex"] == "differs" and not p.is_("birth date", CLOSE_BIRTH)
 
 
 def _other_birth(p: Pair) -> bool:
@@ -120,20 +128,23 @@ def _other_birth(p: Pair) -> bool:
 def _little_evidence(p: Pair) -> bool:
     """Name, birth date, number, and an e-mail of the same given name, count 1 each; half of one, and what a household
     shares, 1/2; two are needed."""
-    birth = 1.0 if p.is_("birth date", CLOSE_BIRTH) else 0.5 * p.is_("birth date", PARTLY_BIRTH)
+    exactly = p.is_("birth date", EXACT_BIRTH) or (p.is_("birth date", UNLIKELY_DAY) and p.familiar)
+    birth = 1.0 if exactly else 0.5 * p.is_("birth date", PARTLY_BIRTH | UNLIKELY_DAY)
     family = p.is_("family name", CLOSE_FAMILY | {"similar"})
     similar = p.half_name and p.words["given name"] in ("similar", MISPLACED)
-    whole = p.given_agrees and (family or p.names_agree) and (birth == 1 or p.words["given name"] not in OTHER_FORM)
+    certain = birth == 1 or p.is_("given name", SAME_GIVEN) or p.misspelt
+    whole = p.given_agrees and (family or p.names_agree) and certain
     name = 1.0 if whole else 0.5 * (p.given_agrees or similar)
     number = p.same_number or p.near_number
-    household = p.household and ((name == 1 and not p.contradicted) or (p.same_number and name > 0))
+    household = p.household and birth == 1 and (
+        (name == 1 and not p.contradicted) or (p.same_number and name > 0))
     email = p.words["e-mail"] == "same" and p.given_agrees and p.given("birth date")
     return name + birth + number + max(0.5 * household, email) < 2
 
 
 def _namesakes(p: Pair) -> bool:
-    middle = p.words["middle name"] == "same" and len(p.a.middle or "") > 1 and not p.elsewhere
-    household = p.household and (p.is_("birth date", SAME_DAY) or not p.contradicted)
+    middle = p.words["middle name"] == "same" and len(p.a.middle or "") > 1 and not (p.elsewhere or p.contradicted)
+    household = p.household and (not p.contradicted or (p.is_("birth date", SAME_DAY) and p.is_("address", DOOR)))
     return not (p.same_number or p.near_number or household or middle or p.town)
 
 
@@ -157,7 +168,7 @@ GUARDS = (
           "reused or overwritten.", _overlay),
     Guard("other-given-name", "hold", "The given names differ, and no number and birth date agree.", _other_given),
     Guard("siblings", "no", "The given names differ, and neither a number nor the street is the same.", _siblings),
-    Guard("sex-and-birth-date", "hold", "Sex and birth date both differ.", _sex_and_birth),
+    Guard("sex-and-birth-date", "hold", "The sex differs, and the birth date does not agree.", _sex_and_birth),
     Guard("other-birth-date", "hold", "The birth dates differ, and no number agrees.", _other_birth),
     Guard("household-only", "thin", "Fewer than two of name, birth date and number agree: what agrees is shared by "
           "people who live together.", _little_evidence),

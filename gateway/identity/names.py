@@ -97,6 +97,23 @@ def given_names() -> frozenset[str]:
     return frozenset(row[0] for row in _rows("given_names.csv"))
 
 
+@cache
+def _threes() -> frozenset[str]:
+    """Every three letters in a row of a given name, beginning and end included."""
+    return frozenset(three for name in given_names() for three in _in_threes(name))
+
+
+def _in_threes(name: str) -> list[str]:
+    marked = f"^{name}$"
+    return [marked[i:i + 3] for i in range(len(marked) - 2)]
+
+
+@lru_cache(maxsize=65536)
+def like_a_name(name: str) -> bool:
+    """A given name that parents choose, or one that is spelt like those: none of its parts is unheard of."""
+    return name in given_names() or all(three in _threes() for three in _in_threes(name))
+
+
 def roots(givens: Iterable[str]) -> tuple[str, ...]:
     """Full names that the given names may be short for, themselves included."""
     known = _nicknames()
@@ -132,13 +149,22 @@ def core(found: list[str]) -> str | None:
     return "".join(w for w in found if w not in PARTICLES) or "".join(found) or None
 
 
+def _joined(text: object) -> list[str]:
+    """The names that a hyphen joins."""
+    parts = text[:_LONGEST].split("-") if isinstance(text, str) else []
+    return [name for part in parts if len(parts) > 1 and (name := core(words(part)))]
+
+
 def _real(found: list[str], kind: str) -> bool:
     unknown = placeholders(kind)
     return bool(found) and "".join(found) not in unknown and not all(w in unknown or w.isdigit() for w in found)
 
 
 def _newborn(given: list[str]) -> bool:
-    return bool(given) and any(given[0].startswith(mark) for mark in placeholders("newborn"))
+    """"Baby boy", "Girl A", "Recién nacido": the first word begins with one mark, or is another."""
+    whole = "".join(given)
+    return bool(given) and (given[0] in placeholders("newborn-word") or any(
+        given[0].startswith(mark) or whole.startswith(mark) for mark in placeholders("newborn")))
 
 
 def name_of(uses: Iterable[tuple[str, Sequence[str], Sequence[str]]]) -> Name:
@@ -164,7 +190,8 @@ def name_of(uses: Iterable[tuple[str, Sequence[str], Sequence[str]]]) -> Name:
         firsts.update(given[:1])
         givens.update(given)
         if family:
-            families.update([core(family) or "", *(w for w in family if w not in PARTICLES and len(w) > 2)])
+            families.update([core(family) or "", *_joined(family_text)])
+            families.update(w for w in family if w not in PARTICLES and len(w) > 1)
         if first.given is None and first.family is None:
             first = Name(next(iter(given), None), core(family), "".join(family) or None, " ".join(given[1:]) or None,
                          core(given))

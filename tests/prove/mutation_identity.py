@@ -1,0 +1,15 @@
+"""Mutants of what decides who is one person: features, score, guards with their evidence, clusters. About 8 minutes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.prove import Figure
+from tests.prove._mutation import run
+
+MODULES = tuple(f"gateway.identity.{name}" for name in ("features", "score", "evidence", "guards", "decide", "cluster"))
+TESTS = tuple(f"tests/identity/{name}.py" for name in ("test_decisions", "test_cluster", "test_laws"))
+
+
+def prove() -> Iterator[Figure]:
+    return run(MODULES, TESTS, Path(__file__).with_suffix(".csv"), preload=(
+        "networkx", "rapidfuzz.distance", "anyascii", "hypothesis.strategies", "click", "fhir.resources"))
