@@ -5,7 +5,7 @@ touches the world; everything else is pure. `adapters/contract.py` is the suite 
 """
 
 from asyncio import Event
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, NamedTuple, Protocol, runtime_checkable
@@ -149,6 +149,18 @@ class Covers(Protocol):
     """Optional: the paths that cover a leaf, from narrow to wide, where its path is not cut at `.`, `-` and `/`."""
 
     def wider(self, path: str) -> Sequence[str]: ...
+
+
+class Sketches(Protocol):
+    """Optional, for speed: the outlines of messages, so that lines about places that are not there cost nothing.
+
+    outline  name of a place that holds all that a path can select; "" when only looking tells
+    holds    the outlines that this message holds: a path whose outline is not among them selects nothing
+    """
+
+    def outline(self, path: str) -> str: ...
+
+    def holds(self, tree: Tree) -> Set[str]: ...
 
 
 class Speaks(Protocol):

@@ -4,7 +4,7 @@ import hashlib
 import io
 import re
 from asyncio import Event
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, BinaryIO, ClassVar
@@ -14,7 +14,7 @@ from adapters.hl7v2.acknowledge import Header
 from adapters.hl7v2.charset import codec_of, marked
 from adapters.hl7v2.datatypes import FUNCTIONS
 from adapters.hl7v2.listening import is_address, serve
-from adapters.hl7v2.paths import Select, compile_path, segment_fields
+from adapters.hl7v2.paths import Select, compile_path, outline, segment_fields
 from adapters.hl7v2.reading import read_tree
 from adapters.hl7v2.structure import structure_of
 from adapters.hl7v2.tree import Tree
@@ -154,6 +154,14 @@ class HL7v2:
     def path(self, text: str) -> Select:
         """A closure that gives the places a path selects, in a tree or below a place of it. Raises BadPath."""
         return compile_path(text)
+
+    def outline(self, path: str) -> str:
+        """Segment and field of a path: `PID-5`, `OBX`; "" below an `each`."""
+        return outline(path)
+
+    def holds(self, tree: Tree) -> Set[str]:
+        """The segments of a message and their fields that hold a value."""
+        return tree.outlines
 
     def leaves(self, tree: Tree) -> Iterator[Leaf]:
         """Every populated leaf to the subcomponent, without segment names, separators and envelopes."""

@@ -42,6 +42,12 @@ def compile_path(text: str) -> Select:
     raise BadPath(f"{_EXPECTED}, found {text[:60]!r}{_guess(text)}")
 
 
+def outline(text: str) -> str:
+    """Segment and field of an absolute path: `PID-5` for `PID-5(2).1`, `OBX` for `OBX[2]`; else ""."""
+    match = _PATH.fullmatch(text.strip())
+    return "" if not match else f"{match['segment']}-{match['field']}" if match["field"] else match["segment"]
+
+
 def _numbers(match: re.Match[str], *names: str) -> list[int]:
     return [int(match[name] or 0) for name in names]
 

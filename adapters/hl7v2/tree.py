@@ -7,8 +7,8 @@ are left out in brackets and parentheses, the component never is: `PID-8.1`, `OB
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import chain
+from functools import cached_property, lru_cache
+from itertools import chain, compress
 
 from adapters.hl7v2.groups import Groups
 from adapters.hl7v2.leaves import component_leaves, leaves, repeat_leaves
@@ -19,6 +19,11 @@ from gateway.sdk import Issue, Leaf, Value
 DELETED = '""'
 _OFFSET = re.compile(r"\d([+-]\d{4})$")
 _CONTROLS = {c: None for c in range(32) if c not in (9, 10, 13)} | {127: None}
+
+
+@lru_cache(1024)
+def _outlines(name: str, count: int) -> list[str]:
+    return [f"{name}-{n}" for n in range(count)]
 
 
 class Segment:
@@ -187,6 +192,15 @@ class Tree:
         found: dict[str, list[Segment]] = {}
         for segment in self.segments:
             found.setdefault(segment.name, []).append(segment)
+        return found
+
+    @cached_property
+    def outlines(self) -> set[str]:
+        """`PID` and `PID-5` for every segment and every field that may hold a value."""
+        found = set(self.by_name)
+        for segment in self.segments:
+            names = _outlines(segment.name, len(segment.fields))
+            found.update(compress(names, segment.fields))
         return found
 
     @cached_property

@@ -11,7 +11,7 @@ from typing import Any
 from gateway.errors import ConfigError, Issue, Severity
 from gateway.mapping import assertions, finish, keys, schema, settle
 from gateway.mapping.conditions import Condition, conditions
-from gateway.mapping.draft import Build, Draft, Run
+from gateway.mapping.draft import Build, Draft, Needs, Run
 from gateway.mapping.functions import FUNCTIONS
 from gateway.mapping.kit import Kit, Select
 from gateway.mapping.ledger import Ignore, Ignores, account, wider
@@ -46,9 +46,13 @@ class FileMapping:
     version: Build | None
     asserted: Build | None
     build: Build | None
+    needs: Needs = None
 
     def drafts(self, tree: Tree, run: Run) -> tuple[list[Draft], bool]:
         """What this mapping makes of a message, and whether its conditions held anywhere."""
+        needed = self.needs is None or not self.needs.isdisjoint(run.holds)
+        if not needed and self.each is not None:
+            return [], False
         places = [tree] if self.each is None else _distinct(place for select in self.each for place in select(tree))
         drafts, applied = [], False
         for place in places:
@@ -56,7 +60,7 @@ class FileMapping:
             if because is None:
                 continue
             applied = True
-            if self.build:
+            if self.build and needed:
                 drafts += self._draft(place, because, run)
         return drafts, applied
 
@@ -94,7 +98,8 @@ class CompiledMapping:
         """
         if not context.tables:
             context.tables = self.tables
-        run = Run(context, lineage)
+        sketch: Any = self.adapter
+        run = Run(context, lineage, sketch.holds(tree) if hasattr(sketch, "holds") else frozenset())
         drafts, said, applied = self._drafts(tree, run)
         drafts = settle.alive(drafts, self.required, run)
         standing = keys.assign(drafts, run)
@@ -130,12 +135,13 @@ def compile_mappings(files: Mapping[str, str], adapter: Adapter, elements: Eleme
     Raises ConfigError with all mistakes of all files.
     """
     path, placed = cache(adapter.path), set[str]()
+    outline = getattr(adapter, "outline", lambda path: "")
     rules: dict[str, list[Ignore]] = {}
     compiled: list[FileMapping] = []
     issues: list[Issue] = []
     names: dict[str, str] = {}
     for file, text in sorted(files.items()):
-        kit = Kit(Mistakes(file), path, adapter.functions, FUNCTIONS, tables, elements, placed)
+        kit = Kit(Mistakes(file), path, adapter.functions, FUNCTIONS, tables, elements, placed, outline)
         root = read(text, kit.mistakes)
         if root is not None:
             schema.check(root, kit.mistakes)
@@ -168,11 +174,11 @@ def _mapping(kit: Kit, root: Pairs) -> FileMapping:
     each = texts(root.get("each"))
     if makes and each:
         kit.placed.add(makes)
-    build = None
+    build = needs = None
     if makes and isinstance(fields, Pairs) and fields.get("id") is not None:
         kit.mistakes.add("mapping-element", "The id is made of `key`; it is no field.", fields)
     if isinstance(fields, Pairs) and makes in kit.elements.resources:
-        build = nested(kit, fields, Target(makes, makes), whole=False).build
+        build, _, needs = nested(kit, fields, Target(makes, makes), whole=False)
     elif isinstance(fields, Pairs) and asserts:
         assertions.check(kit, fields, asserts)
         build = nested(kit, fields, _ANY, whole=False).build
@@ -180,7 +186,7 @@ def _mapping(kit: Kit, root: Pairs) -> FileMapping:
     return FileMapping(_text(root.get("mapping")), f"{kit.mistakes.file}:{root.line}", makes, asserts,
                     conditions(kit, texts(root.get("when"))), tuple(kit.place(t) for t in each) if each else None,
                     _keys(kit, root.get("key")), _said_by(kit, root.get("version"), _ANY),
-                    _said_by(kit, root.get("asserted"), moment), build)
+                    _said_by(kit, root.get("asserted"), moment), build, kit.needs_of(each) if each else needs)
 
 
 def _said_by(kit: Kit, node: Yaml | None, target: Target) -> Build | None:

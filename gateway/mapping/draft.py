@@ -1,6 +1,6 @@
 """The values that mapping closures hand on until a resource is finished: drafts, links between them, reasons."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -77,10 +77,14 @@ class Draft:
 
 @dataclass(slots=True, eq=False)
 class Run:
-    """One message being mapped. `converted` remembers what the adapter's functions gave for a place."""
+    """One message being mapped. `converted` remembers what the adapter's functions gave for a place.
+
+    holds  outlines of what is in the message
+    """
 
     context: Context
     lineage: bool
+    holds: Set[str] = frozenset()
     links: list[Link] = field(default_factory=list)
     converted: dict[Any, Any] = field(default_factory=dict)
 
@@ -101,6 +105,13 @@ class Run:
 
 
 Build = Callable[[Tree, Run], list[Any]]
+Needs = frozenset[str] | None        # where a Build gives anything, the message holds one of these; None: not known
+
+
+def together(needs: Iterable[Needs]) -> Needs:
+    """What several Builds need of which one is to give something."""
+    known = list(needs)
+    return None if None in known else frozenset[str]().union(*(n for n in known if n is not None))
 
 
 def opened(item: Any) -> Any:

@@ -1,10 +1,11 @@
 """What the lines of one file are compiled with: the adapter's paths and functions, tables, elements, mistakes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.mapping import expression as grammar
+from gateway.mapping.draft import Needs
 from gateway.mapping.expression import BadExpression, Expression
 from gateway.mapping.mistakes import Mistakes
 from gateway.mapping.reader import Text
@@ -20,6 +21,7 @@ class Kit:
 
     native   the adapter's functions, which take the node; the others take its value
     placed   resource types that a mapping makes of places (`each`); full before the first message is mapped
+    outline  the adapter's outlines of paths (sdk.Sketches)
     """
 
     mistakes: Mistakes
@@ -29,6 +31,7 @@ class Kit:
     tables: Mapping[str, Table]
     elements: ElementTable
     placed: set[str] = field(default_factory=set)
+    outline: Callable[[str], str] = lambda path: ""
 
     def rule(self, node: Text) -> str:
         return f"{self.mistakes.file}:{node.line}"
@@ -49,6 +52,16 @@ class Kit:
         if parsed:
             self.mistakes.add("mapping-grammar", "`each` takes a path and nothing else.", node)
         return lambda tree: []
+
+    def needs(self, terms: Iterable[grammar.Word]) -> Needs:
+        """What a message holds where one of these terms selects anything."""
+        names = [self.outline(t.text) if isinstance(t, grammar.Path) else "" for t in terms]
+        return frozenset(names) if names and all(names) else None
+
+    def needs_of(self, nodes: Iterable[Text]) -> Needs:
+        """What a message holds where one of these paths selects anything."""
+        parsed = [p for node in nodes if (p := self.parse(node))]
+        return self.needs(term for p in parsed for term in p.terms)
 
     def parse(self, node: Text) -> Expression | None:
         """The expression of a line; an empty one is the schema's business."""

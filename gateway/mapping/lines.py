@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from gateway.mapping import expression as grammar
 from gateway.mapping import references
-from gateway.mapping.draft import Because, Build, Run, Traced
+from gateway.mapping.draft import Because, Build, Needs, Run, Traced
 from gateway.mapping.expression import Expression
 from gateway.mapping.kit import Kit, Select
 from gateway.mapping.reader import Text
@@ -20,6 +20,7 @@ class Line(NamedTuple):
 
     build: Build
     constant: bool = False
+    needs: Needs = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def line(kit: Kit, node: Text, target: Target) -> Line:
     textual = not parsed.calls or not (parsed.calls[0].name in kit.native or references.is_form(parsed.calls[0].name))
     pick = _pick([_source(kit, node, term) for term in parsed.terms], textual)
     build = _converted(pick, steps, target, kit.rule(node)) if steps else _plain(pick, target, kit.rule(node))
-    return Line(build, parsed.constant)
+    return Line(build, parsed.constant, kit.needs(parsed.terms))
 
 
 def _constant(kit: Kit, node: Text, term: grammar.Word, target: Target) -> Line:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from gateway.mapping.conditions import Condition, conditions
-from gateway.mapping.draft import Because, Build, Run
+from gateway.mapping.draft import Because, Build, Needs, Run, together
 from gateway.mapping.kit import Kit
 from gateway.mapping.lines import NOTHING, Line, line
 from gateway.mapping.mistakes import guess
@@ -24,6 +24,7 @@ class _Field(NamedTuple):
     many: bool
     constant: bool
     choice: frozenset[str] = frozenset()
+    needs: Needs = None
 
 
 def value(kit: Kit, node: Yaml, to: Target) -> Line:
@@ -65,26 +66,29 @@ def nested(kit: Kit, node: Pairs, to: Target, whole: bool = True) -> Line:
     build = _object(fields, constant or not whole, wanted, to, f"{kit.mistakes.file}:{node.line}")
     if when:
         build = _guarded(build, when)
-    return Line(_repeated(build, each[0]) if each else build, constant)
+    needs = kit.needs_of(texts(node.get("each"))) if each else None
+    if needs is None and not constant:
+        needs = together(f.needs for f in fields if not f.constant)
+    return Line(_repeated(build, each[0]) if each else build, constant, needs)
 
 
 def _field(kit: Kit, key: Text, node: Yaml, to: Target, known: Mapping[str, ElementRow] | None) -> _Field | None:
     name = key.value
     if known is None:
         compiled = value(kit, node, Target(f"{to.label}.{name}".lstrip("."), many=name in REPEATED))
-        return _Field(name, compiled.build, name in REPEATED, compiled.constant)
+        return _Field(name, compiled.build, name in REPEATED, compiled.constant, needs=compiled.needs)
     element, label = known.get(name), f"{to.label}.{name}"
     if element:
         aim = target(label, element, kit.elements)
         compiled = value(kit, node, aim)
-        return _Field(name, compiled.build, aim.many, compiled.constant)
+        return _Field(name, compiled.build, aim.many, compiled.constant, needs=compiled.needs)
     choice = frozenset(n for n, e in known.items() if name.endswith("[x]") and e.choice_of == name[:-3])
     if choice:
         compiled = value(kit, node, Target(label))
-        return _Field("", compiled.build, False, compiled.constant, choice)
+        return _Field("", compiled.build, False, compiled.constant, choice, compiled.needs)
     if name[:1] == "_" and name[1:] in known and known[name[1:]].types[0] in kit.elements.primitives:
         compiled = value(kit, node, Target(label, "Element"))
-        return _Field(name, compiled.build, False, compiled.constant)
+        return _Field(name, compiled.build, False, compiled.constant, needs=compiled.needs)
     kit.mistakes.add("mapping-element", f"{to.label} has no element {name!r}{guess(name, known)}", key)
     return None
 
@@ -93,7 +97,10 @@ def _object(fields: list[_Field], constant: bool, wanted: list[frozenset[str]], 
     def build(tree: Tree, run: Run) -> list[Any]:
         out: dict[str, Any] = {}
         solid, deleted = constant, tuple[str, ...]()
-        for name, get, many, fixed, choice in fields:
+        holds = run.holds
+        for name, get, many, fixed, choice, needs in fields:
+            if needs is not None and needs.isdisjoint(holds):
+                continue
             found = get(tree, run)
             if not found:
                 continue
@@ -154,7 +161,8 @@ def _repeated(build: Build, select: Callable[[Tree], list[Any]]) -> Build:
 def _sequence(parts: list[Line], to: Target) -> Line:
     """One after the other; an element that does not repeat takes the first part that gives something."""
     def concatenated(tree: Tree, run: Run) -> list[Any]:
-        return [item for part in parts for item in part.build(tree, run)]
+        return [item for part in parts if part.needs is None or not part.needs.isdisjoint(run.holds)
+                for item in part.build(tree, run)]
 
     def first(tree: Tree, run: Run) -> list[Any]:
         deleted: list[Any] = []
@@ -164,7 +172,7 @@ def _sequence(parts: list[Line], to: Target) -> Line:
                 return [Because(found[0], tuple(o for d in deleted for o in d.origins))] if deleted else found
             deleted += found
         return deleted
-    return Line(concatenated if to.many else first, all(p.constant for p in parts))
+    return Line(concatenated if to.many else first, all(p.constant for p in parts), together(p.needs for p in parts))
 
 
 def _long(kit: Kit, node: Pairs, to: Target) -> Line:
@@ -177,7 +185,7 @@ def _long(kit: Kit, node: Pairs, to: Target) -> Line:
             kit.mistakes.add("mapping-type", f"{to.label} is a {to.type}; `add` fills objects.", add)
             return NOTHING
         build = _filled(build, nested(kit, add, to, whole=False).build)
-    return Line(_guarded(build, when) if when else build, base.constant)
+    return Line(_guarded(build, when) if when else build, base.constant, base.needs)
 
 
 def _filled(build: Build, add: Build) -> Build:
