@@ -33,9 +33,9 @@ class BadPath(ValueError):
     """A path of a mapping that this adapter's grammar does not know; the text says what is wrong and what would do."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Value:
-    """A value on its way from a message into a resource, with the leaf paths it came from.
+    """A value on its way from a message into a resource, with the leaf paths it came from; nothing changes it.
 
     content  str, Number, int or bool. Objects and lists that functions build are plain dicts and lists whose leaves
              are `Value`s (traced) or plain constants (said by the mapping or the function itself).

@@ -63,6 +63,8 @@ def _absolute(name: str, number: int, field: int, repeat: int, component: int, s
             segments = own.tree.groups.related(own, name) if name in own.tree.by_name else []
         if number:
             segments = [s for s in segments if s.number == number]
+        if len(segments) == 1:
+            return _fields(segments[0], field, repeat, component, sub) if field else segments  # type: ignore[return-value]
         return [n for s in segments for n in _fields(s, field, repeat, component, sub)] if field else list(segments)
     return select
 
@@ -85,7 +87,7 @@ def _fields(segment: Segment, field: int, repeat: int, component: int, sub: int)
     nodes = segment.field(field)
     if repeat:
         nodes = [n for n in nodes if n.repeat == repeat]
-    return [part for n in nodes for part in _parts(n, component, sub)] if component else list(nodes)
+    return [part for n in nodes for part in _parts(n, component, sub)] if component else nodes  # type: ignore[return-value]
 
 
 def _whole(node: Node) -> Node:

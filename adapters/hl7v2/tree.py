@@ -29,15 +29,14 @@ def _outlines(name: str, count: int) -> list[str]:
 class Segment:
     """One segment. `number` counts the segments of the same name, from 1; `position` counts all, from 0."""
 
-    __slots__ = ("_fields", "name", "number", "position", "text", "tree")
+    __slots__ = ("_fields", "_nodes", "_scope", "name", "number", "position", "text", "tree", "where")
 
     def __init__(self, tree: "Tree", name: str, number: int, position: int, text: str) -> None:
         self.tree, self.name, self.number, self.position, self.text = tree, name, number, position, text
+        self.where = f"{name}[{number}]" if number > 1 else name
         self._fields: list[str] | None = None
-
-    @property
-    def where(self) -> str:
-        return f"{self.name}[{self.number}]" if self.number > 1 else self.name
+        self._nodes: dict[int, list[Node]] = {}
+        self._scope: tuple[tuple[str, int], ...] | None = None
 
     @property
     def value(self) -> None:
@@ -66,10 +65,18 @@ class Segment:
     @property
     def scope(self) -> tuple[tuple[str, int], ...]:
         """The groups that enclose the segment, and the segment itself, from the outside in."""
-        return self.tree.groups.scope(self)
+        if self._scope is None:
+            self._scope = self.tree.groups.scope(self)
+        return self._scope
 
     def field(self, number: int) -> list["Node"]:
         """The populated repeats of a field, as nodes."""
+        found = self._nodes.get(number)
+        if found is None:
+            found = self._nodes[number] = self._cut(number)
+        return found
+
+    def _cut(self, number: int) -> list["Node"]:
         text = self.fields[number] if number < len(self.fields) else ""
         marks = self.tree.separators
         if not text.strip(marks.blank) or number < self.first:
@@ -83,27 +90,20 @@ class Segment:
 class Node:
     """A populated repeat of a field, or a component or subcomponent of one (0 where it is not that deep)."""
 
-    __slots__ = ("_below", "_place", "component", "number", "raw", "repeat", "segment", "subcomponent")
+    __slots__ = ("_below", "_parts", "_texts", "component", "number", "place", "raw", "repeat", "segment",
+                 "subcomponent", "where")
 
     def __init__(self, segment: Segment, number: int, repeat: int, component: int, subcomponent: int,
                  raw: str) -> None:
         self.segment, self.number, self.repeat, self.raw = segment, number, repeat, raw
         self.component, self.subcomponent = component, subcomponent
-        self._place = ""
+        place = f"{segment.where}-{number}({repeat})" if repeat > 1 else f"{segment.where}-{number}"
+        self.place = self.where = place                  # the repeat of the field, and the place in it
+        if component:
+            self.where = f"{place}.{component}.{subcomponent}" if subcomponent else f"{place}.{component}"
         self._below: list[str] | None = None
-
-    @property
-    def where(self) -> str:
-        below = f".{self.component}" if self.component else ""
-        return self.place + below + (f".{self.subcomponent}" if self.subcomponent else "")
-
-    @property
-    def place(self) -> str:
-        """The repeat of the field in which it stands."""
-        if not self._place:
-            place = f"{self.segment.where}-{self.number}"
-            self._place = f"{place}({self.repeat})" if self.repeat > 1 else place
-        return self._place
+        self._texts: dict[int, Value | None] = {}
+        self._parts: dict[int, Node | None] = {}
 
     @property
     def scope(self) -> tuple[tuple[str, int], ...]:
@@ -122,12 +122,22 @@ class Node:
     @property
     def value(self) -> Value | None:
         """Text of the first component (and subcomponent); content None when it is `""`; None when nothing is there."""
-        return self._text(self.component or 1, self.subcomponent, self.raw if self.component else self.below[0])
+        if 0 not in self._texts:
+            self._texts[0] = self._text(self.component or 1, self.subcomponent,
+                                        self.raw if self.component else self.below[0])
+        return self._texts[0]
 
     def at(self, number: int) -> Value | None:
         """Text of the component (or subcomponent) with this number; None when it is empty or `""`."""
+        if number > len(self._below or self.below):
+            return None
+        if number not in self._texts:
+            self._texts[number] = self._at(number)
+        return self._texts[number]
+
+    def _at(self, number: int) -> Value | None:
         below = self.below
-        if number > len(below) or not below[number - 1]:
+        if not below[number - 1]:
             return None
         if self.component:
             value = self._text(self.component, number if len(below) > 1 else self.subcomponent, below[number - 1])
@@ -153,6 +163,11 @@ class Node:
 
     def part(self, number: int) -> "Node | None":
         """The component, or below a component the subcomponent, with this number; None when it is empty."""
+        if number not in self._parts:
+            self._parts[number] = self._part(number)
+        return self._parts[number]
+
+    def _part(self, number: int) -> "Node | None":
         below = self.below
         if number > len(below) or not below[number - 1].strip(self.segment.tree.separators.blank):
             return None

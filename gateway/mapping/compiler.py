@@ -73,7 +73,11 @@ class FileMapping:
         where = "" if self.each is None else place.where
         draft = Draft(self.makes or self.asserts, self.rule, getattr(place, "scope", ()), where, found[0], because)
         if self.keys is not None:
-            draft.keys = [[next(iter(part(place, run)), None) for part in parts] for parts in self.keys]
+            draft.keys = []
+            for parts in self.keys:
+                draft.keys.append([next(iter(part(place, run)), None) for part in parts])
+                if keys.is_complete(draft.keys[-1]):
+                    break
         draft.version = next(iter(self.version(place, run)), None) if self.version else None
         draft.asserted = next(iter(self.asserted(place, run)), None) if self.asserted else None
         for link in run.links[known:]:

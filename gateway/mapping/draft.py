@@ -9,7 +9,7 @@ from gateway.sdk import Context, Severity, Tree, Value
 Scope = tuple[tuple[str, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Traced(Value):
     """A value with the mapping line that gave it; made only when lineage was asked for."""
 
@@ -32,6 +32,7 @@ class Link:
     where     the place itself, when the target is what an `each` made of it; else ""
     required  the object in which it stands is nothing without it
     many      it stands in an element that takes all targets
+    element   the element of the resource in which it stands, "" when it is none of its own
     """
 
     type: str
@@ -41,6 +42,7 @@ class Link:
     rule: str
     required: bool = False
     many: bool = False
+    element: str = ""
     owner: "Draft | None" = None
     targets: tuple["Draft", ...] = ()
 

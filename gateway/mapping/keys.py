@@ -74,6 +74,12 @@ def _business_key(draft: Draft, hashes: "_Hashes") -> tuple[str, tuple[str, ...]
     return None
 
 
+def is_complete(parts: Iterable[Any]) -> bool:
+    """Whether an alternative of `key` names the thing whatever else the message says: later ones do not count."""
+    plain = [opened(part) for part in parts]
+    return all(type(part) is not Link and identify(part)[1] for part in plain)
+
+
 def _part(part: Any, hashes: "_Hashes") -> tuple[str, str]:
     part = opened(part)
     if isinstance(part, Link):

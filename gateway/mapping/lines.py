@@ -131,7 +131,7 @@ def _plain(pick: Select, target: Target, rule: str) -> Build:
             found.append(value)
             if single:
                 break
-        return _reasoned(found, nodes, run, rule)
+        return _reasoned(found, nodes, run, rule) if found else found
     return build
 
 
@@ -148,23 +148,23 @@ def _coerced(value: Value, coerce: Callable[[Any], Any], target: Target, node: N
 
 def _converted(pick: Select, steps: list[tuple[str, Step]], target: Target, rule: str) -> Build:
     """Results of the conversions, each flattened; what cannot be converted is an issue and left out."""
-    single = not target.many
+    single, objects, anything = not target.many, not target.primitive, not target.type
 
     def build(tree: Tree, run: Run) -> list[Any]:
         run.context.rule = rule
         found: list[Any] = []
         nodes = pick(tree)
         for node in nodes:
-            items = [node]
-            for name, convert in steps:
+            items = _stepped([node], *steps[0], node, tree, run)
+            for name, convert in steps[1:]:
                 items = _stepped(items, name, convert, node, tree, run)
             for item in items:
-                fitting = _fitted(item, target, node, run, rule)
+                fitting = item if anything or (objects and type(item) is dict) else _fitted(item, target, node, run, rule)
                 if fitting is not None:
                     found.append(fitting)
                     if single:
                         return _reasoned(found, nodes, run, rule)
-        return _reasoned(found, nodes, run, rule)
+        return _reasoned(found, nodes, run, rule) if found else found
     return build
 
 

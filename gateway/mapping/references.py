@@ -39,10 +39,12 @@ def step(call: Call, target: Target, anywhere: bool, placed: Set[str], rule: str
     placed    types that a mapping makes of places; full before the first message is mapped
     """
     type, system = (*call.arguments, "", "")[:2]
+    element = (*target.label.split("."), "")[1]
 
     def point(item: Any, node: Node, tree: Tree, run: Run) -> Any:
         if item is node and (anywhere or type in placed):
-            link = Link(type, call.name, getattr(tree, "scope", ()), node.where, rule, target.required, target.many)
+            link = Link(type, call.name, getattr(tree, "scope", ()), node.where, rule, target.required, target.many,
+                        element)
             run.links.append(link)
             return link
         item = item.value if item is node else item

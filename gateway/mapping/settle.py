@@ -25,8 +25,9 @@ def alive(drafts: list[Draft], required: Mapping[str, list[frozenset[str]]], run
             break
         gone = set(map(id, orphans))
         standing = [d for d in standing if id(d) not in gone]
-    for owner in {id(k.owner): k.owner for k in run.links if k.owner and not k.targets}.values():
-        owner.body = {name: left for name, item in owner.body.items() if (left := _pruned(item)) is not None}
+    for link in run.links:
+        if link.owner and not link.targets:
+            _prune(link.owner.body, link.element)
     _say_lost(run, standing, tried)
     return standing
 
@@ -71,6 +72,16 @@ def _incomplete_without_links(draft: Draft, groups: list[frozenset[str]], run: R
     for name in lost:
         del draft.body[name]
     return bool(lost) and _incomplete(draft, groups, run)
+
+
+def _prune(body: dict[str, Any], element: str) -> None:
+    """Take links that found nothing out of the element that holds them; a choice brought its own name."""
+    for name in (element,) if element in body else tuple(body):
+        left = _pruned(body[name])
+        if left is None:
+            del body[name]
+        else:
+            body[name] = left
 
 
 def _empty(item: Any) -> bool:

@@ -45,8 +45,9 @@ def CWE(node: Node, context: Context, form: str = "") -> Any:
     form  `coding` the first coding, `code`, `text`, `display`, `system` one value of it; anything else names the code
           system where component 3 is empty: `HL70001`, a URI, or `-2`, the field of the same segment that names it
     """
-    codings = [c for c in (_coding(node, context, form, *places) for places in _PLACES) if c]
-    text = first(at(node, 9), at(node, 2), at(node, 5))
+    count = len(node.below)
+    codings = [c for places in _PLACES if places[0] <= count and (c := _coding(node, context, form, *places))]
+    text = node.at(9) or node.at(2) or node.at(5)
     if form == "text":
         return first(text, at(node, 1))
     if form in _FORMS:
@@ -66,16 +67,16 @@ _PLACES = ((1, 2, 3, 7, 14), (4, 5, 6, 8, 17), (10, 11, 12, 13, 20))
 
 def _coding(node: Node, context: Context, form: str, code: int, text: int, system: int, version: int,
             oid: int) -> dict[str, Any] | None:
-    value = at(node, code)
+    value = node.at(code)
     if value is None:
         return None
     default = form if form not in _FORMS and code == 1 else ""
-    return full({"system": _system(node, context, default, system, oid), "version": at(node, version),
-                 "code": code_text(value), "display": at(node, text)})
+    return full({"system": _system(node, context, default, system, oid), "version": node.at(version),
+                 "code": code_text(value), "display": node.at(text)})
 
 
 def _system(node: Node, context: Context, default: str, named: int, oid: int) -> Value | str:
-    name = at(node, named)
+    name = node.at(named)
     if name is None and default.startswith("-"):
         place = next((n for n in compile_path(default)(node) if n.value), None)
         name = place.value if place is not None else None

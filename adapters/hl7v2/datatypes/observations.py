@@ -43,10 +43,10 @@ def obx_components(node: Place, context: Context) -> list[Members] | None:
     segment = node.segment
     nodes = segment.field(5)
     kind = _kind(segment, nodes, context)
-    code = next((CWE(n, context) for n in segment.field(3)), None)
-    if len(nodes) < 2 or kind in (*_TEXTS, *_ARRAYS, *_DOCUMENTS) or code is None:
+    if len(nodes) < 2 or kind in (*_TEXTS, *_ARRAYS, *_DOCUMENTS):
         return None
-    return [{"code": code, **value} for n in nodes if (value := _value(n, kind, segment, context))]
+    code = next((CWE(n, context) for n in segment.field(3)), None)
+    return None if code is None else [{"code": code, **value} for n in nodes if (value := _value(n, kind, segment, context))]
 
 
 def obx_attachment(node: Place, context: Context) -> list[dict[str, Any]] | None:
@@ -116,9 +116,10 @@ _BY_TYPE: Mapping[str, Make] = {
 def obx_range(node: Place, context: Context) -> list[dict[str, Any]] | None:
     """Reference ranges of OBX-7: always the text, and its bounds where they are numbers."""
     segment = node.segment
-    units = numbers.own_units(segment, 6, context) or {}
+    places = segment.field(7)
+    units = numbers.own_units(segment, 6, context) or {} if places else {}
     found = []
-    for place in segment.field(7):
+    for place in places:
         text = ST(place, context)
         if text is not None:
             found.append({**_bounds(text, units), "text": text})

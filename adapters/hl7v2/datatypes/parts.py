@@ -12,7 +12,7 @@ Place = Node | Segment
 
 def part(node: Place | None, number: int, inner: int = 0) -> Node | None:
     """The component below a field, or the subcomponent `inner` of it, or None."""
-    found = node.part(number) if isinstance(node, Node) else None
+    found = node.part(number) if type(node) is Node else None
     return found.part(inner) if found is not None and inner else found
 
 
@@ -20,7 +20,7 @@ def at(node: Place | None, number: int, inner: int = 0) -> Value | None:
     """Its text; None when it is empty or `""`."""
     if inner:
         node, number = part(node, number), inner
-    return node.at(number) if isinstance(node, Node) else None
+    return node.at(number) if type(node) is Node else None
 
 
 def first(*values: Value | None) -> Value | None:
