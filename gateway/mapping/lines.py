@@ -159,7 +159,8 @@ def _converted(pick: Select, steps: list[tuple[str, Step]], target: Target, rule
             for name, convert in steps[1:]:
                 items = _stepped(items, name, convert, node, tree, run)
             for item in items:
-                fitting = item if anything or (objects and type(item) is dict) else _fitted(item, target, node, run, rule)
+                fits = anything or (objects and type(item) is dict)
+                fitting = item if fits else _fitted(item, target, node, run, rule)
                 if fitting is not None:
                     found.append(fitting)
                     if single:
