@@ -46,7 +46,8 @@ def obx_components(node: Place, context: Context) -> list[Members] | None:
     if len(nodes) < 2 or kind in (*_TEXTS, *_ARRAYS, *_DOCUMENTS):
         return None
     code = next((CWE(n, context) for n in segment.field(3)), None)
-    return None if code is None else [{"code": code, **value} for n in nodes if (value := _value(n, kind, segment, context))]
+    values = (_value(n, kind, segment, context) for n in nodes) if code is not None else ()
+    return [{"code": code, **value} for value in values if value] or None
 
 
 def obx_attachment(node: Place, context: Context) -> list[dict[str, Any]] | None:
