@@ -45,6 +45,8 @@ def CWE(node: Node, context: Context, form: str = "") -> Any:
     form  `coding` the first coding, `code`, `text`, `display`, `system` one value of it; anything else names the code
           system where component 3 is empty: `HL70001`, a URI, or `-2`, the field of the same segment that names it
     """
+    if not isinstance(node, Node):
+        return None
     count = len(node.below)
     codings = [c for places in _PLACES if places[0] <= count and (c := _coding(node, context, form, *places))]
     text = node.at(9) or node.at(2) or node.at(5)
@@ -136,6 +138,8 @@ def _plain(item: Value | str | None) -> Any:
 
 def coding(node: Node, context: Context, system: str = "") -> dict[str, Any] | None:
     """The first coding; `system` where component 3 is empty."""
+    if not isinstance(node, Node):
+        return None
     return _coding(node, context, system, *_PLACES[0]) or _coding(node, context, "", *_PLACES[1])
 
 
