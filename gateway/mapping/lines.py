@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from gateway.mapping import expression as grammar
 from gateway.mapping import references
-from gateway.mapping.draft import Because, Build, Needs, Run, Traced
+from gateway.mapping.draft import Because, Build, Link, Needs, Run, Traced
 from gateway.mapping.expression import Expression
 from gateway.mapping.kit import Kit, Select
 from gateway.mapping.reader import Text
@@ -191,6 +191,8 @@ def _stepped(items: list[Any], name: str, convert: Step, node: Node, tree: Tree,
 def _fitted(item: Any, target: Target, node: Node, run: Run, rule: str) -> Any:
     """The item as the target takes it, or None and an issue."""
     if not isinstance(item, Value):
+        if isinstance(item, Link) and item.form != "reference":
+            return item
         if target.primitive:
             run.failed(target.label, node.where, node.value, f"gives an object, not a {target.type}")
             return None

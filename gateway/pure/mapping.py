@@ -60,8 +60,9 @@ def _split(name: str, data: bytes, chosen: Chosen) -> Iterator[tuple[str | None,
     elif adapter_class("hl7v2")().sniff(data):
         mapper = _shipped("hl7v2", chosen.timezone)
         yield from (("hl7v2", result(mapper, m, chosen.lineage)) for m in adapter_class("hl7v2")().split(data))
-    elif b"<ClinicalDocument" in data[:4096] or b":ClinicalDocument" in data[:4096]:
-        yield "ccda", _unread("not-built", "C-CDA documents cannot be mapped yet; nothing was read.", name, data)
+    elif adapter_class("ccda")().sniff(data):
+        mapper = _shipped("ccda", chosen.timezone)
+        yield from (("ccda", result(mapper, m, chosen.lineage)) for m in adapter_class("ccda")().split(data))
     elif data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"<", b"[") or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         yield from ((_kind(r), _spoken(r, name, i)) for i, r in enumerate(read_fhir(data)))
     else:
@@ -104,7 +105,7 @@ def _reads(text: str) -> str:
 
 def _mapper(kind: str, files: Mapping[str, str], names: tuple[str, ...], timezone: str | None) -> Mapper:
     cls = adapter_class(kind)
-    adapter = cls() if kind == "hl7v2" else cls(folder=".")
+    adapter = cls(folder=".")
     return Mapper(adapter, mapping_of(names, kind, files, adapter, tables(files)), validate, "", timezone)
 
 

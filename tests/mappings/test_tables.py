@@ -22,7 +22,14 @@ BOUND = {"administrative-sex": "Patient.gender", "encounter-event-status": "Enco
          "completion-status": "Immunization.status", "appointment-status": "Appointment.status",
          "appointment-event-status": "Appointment.status", "document-completion": "DocumentReference.docStatus",
          "appointment-participant-status": "Appointment.participant.status", "specimen-status": "Specimen.status",
-         "document-availability": "DocumentReference.status", "acknowledgement": "MessageHeader.response.code"}
+         "document-availability": "DocumentReference.status", "acknowledgement": "MessageHeader.response.code",
+         "ccda-sex": "Patient.gender", "ccda-allergy-type": "AllergyIntolerance.type", "ccda-allergy-category": "AllergyIntolerance.category",
+         "ccda-criticality": "AllergyIntolerance.criticality", "ccda-severity": "AllergyIntolerance.reaction.severity",
+         "ccda-medication-status": "MedicationRequest.status", "ccda-immunization-status": "Immunization.status",
+         "ccda-procedure-status": "Procedure.status", "ccda-result-status": "Observation.status",
+         "ccda-report-status": "DiagnosticReport.status", "ccda-plan-status": "ServiceRequest.status",
+         "ccda-intent": "ServiceRequest.intent", "ccda-goal-status": "Goal.lifecycleStatus",
+         "ccda-dispense-status": "MedicationDispense.status", "ccda-document-relation": "DocumentReference.relatesTo.code"}
 
 
 @cache

@@ -1,0 +1,126 @@
+"""C-CDA and other CDA R2 documents from files and folders, one document a file, told apart by content."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, ClassVar
+
+from adapters.ccda.datatypes import FUNCTIONS
+from adapters.ccda.explained import explained
+from adapters.ccda.paths import Select, compile_path
+from adapters.ccda.reading import MAX_BYTES, read_document
+from adapters.ccda.tree import Document
+from adapters.files import File, files, resume
+from gateway.errors import BadMessage, error
+from gateway.sdk import Function, Issue, Leaf, Message, Rejected
+
+_SNIFFED = 2**14
+_ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?ClinicalDocument[\s>/]")
+_NUMBER = re.compile(r"\[\d+\]")
+
+
+@dataclass(frozen=True)
+class CCDA:
+    """C-CDA R1.1 to R3.0, CCD, and CDA R2 of other realms as far as their templates are known; a file a document.
+
+    folder    folder, or one file
+    patterns  names of the files that are read in the folder
+
+    Paths of a mapping: `recordTarget/patientRole/id`, `//observation(problem)`, `^author/time`; see paths.py.
+    """
+
+    kind: ClassVar[str] = "ccda"
+    functions: ClassVar[Mapping[str, Function]] = FUNCTIONS
+
+    folder: str = "."
+    patterns: tuple[str, ...] = ("*",)
+
+    def read(self, after: str | None = None) -> Iterator[Message | Rejected]:
+        """Every document behind the cursor; what cannot be read is rejected and its neighbours go through.
+
+        Raises Retry when there is nothing at `folder`.
+        """
+        left, taken, _ = resume(files(self.folder, self.patterns), after)
+        for file in left:
+            if not taken:
+                yield self._unit(file)
+            taken = 0
+
+    def _unit(self, file: File) -> Message | Rejected:
+        try:
+            with file.path.open("rb") as data:
+                raw = data.read(MAX_BYTES + 1)
+        except OSError as e:
+            return Rejected(
+                error(
+                    "file-unreadable",
+                    f"The file cannot be read: {e.strerror}.",
+                    file.name,
+                    "Give the gateway the right to read it.",
+                ),
+                b"",
+                file.cursor(1, 2),
+                file.name,
+                file.name,
+            )
+        return self._message(raw, file.cursor(1, 2), file.name, file.name)
+
+    def split(self, data: bytes) -> Iterator[Message | Rejected]:
+        """The one document in any bytes."""
+        yield self._message(data, "1", "", "")
+
+    def _message(self, raw: bytes, cursor: str, delivery: str, place: str) -> Message | Rejected:
+        """A document is told by its bytes: one sent again under its id with other content is another message."""
+        key = hashlib.sha256(raw).hexdigest()[:32]
+        try:
+            tree = self.parse(raw)
+        except BadMessage as bad:
+            issue = replace(bad.issue, where=" ".join(w for w in (place, bad.issue.where) if w) or "document")
+            return Rejected(issue, raw, cursor, key, delivery)
+        return Message(key, tree.kind, raw, cursor, delivery=delivery, place=place)
+
+    def sniff(self, data: bytes) -> bool:
+        """Whether these bytes, or the first of them, look like a CDA document, whatever the file is called."""
+        head = data[:_SNIFFED]
+        for codec in ("utf-16-le", "utf-16-be") if b"\0" in head[:64] else ("latin-1",):
+            if _ROOT.search(head.decode(codec, "replace")):
+                return True
+        return False
+
+    def parse(self, raw: bytes) -> Document:
+        """One document as a tree. Raises BadMessage."""
+        return _parsed(raw)
+
+    def path(self, text: str) -> Select:
+        """A closure that gives the places a path selects, in a document or below a place of it. Raises BadPath."""
+        return compile_path(text)
+
+    def leaves(self, tree: Document) -> Iterator[Leaf]:
+        """Every attribute and text; the narrative of a section is one leaf."""
+        return tree.leaves()
+
+    def ignored(self, tree: Document) -> Iterator[tuple[str, str]]:
+        """Leaves that the format itself explains: what names templates and fixes structure."""
+        return explained(tree)
+
+    def wider(self, path: str) -> tuple[str, ...]:
+        """The paths that cover a leaf, from narrow to wide: itself, without numbers, then step by step its section."""
+        plain = _NUMBER.sub("", path)
+        cuts = [i for i, c in enumerate(plain) if c == "/"]
+        return (path, *([plain] if plain != path else []), *(plain[:cut] for cut in reversed(cuts)))
+
+    def remarks(self, tree: Document) -> Iterator[Issue]:
+        """What had to be guessed or put right to read the document."""
+        return iter(tree.remarks)
+
+    def context(self, tree: Document) -> dict[str, Any]:
+        """What the document itself says for `Context`: the offset of its time."""
+        return {"offset": tree.offset}
+
+
+@lru_cache(1)
+def _parsed(raw: bytes) -> Document:
+    """The last document: it is read when it is recognised, and again when it is mapped."""
+    return read_document(raw)

@@ -1,0 +1,46 @@
+"""Conversions of CDA data types by name, as mappings call them. Each takes the node and the context."""
+
+from collections.abc import Mapping
+
+from adapters.ccda.datatypes.allergies import denied, substance
+from adapters.ccda.datatypes.codes import CD, absent, coding_known, empty_reason
+from adapters.ccda.datatypes.document import base64, content_type, digest_of, encoded, size_of
+from adapters.ccda.datatypes.dosage import as_number, dosage, refills, supply_quantity, whole
+from adapters.ccda.datatypes.ids import II
+from adapters.ccda.datatypes.narrative import ED, xhtml
+from adapters.ccda.datatypes.people import AD, ON, PN, TEL
+from adapters.ccda.datatypes.times import IVL, TS
+from adapters.ccda.datatypes.values import PQ, Range, obs_absent, obs_value
+from gateway.sdk import Function
+
+FUNCTIONS: Mapping[str, Function] = {
+    "AD": AD,
+    "CD": CD,
+    "ED": ED,
+    "II": II,
+    "IVL": IVL,
+    "ON": ON,
+    "PN": PN,
+    "PQ": PQ,
+    "TEL": TEL,
+    "TS": TS,
+    "absent": absent,
+    "as_number": as_number,
+    "base64": base64,
+    "coding_known": coding_known,
+    "content_type": content_type,
+    "denied": denied,
+    "empty_reason": empty_reason,
+    "digest": digest_of,
+    "dosage": dosage,
+    "encoded": encoded,
+    "obs_absent": obs_absent,
+    "obs_value": obs_value,
+    "range": Range,
+    "refills": refills,
+    "size": size_of,
+    "substance": substance,
+    "supply_quantity": supply_quantity,
+    "whole": whole,
+    "xhtml": xhtml,
+}

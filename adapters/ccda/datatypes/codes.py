@@ -1,0 +1,118 @@
+"""CD, CE, CV, CO, CS: CodeableConcept and Coding, with translations and the text that was meant (CDA-02)."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from adapters.ccda.datatypes.narrative import said
+from adapters.ccda.datatypes.parts import element, first, full, spaced, system_uri
+from adapters.ccda.tree import Element, Place
+from gateway.sdk import Context, Value
+
+_SYSTEM = re.compile(r"[0-2](?:\.(?:0|[1-9]\d*))+|[a-z]+:\S+", re.ASCII)
+
+
+def CD(place: Place, context: Context, form: str = "") -> Any:
+    """CodeableConcept: the code, its translations, the original text.
+
+    form  `coding` the first coding, `code` its code, `text` the text or display, `display`; `translation`: the codings
+          of the translations before the code itself
+    """
+    cd = element(place)
+    codings = [c for c in (_coding(e, context) for e in _all(cd)) if c]
+    text = first(original(cd), *(c.get("display") for c in codings), _value_text(cd))
+    if form == "coding":
+        return codings[0] if codings else None
+    if form == "code":
+        return codings[0]["code"] if codings else None
+    if form == "text":
+        return text or (codings[0]["code"] if codings else None)
+    if form == "display":
+        return first(*(c.get("display") for c in codings), text)
+    if form == "translation" and len(codings) > 1:
+        codings = [*codings[1:], codings[0]]
+    return full({"coding": codings, "text": text})
+
+
+def _all(cd: Element) -> Iterator[Element]:
+    """The concept and its translations, those of translations too."""
+    yield cd
+    for translation in cd.all("translation"):
+        yield from _all(translation)
+
+
+def _coding(cd: Element, context: Context) -> dict[str, Any] | None:
+    code = cd.get("code")
+    if code is None:
+        return None
+    code = spaced(code)
+    system = cd.get("codeSystem")
+    uri = system_uri(str(system.content)) if system and _SYSTEM.fullmatch(str(system.content)) else ""
+    version = cd.get("codeSystemVersion") if uri else None
+    display = cd.get("displayName")
+    return full(
+        {
+            "system": system.to(uri) if system and uri else None,
+            "version": version,
+            "code": code,
+            "display": spaced(display) if display else None,
+        }
+    )
+
+
+def original(cd: Element) -> Value | None:
+    """The original text: written out, or where the narrative has it."""
+    text = cd.first("originalText")
+    return said(text) if text is not None else None
+
+
+def _value_text(cd: Element) -> Value | None:
+    """A text that stands in the place of a code."""
+    return spaced(cd.value) if cd.value else None
+
+
+def absent(place: Place, context: Context) -> dict[str, Any] | None:
+    """CodeableConcept of data-absent-reason for a nullFlavor (CDA-04)."""
+    flavor = element(place).get("nullFlavor")
+    found = NULLS.get(str(flavor.content)) if flavor else None
+    if flavor is None or found is None:
+        return None
+    return {
+        "coding": [{"system": "http://terminology.hl7.org/CodeSystem/data-absent-reason", "code": flavor.to(found)}]
+    }
+
+
+NULLS = {
+    "NI": "unknown",
+    "UNK": "unknown",
+    "ASKU": "asked-unknown",
+    "NAV": "temp-unknown",
+    "NASK": "not-asked",
+    "MSK": "masked",
+    "NA": "not-applicable",
+    "OTH": "unsupported",
+    "TRC": "unsupported",
+    "QS": "unsupported",
+    "NINF": "negative-infinity",
+    "PINF": "positive-infinity",
+    "NP": "unknown",
+    "UNC": "unsupported",
+    "INV": "error",
+    "DER": "unsupported",
+}
+
+
+def coding_known(place: Place, context: Context, table: str) -> dict[str, Any] | None:
+    """Coding of a table that names only what matters: a text that it lacks is simply nothing."""
+    value = place.value
+    row = context.tables[table].get(str(value.content)) if value is not None else None
+    return {n: value.to(row[n]) for n in ("system", "code", "display") if row[n]} if row and value is not None else None
+
+
+def empty_reason(place: Place, context: Context) -> dict[str, Any] | None:
+    """Why a section is empty: `nilknown` is never concluded, only `unavailable` or `withheld`."""
+    flavor = element(place).get("nullFlavor")
+    if flavor is None:
+        return None
+    code = {"MSK": "withheld", "NASK": "notasked", "ASKU": "unavailable"}.get(str(flavor.content), "unavailable")
+    return {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/list-empty-reason", "code": flavor.to(code)}]}

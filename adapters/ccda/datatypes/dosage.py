@@ -1,0 +1,157 @@
+"""The dose and the times of a substanceAdministration as a Dosage."""
+
+from typing import Any
+
+from adapters.ccda.datatypes.codes import CD
+from adapters.ccda.datatypes.narrative import said
+from adapters.ccda.datatypes.parts import because, element, full, is_null
+from adapters.ccda.datatypes.times import IVL, quietly
+from adapters.ccda.datatypes.values import PQ, Range, number
+from adapters.ccda.tree import Element, Place
+from gateway.sdk import Context, Number, Value
+
+UCUM = "http://unitsofmeasure.org"
+_UNITS = {
+    "s": "s",
+    "min": "min",
+    "h": "h",
+    "hour": "h",
+    "hours": "h",
+    "hr": "h",
+    "d": "d",
+    "day": "d",
+    "days": "d",
+    "wk": "wk",
+    "week": "wk",
+    "weeks": "wk",
+    "mo": "mo",
+    "month": "mo",
+    "a": "a",
+    "year": "a",
+    "m": "min",
+}
+_EVENTS = frozenset(("AC", "ACD", "ACM", "ACV", "C", "CD", "CM", "CV", "HS", "PC", "PCD", "PCM", "PCV", "WAKE"))
+
+
+def dosage(place: Place, context: Context) -> dict[str, Any] | None:
+    """Dosage: text, timing, as needed, route, site, dose, rate, the most in a period."""
+    sa = element(place)
+    dose, rate, most = sa.first("doseQuantity"), sa.first("rateQuantity"), sa.first("maxDoseQuantity")
+    given = full({**_amount(dose, "dose", context), **_amount(rate, "rate", context)})
+    condition = next((c for p in sa.all("precondition") for c in p.all("criterion")), None)
+    reason = None
+    if condition is not None:
+        value = condition.first("value")
+        reason = CD(value, context) if value is not None else None
+        reason = reason or full({"text": said(text)} if (text := condition.first("text")) is not None else {})
+        code = condition.first("code")
+        reason = reason or (CD(code, context) if code is not None and code.get("code") else None)
+    route, site = sa.first("routeCode"), sa.first("approachSiteCode")
+    return full(
+        {
+            "text": _text(sa),
+            "timing": timing(sa, context),
+            "asNeededCodeableConcept": reason,
+            "route": CD(route, context) if route is not None else None,
+            "site": CD(site, context) if site is not None else None,
+            "doseAndRate": [given] if given else [],
+            "maxDosePerPeriod": _most(most, context) if most is not None else None,
+        }
+    )
+
+
+def _text(sa: Element) -> Value | None:
+    """Directions in free text: those of the template for it."""
+    for sig in (e for r in sa.all("entryRelationship") for e in r.all("substanceAdministration")):
+        if "free-text-sig" in sig.labels and (text := sig.first("text")) is not None and (found := said(text)):
+            return found
+    return None
+
+
+def _amount(pq: Element | None, name: str, context: Context) -> dict[str, Any]:
+    if pq is None:
+        return {}
+    if pq.first("low") is not None or pq.first("high") is not None:
+        found = Range(pq, context)
+        return {f"{name}Range": found} if found else {}
+    quantity = PQ(pq, context)
+    return {f"{name}Quantity": {k: v for k, v in quantity.items() if k != "comparator"}} if quantity else {}
+
+
+def _most(most: Element, context: Context) -> dict[str, Any] | None:
+    parts = {n: PQ(p, context) for n in ("numerator", "denominator") if (p := most.first(n)) is not None}
+    return full(parts)
+
+
+def timing(sa: Element, context: Context) -> dict[str, Any] | None:
+    """Timing of the effectiveTimes: bounds of the interval, period or event of the others, a single time as event."""
+    repeat: dict[str, Any] = {}
+    events: list[Value] = []
+    for time in sa.all("effectiveTime"):
+        _take(time, repeat, events, context)
+    return full({"event": events, "repeat": full(repeat)})
+
+
+def _take(time: Element, repeat: dict[str, Any], events: list[Value], context: Context) -> None:
+    for inner in time.all("comp"):
+        _take(inner, repeat, events, context)
+    kind = time.attributes.get("xsi:type", "").rpartition(":")[2]
+    period, event = time.first("period"), time.first("event")
+    if period is not None:
+        repeat.update(_period(time, period, context))
+    elif event is not None and (code := event.get("code")) is not None:
+        if str(code.content) in _EVENTS:
+            repeat["when"] = [code]
+    elif kind != "PIVL_TS" and not is_null(time):
+        if (value := time.get("value")) is not None:
+            if moment := quietly(value, time, context):
+                events.append(moment)
+        elif bounds := IVL(time, context):
+            repeat["boundsPeriod"] = bounds
+
+
+def _period(time: Element, period: Element, context: Context) -> dict[str, Any]:
+    """Once in each period; `low` and `high` of it are the least and the longest wait."""
+    low, high = period.first("low"), period.first("high")
+    main = low if low is not None else period
+    value, unit = number(main.get("value")), main.get("unit") or period.get("unit")
+    code = _UNITS.get(str(unit.content).strip().lower()) if unit else None
+    if value is None or unit is None or code is None:
+        return {}
+    longest = number(high.get("value")) if high is not None and low is not None else None
+    return {
+        "frequency": because(1, value),
+        "period": value,
+        "periodUnit": unit.to(code),
+        **({"periodMax": longest} if longest else {}),
+    }
+
+
+def supply_quantity(place: Place, context: Context) -> dict[str, Any] | None:
+    """A SimpleQuantity, also of a quantity without a unit."""
+    quantity = PQ(place, context)
+    return {k: v for k, v in quantity.items() if k != "comparator"} if quantity else None
+
+
+def refills(place: Place, context: Context) -> Value | None:
+    """`repeatNumber` counts all fills, FHIR those after the first: n − 1."""
+    value = element(place).get("value")
+    count = number(value)
+    if value is None or count is None or not str(count.content).isdecimal():
+        return None
+    return value.to(max(int(str(count.content)) - 1, 0))
+
+
+def whole(place: Place, context: Context) -> Value | None:
+    """A positive whole number, else nothing."""
+    value = element(place).get("value")
+    text = str(value.content).strip() if value is not None else ""
+    return value.to(int(text)) if value is not None and text.isdecimal() and int(text[:9]) > 0 else None
+
+
+def as_number(place: Place, context: Context) -> Value | None:
+    """A decimal."""
+    return number(element(place).get("value"))
+
+
+__all__ = ["Number", "as_number", "dosage", "refills", "supply_quantity", "timing", "whole"]

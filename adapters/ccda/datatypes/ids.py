@@ -1,0 +1,43 @@
+"""II: Identifiers (CDA-01)."""
+
+import re
+from typing import Any
+
+from adapters.ccda.datatypes.parts import because, element, full, identifier_uri
+from adapters.ccda.tree import Place
+from gateway.sdk import Context
+
+_OID = re.compile(r"[0-2](?:\.(?:0|[1-9]\d*))+", re.ASCII)
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
+_URIS = "2.16.840.1.113883.4.873"  # the extension is a URI of its own
+
+
+def II(place: Place, context: Context) -> dict[str, Any] | None:
+    """Identifier. A root alone is a value of `urn:ietf:rfc:3986`; one that is no OID or UUID is the source's own."""
+    ii = element(place)
+    root, extension = ii.get("root"), ii.get("extension")
+    if root is None and extension is None:
+        return None
+    assigner = ii.get("assigningAuthorityName")
+    shown = {"assigner": {"display": assigner}} if assigner else {}
+    if root is None:
+        return {"value": extension, **shown}
+    text = str(root.content)
+    if extension is None:
+        urn = _urn(text)
+        return {"system": "urn:ietf:rfc:3986", "value": root.to(urn), **shown} if urn else {"value": root, **shown}
+    if text == _URIS:
+        return full({"system": "urn:ietf:rfc:3986", "value": because(extension, root)})
+    known = bool(_OID.fullmatch(text) or _UUID.fullmatch(text) or re.match(r"(?:urn|https?):\S+$", text))
+    system = (
+        identifier_uri(text)
+        if known
+        else f"urn:throughline:{context.source or 'local'}:{re.sub('[^A-Za-z0-9.-]', '-', text)}"
+    )
+    return {"system": root.to(system), "value": extension, **shown}
+
+
+def _urn(root: str) -> str:
+    if _UUID.fullmatch(root):
+        return f"urn:uuid:{root.lower()}"
+    return f"urn:oid:{root}" if _OID.fullmatch(root) else ""

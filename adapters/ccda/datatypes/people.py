@@ -1,0 +1,166 @@
+"""PN, ON, AD and TEL: HumanName, the name of an organisation, Address, ContactPoint."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from adapters.ccda.datatypes.parts import because, element, full, joined, spaced
+from adapters.ccda.datatypes.times import IVL
+from adapters.ccda.tree import Element, Place
+from gateway.sdk import Context, Value
+
+_NAME_USES = {
+    "C": "official",
+    "L": "usual",
+    "P": "nickname",
+    "A": "nickname",
+    "ASGN": "usual",
+    "OR": "official",
+    "M": "maiden",
+    "BIR": "maiden",
+    "anonymous": "anonymous",
+}
+_QUALIFIED = {"CL": "nickname", "BR": "maiden"}
+_ADDRESS_USES = {
+    "H": "home",
+    "HP": "home",
+    "HV": "home",
+    "WP": "work",
+    "DIR": "work",
+    "PUB": "work",
+    "TMP": "temp",
+    "BAD": "old",
+    "OLD": "old",
+}
+_KINDS = {"PHYS": "physical", "PST": "postal"}
+_TELECOM_USES = {
+    "H": "home",
+    "HP": "home",
+    "HV": "home",
+    "WP": "work",
+    "DIR": "work",
+    "PUB": "work",
+    "AS": "work",
+    "TMP": "temp",
+    "BAD": "old",
+    "MC": "mobile",
+    "PG": "mobile",
+}
+_SCHEMES = {
+    "tel": "phone",
+    "fax": "fax",
+    "x-text-fax": "fax",
+    "mailto": "email",
+    "http": "url",
+    "https": "url",
+    "ftp": "url",
+    "sms": "sms",
+    "pager": "pager",
+}
+_WEB = ("http", "https", "ftp")
+_LINES = ("streetAddressLine", "deliveryAddressLine", "additionalLocator", "unitType", "unitID", "postBox")
+_STREET = ("houseNumber", "houseNumberNumeric", "direction", "streetName", "streetNameType", "streetNameBase")
+
+
+def PN(place: Place, context: Context, form: str = "") -> Any:
+    """HumanName; `PN(text)` all of it as one text. A name without parts keeps its text; a maiden name is its own."""
+    name = element(place)
+    parts = [(c, spaced(c.value)) for c in name.children if c.value is not None]
+    family = joined(v for c, v in parts if c.name == "family" and not _says(c, "BR", "SP"))
+    family = family or joined(v for c, v in parts if c.name == "family" and not _says(c, "BR"))
+    given = [v for c, v in parts if c.name == "given" and not _says(c, "CL", "BR")]
+    given = given or [v for c, v in parts if c.name == "given"]
+    text = spaced(name.value) if name.value and not (family or given) else None
+    if form == "text":
+        return text or joined(v for c, v in parts if c.name in ("prefix", "given", "family", "suffix"))
+    if not (text or family or given):
+        return None
+    period = IVL(valid, context) if (valid := name.first("validTime")) is not None else None
+    use = _use(name, _NAME_USES)
+    whole = full(
+        {
+            "use": use,
+            "text": text,
+            "family": family,
+            "given": given,
+            "prefix": [v for c, v in parts if c.name == "prefix"],
+            "suffix": [v for c, v in parts if c.name == "suffix"],
+            "period": period,
+        }
+    )
+    return [whole, *_other_names(parts, family, given)]
+
+
+def _other_names(
+    parts: list[tuple[Element, Value]], family: Value | None, given: list[Value]
+) -> Iterator[dict[str, Any]]:
+    """Names that a qualifier sets apart: what somebody is called, what somebody was called at birth."""
+    for child, value in parts:
+        if child.name == "given" and _says(child, "CL") and value not in given:
+            yield {"use": because("nickname", child.get("qualifier")), "given": [value]}
+        if child.name == "family" and _says(child, "BR") and value is not family:
+            yield {"use": because("maiden", child.get("qualifier")), "family": value}
+
+
+def _says(part: Element, *qualifiers: str) -> bool:
+    return bool(set(part.attributes.get("qualifier", "").split()) & set(qualifiers))
+
+
+def _use(place: Element, uses: dict[str, str], form: str = "") -> Value | None:
+    """The first use that has a counterpart."""
+    said = place.get("use")
+    found = next((uses[u] for u in str(said.content).split() if u in uses), None) if said else None
+    return said.to(found) if said and found and not (form and found == "home") else None
+
+
+def ON(place: Place, context: Context) -> Value | None:
+    """The name of an organisation, as one text."""
+    name = element(place)
+    if name.value is not None:
+        return spaced(name.value)
+    return joined(spaced(c.value) for c in name.children if c.value is not None)
+
+
+def AD(place: Place, context: Context, form: str = "") -> dict[str, Any] | None:
+    """Address; one without parts keeps its text. `AD(organisation)`: one that has no home (org-2)."""
+    address = element(place)
+    said = {
+        n: [spaced(c.value) for c in address.all(n) if c.value is not None] for n in {c.name for c in address.children}
+    }
+    street = joined(v for c in address.children if c.name in _STREET and c.value is not None for v in [spaced(c.value)])
+    lines = [v for c in address.children if c.name in _LINES and c.value is not None for v in [spaced(c.value)]]
+    found = full(
+        {
+            "line": [*lines, *([street] if street else [])],
+            "city": _one(said, "city"),
+            "district": _one(said, "county"),
+            "state": _one(said, "state"),
+            "postalCode": _one(said, "postalCode"),
+            "country": _one(said, "country"),
+            "text": spaced(address.value) if address.value else None,
+        }
+    )
+    if found is None:
+        return None
+    period = IVL(valid, context) if (valid := address.first("useablePeriod")) is not None else None
+    return full({"use": _use(address, _ADDRESS_USES, form), "type": _use(address, _KINDS), **found, "period": period})
+
+
+def _one(said: dict[str, list[Value]], name: str) -> Value | None:
+    return joined(said[name]) if said.get(name) else None
+
+
+def TEL(place: Place, context: Context, form: str = "") -> dict[str, Any] | None:
+    """ContactPoint: the scheme says the system; a number without scheme is a phone, one with @ an e-mail."""
+    tel = element(place)
+    value = tel.get("value") or tel.value
+    if value is None:
+        return None
+    text = str(value.content).strip()
+    scheme, colon, rest = text.partition(":")
+    known = _SCHEMES.get(scheme.strip().lower()) if colon else None
+    number = (text if known == "url" else rest if known else text).strip().strip("/" if known != "url" else " ")
+    if not re.search(r"\w", number):
+        return None
+    system = known or ("email" if "@" in number else "phone")
+    return full({"system": value.to(system), "value": value.to(number), "use": _use(tel, _TELECOM_USES, form)})

@@ -1,0 +1,204 @@
+"""PQ, IVL_PQ, RTO and whatever else an observation may have for a value, as `value[x]` of FHIR."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from adapters.ccda.datatypes.codes import CD, absent
+from adapters.ccda.datatypes.narrative import said
+from adapters.ccda.datatypes.parts import because, element, first, full
+from adapters.ccda.datatypes.times import IVL, TS
+from adapters.ccda.tree import Element, Place
+from gateway.sdk import Context, Number, Value
+
+UCUM = "http://unitsofmeasure.org"
+_NUMBER = re.compile(r"([+-]?)0*(\d+(?:\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+_CODE = re.compile(r"[^\s]+", re.ASCII)
+_LOOSE = re.compile(r"\s*(<=|>=|<|>)?\s*([+-]?\d+(?:\.\d+)?)\s*", re.ASCII)
+
+
+def number(value: Value | None) -> Value | None:
+    """The number with its digits, in JSON's grammar; None for what is no number."""
+    text = str(value.content).strip().replace(",", "") if value is not None else ""
+    match = _NUMBER.fullmatch(text)
+    if value is None or not match or len(text) > 64:
+        return None
+    sign, digits, exponent = match.groups()
+    whole, _, fraction = digits.partition(".")
+    return value.to(
+        Number(("-" if sign == "-" else "") + (whole or "0") + ("." + fraction if fraction else "") + (exponent or ""))
+    )
+
+
+def PQ(place: Place, context: Context, form: str = "") -> dict[str, Any] | None:
+    """Quantity. A unit that says nothing (`1`) is left away; one with blanks is a text and no UCUM code."""
+    pq = element(place)
+    value, unit = pq.get("value"), pq.get("unit")
+    found = number(value)
+    if found is None:
+        loose = _LOOSE.fullmatch(str(value.content)) if value is not None else None
+        if loose is None or value is None:
+            return None
+        found = value.to(Number(loose[2]))
+        return full({"value": found, "comparator": value.to(loose[1]) if loose[1] else None, **_unit(unit)})
+    return full({"value": found, **_unit(unit)})
+
+
+def _unit(unit: Value | None) -> dict[str, Any]:
+    text = str(unit.content) if unit is not None else ""
+    if unit is None or text in ("1", "{1}"):
+        return {"unit": unit} if unit is not None and text != "1" else {}
+    if not _CODE.fullmatch(text):
+        return {"unit": unit}
+    return {"unit": unit, "system": UCUM, "code": unit}
+
+
+def interval(pq: Element, context: Context) -> dict[str, Any] | None:
+    """IVL_PQ as `valueRange`, or as `valueQuantity` with a comparator where only one end is said."""
+    low, high, center = (_end(pq, n, context) for n in ("low", "high", "center"))
+    if low and high:
+        return {"valueRange": {"low": _plain(low), "high": _plain(high)}}
+    if low or high:
+        end: dict[str, Any] = low or high or {}
+        place = pq.first("low" if low else "high")
+        inclusive = place.get("inclusive") if place is not None else None
+        sign = (">" if low else "<") + ("" if inclusive is not None and inclusive.content == "false" else "=")
+        return {"valueQuantity": {**end, "comparator": because(sign, inclusive) if inclusive else sign}}
+    return {"valueQuantity": center} if center else None
+
+
+def _end(pq: Element, name: str, context: Context) -> dict[str, Any] | None:
+    end = pq.first(name)
+    return PQ(end, context) if end is not None else None
+
+
+def _plain(quantity: dict[str, Any]) -> dict[str, Any]:
+    """A SimpleQuantity: no comparator."""
+    return {k: v for k, v in quantity.items() if k != "comparator"}
+
+
+def Range(place: Place, context: Context) -> dict[str, Any] | None:
+    """Range of an IVL_PQ; one with a single end has that end alone."""
+    pq = element(place)
+    return full({n: _plain(q) for n in ("low", "high") if (q := _end(pq, n, context))})
+
+
+def _pq(v: Element, context: Context) -> dict[str, Any] | None:
+    quantity = PQ(v, context)
+    if quantity:
+        return {"valueQuantity": quantity}
+    if v.first("low") or v.first("high"):
+        return interval(v, context)
+    text = first(
+        v.get("value"),
+        v.value,
+        *(said(o) for t in v.all("translation") if (o := t.first("originalText"))),
+        *(said(o) for o in v.all("originalText")),
+    )
+    unit = v.get("unit")
+    return {"valueString": because(text, unit) if unit else text} if text else None
+
+
+def _cd(v: Element, context: Context) -> dict[str, Any] | None:
+    concept = CD(v, context)
+    return {"valueCodeableConcept": concept} if concept else None
+
+
+def _text(v: Element, context: Context) -> dict[str, Any] | None:
+    text = said(v) or v.get("value")
+    return {"valueString": text} if text else None
+
+
+def _int(v: Element, context: Context) -> dict[str, Any] | None:
+    value = v.get("value") or v.value
+    if value is None:
+        return None
+    text = str(value.content).strip()
+    return {"valueInteger": value.to(int(text))} if re.fullmatch(r"[+-]?\d{1,9}", text) else {"valueString": value}
+
+
+def _real(v: Element, context: Context) -> dict[str, Any] | None:
+    value = number(v.get("value") or v.value)
+    return {"valueQuantity": {"value": value}} if value else _text(v, context)
+
+
+def _bl(v: Element, context: Context) -> dict[str, Any] | None:
+    value = v.get("value")
+    known = {"true": True, "false": False, "1": True, "0": False}
+    return {"valueBoolean": value.to(known[str(value.content)])} if value and str(value.content) in known else None
+
+
+def _ts(v: Element, context: Context) -> dict[str, Any] | None:
+    value = TS(v, context)
+    return {"valueDateTime": value} if value else None
+
+
+def _period(v: Element, context: Context) -> dict[str, Any] | None:
+    if v.get("value"):
+        return _ts(v, context)
+    period = IVL(v, context)
+    return {"valuePeriod": period} if period else None
+
+
+def _ratio(v: Element, context: Context) -> dict[str, Any] | None:
+    ratio = full({n: PQ(part, context) for n in ("numerator", "denominator") if (part := v.first(n)) is not None})
+    return {"valueRatio": ratio} if ratio else None
+
+
+def _ed(v: Element, context: Context) -> dict[str, Any] | None:
+    representation = v.attributes.get("representation", "")
+    return None if representation == "B64" else _text(v, context)
+
+
+_TYPES: dict[str, Callable[[Element, Context], dict[str, Any] | None]] = {
+    "PQ": _pq,
+    "IVL_PQ": interval,
+    "CD": _cd,
+    "CE": _cd,
+    "CV": _cd,
+    "CO": _cd,
+    "CS": _cd,
+    "ST": _text,
+    "ED": _ed,
+    "INT": _int,
+    "REAL": _real,
+    "BL": _bl,
+    "TS": _ts,
+    "IVL_TS": _period,
+    "RTO": _ratio,
+    "RTO_PQ_PQ": _ratio,
+    "IVL_INT": interval,
+    "IVL_REAL": interval,
+    "SC": _text,
+    "MO": _pq,
+    "II": _text,
+    "PIVL_TS": _period,
+    "TEL": _text,
+}
+
+
+def obs_value(place: Place, context: Context) -> dict[str, Any] | None:
+    """`{valueQuantity: …}` and its like for a `value`, by its xsi:type, else by what it has."""
+    v = element(place)
+    type = v.get("xsi:type")
+    name = str(type.content).rpartition(":")[2].split("<")[0] if type is not None else _guessed(v)
+    read = _TYPES.get(name)
+    found = read(v, context) if read else _TYPES[_guessed(v)](v, context)
+    return because(found, type) if found and type is not None else found
+
+
+def _guessed(v: Element) -> str:
+    a = v.attributes
+    if "code" in a or v.first("translation") is not None:
+        return "CD"
+    if v.first("low") is not None or v.first("high") is not None:
+        return "IVL_PQ"
+    return "PQ" if "value" in a else "ST"
+
+
+def obs_absent(place: Place, context: Context) -> dict[str, Any] | None:
+    """Why an observation has no value; None where it has one (obs-6)."""
+    values = element(place).all("value")
+    if any(obs_value(v, context) for v in values[:1]):
+        return None
+    return next((found for v in values if (found := absent(v, context))), None)

@@ -1,0 +1,171 @@
+"""The path grammar, a small XPath whose steps may name what an element was recognised as.
+
+    path  := ["//" | "/" | "^"] step {"/" step}
+    step  := name filter* | "@" attribute | "." | ".."
+    filter := "(" LABEL {"|" LABEL} ")"                 recognised as (templates.csv): `observation(problem)`
+           |  "[" ["!"] NAME "]"                          has, or has not, a child or "@attribute" of this name
+           |  "[" ["!"] NAME "=" TEXT {"|" TEXT} "]"      its attribute, or its child's code, value or text, is so
+
+`//` looks everywhere below, `/` begins at the document, `^` in the nearest enclosing element that has something of it
+(an author is said once for all that stands inside), `*` is any name, `..` what encloses.
+A path gives all places it selects, in document order.
+"""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+
+from adapters.ccda.recognise import LABELS
+from adapters.ccda.tree import Attribute, Document, Element, Place
+from gateway.sdk import BadPath
+
+Select = Callable[[Document | Place], list[Place]]
+Step = Callable[[Element], list[Place]]
+Test = Callable[[Element], bool]
+
+_NAME = r"(?:[A-Za-z][\w.-]*:)?[A-Za-z][\w.-]*"
+_FILTER = re.compile(
+    rf"\((?P<labels>[a-z][a-z|-]*)\)|\[(?P<no>!)?(?P<name>@?{_NAME})(?:=(?P<texts>[^\]=]+))?\]", re.ASCII
+)
+_STEP = re.compile(rf"(?P<name>{_NAME}|\*)(?P<filters>(?:\([^()]*\)|\[[^\[\]]*\])*)", re.ASCII)
+_ATTRIBUTE = re.compile(rf"@(?P<name>{_NAME})", re.ASCII)
+_SLASH = re.compile(r"/(?![^\[]*\])")
+_EXPECTED = "expected steps like act/observation(problem)/value/@code, //*(allergy), ^author/time or ."
+
+
+@lru_cache(4096)
+def compile_path(text: str) -> Select:
+    """A closure over a document, or over the place that an `each` selected. Raises BadPath."""
+    plain = text.strip()
+    start, rest = next(((s, plain[len(s) :]) for s in ("//", "/", "^") if plain.startswith(s)), ("", plain))
+    steps = _SLASH.split(rest) if rest else []
+    if not steps or not all(steps):
+        raise BadPath(f"{_EXPECTED}, found {text[:60]!r}")
+    if any(s.startswith("@") for s in steps[:-1]):
+        raise BadPath(f"{_EXPECTED}; an attribute is the last step, found {text[:60]!r}")
+    compiled = [_step(s, text) for s in steps]
+    if start == "//":
+        return _anywhere(*_split(steps[0], text), compiled[1:])
+    if start == "^":
+        return _enclosing(compiled)
+    if start == "/":
+        return lambda scope: _walk([_element(scope).document.root], compiled)
+    return lambda scope: _walk([_element(scope)], compiled)
+
+
+def _element(scope: Document | Place) -> Element:
+    if isinstance(scope, Document):
+        return scope.root
+    return scope.element if isinstance(scope, Attribute) else scope
+
+
+def _walk(places: list[Element], steps: list[Step]) -> list[Place]:
+    found: list[Place] = list(places)
+    for step in steps:
+        found = [p for place in found if isinstance(place, Element) for p in step(place)]
+        if not found:
+            break
+    return found
+
+
+def _enclosing(steps: list[Step]) -> Select:
+    def select(scope: Document | Place) -> list[Place]:
+        return next((found for e in _element(scope).above() if (found := _walk([e], steps))), [])
+
+    return select
+
+
+def _anywhere(name: str, labels: tuple[str, ...], tests: list[Test], steps: list[Step]) -> Select:
+    def select(scope: Document | Place) -> list[Place]:
+        start = _element(scope)
+        if start.parent is None:
+            document = start.document
+            among = (
+                [e for label in labels for e in document.by_label.get(label, ())]
+                if labels
+                else document.by_name.get(name, [])
+                if name != "*"
+                else document.elements
+            )
+        else:
+            among = [e for e in start.below() if e is not start]
+            if labels:
+                among = [e for e in among if not e.labels.isdisjoint(labels)]
+        found = [e for e in among if name in ("*", e.name) and all(test(e) for test in tests)]
+        return _walk(found, steps)
+
+    return select
+
+
+def _split(step: str, text: str) -> tuple[str, tuple[str, ...], list[Test]]:
+    """Name, labels and other filters of a step."""
+    match = _STEP.fullmatch(step)
+    if not match:
+        raise BadPath(f"{_EXPECTED}, found {step[:60]!r} in {text[:60]!r}")
+    labels: tuple[str, ...] = ()
+    tests: list[Test] = []
+    for part in re.findall(r"\([^()]*\)|\[[^\[\]]*\]", match["filters"]):
+        found = _FILTER.fullmatch(part)
+        if not found:
+            raise BadPath(f"{_EXPECTED}; this filter cannot be read: {part[:60]!r}")
+        if found["labels"]:
+            labels = tuple(found["labels"].split("|"))
+            for label in labels:
+                if label not in LABELS:
+                    near = [k for k in sorted(LABELS) if k[:3] == label[:3]]
+                    raise BadPath(
+                        f"expected a label of templates.csv, found {label!r}"
+                        f"{f'; did you mean {near[0]}?' if near else ''}"
+                    )
+        else:
+            tests.append(
+                _test(
+                    found["name"],
+                    frozenset((found["texts"] or "").split("|")) if found["texts"] else None,
+                    bool(found["no"]),
+                )
+            )
+    return match["name"], labels, tests
+
+
+def _step(step: str, text: str) -> Step:
+    if step == ".":
+        return lambda e: [e]
+    if step == "..":
+        return lambda e: [e.parent] if e.parent else []
+    if match := _ATTRIBUTE.fullmatch(step):
+        attribute = match["name"]
+        return lambda e: [Attribute(e, attribute)] if attribute in e.attributes else []
+    name, labels, tests = _split(step, text)
+    if name == "*":
+        return lambda e: [c for c in e.children if _fits(c, labels, tests)]
+    if not labels and not tests:
+        return lambda e: [c for c in e.children if c.name == name]
+    return lambda e: [c for c in e.children if c.name == name and _fits(c, labels, tests)]
+
+
+def _fits(element: Element, labels: tuple[str, ...], tests: list[Test]) -> bool:
+    return (not labels or not element.labels.isdisjoint(labels)) and all(test(element) for test in tests)
+
+
+def _test(name: str, texts: frozenset[str] | None, negated: bool) -> Test:
+    if name.startswith("@"):
+        attribute = name[1:]
+
+        def by_attribute(e: Element) -> bool:
+            said = e.attributes.get(attribute)
+            return (said is not None if texts is None else said in texts) is not negated
+
+        return by_attribute
+
+    def by_child(e: Element) -> bool:
+        children = [c for c in e.children if c.name == name]
+        found = bool(children) if texts is None else any(_says(c) in texts for c in children)
+        return found is not negated
+
+    return by_child
+
+
+def _says(element: Element) -> str:
+    a = element.attributes
+    return a.get("code") or a.get("value") or a.get("root") or element.text

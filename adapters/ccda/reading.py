@@ -1,0 +1,196 @@
+"""Bytes to a tree of elements: hardened lxml, no DTD, no entities, no network, bounds on size and depth (CDA-10).
+
+lxml's own tree is turned into light elements at once: they know their place in words, and what is only narrative stays
+one leaf with its markup beside it.
+"""
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from adapters.ccda.recognise import recognise
+from adapters.ccda.tree import Document, Element
+from gateway.errors import BadMessage, Issue, Severity, error
+
+MAX_BYTES = 100 << 20
+MAX_DEPTH = 200
+MAX_ELEMENTS = 1_000_000
+V3 = "urn:hl7-org:v3"
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+PREFIXES = {V3: "", "": "", "urn:hl7-org:sdtc": "sdtc:", XSI: "xsi:", "http://www.w3.org/XML/1998/namespace": "xml:"}
+_PLAIN_TEXT = 10_000_000  # beyond it libxml2 wants `huge_tree`, which also lifts its other guards
+_DOCTYPE = re.compile(rb"<\0?!\0?(?:D\0?O\0?C\0?T|E\0?N\0?T\0?I)", re.IGNORECASE)
+
+
+def read_document(raw: bytes) -> Document:
+    """One document as a tree. Raises BadMessage with line and reason, nothing else, for any bytes."""
+    if len(raw) > MAX_BYTES:
+        raise BadMessage(
+            error(
+                "ccda-too-large",
+                f"The document has {len(raw)} bytes, more than {MAX_BYTES}; its bytes were kept, unread.",
+                "",
+                "Ask for the document without its attachments.",
+            )
+        )
+    if _DOCTYPE.search(raw):
+        raise BadMessage(
+            error(
+                "ccda-doctype",
+                "The document brings a DOCTYPE or entities of its own, which can hide or "
+                "multiply content; it was not read, its bytes were kept.",
+                "",
+                "Ask the sender for documents without DOCTYPE.",
+            )
+        )
+    root, remarks = _parsed(raw)
+    name = etree.QName(root)
+    if name.localname != "ClinicalDocument" or name.namespace not in (V3, None):
+        raise BadMessage(
+            error(
+                "ccda-root",
+                f"The root is {root.tag[:80]!r}, not ClinicalDocument of {V3}; nothing was read.",
+                f"line {root.sourceline}",
+                "Check what the source sends.",
+            )
+        )
+    if name.namespace is None:
+        remarks.append(
+            Issue(
+                "ccda-namespace",
+                Severity.warning,
+                f"The document does not name the namespace {V3}; it was read as if it did.",
+                f"line {root.sourceline}",
+                "Correct the sender.",
+            )
+        )
+    document = Document(raw, ())
+    _build(document, root)
+    document.remarks = (*_missing(document), *remarks)
+    for section in document.by_name.get("section", ()):
+        assert section.path  # sections of one code are numbered in document order
+    recognise(document)
+    return document
+
+
+# Header parts without which a document says of nobody, or nowhere in time, what it says (US Realm Header).
+_HEADER = {"recordTarget": Severity.error, "id": Severity.warning, "effectiveTime": Severity.warning,
+           "code": Severity.warning, "author": Severity.warning, "custodian": Severity.warning}
+
+
+def _missing(document: Document) -> list[Issue]:
+    return [Issue("ccda-header", severity, f"The document has no {name}, which CDA requires. What hangs on it was left "
+                  "out; the bytes were kept.", f"ClinicalDocument (line {document.root.line})", "Correct the sender.")
+            for name, severity in _HEADER.items() if document.root.first(name) is None]
+
+
+def _parsed(raw: bytes) -> tuple[etree._Element, list[Issue]]:
+    """The root, and what had to be put right. A prefix that is declared nowhere is read by its name."""
+    try:
+        return etree.fromstring(raw, _parser(raw)), []
+    except (etree.XMLSyntaxError, ValueError) as e:
+        parser = _parser(raw, recover=True)
+        log = [x for x in getattr(e, "error_log", ()) if x.type_name != "NS_ERR_UNDEFINED_NAMESPACE"]
+        line = getattr(e, "lineno", None)
+        if log or line is None:
+            raise BadMessage(
+                error(
+                    "ccda-not-xml",
+                    f"The document is no well-formed XML: {_reason(e)}. Nothing was read, its bytes were kept.",
+                    f"line {line or 1}",
+                    "Correct the sender, then replay.",
+                )
+            ) from e
+        root = etree.fromstring(raw, parser)
+        return root, [
+            Issue(
+                "ccda-prefix",
+                Severity.warning,
+                f"A prefix is used that is declared nowhere: {_reason(e)}. It was read by its name.",
+                f"line {line}",
+                "Correct the sender.",
+            )
+        ]
+
+
+def _reason(e: Exception) -> str:
+    return " ".join(str(e).split())[:160]
+
+
+def _parser(raw: bytes, recover: bool = False) -> etree.XMLParser:
+    return etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_pis=True,
+        remove_comments=True,
+        huge_tree=len(raw) > _PLAIN_TEXT,
+        recover=recover,
+    )
+
+
+def _build(document: Document, root: etree._Element) -> None:
+    """Elements in document order, without recursion."""
+    names: dict[str, str] = {}
+    top = Element(document, None, "ClinicalDocument", _attributes(root, names), root.sourceline or 0, 1)
+    document.root = top
+    stack: list[tuple[Element, Iterator[etree._Element]]] = [(top, iter(root))]
+    top.text = _text(root)
+    count = 0
+    while stack:
+        parent, children = stack[-1]
+        child = next(children, None)
+        if child is None:
+            stack.pop()
+            continue
+        count += 1
+        if len(stack) > MAX_DEPTH or count > MAX_ELEMENTS:
+            raise BadMessage(
+                error(
+                    "ccda-too-deep",
+                    f"Elements lie more than {MAX_DEPTH} deep or are more than "
+                    f"{MAX_ELEMENTS}; nothing was read, the bytes were kept.",
+                    f"line {child.sourceline}",
+                    "Check what the source sends.",
+                )
+            )
+        name = names.get(child.tag) or _name(child.tag, names)
+        element = Element(
+            document, parent, name, _attributes(child, names), child.sourceline or 0, parent.counted(name)
+        )
+        parent.children.append(element)
+        if (name == "text" and parent.name == "section") or _marked_up(child, name):
+            element.markup = child
+            element.text = "".join(child.itertext()).strip()
+        else:
+            element.text = _text(child)
+            stack.append((element, iter(child)))
+
+
+def _marked_up(child: etree._Element, name: str) -> bool:
+    """Text of an entry may be narrative, too; one that only refers to it has a child `reference` and nothing else."""
+    return name == "text" and any(etree.QName(c).localname != "reference" for c in child)
+
+
+def _text(element: etree._Element) -> str:
+    text = element.text or ""
+    for child in element:
+        if child.tail and not child.tail.isspace():
+            text += child.tail
+    return text.strip()
+
+
+def _name(tag: str, names: dict[str, str]) -> str:
+    space, _, local = tag[1:].rpartition("}") if tag[0] == "{" else ("", "", tag)
+    prefix = PREFIXES.get(space)
+    names[tag] = name = f"{{{space}}}{local}" if prefix is None else prefix + local
+    return name
+
+
+def _attributes(element: etree._Element, names: dict[str, str]) -> dict[str, str]:
+    return (
+        {names.get(k) or _name(k, names): v.strip() for k, v in element.attrib.items() if v.strip()}
+        if element.attrib
+        else {}
+    )

@@ -1,0 +1,134 @@
+"""What an entry is: by its template, else by its code, else by name and section (templates.csv).
+
+Templates say what an entry means more surely than section and place do, and many real entries have none that is known.
+"""
+
+import csv
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from adapters.ccda.tree import Document, Element
+
+SHORT = {
+    "C": "2.16.840.1.113883.10.20.22.4",
+    "D": "2.16.840.1.113883.10.20.1",
+    "I": "1.3.6.1.4.1.19376.1.5.3.1.4",
+    "H": "2.16.840.1.113883.3.88.11.83",
+}
+STATEMENTS = frozenset(
+    ("act", "encounter", "observation", "organizer", "procedure", "substanceAdministration", "supply")
+)
+OTHER = "other"  # a statement directly below a section that nothing else recognises
+
+
+class Known(NamedTuple):
+    """templates, codes: (element, root or code) → (section or "", label); sections: (element, LOINC) → label."""
+
+    templates: dict[tuple[str, str], list[tuple[str, str]]]
+    codes: dict[tuple[str, str], list[tuple[str, str]]]
+    sections: dict[tuple[str, str], str]
+
+
+@cache
+def known() -> Known:
+    """The table, read once."""
+    found = Known({}, {}, {})
+    for row in _rows():
+        element, label = row["element"], row["label"]
+        for text in row["templates"].split():
+            root, _, section = text.partition("@")
+            found.templates.setdefault((element, _long(root)), []).append((section, label))
+        for text in row["codes"].split():
+            code, _, section = text.partition("@")
+            found.codes.setdefault((element, code), []).append((section, label))
+        for section in row["sections"].split():
+            found.sections.setdefault((element, section), label)
+    return found
+
+
+def _rows() -> list[dict[str, str]]:
+    text = files("adapters.ccda").joinpath("templates.csv").read_text("utf-8")
+    return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
+
+
+LABELS = frozenset((*(row["label"] for row in _rows()), OTHER))
+
+
+def _long(root: str) -> str:
+    short, _, rest = root.partition(".")
+    return f"{SHORT[short]}.{rest}" if short in SHORT else root
+
+
+def recognise(document: Document) -> None:
+    """Give every statement its labels, from the outside in."""
+    for element in document.elements:
+        if element.name in STATEMENTS:
+            element.labels = _labels(element)
+
+
+def _labels(element: Element) -> frozenset[str]:
+    table, section = known(), _section(element)
+    found = {
+        label
+        for t in element.children
+        if t.name == "templateId"
+        for label in _here(table.templates.get((element.name, t.attributes.get("root", "")), ()), section)
+    }
+    if not found and (code := element.first("code")):
+        said = [code, *code.all("translation")]
+        found = {
+            label
+            for c in said
+            for label in _here(table.codes.get((element.name, c.attributes.get("code", "")), ()), section)
+        }
+    if found:
+        return frozenset(found)
+    around = [e for e in element.above() if e is not element and e.name in STATEMENTS]
+    label = table.sections.get((element.name, section), "")
+    if label and not any(label in e.labels for e in around):
+        return frozenset((label,)) if not _inside_part(around, label) else frozenset()
+    return (
+        frozenset((OTHER,))
+        if not around and element.parent is not None and element.parent.name == "entry"
+        else frozenset()
+    )
+
+
+# What stands below these is a part of them, never an entry of its section of its own.
+_WHOLES = frozenset(
+    (
+        "allergy",
+        "problem",
+        "medication",
+        "immunization",
+        "result",
+        "vital",
+        "procedure",
+        "encounter",
+        "family-observation",
+        "goal",
+        "policy",
+        "supply",
+        "care-team",
+        "note",
+        "social",
+        "smoking",
+    )
+)
+
+
+def _inside_part(around: list[Element], label: str) -> bool:
+    return any(not e.labels.isdisjoint(_WHOLES) for e in around)
+
+
+def _here(found: "list[tuple[str, str]] | tuple[()]", section: str) -> list[str]:
+    """Labels that count in a section: those that name it, else those that name none."""
+    named = [label for s, label in found if s and s == section]
+    return named or [label for s, label in found if not s]
+
+
+def _section(element: Element) -> str:
+    above = next((e for e in element.above() if e.name == "section"), None)
+    code = above.first("code") if above else None
+    return code.attributes.get("code", "") if code else ""
