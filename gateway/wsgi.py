@@ -1,5 +1,6 @@
 """The Flask application: FHIR on two bases, the pages, operations. Doors only: parse, call one function, send."""
 
+import sys
 import uuid
 from typing import Any
 
@@ -79,6 +80,6 @@ def _defect(e: Exception) -> Response:
     while place and place.tb_next:
         place = place.tb_next
     where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else ""
-    print(f"defect {reference}: {type(e).__name__} at {where}", flush=True)
+    print(f"defect {reference}: {type(e).__name__} at {where}", file=sys.stderr, flush=True)
     said = f"A defect of the gateway, reference {reference}. Nothing was changed."
     return _problem(500, error("internal-error", said, "", "Report the reference."))

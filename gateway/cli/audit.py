@@ -36,7 +36,7 @@ def search(home: str, person: str, since: str, until: str, as_json: bool, as_jso
 @audit.command()
 @click.argument("entry", type=int)
 @click.option("--rebuild", "again", is_flag=True, help="Build what was shown again and compare.")
-@click.option("--json", "as_json", is_flag=True)
+@output.document_option
 @desk.reason_option
 @click.pass_obj
 def show(home: str, entry: int, again: bool, as_json: bool, reason: str) -> None:
@@ -60,7 +60,7 @@ def show(home: str, entry: int, again: bool, as_json: bool, reason: str) -> None
 @click.option("--file", "file", help="An exported log; without it the home's own log is verified.")
 @click.option("--anchors", help="Signed checkpoints and the log's public key, handed over by another way.")
 @click.option("--offline", is_flag=True, help="Open nothing but the two files.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@output.document_option
 @click.pass_obj
 def verify(home: str, file: str | None, anchors: str | None, offline: bool, as_json: bool) -> None:
     """Verify a log; exit 0 verified up to the last checkpoint, 7 broken."""
@@ -80,25 +80,32 @@ def verify(home: str, file: str | None, anchors: str | None, offline: bool, as_j
 
 
 @audit.command()
+@click.option("--dry-run", is_flag=True, help="Print the last checkpoint; sign nothing.")
+@output.document_option
 @click.pass_obj
-def anchor(home: str) -> None:
+def anchor(home: str, dry_run: bool, as_json: bool) -> None:
     """Sign the present state and print the checkpoint: give it to somebody outside."""
     with opened(home) as gate:
-        click.echo(gate.log.checkpoint(), nl=False)
+        note = "".join(gate.log.checkpoints()[-1:]) if dry_run else gate.log.checkpoint()
+    output.told(note.removesuffix("\n"), as_json, "gateway.audit-anchor/1", checkpoint=note, applied=not dry_run)
 
 
 @audit.command()
 @click.option("--out", required=True, type=click.Path(path_type=Path))
 @click.option("--anchors", required=True, type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would be written; write nothing.")
+@output.document_option
 @click.pass_obj
-def export(home: str, out: Path, anchors: Path) -> None:
+def export(home: str, out: Path, anchors: Path, dry_run: bool, as_json: bool) -> None:
     """Write the log and its signed checkpoints for an outsider; the export is itself an entry."""
     with opened(home) as gate:
         try:
-            size = log.export(gate, desk.asked(gate, "audit-export"), out, anchors)
+            size = gate.log.size() + 1 if dry_run else log.export(gate, desk.asked(gate, "audit-export"), out, anchors)
         except OSError as e:
             raise UsageError(error("file-unwritable", f"The files cannot be written: {e.strerror}.", str(out))) from e
-    click.echo(f"Wrote {size} entries to {out} and their checkpoints to {anchors}", err=True)
+    output.told(f"{'Would write' if dry_run else 'Wrote'} {size} entries to {out} and their checkpoints to {anchors}",
+                as_json, "gateway.audit-export/1", entries=size, out=str(out), anchors=str(anchors),
+                applied=not dry_run)
 
 
 @audit.command()

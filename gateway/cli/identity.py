@@ -14,16 +14,16 @@ def identity() -> None:
 
 @identity.command()
 @click.argument("pairs")
-@click.option("--jsonl", "as_jsonl", is_flag=True, help="One JSON object a line (the only form).")
-def compare(pairs: str, as_jsonl: bool) -> None:
+@output.json_options
+def compare(pairs: str, as_json: bool, as_jsonl: bool) -> None:
     """Decide each pair {"a": Patient, "b": Patient} of PAIRS.jsonl, with reasons."""
-    output.lines(compare_lines(pairs, output.read(pairs)))
+    output.rows(compare_lines(pairs, output.read(pairs)), "gateway.identity-compare/1", as_json)
 
 
 @identity.command()
 @click.argument("records")
 @click.option("--incremental", is_flag=True, help="One by one, as records arrive; the result is the same.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document (the only form).")
+@output.document_option
 def cluster(records: str, incremental: bool, as_json: bool) -> None:
     """Persons out of RECORDS.jsonl; the same bytes for any order of the lines."""
     output.document(cluster_lines(records, output.read(records), incremental))
@@ -33,7 +33,7 @@ def cluster(records: str, incremental: bool, as_json: bool) -> None:
 @click.argument("people")
 @click.option("--truth", required=True, help="CSV id_a,id_b of the pairs that are truly the same.")
 @click.option("--train", is_flag=True, help="Train the model on the people first (Splink).")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document (the only form).")
+@output.document_option
 def evaluate(people: str, truth: str, train: bool, as_json: bool) -> None:
     """Measure precision, recall and F1 on PEOPLE.csv; the truth changes nothing but the report."""
     output.document(evaluate_people(output.read(people), output.read(truth), train=train))

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import click
 
@@ -42,20 +43,25 @@ def _options(command: output.Command) -> output.Command:
 @map_.command()
 @click.argument("paths", nargs=-1, required=True)
 @_options
-@click.option("--jsonl", "as_jsonl", is_flag=True, help="One JSON object a line (the only form).")
-def run(paths: tuple[str, ...], mapping: str, zone: str, as_jsonl: bool) -> None:
+@output.json_options
+def run(paths: tuple[str, ...], mapping: str, zone: str, as_json: bool, as_jsonl: bool) -> None:
     """One line a message: resources, issues, ledger, listings. Exit 1 when any issue is error or fatal."""
     failed = False
-    for found in _found(paths, Chosen(mapping, zone or None)):
-        output.lines([line(found.result, found.kind, found.file, found.index)])
-        failed |= found.result.failed
+
+    def counted() -> Iterator[dict[str, Any]]:
+        nonlocal failed
+        for found in _found(paths, Chosen(mapping, zone or None)):
+            failed |= found.result.failed
+            yield line(found.result, found.kind, found.file, found.index)
+
+    output.rows(counted(), "gateway.map/1", as_json)
     sys.exit(1 if failed else 0)
 
 
 @map_.command()
 @click.argument("paths", nargs=-1, required=True)
 @_options
-@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@output.document_option
 def coverage(paths: tuple[str, ...], mapping: str, zone: str, as_json: bool) -> None:
     """Ledger totals by segment or section and by path."""
     counted = Coverage()
@@ -71,15 +77,16 @@ def coverage(paths: tuple[str, ...], mapping: str, zone: str, as_json: bool) -> 
 @map_.command("explain")
 @click.argument("paths", nargs=-1, required=True)
 @_options
-@click.option("--jsonl", "as_jsonl", is_flag=True, help="One JSON object a line.")
-def explain_(paths: tuple[str, ...], mapping: str, zone: str, as_jsonl: bool) -> None:
+@output.json_options
+def explain_(paths: tuple[str, ...], mapping: str, zone: str, as_json: bool, as_jsonl: bool) -> None:
     """Where each value came from: element, value, source path, source value, mapping file:line."""
-    for found in _found(paths, Chosen(mapping, zone or None, lineage=True)):
-        if as_jsonl:
-            output.lines(explain(found.result, found.file, found.index))
-        else:
-            for one in found.result.mapped.lineage:
-                click.echo(sentence(one))
+    found = _found(paths, Chosen(mapping, zone or None, lineage=True))
+    if as_json or as_jsonl:
+        told = (row for one in found for row in explain(one.result, one.file, one.index))
+        output.rows(told, "gateway.map-explain/1", as_json)
+    else:
+        for value in (v for one in found for v in one.result.mapped.lineage):
+            click.echo(sentence(value))
 
 
 @map_.command()

@@ -10,7 +10,7 @@ from gateway.pure.records import merge_lines, view_lines
 
 @click.command()
 @click.argument("facts", type=str)
-@click.option("--json", "as_json", is_flag=True, help="One JSON document (the only form).")
+@output.document_option
 def merge(facts: str, as_json: bool) -> None:
     """The record of one person out of FACTS.jsonl; the same bytes for any order of the lines."""
     output.document(merge_lines(facts, output.read(facts)))
@@ -19,7 +19,7 @@ def merge(facts: str, as_json: bool) -> None:
 @click.command()
 @click.argument("facts", type=str)
 @click.option("--request", required=True, help="JSON file: purpose, role, user, organisation, country, care, time …")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document (the only form).")
+@output.document_option
 def view(facts: str, request: str, as_json: bool) -> None:
     """What one request may see of FACTS.jsonl, and the record made of that alone."""
     answer = view_lines(facts, output.read(facts), request, output.read(request))

@@ -1,7 +1,6 @@
 """`gateway msg`: list, show, problems, replay, export."""
 
 import sys
-from pathlib import Path
 
 import click
 
@@ -44,7 +43,7 @@ def problems(home: str, as_json: bool, as_jsonl: bool) -> None:
 
 @msg.command()
 @click.argument("message")
-@click.option("--json", "as_json", is_flag=True)
+@output.document_option
 @desk.reason_option
 @click.pass_obj
 def show(home: str, message: str, as_json: bool, reason: str) -> None:
@@ -66,7 +65,7 @@ def show(home: str, message: str, as_json: bool, reason: str) -> None:
 @click.argument("ids", nargs=-1)
 @click.option("--problem", default="", help="All messages of a problem.")
 @click.option("--dry-run", is_flag=True)
-@click.option("--json", "as_json", is_flag=True)
+@output.document_option
 @click.pass_obj
 def replay(home: str, ids: tuple[str, ...], problem: str, dry_run: bool, as_json: bool) -> None:
     """Process messages again under the current mapping; replaying twice changes nothing."""
@@ -84,12 +83,19 @@ def replay(home: str, ids: tuple[str, ...], problem: str, dry_run: bool, as_json
 @msg.command()
 @click.argument("message")
 @click.option("--out", required=True)
+@click.option("--dry-run", is_flag=True, help="Say what would be written; read and write nothing.")
+@output.document_option
 @desk.reason_option
 @click.pass_obj
-def export(home: str, message: str, out: str, reason: str) -> None:
+def export(home: str, message: str, out: str, dry_run: bool, as_json: bool, reason: str) -> None:
     """The exact bytes of one message into a file; needs --reason."""
     if not reason:
         raise NotAllowed(error("reason-missing", "Raw messages cannot be exported masked.", "--reason",
                                "Add --reason; the access is logged."))
     with opened(home) as gate:
-        Path(out).write_bytes(messages.raw(gate, desk.asked(gate, "raw", reason), message))
+        if dry_run:
+            size = messages.size(gate, desk.asked(gate, "raw", reason), message)
+        else:
+            size = output.write(out, messages.raw(gate, desk.asked(gate, "raw", reason), message))
+    output.told(f"{'Would write' if dry_run else 'Wrote'} {size} bytes to {out}", as_json, "gateway.msg-export/1",
+                id=message, out=out, size=size, applied=not dry_run)

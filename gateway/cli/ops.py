@@ -24,17 +24,20 @@ from gateway.shipped import codes
 @click.option("--database", default="sqlite:///data/gateway.db", show_default=True)
 @click.option("--base-url", default="http://127.0.0.1:8080", show_default=True)
 @click.option("--dry-run", is_flag=True)
-def init(folder: Path, name: str, organisation: str, country: str, database: str, base_url: str, dry_run: bool) -> None:
+@output.document_option
+def init(folder: Path, name: str, organisation: str, country: str, database: str, base_url: str, dry_run: bool,
+         as_json: bool) -> None:
     """Write a new home: settings, folders, fresh keys."""
     if not dry_run:
         config.init(folder, name=name, organisation=organisation, country=country, database=database,
                     base_url=base_url, jurisdiction=country)
-    click.echo(f"{'Would write' if dry_run else 'Wrote'} the home {folder}\n"
-               f"Next: gateway --home {folder} source add NAME --kind hl7v2 --path FOLDER")
+    output.told(f"{'Would write' if dry_run else 'Wrote'} the home {folder}\n"
+                f"Next: gateway --home {folder} source add NAME --kind hl7v2 --path FOLDER", as_json, "gateway.init/1",
+                home=str(folder), applied=not dry_run)
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True)
+@output.document_option
 @click.pass_obj
 def status(home: str, as_json: bool) -> None:
     """Counts: sources, people, facts, problems, log."""
@@ -47,7 +50,7 @@ def status(home: str, as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True)
+@output.document_option
 @click.option("--offline", is_flag=True, help="Do not look at sources.")
 @click.pass_obj
 def doctor(home: str, as_json: bool, offline: bool) -> None:
@@ -97,24 +100,28 @@ def _check(subject: str, status: str, evidence: str, fix: str = "") -> dict[str,
 
 @click.command()
 @click.argument("code")
-def explain(code: str) -> None:
+@output.document_option
+def explain(code: str, as_json: bool) -> None:
     """What an issue code means, and what to do."""
     known = codes()
     if code not in known:
         raise UsageError(error("code-unknown", f"There is no code {code!r}.{near(code, known)}"))
     row = known[code]
-    click.echo(f"{code} ({row['severity']})\n{row['meaning']}\nNext: {row['next']}")
+    output.told(f"{code} ({row['severity']})\n{row['meaning']}\nNext: {row['next']}", as_json, "gateway.explain/1",
+                code=code, severity=row["severity"], meaning=row["meaning"], next=row["next"])
 
 
 @click.command()
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True)
+@output.document_option
 @click.pass_obj
-def backup(home: str, out: Path, dry_run: bool) -> None:
+def backup(home: str, out: Path, dry_run: bool, as_json: bool) -> None:
     """Copy database, log and settings, consistent, into one archive. Keys are in it: keep it as safe as the home."""
     with opened(home) as gate:
         size = copies.backup(gate, out, dry_run)
-    click.echo(f"{'Would write' if dry_run else 'Wrote'} {out} ({size} files)")
+    output.told(f"{'Would write' if dry_run else 'Wrote'} {out} ({size} files)", as_json, "gateway.backup/1",
+                out=str(out), files=size, applied=not dry_run)
 
 
 @click.command()
@@ -122,7 +129,9 @@ def backup(home: str, out: Path, dry_run: bool) -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--erased", type=click.Path(path_type=Path, exists=True), help="Newer list of erasures to apply.")
 @click.option("--dry-run", is_flag=True)
-def restore(archive: Path, folder: Path, erased: Path | None, dry_run: bool) -> None:
+@output.document_option
+def restore(archive: Path, folder: Path, erased: Path | None, dry_run: bool, as_json: bool) -> None:
     """Unpack a backup into a new home folder and apply the erasures that came after it."""
     count = copies.restore(archive, folder, erased, dry_run)
-    click.echo(f"{'Would restore' if dry_run else 'Restored'} {count} files into {folder}")
+    output.told(f"{'Would restore' if dry_run else 'Restored'} {count} files into {folder}", as_json,
+                "gateway.restore/1", home=str(folder), files=count, applied=not dry_run)

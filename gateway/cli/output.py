@@ -59,6 +59,15 @@ def read(path: str) -> bytes:
                                "Check that it exists and may be read.")) from e
 
 
+def write(path: str, data: bytes) -> int:
+    """Write a file whole. Returns its size; raises UsageError."""
+    try:
+        return Path(path).write_bytes(data)
+    except OSError as e:
+        raise UsageError(error("file-unwritable", f"The file cannot be written: {e.strerror}.", path,
+                               "Name a place that may be written.")) from e
+
+
 def walk(paths: Iterable[str]) -> Iterator[str]:
     """Files below files and folders, and links that lead nowhere, in a fixed order.
 
@@ -71,6 +80,27 @@ def walk(paths: Iterable[str]) -> Iterator[str]:
             yield str(path)
         else:
             raise UsageError(error("file-unreadable", "There is no such file or folder.", str(path), "Check the path."))
+
+
+def told(words: str, as_json: bool, schema: str, /, **body: Any) -> None:
+    """What a command did: one document, or a sentence for people."""
+    if as_json:
+        document({"schema": schema, **body})
+    else:
+        click.echo(words)
+
+
+def rows(found: Iterable[dict[str, Any]], schema: str, as_json: bool) -> None:
+    """Rows that say their schema themselves: one a line as they come, or one document."""
+    if as_json:
+        document({"schema": schema, "rows": list(found)})
+    else:
+        lines(found)
+
+
+def document_option(command: Command) -> Command:
+    """--json, and --jsonl, which is the same for one document."""
+    return click.option("--json", "--jsonl", "as_json", is_flag=True, help="One JSON document, on one line.")(command)
 
 
 def json_options(command: Command) -> Command:

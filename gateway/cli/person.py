@@ -39,7 +39,7 @@ def find(home: str, words: tuple[str, ...], identifier: str, family: str, given:
 
 @person.command()
 @click.argument("name", metavar="PERSON")
-@click.option("--json", "as_json", is_flag=True)
+@output.document_option
 @desk.reason_option
 @click.pass_obj
 def show(home: str, name: str, as_json: bool, reason: str) -> None:
@@ -81,7 +81,7 @@ def _ruling(verb: str, kind: str, help_: str) -> None:
     @click.argument("b")
     @click.option("--reason", required=True, help="Why; kept with the ruling.")
     @click.option("--dry-run", is_flag=True)
-    @click.option("--json", "as_json", is_flag=True)
+    @output.document_option
     @click.pass_obj
     def command(home: str, a: str, b: str, reason: str, dry_run: bool, as_json: bool) -> None:
         with opened(home) as gate:
@@ -102,7 +102,7 @@ _ruling("different", "never", "Say that two source patients (source/id) are neve
 @click.argument("ruling")
 @click.option("--reason", required=True)
 @click.option("--dry-run", is_flag=True)
-@click.option("--json", "as_json", is_flag=True)
+@output.document_option
 @click.pass_obj
 def undo(home: str, ruling: str, reason: str, dry_run: bool, as_json: bool) -> None:
     """Take a ruling back; everything is as if it had never been said."""
@@ -130,7 +130,7 @@ def changes(home: str, name: str, as_json: bool, as_jsonl: bool) -> None:
 @click.option("--order", required=True, help="Reference of the order that demands it.")
 @click.option("--dry-run", is_flag=True, help="Say what would go; change nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--json", "as_json", is_flag=True)
+@output.document_option
 @click.pass_obj
 def erase(home: str, name: str, order: str, dry_run: bool, yes: bool, as_json: bool) -> None:
     """Erase one person: keys and bodies go, counts and salted commitments stay. Cannot be undone."""

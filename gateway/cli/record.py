@@ -2,7 +2,7 @@
 
 import click
 
-from gateway.cli import desk
+from gateway.cli import desk, output
 from gateway.disclose import records
 from gateway.errors import NotBuilt, error
 from gateway.opened import opened
@@ -14,7 +14,7 @@ from gateway.opened import opened
 @click.option("--as-of", "as_of", default="", help="The record as it stood at this time.")
 @click.option("--why", is_flag=True, help="For each row: facts, messages, and the fields they came from.")
 @click.option("--purpose", default="HOPERAT", help="Purpose of use: what this reader may see follows from it.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document: the output of `gateway merge` and more.")
+@output.document_option
 @desk.reason_option
 @click.pass_obj
 def record(home: str, person: str, form: str, as_of: str, why: bool, purpose: str, as_json: bool, reason: str) -> None:

@@ -3,18 +3,23 @@
 import os
 import secrets
 import sys
+import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlparse
 
 import click
 
-from gateway.errors import ConfigError, NotAllowed, error
+from gateway.cli import output
+from gateway.errors import ConfigError, Exit, GatewayError, NotAllowed, error
 from gateway.opened import Gate, opened
 from gateway.policy.request import PURPOSES
 from gateway.web.session import FACES, link
 from gateway.wsgi import create_app
+
+EVERY = 60                          # seconds between rounds of jobs
+_JOBS = "GATEWAY_SERVES_JOBS"       # tells the server's process what the command line said
 
 
 @click.command()
@@ -23,9 +28,10 @@ from gateway.wsgi import create_app
 @click.option("--server", type=click.Choice(["granian", "waitress"]), default="granian", show_default=True)
 @click.option("--threads", default=32, show_default=True)
 @click.option("--links", is_flag=True, help="Print a sign-in link for each face, each working once.")
+@click.option("--work/--no-work", "jobs", default=True, show_default=True, help="Run the jobs inside.")
 @click.pass_obj
-def serve(home: str, host: str, port: int, server: str, threads: int, links: bool) -> None:
-    """Serve the API and the pages until stopped."""
+def serve(home: str, host: str, port: int, server: str, threads: int, links: bool, jobs: bool) -> None:
+    """Serve the API and the pages until stopped, and run the jobs (see `gateway work`) inside."""
     with opened(home) as gate:
         address = urlparse(gate.home.base_url)
         host, port = host or address.hostname or "127.0.0.1", port or address.port or 8080
@@ -35,16 +41,18 @@ def serve(home: str, host: str, port: int, server: str, threads: int, links: boo
         if server == "waitress":
             from waitress import serve as waitress
 
+            if jobs:
+                _jobs(gate)
             waitress(create_app(gate), host=host, port=port, threads=threads, ident="gateway")
             return
-    _granian(str(Path(home).absolute()), host, port, threads)
+    _granian(str(Path(home).absolute()), host, port, threads, jobs)
 
 
-def _granian(home: str, host: str, port: int, threads: int) -> None:
+def _granian(home: str, host: str, port: int, threads: int, jobs: bool) -> None:
     from granian.constants import Interfaces
     from granian.server import Server
 
-    os.environ["GATEWAY_HOME"] = home
+    os.environ |= {"GATEWAY_HOME": home, _JOBS: "1" if jobs else ""}
     Server("gateway.cli.serve:application", factory=True, address=host, port=port, interface=Interfaces.WSGI,
            blocking_threads=threads, log_enabled=False).serve()
 
@@ -54,7 +62,26 @@ def application() -> Any:
     context = opened(os.environ["GATEWAY_HOME"])
     app = create_app(context.__enter__())
     app.config["OPENED"] = context       # a context manager that nobody holds would close the home
+    if os.environ.get(_JOBS):
+        _jobs(app.config["GATE"])
     return app
+
+
+def _jobs(gate: Gate) -> None:
+    """Run the jobs beside the requests, in a thread that ends with the process; whatever was committed stands."""
+    threading.Thread(target=_rounds, args=(gate, EVERY), name="jobs", daemon=True).start()
+
+
+def _rounds(gate: Gate, every: int) -> NoReturn:
+    from gateway.pipeline.work import round_
+
+    while True:
+        try:
+            for job in round_(gate):
+                click.echo(f"{job['kind']} {job['what']}: {job['said']}", err=True)
+        except GatewayError as e:       # a store that is locked or full now may not be so at the next round
+            click.echo(str(e.issue), err=True)
+        time.sleep(every)
 
 
 def _print_links(gate: Gate) -> None:
@@ -93,19 +120,20 @@ def token(home: str, scope: str, purpose: str, org: str, country: str, role: str
 
 @click.command()
 @click.option("--once", is_flag=True, help="Do what is due and stop.")
-@click.option("--every", default=60, show_default=True, help="Seconds between rounds.")
+@click.option("--every", default=EVERY, type=click.IntRange(1), show_default=True, help="Seconds between rounds.")
+@click.option("--dry-run", is_flag=True, help="Say what is due; do nothing.")
+@output.json_options
 @click.pass_obj
-def work(home: str, once: bool, every: int) -> None:
-    """Run the jobs: pulls of sources with a rhythm, checkpoints of the log."""
-    from gateway.pipeline.work import round_
+def work(home: str, once: bool, every: int, dry_run: bool, as_json: bool, as_jsonl: bool) -> None:
+    """Run the jobs: pulls of sources with a rhythm, checkpoints of the log. With --once, what was done is printed."""
+    from gateway.pipeline.work import due, round_
 
     with opened(home) as gate:
         if not gate.home.sources:
             raise ConfigError(error("source-missing", "This home has no source yet, so there is no work.", "sources/",
                                     "Add one: gateway source add NAME --kind KIND"))
-        while True:
-            for line in round_(gate):
-                click.echo(line, err=True)
-            if once:
-                sys.exit(0)
-            time.sleep(every)
+        if dry_run or once:
+            jobs = [{"kind": k, "what": w, "applied": False} for k, w in due(gate)] if dry_run else list(round_(gate))
+            output.listing(jobs, ("kind", "what", "said"), "gateway.work/1", as_json, as_jsonl)
+            sys.exit(Exit.partly if any(job.get("failed") for job in jobs) else Exit.done)
+        _rounds(gate, every)

@@ -9,7 +9,7 @@ import click
 from gateway.cli import output
 from gateway.config import Source, toml_value
 from gateway.disclose import sources
-from gateway.errors import Exit, NotBuilt, Retry, UsageError, error, near
+from gateway.errors import Exit, Fatal, NotBuilt, Retry, UsageError, error, near
 from gateway.opened import Gate, opened
 from gateway.reading.reader import reader_of
 from gateway.registry import adapter_class, kinds
@@ -48,9 +48,10 @@ def _source(gate: Gate, name: str) -> Source:
 @click.option("--country", default="")
 @click.option("--timezone", "zone", default="")
 @click.option("--dry-run", is_flag=True, help="Print the file; write nothing.")
+@output.document_option
 @click.pass_obj
 def add(home: str, name: str, kind: str, path: str, url: str, mapping: tuple[str, ...], organisation: str, country: str,
-        zone: str, dry_run: bool) -> None:
+        zone: str, dry_run: bool, as_json: bool) -> None:
     """Write sources/NAME.toml."""
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,62}", name):
         raise UsageError(error("source-name", f"{name!r} is no name for a source.", "NAME",
@@ -69,13 +70,14 @@ def add(home: str, name: str, kind: str, path: str, url: str, mapping: tuple[str
     if not dry_run:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, "utf-8")
-    click.echo(f"{'Would write' if dry_run else 'Wrote'} sources/{name}.toml\n\n{text}\nNext: "
-               f"gateway source test {name}")
+    output.told(f"{'Would write' if dry_run else 'Wrote'} sources/{name}.toml\n\n{text}\nNext: "
+                f"gateway source test {name}", as_json, "gateway.source-add/1", name=name, applied=not dry_run,
+                file=f"sources/{name}.toml", text=text)
 
 
 @source.command()
 @click.argument("name")
-@click.option("--json", "as_json", is_flag=True)
+@output.document_option
 @click.pass_obj
 def show(home: str, name: str, as_json: bool) -> None:
     """The settings of one source; secrets are never printed."""
@@ -94,21 +96,22 @@ def show(home: str, name: str, as_json: bool) -> None:
 
 @source.command()
 @click.argument("name")
+@output.document_option
 @click.pass_obj
-def test(home: str, name: str) -> None:
+def test(home: str, name: str, as_json: bool) -> None:
     """Try a source: settings, mapping, the first message. Stores nothing."""
     with opened(home) as gate:
-        reader = reader_of(_source(gate, name), gate.home.folder, gate.files)
-        click.echo("  ok    settings and mapping")
+        found = _source(gate, name)
+        reader = reader_of(found, gate.home.folder, gate.files)
         try:
-            first = next(iter(reader.adapter.read(None)), None)
-        except Retry as e:
-            click.echo(f"  FAIL  first message   {e.issue.message}\n        {e.issue.hint}")
-            sys.exit(Exit.unreachable)
-    if first is None:
-        click.echo("  --    first message   there is none yet")
-    else:
-        click.echo(f"  ok    first message   {getattr(first, 'kind', 'rejected')}, {len(first.raw)} bytes")
+            first = None if found.pushes else next(iter(reader.adapter.read(None)), None)
+            told = (("--", "there is none yet") if first is None else
+                    ("ok", f"{getattr(first, 'kind', 'rejected')}, {len(first.raw)} bytes"))
+        except (Retry, Fatal) as e:
+            told = "FAIL", f"{e.issue.message}\n        {e.issue.hint}"
+    output.told(f"  ok    settings and mapping\n  {told[0]:<4}  first message   {told[1]}", as_json,
+                "gateway.source-test/1", name=name, settings="ok", first_message=told[0], evidence=told[1])
+    sys.exit(Exit.unreachable if told[0] == "FAIL" else Exit.done)
 
 
 @source.command()
@@ -126,7 +129,7 @@ def sample(name: str) -> None:
     raise NotBuilt(error("not-built", "`gateway source sample` is not built yet. Nothing was read."))
 
 
-def _set_state(home: str, name: str, state: str, dry_run: bool) -> None:
+def _set_state(home: str, name: str, verb: str, state: str, dry_run: bool, as_json: bool) -> None:
     with opened(home) as gate:
         _source(gate, name)
     file = Path(home) / "sources" / f"{name}.toml"
@@ -135,16 +138,18 @@ def _set_state(home: str, name: str, state: str, dry_run: bool) -> None:
     changed = re.sub(r"(?m)^state\s*=.*$", line, text) if re.search(r"(?m)^state\s*=", text) else f"{line}\n{text}"
     if not dry_run:
         file.write_text(changed, "utf-8")
-    click.echo(f"{name}: {'would be' if dry_run else 'is'} {state}")
+    output.told(f"{name}: {'would be' if dry_run else 'is'} {state}", as_json, f"gateway.source-{verb}/1", name=name,
+                state=state, applied=not dry_run)
 
 
 def _state_verb(verb: str, state: str, help_: str) -> None:
     @source.command(verb, help=help_)
     @click.argument("name")
     @click.option("--dry-run", is_flag=True)
+    @output.document_option
     @click.pass_obj
-    def command(home: str, name: str, dry_run: bool) -> None:
-        _set_state(home, name, state, dry_run)
+    def command(home: str, name: str, dry_run: bool, as_json: bool) -> None:
+        _set_state(home, name, verb, state, dry_run, as_json)
 
 
 _state_verb("pause", "paused", "Stop pulling a source; what is stored stays.")
@@ -155,14 +160,16 @@ _state_verb("go-live", "live", "From test to live.")
 @source.command()
 @click.argument("name")
 @click.option("--dry-run", is_flag=True)
+@output.document_option
 @click.pass_obj
-def remove(home: str, name: str, dry_run: bool) -> None:
+def remove(home: str, name: str, dry_run: bool, as_json: bool) -> None:
     """Take sources/NAME.toml away; its messages and facts stay and keep their origin."""
     with opened(home) as gate:
         _source(gate, name)
     file = Path(home) / "sources" / f"{name}.toml"
     if not dry_run:
         file.rename(file.with_suffix(".toml.removed"))
-    click.echo(f"{'Would take' if dry_run else 'Took'} sources/{name}.toml away; what it told stays.")
+    output.told(f"{'Would take' if dry_run else 'Took'} sources/{name}.toml away; what it told stays.", as_json,
+                "gateway.source-remove/1", name=name, applied=not dry_run)
 
 

@@ -1,6 +1,8 @@
 """`gateway validate`: FHIR JSON, XML and NDJSON, one outcome a resource."""
 
 import sys
+from collections.abc import Iterator
+from typing import Any
 
 import click
 
@@ -11,14 +13,18 @@ from gateway.fhir.reader import check_file
 
 @click.command()
 @click.argument("files", nargs=-1, required=True)
-@click.option("--jsonl", "as_jsonl", is_flag=True, help="One JSON object a line (the only form).")
-def validate(files: tuple[str, ...], as_jsonl: bool) -> None:
+@output.json_options
+def validate(files: tuple[str, ...], as_json: bool, as_jsonl: bool) -> None:
     """Check resources against FHIR R4 4.0.1; exit 1 when one has an error."""
     bad = False
-    for file in output.walk(files):
-        for line in check_file(file, _content(file)):
+
+    def checked() -> Iterator[dict[str, Any]]:
+        nonlocal bad
+        for line in (line for file in output.walk(files) for line in check_file(file, _content(file))):
             bad |= any(i["severity"] in ("error", "fatal") for i in line["outcome"]["issue"])
-            output.lines([line])
+            yield line
+
+    output.rows(checked(), "gateway.validate/1", as_json)
     sys.exit(1 if bad else 0)
 
 

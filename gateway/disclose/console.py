@@ -17,7 +17,7 @@ HTML = {"Content-Type": "text/html; charset=utf-8"}
 Render = Callable[[Mapping[str, Any]], bytes]
 PAGE = 100
 FIELDS = ("since", "until", "who", "place", "person", "purpose", "direction", "outcome")
-_QUOTED = re.compile(r"'[^']*'")       # what an issue quotes from a message is not for this page
+_QUOTED = re.compile(r"'[^']*'")       # what an issue quotes from a message may be patient data
 STATES = {"data": "On time", "late": "Late", "no_answer": "Did not answer", "not_asked": "Not asked: not live",
           "waiting": "Has not answered yet"}
 
@@ -34,16 +34,17 @@ def it(gate: Gate) -> dict[str, Any]:
 def _told(problem: Mapping[str, Any]) -> dict[str, Any]:
     """A problem with its meaning and its usual remedy."""
     known = codes().get(problem["code"], {})
-    return {**problem, "field": _QUOTED.sub("…", problem["field"]), "meaning": known.get("meaning", problem["code"]),
+    return {**problem, "meaning": known.get("meaning", problem["code"]),
             "next": known.get("next", ""), "first": moment(problem["since"])}
 
 
 def problem_rows(gate: Gate) -> list[dict[str, Any]]:
-    """Rows of `gateway msg problems`."""
+    """Rows of `gateway msg problems`. What an issue quotes from a message is masked."""
     with gate.store.read() as tx:
-        return [{"id": p.id, "severity": p.severity, "count": p.units, "source": p.source, "stage": p.stage,
-                 "what": f"{p.code} {p.field}".strip(), "since": p.since, "code": p.code, "field": p.field,
-                 "last": moment(p.last)} for p in problems.find(tx)]
+        found = [(p, _QUOTED.sub("…", p.field)) for p in problems.find(tx)]
+    return [{"id": p.id, "severity": p.severity, "count": p.units, "source": p.source, "stage": p.stage,
+             "what": f"{p.code} {field}".strip(), "since": p.since, "code": p.code, "field": field,
+             "last": moment(p.last)} for p, field in found]
 
 
 def audit(gate: Gate, asked: Asked, wanted: Mapping[str, str], before: int, render: Render) -> Answer:

@@ -70,6 +70,12 @@ def show(gate: Gate, asked: Asked, id: str, with_bytes: bool) -> dict[str, Any]:
     return body
 
 
+def size(gate: Gate, asked: Asked, id: str) -> int:
+    """How many bytes a message has; hands nothing over. Raises UsageError."""
+    with gate.store.read() as tx:
+        return _unit(gate, tx, asked, id).size
+
+
 def raw(gate: Gate, asked: Asked, id: str) -> bytes:
     """The exact bytes. Raises UsageError when they were erased."""
     with gate.store.read() as tx:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 from gateway.errors import GatewayError
 from gateway.opened import Gate, iso
@@ -12,26 +13,34 @@ from gateway.store import cursors, jobs
 LEASE = timedelta(minutes=10)
 
 
-def _pull(gate: Gate, payload: str) -> str:
-    done = pull(gate, payload)
-    return f"pull {payload}: {done.failed or f'{done.new} new, {done.same} same, {done.rejected} rejected'}"
+def _pull(gate: Gate, name: str) -> tuple[str, bool]:
+    if name not in gate.home.sources:
+        return "no longer wired in; nothing was pulled", False
+    done = pull(gate, name)
+    return done.failed or f"{done.new} new, {done.same} same, {done.rejected} rejected", bool(done.failed)
 
 
-def _checkpoint(gate: Gate, payload: str) -> str:
-    return f"checkpoint at entry {gate.log.checkpoint().splitlines()[1]}"
+def _checkpoint(gate: Gate, _: str) -> tuple[str, bool]:
+    return f"at entry {gate.log.checkpoint().splitlines()[1]}", False
 
 
-HANDLERS: dict[str, Callable[[Gate, str], str]] = {"pull": _pull, "checkpoint": _checkpoint}
+HANDLERS: dict[str, Callable[[Gate, str], tuple[str, bool]]] = {"pull": _pull, "checkpoint": _checkpoint}
 
 
-def round_(gate: Gate) -> Iterator[str]:
-    """Enqueue what is due, then do all that waits. Yields one line a job."""
-    with gate.store.write(gate.now()) as tx:
+def due(gate: Gate) -> list[tuple[str, str]]:
+    """(kind, what) of the jobs that a round would enqueue now."""
+    with gate.store.read() as tx:
         tried = {c.source: c.tried for c in cursors.every(tx)}
-        for name, source in gate.home.sources.items():
-            if source.state != "paused" and not source.pushes and _due(gate, source.rhythm, tried.get(name, "")):
-                jobs.enqueue(tx, "pull", name, name)
-        jobs.enqueue(tx, "checkpoint", "log", "")
+    return [*(("pull", name) for name, source in gate.home.sources.items() if source.state != "paused"
+              and not source.pushes and _due(gate, source.rhythm, tried.get(name, ""))), ("checkpoint", "log")]
+
+
+def round_(gate: Gate) -> Iterator[dict[str, Any]]:
+    """Enqueue what is due, then do all that waits. Yields {kind, what, said, failed} of each job."""
+    waiting = due(gate)
+    with gate.store.write(gate.now()) as tx:
+        for kind, name in waiting:
+            jobs.enqueue(tx, kind, name, name)
     while True:
         with gate.store.write(gate.now(), ordered=False) as tx:
             claimed = jobs.claim(tx, LEASE, 1)
@@ -46,13 +55,13 @@ def _due(gate: Gate, rhythm: str, tried: str) -> bool:
     return not tried or tried[:19] < iso(gate.now() - timedelta(seconds=wait))[:19]
 
 
-def _run(gate: Gate, job: jobs.Job) -> str:
+def _run(gate: Gate, job: jobs.Job) -> dict[str, Any]:
     try:
-        said = HANDLERS[job.kind](gate, str(job.payload))
+        said, failed = HANDLERS[job.kind](gate, str(job.payload))
     except GatewayError as e:
         with gate.store.write(gate.now(), ordered=False) as tx:
             jobs.failed(tx, job, e.issue.code, timedelta(minutes=5))
-        return f"{job.kind} {job.payload}: {e.issue.message}"
+        return {"kind": job.kind, "what": job.payload, "said": e.issue.message, "failed": True}
     with gate.store.write(gate.now(), ordered=False) as tx:
         jobs.done(tx, job)
-    return said
+    return {"kind": job.kind, "what": job.payload, "said": said, "failed": failed}

@@ -62,7 +62,7 @@ class Site:
 def served(folder: Path, server: str = "granian") -> Iterator[str]:
     """A server process of the home at its base URL; stopped at the end."""
     address = world.base(folder)
-    process = subprocess.Popen([sys.executable, "-m", "gateway.cli", "--home", str(folder), "serve", "--server", server],
+    process = subprocess.Popen([sys.executable, "-m", "gateway.cli", "--home", str(folder), "serve", "--no-work", "--server", server],
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         for _ in range(300):

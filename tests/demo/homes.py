@@ -75,7 +75,7 @@ def token(home: Path, who: str) -> str:
 def served(home: Path) -> Iterator[str]:
     """The home served by a process of its own at its base URL; stopped at the end."""
     base = config.load(home).base_url
-    command = [sys.executable, "-m", "gateway.cli", "--home", str(home), "serve", "--server", "waitress"]
+    command = [sys.executable, "-m", "gateway.cli", "--home", str(home), "serve", "--no-work", "--server", "waitress"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env={**os.environ})
     try:
         _wait(process, base)
