@@ -4,16 +4,16 @@ import sys
 import uuid
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException
 
 from gateway.api.auth import Tokens
 from gateway.api.fhir import blueprint as fhir
 from gateway.api.operations import blueprint as operations
 from gateway.api.terminology import blueprint as terminology
-from gateway.disclose.answers import JSON
+from gateway.disclose.answers import JSON, refuse
 from gateway.disclose.view import Views
-from gateway.errors import Exit, GatewayError, error
+from gateway.errors import Exit, GatewayError, NotAllowed, UsageError, error
 from gateway.fhir.outcome import outcome
 from gateway.jsontext import dumps
 from gateway.opened import Gate
@@ -60,6 +60,8 @@ def _problem(status: int, *issues: Any) -> Response:
 
 def _gateway_error(e: GatewayError) -> Response:
     response = _problem(401 if e.issue.code == "token-refused" else STATUS.get(e.exit, 500), *e.issues)
+    if "asked" in g and isinstance(e, (NotAllowed, UsageError)):
+        refuse(current_app.config["GATE"], g.asked, response.status_code, e)
     if response.status_code == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app, g, request
 
 from gateway.api.capability import capability
 from gateway.disclose import answers, feed
 from gateway.disclose.transfer import Answer, Asked
-from gateway.errors import NotAllowed, UsageError, error
+from gateway.errors import UsageError, error
 from gateway.fhir.elements import ELEMENTS
 from gateway.jsontext import dumps
 from gateway.opened import Gate
@@ -24,13 +24,11 @@ def gate() -> Gate:
 
 
 def asked(action: str) -> Asked:
-    """Who asks for what. Raises NotAllowed without a good token."""
-    try:
-        reader, jti = current_app.config["TOKENS"].request(request.headers.get("Authorization"))
-    except NotAllowed as e:
-        answers.refuse(gate(), Asked(Request(), action, _text()), 401, e)
-        raise
-    return Asked(reader, action, _text(), jti)
+    """Who asks for what; who is turned away from now on is logged. Raises NotAllowed without a good token."""
+    g.asked = Asked(Request(), action, _text())
+    reader, jti = current_app.config["TOKENS"].request(request.headers.get("Authorization"))
+    g.asked = Asked(reader, action, _text(), jti)
+    return g.asked
 
 
 def _text() -> str:

@@ -2,9 +2,9 @@
 
 from flask import Blueprint, Response, current_app
 
+from gateway.disclose import console
 from gateway.errors import GatewayError
 from gateway.jsontext import dumps
-from gateway.store import changes
 
 blueprint = Blueprint("operations", __name__)
 
@@ -19,9 +19,7 @@ def readyz() -> Response:
     """Ready when store and log can be read."""
     gate = current_app.config["GATE"]
     try:
-        with gate.store.read() as tx:
-            changes.last(tx)
-        gate.log.size()
+        console.counts(gate)
     except GatewayError as e:
         return Response(f"not ready: {e.issue.code}\n", 503, mimetype="text/plain")
     return Response("ready\n", mimetype="text/plain")
@@ -31,10 +29,7 @@ def readyz() -> Response:
 def metrics() -> Response:
     """Counts without patient data, in the text format of Prometheus."""
     gate = current_app.config["GATE"]
-    with gate.store.read() as tx:
-        number = changes.last(tx)
-    text = f"# TYPE gateway_changes counter\ngateway_changes {number}\n" \
-           f"# TYPE gateway_log_entries counter\ngateway_log_entries {gate.log.size()}\n"
+    text = "".join(f"# TYPE gateway_{name} counter\ngateway_{name} {n}\n" for name, n in console.counts(gate).items())
     return Response(text, mimetype="text/plain; version=0.0.4")
 
 

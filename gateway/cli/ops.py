@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from gateway import config
-from gateway.cli import output
+from gateway.cli import desk, output
 from gateway.disclose import log, pages, sources
 from gateway.errors import Exit, GatewayError, UsageError, error, near
 from gateway.opened import opened
@@ -119,6 +119,8 @@ def explain(code: str, as_json: bool) -> None:
 def backup(home: str, out: Path, dry_run: bool, as_json: bool) -> None:
     """Copy database, log and settings, consistent, into one archive. Keys are in it: keep it as safe as the home."""
     with opened(home) as gate:
+        if not dry_run:
+            log.copied(gate, desk.asked(gate, "backup"))
         size = copies.backup(gate, out, dry_run)
     output.told(f"{'Would write' if dry_run else 'Wrote'} {out} ({size} files)", as_json, "gateway.backup/1",
                 out=str(out), files=size, applied=not dry_run)

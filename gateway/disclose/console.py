@@ -8,7 +8,7 @@ from gateway.disclose import log, sources
 from gateway.disclose.transfer import Answer, Asked, hand_over
 from gateway.opened import Gate, iso
 from gateway.shipped import codes
-from gateway.store import problems
+from gateway.store import changes, problems
 from gateway.summary.access import ACTIONS, OUTCOMES, PURPOSES, matching, page_of, purpose, sentence
 from gateway.summary.dates import age, moment
 from gateway.summary.missing import WORDS
@@ -45,6 +45,12 @@ def problem_rows(gate: Gate) -> list[dict[str, Any]]:
     return [{"id": p.id, "severity": p.severity, "count": p.units, "source": p.source, "stage": p.stage,
              "what": f"{p.code} {field}".strip(), "since": p.since, "code": p.code, "field": field,
              "last": moment(p.last)} for p, field in found]
+
+
+def counts(gate: Gate) -> dict[str, int]:
+    """The newest change and the last entry: figures that say nothing of anybody. Raises Retry when it is not ready."""
+    with gate.store.read() as tx:
+        return {"changes": changes.last(tx), "log_entries": gate.log.size()}
 
 
 def audit(gate: Gate, asked: Asked, wanted: Mapping[str, str], before: int, render: Render) -> Answer:

@@ -48,6 +48,11 @@ def search(gate: Gate, asked: Asked, person: str = "", since: str = "", until: s
     return found
 
 
+def copied(gate: Gate, asked: Asked) -> None:
+    """Note that somebody takes a copy of everything, keys included."""
+    hand_over(gate, asked, Answer(200, b""), ())
+
+
 def _internal(gate: Gate, person: str) -> str:
     """The person that an id leads to, as the log knows it."""
     if not person:
@@ -60,6 +65,7 @@ def entry(gate: Gate, asked: Asked, number: int, private: bool) -> dict[str, Any
     """One entry; who it was about and the request only with a reason. Raises UsageError."""
     found = gate.log.entry(number)
     if found is None:
+        hand_over(gate, asked, Answer(404, b""), (), "empty")
         raise UsageError(error("entry-unknown", f"The log has no entry {number}.", "ENTRY", "gateway audit search"))
     if not private:
         found = {k: v for k, v in found.items() if k not in ("person", "private")}
@@ -82,6 +88,7 @@ def recipients(gate: Gate, asked: Asked, fact: str) -> list[dict[str, Any]]:
     with gate.store.read() as tx:
         row = next(iter(facts.of_ids(tx, [fact])), None)
         if row is None:
+            hand_over(gate, asked, Answer(404, b""), (), "empty")
             raise UsageError(error("fact-unknown", "There is no such fact.", fact[:64], "See: gateway record --json"))
         person = people.person(tx, Ref(row.source, row.patient_key))
     out = []

@@ -1,14 +1,16 @@
 """The four faces, server-rendered, without script. Doors only: who asks, one call of the corridor, send."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request
+from flask import Blueprint, Response, current_app, g, redirect, render_template, request
 
 from gateway.disclose import console, pages
-from gateway.disclose.transfer import Answer, Asked
-from gateway.errors import GatewayError, NotAllowed, UsageError
+from gateway.disclose.transfer import Answer, Asked, hand_over
+from gateway.errors import GatewayError, IntegrityError, NotAllowed, UsageError
 from gateway.opened import Gate
+from gateway.policy.request import Request
 from gateway.web import session
 
 blueprint = Blueprint("web", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
@@ -24,9 +26,10 @@ def views() -> Any:
 
 
 def asked(*faces: str) -> Asked:
-    """Who asks. Raises NotAllowed when not signed in as one of these faces."""
-    who = session.reader(gate(), request.cookies.get(session.COOKIE, ""), faces)
-    return Asked(who, "page", f"GET {request.full_path.rstrip('?')}")
+    """Who asks; whoever is turned away is logged. Raises NotAllowed when not signed in as one of these faces."""
+    g.asked = Asked(Request(), "page", f"GET {request.full_path.rstrip('?')}")
+    g.asked = replace(g.asked, request=session.reader(gate(), request.cookies.get(session.COOKIE, ""), faces))
+    return g.asked
 
 
 def rendered(template: str, **more: Any) -> Callable[[Mapping[str, Any]], bytes]:
@@ -38,18 +41,26 @@ def send(answer: Answer) -> Response:
     return Response(answer.body, answer.status, dict(answer.headers))
 
 
-def message(status: int, **values: str) -> tuple[bytes, int]:
+def message(status: int, **values: str) -> Response:
     """A page that says what happened and what to do next, and nothing about anybody."""
-    return rendered("message.html")({"heading": "", "message": "", "hint": "", **values}), status
+    return refused(status, rendered("message.html")({"heading": "", "message": "", "hint": "", **values}))
+
+
+def refused(status: int, body: bytes) -> Response:
+    """A page for whoever was turned away, logged before it leaves."""
+    answer = Answer(status, body, pages.HTML)
+    return send(hand_over(gate(), g.asked, answer, (), "refused") if "asked" in g else answer)
 
 
 @blueprint.errorhandler(NotAllowed)
-def not_allowed(e: NotAllowed) -> tuple[bytes, int]:
+def not_allowed(e: NotAllowed) -> Response:
     return message(401, heading="Please sign in", message=e.issue.message, hint=e.issue.hint)
 
 
 @blueprint.errorhandler(GatewayError)
-def failed(e: GatewayError) -> tuple[bytes, int]:
+def failed(e: GatewayError) -> Response:
+    if isinstance(e, IntegrityError):
+        g.pop("asked", None)          # a log that cannot be written cannot take this either
     status = 400 if isinstance(e, UsageError) else 503
     return message(status, heading="Error: this did not work", message=e.issue.message, hint=e.issue.hint)
 
@@ -73,7 +84,7 @@ def find() -> Any:
         return send(pages.find(gate(), views(), who, wanted, rendered("find.html")))
     except UsageError as e:
         values = {"asked": wanted, "searched": False, "people": [], "problem": f"{e.issue.message} {e.issue.hint}"}
-        return rendered("find.html")(values), 400
+        return refused(400, rendered("find.html")(values))
 
 
 @blueprint.get("/record/<person>")
