@@ -133,52 +133,43 @@ def _parser(raw: bytes, recover: bool = False) -> etree.XMLParser:
 def _build(document: Document, root: etree._Element) -> None:
     """Elements in document order, without recursion."""
     names: dict[str, str] = {}
-    top = Element(document, None, "ClinicalDocument", _attributes(root, names), root.sourceline or 0, 1)
+    top = Element(document, None, "ClinicalDocument", root.sourceline or 0, 1)
+    top.attributes, top.text = _attributes(root, names), (root.text or "").strip()
     document.root = top
+    document.elements.append(top)
     stack: list[tuple[Element, Iterator[etree._Element]]] = [(top, iter(root))]
-    top.text = _text(root)
-    count = 0
     while stack:
         parent, children = stack[-1]
         child = next(children, None)
         if child is None:
             stack.pop()
             continue
-        count += 1
-        if len(stack) > MAX_DEPTH or count > MAX_ELEMENTS:
-            raise BadMessage(
-                error(
-                    "ccda-too-deep",
-                    f"Elements lie more than {MAX_DEPTH} deep or are more than "
-                    f"{MAX_ELEMENTS}; nothing was read, the bytes were kept.",
-                    f"line {child.sourceline}",
-                    "Check what the source sends.",
-                )
-            )
-        name = names.get(child.tag) or _name(child.tag, names)
-        element = Element(
-            document, parent, name, _attributes(child, names), child.sourceline or 0, parent.counted(name)
-        )
+        tag = child.tag
+        name = names.get(tag) or _name(tag, names)
+        element = Element(document, parent, name, child.sourceline or 0, parent.counted(name))
+        if child.attrib:
+            element.attributes = _attributes(child, names)
         parent.children.append(element)
-        if (name == "text" and parent.name == "section") or _marked_up(child, name):
+        document.elements.append(element)
+        if len(stack) > MAX_DEPTH or len(document.elements) > MAX_ELEMENTS:
+            raise BadMessage(error("ccda-too-deep", f"Elements lie more than {MAX_DEPTH} deep or are more than "
+                                   f"{MAX_ELEMENTS}; nothing was read, the bytes were kept.",
+                                   f"line {child.sourceline}", "Check what the source sends."))
+        if name == "text" and (parent.name == "section" or _marked_up(child)):
             element.markup = child
             element.text = "".join(child.itertext()).strip()
         else:
-            element.text = _text(child)
-            stack.append((element, iter(child)))
+            if text := child.text:
+                element.text = text.strip()
+            if len(child):
+                stack.append((element, iter(child)))
+        if (tail := child.tail) and not tail.isspace():
+            parent.text = f"{parent.text} {tail.strip()}".strip()
 
 
-def _marked_up(child: etree._Element, name: str) -> bool:
+def _marked_up(child: etree._Element) -> bool:
     """Text of an entry may be narrative, too; one that only refers to it has a child `reference` and nothing else."""
-    return name == "text" and any(etree.QName(c).localname != "reference" for c in child)
-
-
-def _text(element: etree._Element) -> str:
-    text = element.text or ""
-    for child in element:
-        if child.tail and not child.tail.isspace():
-            text += child.tail
-    return text.strip()
+    return any(etree.QName(c).localname != "reference" for c in child)
 
 
 def _name(tag: str, names: dict[str, str]) -> str:
@@ -189,8 +180,4 @@ def _name(tag: str, names: dict[str, str]) -> str:
 
 
 def _attributes(element: etree._Element, names: dict[str, str]) -> dict[str, str]:
-    return (
-        {names.get(k) or _name(k, names): v.strip() for k, v in element.attrib.items() if v.strip()}
-        if element.attrib
-        else {}
-    )
+    return {names.get(k) or _name(k, names): text for k, v in element.items() if (text := v.strip())}

@@ -34,6 +34,10 @@ GROUPS = frozenset(
 )
 
 
+NOTHING: dict[str, str] = {}             # attributes of the many elements that have none
+UNLABELLED: frozenset[str] = frozenset()
+
+
 class Element:
     """One element. `number` counts its siblings of the same name, from 1; `markup` is lxml's own, of narrative only."""
 
@@ -54,23 +58,15 @@ class Element:
         "text",
     )
 
-    def __init__(
-        self,
-        document: "Document",
-        parent: "Element | None",
-        name: str,
-        attributes: dict[str, str],
-        line: int,
-        number: int,
-    ) -> None:
-        self.document, self.parent, self.name, self.attributes = document, parent, name, attributes
-        self.line, self.number, self.text = line, number, ""
+    def __init__(self, document: "Document", parent: "Element | None", name: str, line: int, number: int) -> None:
+        self.document, self.parent, self.name, self.line, self.number = document, parent, name, line, number
+        self.attributes: dict[str, str] = NOTHING
+        self.text = self._path = ""
         self.children: list[Element] = []
         self.counts: dict[str, int] | None = None
-        self.labels: frozenset[str] = frozenset()
+        self.labels: frozenset[str] = UNLABELLED
         self.markup: Any = None
         self.group = document.next_group() if name in GROUPS else 0
-        self._path = ""
         self._scope: tuple[tuple[str, int], ...] | None = None
 
     def counted(self, name: str) -> int:
@@ -177,6 +173,7 @@ class Document:
 
     def __init__(self, raw: bytes, remarks: tuple[Issue, ...]) -> None:
         self.raw, self.remarks = raw, remarks
+        self.elements: list[Element] = []  # in document order
         self._groups = 0
         self._sections: dict[str, int] = {}
 
@@ -188,11 +185,6 @@ class Document:
         """The number of the next section of a name; sections are asked in document order."""
         self._sections[name] = n = self._sections.get(name, 0) + 1
         return n
-
-    @cached_property
-    def elements(self) -> list[Element]:
-        """Every element in document order."""
-        return list(self.root.below())
 
     @cached_property
     def by_name(self) -> dict[str, list[Element]]:

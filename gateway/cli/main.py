@@ -1,5 +1,6 @@
 """The command `gateway`: one table of verbs, loaded when used, and the one place where errors become exit codes."""
 
+import gc
 import importlib
 import os
 import sys
@@ -69,6 +70,7 @@ def gateway(ctx: click.Context, home: str) -> None:
 def main() -> None:
     """Run the command line; never a stack trace but with GATEWAY_DEBUG=1."""
     sys.stdout.reconfigure(encoding="utf-8", errors="strict")  # type: ignore[union-attr]
+    gc.set_threshold(50_000, 20, 20)  # a message makes many objects that live briefly: the default walks them 70 times
     sys.exit(run())
 
 

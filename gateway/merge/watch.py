@@ -91,6 +91,8 @@ def _groups(made: Made) -> Iterable[Group]:
 
 
 def _no_longer(made: Made, gone: Mapping[Key, Unlisted]) -> list[Finding]:
-    keys = [k for k in made.keys if k in gone]
+    """A source that gives its entries fresh ids in each list still lists what another member of the class says."""
+    listing = {k[0] for k in made.keys if k not in gone}
+    keys = [k for k in made.keys if k in gone and k[0] not in listing]
     said = "; ".join(f"no longer listed by {k[0]} since {gone[k].since}" for k in keys)
     return [Finding("no-longer-listed", tuple(keys), f"{said[:1].upper()}{said[1:]}.")] if keys else []

@@ -49,6 +49,13 @@ def test_only_a_later_listing_omits(at: str, omitted: bool) -> None:
     assert gone(medicine(), listing(at)) is omitted
 
 
+def test_what_is_listed_again_under_a_fresh_id_is_listed() -> None:
+    """A monthly document numbers its entries anew: the same medicine of the same source under another key."""
+    old, new = medicine(id="w1"), medicine(id="w2", asserted="2024-02-01")
+    assert not gone(old, new, listing("2024-01-01", "MedicationStatement/w1"), listing("2024-02-01", "MedicationStatement/w2"))
+    assert gone(old, medicine("B", "w2", asserted="2024-02-01"), listing("2024-02-01")), "another source's list says nothing of it"
+
+
 def test_a_fact_without_a_time_is_older_than_every_listing() -> None:
     assert gone(medicine(asserted=None), listing("2020-01-01"))
 

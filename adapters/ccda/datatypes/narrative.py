@@ -33,6 +33,7 @@ _ATTRIBUTES = ("colspan", "rowspan")
 _NUMBERED = "ordered"
 _STYLES = {"Bold": "b", "Italics": "i", "Underline": "u"}
 MAX_DEPTH = 60
+_CONTROLS = {c: None for c in range(32) if c not in (9, 10)}
 
 
 def said(text: Element) -> Value | None:
@@ -92,4 +93,4 @@ def _shown(markup: Any, depth: int) -> str:
 
 
 def _clean(text: str) -> str:
-    return "".join(c for c in text if c >= " " or c in "\n\t")
+    return text.translate(_CONTROLS)

@@ -1,0 +1,233 @@
+"""What C-CDA means beyond its syntax (CDA-01 to CDA-09), on invented documents."""
+
+import json
+from typing import Any
+
+import pytest
+
+from gateway.jsontext import dumps
+from gateway.merge import merge
+from gateway.model import Assertion, Fact, Mapped
+from gateway.pure.mapping import Chosen, messages
+from gateway.terminology.tables import Tables
+from tests.adapters.ccda.documents import (
+    LOINC,
+    OID,
+    RXNORM,
+    SNOMED,
+    allergy,
+    document,
+    medicine,
+    problem,
+    result,
+    section,
+)
+
+
+def run(raw: bytes, zone: str | None = None) -> Mapped:
+    return next(iter(messages("x.xml", raw, Chosen(timezone=zone)))).result.mapped
+
+
+def made(mapped: Mapped, type: str) -> list[dict[str, Any]]:
+    return json.loads(dumps([r for r in mapped.resources if r["resourceType"] == type]))
+
+
+def only(raw: bytes, type: str) -> dict[str, Any]:
+    found = made(run(raw), type)
+    assert len(found) == 1
+    return found[0]
+
+
+def code_of(concept: dict[str, Any]) -> str:
+    return concept["coding"][0]["code"]
+
+
+def test_cda_01_identifiers() -> None:
+    patient = only(document(), "Patient")
+    assert patient["identifier"] == [{"system": "urn:oid:1.2.3.4", "value": "P-77"}]
+    organisation = only(document(), "Organization")
+    assert organisation["identifier"] == [{"system": "urn:ietf:rfc:3986", "value": "urn:oid:1.2.3.6"}]
+
+
+@pytest.mark.parametrize(("root", "extension", "system", "value"), [
+    ("2.16.840.1.113883.4.1", "123-45-6789", "http://hl7.org/fhir/sid/us-ssn", "123-45-6789"),
+    ("2.16.840.1.113883.4.6", "1234567893", "http://hl7.org/fhir/sid/us-npi", "1234567893"),
+    ("2.16.840.1.113883.4.873", "https://x.example/1", "urn:ietf:rfc:3986", "https://x.example/1"),
+    ("D03925F0-A5DA-11DB-8314-0800200C9A66", "7", "urn:uuid:d03925f0-a5da-11db-8314-0800200c9a66", "7")])
+def test_cda_01_known_roots(root: str, extension: str, system: str, value: str) -> None:
+    raw = document().replace(b'<id root="1.2.3.4" extension="P-77"/>', f'<id root="{root}" extension="{extension}"/>'.encode())
+    assert only(raw, "Patient")["identifier"] == [{"system": system, "value": value}]
+
+
+def test_cda_02_translations_and_original_text_out_of_the_narrative() -> None:
+    value = f"""<value xsi:type="CD" nullFlavor="OTH"><originalText><reference value="#p1"/></originalText>
+    <translation code="I10" codeSystem="{OID}.6.90" displayName="Hypertension"/></value>"""
+    raw = document(section("11450-4", problem(), text='<content ID="p1">High  blood pressure</content>'))
+    raw = raw.replace(f'<value xsi:type="CD" code="38341003" codeSystem="{SNOMED}" displayName="Problem 38341003"/>'.encode(), value.encode())
+    assert only(raw, "Condition")["code"] == {
+        "coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "I10", "display": "Hypertension"}], "text": "High blood pressure"}
+
+
+@pytest.mark.parametrize(("written", "expected"), [
+    ("2015", "2015"), ("201506", "2015-06"), ("20150603", "2015-06-03"), ("20150600", "2015-06"), ("20150000", "2015"),
+    ("201506030715-0500", "2015-06-03T07:15:00-05:00"), ("20150603071522.123+0100", "2015-06-03T07:15:22.123+01:00"),
+    ("201506030715", "2015-06-03T07:15:00+01:00")])
+def test_cda_03_times_are_as_precise_as_they_were_sent(written: str, expected: str) -> None:
+    """A time without offset takes that of the document, when the source's zone is not known."""
+    assert only(document(section("11450-4", problem(onset=written))), "Condition")["onsetDateTime"] == expected
+
+
+def test_cda_03_the_zone_of_the_source_goes_before_the_offset_of_the_document() -> None:
+    mapped = run(document(section("11450-4", problem(onset="201507030715"))), "America/Chicago")
+    assert made(mapped, "Condition")[0]["onsetDateTime"] == "2015-07-03T07:15:00-05:00"
+
+
+def test_a_date_that_is_none_is_an_issue_with_its_place_and_the_rest_stands() -> None:
+    mapped = run(document(section("11450-4", problem(onset="20151399"))))
+    issue = next(i for i in mapped.issues if i.code == "ccda-date-invalid")
+    assert "20151399" in issue.message and "section(11450-4)" in issue.where and "(line " in issue.where
+    assert code_of(made(mapped, "Condition")[0]["code"]) == "38341003" and "onsetDateTime" not in made(mapped, "Condition")[0]
+
+
+@pytest.mark.parametrize(("high", "status"), [('<high value="2016"/>', "resolved"), ('<high nullFlavor="UNK"/>', "resolved"),
+                                              ('<high nullFlavor="NA"/>', "active"), ("", "active")])
+def test_cda_06_an_end_resolves_a_problem_and_the_concern_alone_does_not(high: str, status: str) -> None:
+    raw = document(section("11450-4", problem())).replace(b'<low value="20150603"/>', f'<low value="20150603"/>{high}'.encode())
+    assert code_of(only(raw, "Condition")["clinicalStatus"]) == status
+
+
+def test_cda_06_the_status_observation_goes_before_the_concern() -> None:
+    status = f"""<entryRelationship typeCode="REFR"><observation classCode="OBS" moodCode="EVN"><templateId root="{OID}.10.20.22.4.6"/>
+    <code code="33999-4" codeSystem="{LOINC}"/><statusCode code="completed"/><value xsi:type="CD" code="73425007" codeSystem="{SNOMED}"/>
+    </observation></entryRelationship>"""
+    assert code_of(only(document(section("11450-4", problem(more=status))), "Condition")["clinicalStatus"]) == "inactive"
+
+
+def test_cda_05_a_negated_problem_is_refuted() -> None:
+    condition = only(document(section("11450-4", problem(attributes='negationInd="true"'))), "Condition")
+    assert code_of(condition["verificationStatus"]) == "refuted" and "clinicalStatus" not in condition
+
+
+@pytest.mark.parametrize(("kind", "code"), [("419199007", "716186003"), ("416098002", "409137002"), ("414285001", "429625007")])
+def test_cda_05_a_denial_without_a_substance_is_the_negative_statement(kind: str, code: str) -> None:
+    raw = document(section("48765-2", allergy('<code nullFlavor="NA"/>', kind, 'negationInd="true"')))
+    found = only(raw, "AllergyIntolerance")
+    assert found["code"]["coding"] == [{"system": "http://snomed.info/sct", "code": code, "display": found["code"]["coding"][0]["display"]}]
+
+
+def test_cda_05_a_denied_substance_is_never_a_positive_allergy_and_never_no_known_allergies() -> None:
+    found = only(document(section("48765-2", allergy(attributes='negationInd="true"'))), "AllergyIntolerance")
+    assert code_of(found["code"]) == "7980" and code_of(found["verificationStatus"]) == "refuted"
+
+
+def test_an_allergy_with_reaction_severity_and_criticality() -> None:
+    reaction = f"""<entryRelationship typeCode="MFST" inversionInd="true"><observation classCode="OBS" moodCode="EVN">
+    <templateId root="{OID}.10.20.22.4.9"/><code code="ASSERTION"/><statusCode code="completed"/><value xsi:type="CD" code="247472004"
+    codeSystem="{SNOMED}"/><entryRelationship typeCode="SUBJ"><observation classCode="OBS" moodCode="EVN"><templateId root="{OID}.10.20.22.4.8"/>
+    <code code="SEV"/><statusCode code="completed"/><value xsi:type="CD" code="24484000" codeSystem="{SNOMED}"/></observation>
+    </entryRelationship></observation></entryRelationship><entryRelationship typeCode="SUBJ"><observation classCode="OBS" moodCode="EVN">
+    <templateId root="{OID}.10.20.22.4.145"/><code code="82606-5"/><statusCode code="completed"/><value xsi:type="CD" code="CRITH"/></observation>
+    </entryRelationship>"""
+    found = only(document(section("48765-2", allergy(more=reaction))), "AllergyIntolerance")
+    assert found["criticality"] == "high" and found["reaction"][0]["severity"] == "severe"
+    assert code_of(found["reaction"][0]["manifestation"][0]) == "247472004" and found["category"] == ["medication"]
+
+
+def test_a_medicine_with_period_and_event_times_and_fills() -> None:
+    times = """<effectiveTime xsi:type="IVL_TS"><low value="20260101"/><high value="20260131"/></effectiveTime>
+    <effectiveTime xsi:type="PIVL_TS" institutionSpecified="true" operator="A"><period value="12" unit="h"/></effectiveTime>"""
+    more = f"""<entryRelationship typeCode="REFR"><supply classCode="SPLY" moodCode="INT"><templateId root="{OID}.10.20.22.4.17"/>
+    <repeatNumber value="3"/><quantity value="60"/></supply></entryRelationship>"""
+    found = only(document(section("10160-0", medicine(times=times, more=more, mood="INT"))), "MedicationRequest")
+    repeat = found["dosageInstruction"][0]["timing"]["repeat"]
+    assert repeat == {"boundsPeriod": {"start": "2026-01-01", "end": "2026-01-31"}, "frequency": 1, "period": 12, "periodUnit": "h"}
+    assert found["dispenseRequest"]["numberOfRepeatsAllowed"] == 2 and found["intent"] == "order"
+    bedtime = '<effectiveTime xsi:type="EIVL_TS" operator="A"><event code="HS"/></effectiveTime>'
+    found = only(document(section("10160-0", medicine(times=bedtime))), "MedicationRequest")
+    assert found["dosageInstruction"][0]["timing"]["repeat"] == {"when": ["HS"]} and found["intent"] == "plan"
+
+
+def test_a_medicine_that_was_not_taken_is_not_prescribed() -> None:
+    raw = document(section("10160-0", medicine())).replace(b'classCode="SBADM"', b'classCode="SBADM" negationInd="true"')
+    assert only(raw, "MedicationRequest")["doNotPerform"] is True
+
+
+@pytest.mark.parametrize(("value", "expected"), [
+    ('<value xsi:type="PQ" value="5.50" unit="mmol/L"/>',
+     {"valueQuantity": {"value": "5.50", "unit": "mmol/L", "system": "http://unitsofmeasure.org", "code": "mmol/L"}}),
+    ('<value xsi:type="IVL_PQ"><high value="3" unit="mg/dL" inclusive="false"/></value>',
+     {"valueQuantity": {"value": "3", "unit": "mg/dL", "system": "http://unitsofmeasure.org", "code": "mg/dL", "comparator": "<"}}),
+    ('<value xsi:type="IVL_PQ"><low value="1" unit="g"/><high value="2" unit="g"/></value>',
+     {"valueRange": {n: {"value": v, "unit": "g", "system": "http://unitsofmeasure.org", "code": "g"} for n, v in (("low", "1"), ("high", "2"))}}),
+    ('<value xsi:type="ST">cloudy</value>', {"valueString": "cloudy"}), ('<value xsi:type="INT" value="3"/>', {"valueInteger": 3}),
+    ('<value xsi:type="BL" value="true"/>', {"valueBoolean": True}), ('<value xsi:type="TS" value="20260101"/>', {"valueDateTime": "2026-01-01"}),
+    ('<value xsi:type="CD" code="260373001" codeSystem="2.16.840.1.113883.6.96"/>',
+     {"valueCodeableConcept": {"coding": [{"system": "http://snomed.info/sct", "code": "260373001"}]}}),
+    ('<value xsi:type="PQ" nullFlavor="UNK"/>', {"dataAbsentReason": {"coding": [
+        {"system": "http://terminology.hl7.org/CodeSystem/data-absent-reason", "code": "unknown"}]}})])
+def test_values_of_results(value: str, expected: dict[str, Any]) -> None:
+    mapped = run(document(section("30954-2", result(value))))
+    found = json.loads(dumps(next(r for r in mapped.resources if r["resourceType"] == "Observation")), parse_float=str)
+    said = {k: v for k, v in found.items() if k.startswith(("value", "dataAbsent"))}
+    assert json.loads(json.dumps(said), parse_int=str) == json.loads(json.dumps(expected), parse_int=str)
+    assert made(mapped, "DiagnosticReport")[0]["result"] == [{"reference": f"Observation/{found['id']}"}]
+
+
+def test_cda_09_every_fact_says_who_wrote_it_and_leads_to_the_document() -> None:
+    mapped = run(document(section("11450-4", problem()), section("10160-0", medicine())))
+    author = made(mapped, "Practitioner")[0]["id"]
+    assert made(mapped, "Condition")[0]["recorder"] == {"reference": f"Practitioner/{author}"}
+    assert made(mapped, "MedicationRequest")[0]["requester"] == {"reference": f"Practitioner/{author}"}
+    provenance, held = made(mapped, "Provenance")[0], made(mapped, "DocumentReference")[0]
+    assert {t["reference"].split("/")[0] for t in provenance["target"]} >= {"Patient", "Condition", "MedicationRequest"}
+    assert provenance["entity"][0]["what"] == {"reference": f"DocumentReference/{held['id']}"}
+    assert held["content"][0]["attachment"]["url"] == f"Binary/{made(mapped, 'Binary')[0]['id']}" and held["content"][0]["attachment"]["hash"]
+
+
+def test_cda_08_the_narrative_is_kept_and_says_only_what_may_be_shown() -> None:
+    text = '<paragraph styleCode="Bold">Told &lt;script&gt; <content ID="a" onclick="x()">by</content></paragraph><script>alert(1)</script>'
+    composition = made(run(document(section("48765-2", text=text))), "Composition")[0]
+    assert composition["section"][0]["text"]["div"] == (
+        '<div xmlns="http://www.w3.org/1999/xhtml"><p><b>Told &lt;script&gt; <span>by</span></b></p>alert(1)</div>')
+
+
+MONTHS = {"january": ("20260131100000+0100", ["855332", "197361"]), "february": ("20260228100000+0100", ["197361"])}
+
+
+def month(name: str, number: int) -> list[Fact | Assertion]:
+    """The facts and listings of one monthly document, its entries with ids of their own."""
+    time, drugs = MONTHS[name]
+    entries = [medicine(d, f"Drug {d}", more="").replace("<statusCode", f'<id root="9.{number}.{d}"/><statusCode', 1) for d in drugs]
+    mapped = run(document(section("10160-0", *entries), section("48765-2", allergy()), id=name, time=time))
+    facts: list[Fact | Assertion] = [Fact("clinic", f"m{number}", r, mapped.times.get(f"{r['resourceType']}/{r['id']}", mapped.asserted))
+                                     for r in mapped.resources]
+    return [*facts, *(Assertion(a.kind, {"source": "clinic", **a.body}) for a in mapped.assertions)]
+
+
+def test_two_monthly_documents_with_fresh_ids_give_one_record_in_either_order() -> None:
+    one, two = month("january", 1), month("february", 2)
+    records = []
+    for order in ([*one, *two], [*two, *one]):
+        facts = [x for x in order if isinstance(x, Fact)]
+        records.append(merge(facts, [x for x in order if isinstance(x, Assertion)], Tables()).json())
+    assert dumps(records[0], sort=True) == dumps(records[1], sort=True)
+    drugs = {code_of(r["medicationCodeableConcept"]): r["status"] for r in records[0]["resources"] if r["resourceType"] == "MedicationRequest"}
+    assert drugs == {"855332": "unknown", "197361": "active"}, "the one that is no longer listed is not current, the other is one"
+    issues = [i["code"]["coding"][0]["code"] for i in records[0]["issues"]]
+    assert issues.count("no-longer-listed") == 1
+    allergies = [r for r in records[0]["resources"] if r["resourceType"] == "AllergyIntolerance"]
+    assert len(allergies) == 1 and code_of(allergies[0]["clinicalStatus"]) == "active"
+
+
+def test_a_discharge_summary_lists_nothing_whole() -> None:
+    assert not run(document(section("10160-0", medicine()), code="18842-5")).assertions
+    assert len(run(document(section("10160-0", medicine()))).assertions) == 1
+    assert not run(document(section("10160-0"))).assertions, "narrative alone is no list"
+
+
+def test_an_entry_without_a_known_template_counts_by_its_section() -> None:
+    raw = document(section("10160-0", medicine()), section("11450-4", problem()), section("48765-2", allergy()))
+    for number in ("16", "3", "4", "7", "30"):
+        raw = raw.replace(f'<templateId root="{OID}.10.20.22.4.{number}"/>'.encode(), b'<templateId root="9.9.9"/>')
+    assert [len(made(run(raw), t)) for t in ("MedicationRequest", "Condition", "AllergyIntolerance")] == [1, 1, 1]
+    assert RXNORM
