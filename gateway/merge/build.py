@@ -6,6 +6,7 @@ from typing import Any
 from gateway.ids import ID_LENGTH, digest, merged_id
 from gateway.merge.body import items, references, text
 from gateway.merge.forms import Form
+from gateway.merge.keys import rule
 from gateway.merge.listing import Unlisted
 from gateway.merge.made import Made
 from gateway.merge.meaning import Meaning
@@ -75,7 +76,7 @@ def make(forms: Iterable[Form], world: World, ids: Mapping[Key, str], chosen: Ma
 
 def meaning_of(lead: Form, world: World) -> Meaning:
     test = lead.concept if isinstance(lead.concept, str) else None
-    return Meaning(world.tables, test, lead.fact.type == "Observation")
+    return Meaning(world.tables, test, lead.fact.type == "Observation", rule(lead.fact.type).grain == "day")
 
 
 def _not_current(resolved: Resolved) -> Resolved:

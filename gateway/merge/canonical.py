@@ -4,7 +4,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Any
 
-from gateway.merge.body import Body, codes, items, obj, text
+from gateway.merge.body import Body, codes, codings, items, obj, text
 from gateway.merge.terms import Tables
 
 # Texts and code systems that say "unknown": never equal to anything, not even to each other.
@@ -29,15 +29,15 @@ def concept(codeable: Body, tables: Tables, source: str = "") -> str | None:
     The coding of the system with the highest priority counts; without one the folded text; a code without a system
     means something only within its source.
     """
-    codings = [c for c in items(codeable, "coding") if text(c, "system") not in _UNKNOWN_SYSTEMS]
-    coded = [(tables.priority(system), tables.concept(system, code)) for c in codings
+    known = [c for c in items(codeable, "coding") if text(c, "system") not in _UNKNOWN_SYSTEMS]
+    coded = [(tables.priority(system), tables.concept(system, code)) for c in known
              if (system := text(c, "system")) and (code := text(c, "code"))]
     if coded:
         return min(coded)[1]
-    words = fold(text(codeable, "text")) or next((fold(d) for c in codings if (d := text(c, "display"))), "")
+    words = fold(text(codeable, "text")) or next((fold(d) for c in known if (d := text(c, "display"))), "")
     if words not in _SAYS_NOTHING:
         return tables.concept("text", words)
-    local = [text(c, "code") for c in codings if text(c, "code")]
+    local = [text(c, "code") for c in known if text(c, "code")]
     return f"local {source}|{min(local)}" if local else None
 
 
@@ -57,9 +57,19 @@ def negative(body: Body) -> bool:
 
 def sites(body: Body, tables: Tables, source: str) -> tuple[str, ...]:
     """Body sites and sides where given; one that cannot be compared stands for itself."""
-    found = {concept(s, tables, source) or repr(sorted(map(str, s.items()))) for s in items(body, "bodySite")}
+    found = {_site(s, tables, source) for s in items(body, "bodySite")}
     structure = text(obj(body, "bodyStructure"), "reference")
     return tuple(sorted(found | ({f"{source}|{structure}"} if structure else set())))
+
+
+def _site(site: Body, tables: Tables, source: str) -> str:
+    """A body site with its side, whether that is a second coding of one system or an extension."""
+    coded = [(tables.priority(s), tables.concept(s, c)) for s, c in codings(site) if s and s not in _UNKNOWN_SYSTEMS]
+    best = min((rank for rank, _ in coded), default=None)
+    named = sorted({c for rank, c in coded if rank == best}) or [
+        concept(site, tables, source) or repr(sorted(map(str, site.items())))]
+    side = [repr(plain(site["extension"]))] if "extension" in site else []
+    return " ".join([*named, *side])
 
 
 def plain(value: Any) -> Any:

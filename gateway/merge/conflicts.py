@@ -1,10 +1,13 @@
 """Step 6, inside one class: answers to a question of safety, codes or polarity that differ, versions that clash."""
 
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 
+from gateway.jsontext import canonical
 from gateway.merge.body import codes, items, text
 from gateway.merge.canonical import concept
-from gateway.merge.elements import SAFETY, slot
+from gateway.merge.documents import document_hashes
+from gateway.merge.elements import slot
 from gateway.merge.findings import Finding
 from gateway.merge.keys import rule
 from gateway.merge.made import Made
@@ -24,9 +27,9 @@ def inside(made: Made, meaning: Meaning) -> Iterator[Finding]:
     if len(set(named)) > 1:
         about = slot(rule(made.type).code[0])
         yield _conflict(made, about, "value-conflict", _saying(made, about))
-    for name, code in sorted(SAFETY.get(made.type, {}).items()):
+    for name, code in sorted(rule(made.type).conflicts.items()):
         saying = _saying(made, name)
-        if name in differing and meaning.conflict(name, saying, shown):
+        if name in differing and _differ(made, name, saying, meaning, shown):
             yield _conflict(made, name, code, saying)
             if name == "value" and len({v.kind for v in map(meaning.result, saying) if v.number is not None}) > 1:
                 yield Finding("unit-mismatch", made.keys, "Sources give units that cannot be compared.", name)
@@ -82,3 +85,37 @@ def clash(entry: Entry) -> Finding:
     """Two bodies under one version."""
     return Finding("version-clash", (entry.key,), "One source gives two contents under one version.", "",
                    tuple(sorted(f.id for f in entry.alive)))
+
+
+def _differ(made: Made, name: str, saying: Sequence[Member], meaning: Meaning, shown: Member) -> bool:
+    """Is there an answer that the shown one neither equals nor says more precisely?"""
+    read = _READ.get((made.type, name))
+    if read is None:
+        return meaning.conflict(name, saying, shown)
+    return read([m for m in saying if name == "content" or meaning.of("value", m) == meaning.of("value", shown)])
+
+
+def _bytes_differ(saying: Sequence[Member]) -> bool:
+    """One document with different bytes, none of which replaced the others."""
+    told = [h for m in saying if text(m.body, "status") != "superseded" and not items(m.body, "relatesTo")
+            and (h := frozenset(document_hashes(m.body)))]
+    return any(not a & b for a, b in combinations(told, 2))
+
+
+def _dose_numbers_differ(saying: Sequence[Member]) -> bool:
+    told = [n for m in saying if (n := {canonical(v) for p in items(m.body, "protocolApplied")
+                                        for k, v in p.items() if k.startswith("doseNumber")})]
+    return any(not a & b for a, b in combinations(told, 2))
+
+
+def _flags_differ(saying: Sequence[Member]) -> bool:
+    """Abnormal here and normal there, or high here and low there; how abnormal is no conflict."""
+    told = {_FLAGS[c] for m in saying for c in codes(m.body, "interpretation") if c in _FLAGS}
+    return len(told - {"abnormal"}) > 1 or {"normal", "abnormal"} <= told
+
+
+_FLAGS = {"N": "normal", **dict.fromkeys(("H", "HH", "HU", "HX"), "high"),
+          **dict.fromkeys(("L", "LL", "LU", "LX"), "low"), **dict.fromkeys(("A", "AA"), "abnormal")}
+# What is read of an answer where only a part of it can be in conflict.
+_READ = {("DocumentReference", "content"): _bytes_differ, ("Immunization", "protocolApplied"): _dose_numbers_differ,
+         ("Observation", "interpretation"): _flags_differ}

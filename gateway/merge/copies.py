@@ -8,11 +8,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from gateway.merge.body import Body, items, obj, text
+from gateway.merge.documents import document_hashes
 from gateway.merge.times import OLDEST
 from gateway.merge.versions import Entry, Key, Retraction, number
 from gateway.model import Fact
 
-_SPLIT = re.compile(r"[/#|]+")
+_SPLIT = re.compile(r"[/#|:]+")
+_KEY = re.compile(r"(.+?)[/#|:]+([A-Z][A-Za-z]*)[/:|]([^/#|:]+)(?:/_history/([^/#|]+))?")
 _FROM = frozenset({"source", "quotation", "derivation"})
 _NO_EVENTS = frozenset({"Patient", "Practitioner", "PractitionerRole", "Organization", "Location", "HealthcareService",
                         "Endpoint", "RelatedPerson"})
@@ -22,7 +24,7 @@ Origins = dict[Key, dict[Key, Any]]
 def takes_part(entry: Entry) -> bool:
     """Can this entry be, or tell of, a copy or an origin by what stands in its body?"""
     return any(text(obj(f.resource, "meta"), "source") or f.type in ("Provenance", "DocumentReference")
-               or any(text(obj(i, "assigner"), "display") for i in items(f.resource, "identifier"))
+               or any("assigner" in i for i in items(f.resource, "identifier"))
                for f in _facts(entry))
 
 
@@ -53,14 +55,13 @@ def _add(found: Origins, copy: Key, named: tuple[Key, Any] | None, known: Callab
 
 def _named(uri: str, sources: Collection[str]) -> tuple[Key, Any] | None:
     """The key that a URI names: `…/<source>/<Type>/<id>[/_history/<version>]`, the source as it is called here."""
-    parts = [p for p in _SPLIT.split(uri) if p]
-    version = None
-    if len(parts) > 2 and parts[-2] == "_history":
-        version, parts = parts[-1], parts[:-2]
-    if len(parts) < 3:
+    named = _KEY.fullmatch(uri)
+    if not named:
         return None
-    source = next((p for p in reversed(parts[:-2]) if p in sources), None)
-    return ((source, parts[-2], parts[-1]), version) if source else None
+    before, type, key, version = named.groups()
+    source = before if before in sources else next((p for p in reversed(_SPLIT.split(before)) if p in sources), None)
+    source = source or max((s for s in sources if before.endswith(s)), key=len, default=None)
+    return ((source, type, key), version) if source else None
 
 
 def _from_provenance(found: Origins, source: str, provenance: Body, sources: Collection[str],
@@ -92,10 +93,6 @@ def _by_document(found: Origins, parties: Mapping[Key, Entry]) -> None:
                 found.setdefault(entry.key, {}).setdefault(least.key, None)
 
 
-def document_hashes(document: Body) -> list[str]:
-    return [h for c in items(document, "content") if (h := text(obj(c, "attachment"), "hash"))]
-
-
 def _by_issuer(found: Origins, parties: Mapping[Key, Entry], sources: Collection[str]) -> None:
     """Equal identifiers whose assigner is a source of this person: that source's fact is the origin."""
     issued: dict[tuple[str, str, str, str], Key] = {}
@@ -105,8 +102,8 @@ def _by_issuer(found: Origins, parties: Mapping[Key, Entry], sources: Collection
             continue
         for fact in _facts(entry):
             for identifier in items(fact.resource, "identifier"):
-                issuer = text(obj(identifier, "assigner"), "display")
-                if issuer in sources:
+                issuer = next((i for i in _issuers(obj(identifier, "assigner")) if i in sources), None)
+                if issuer:
                     name = (key[1], issuer, text(identifier, "system"), text(identifier, "value"))
                     carried.append((name, key))
                     if key[0] == issuer:
@@ -114,6 +111,12 @@ def _by_issuer(found: Origins, parties: Mapping[Key, Entry], sources: Collection
     for name, key in carried:
         if name in issued and key[0] != name[1]:
             found.setdefault(key, {}).setdefault(issued[name], None)
+
+
+def _issuers(assigner: Body) -> tuple[str, ...]:
+    """The names by which an identifier may say which organisation issued it."""
+    return (text(assigner, "display"), text(assigner, "reference").rpartition("/")[2],
+            text(obj(assigner, "identifier"), "value"))
 
 
 def retracted_copies(entries: Mapping[Key, Entry], copies: Origins,

@@ -1,4 +1,4 @@
-"""How elements are resolved: which belong together, which lists are united, which differences are conflicts."""
+"""How elements are resolved: which belong together, which lists are united, which follow another."""
 
 import re
 from functools import cache
@@ -38,21 +38,4 @@ FOLLOWS = {
     **{type: {"statusReason": "status"} for type in (
         "Immunization", "Procedure", "MedicationStatement", "MedicationRequest", "MedicationAdministration",
         "MedicationDispense", "Communication", "Task")},
-}
-
-# Type → element → code of the issue that two different answers are; what a fact is about is compared as a concept.
-_MEDICINE = {"status": "status-conflict", "dosage": "dose-conflict", "dosageInstruction": "dose-conflict"}
-SAFETY = {
-    "Patient": dict.fromkeys(("birthDate", "gender", "deceased"), "demographic-conflict"),
-    "AllergyIntolerance": {"type": "value-conflict", "clinicalStatus": "status-conflict",
-                           "verificationStatus": "status-conflict", "criticality": "value-conflict"},
-    "Condition": {"clinicalStatus": "status-conflict", "verificationStatus": "status-conflict",
-                  "bodySite": "value-conflict"},
-    "MedicationRequest": _MEDICINE, "MedicationStatement": _MEDICINE, "MedicationDispense": _MEDICINE,
-    "MedicationAdministration": _MEDICINE,
-    "Immunization": {"status": "status-conflict", "lotNumber": "value-conflict",
-                     "occurrence": "value-conflict"},
-    "Observation": {"value": "value-conflict", "status": "status-conflict"},
-    "DiagnosticReport": {"conclusion": "value-conflict"},
-    "Procedure": {"status": "status-conflict", "bodySite": "value-conflict"},
 }

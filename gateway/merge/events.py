@@ -4,9 +4,9 @@ import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from gateway.merge.body import identifiers, items, text
-from gateway.merge.canonical import fold
-from gateway.merge.copies import document_hashes
+from gateway.merge.body import identifiers, text
+from gateway.merge.devices import serial, udis
+from gateway.merge.documents import document_hashes
 from gateway.merge.findings import Finding
 from gateway.merge.forms import Form
 from gateway.merge.graph import Classes
@@ -56,22 +56,22 @@ def _special(form: Form, element: str) -> set[Id]:
     body = form.fact.resource
     if element == "content":
         return {("document hash", h) for h in document_hashes(body)}
-    if element == "serialNumber":
-        return {("serial", fold(text(body, "manufacturer")), text(body, element))} if text(body, element) else set()
-    return {("udi", u) for c in items(body, element)
-            if (u := text(c, "carrierHRF") or text(c, "carrierAIDC"))}
+    if element == "relatesTo":
+        return {("replaced", *key) for key in (form.entry.key, *form.replaces)}
+    return set(serial(body) if element == "serialNumber" else udis(body))
 
 
-_SPECIAL = frozenset({"content", "serialNumber", "udiCarrier"})
+_SPECIAL = frozenset({"content", "relatesTo", "serialNumber", "udiCarrier"})
+_COMPOSITE = 4   # assigner, value, concept, instant
 # Names that stand for one thing by their own definition, however many ids a source gives it.
-_STRONG = frozenset({"document hash", "serial", "udi", "master identifier"})
+_STRONG = frozenset({"document hash", "replaced", "serial", "udi", "item", "master identifier"})
 
 
-def events(forms: Iterable[Form]) -> Events:
-    """Joins by event identifiers among the facts of one type."""
+def events(forms: Iterable[tuple[Form, Iterable[Id]]]) -> Events:
+    """Joins among the facts of one type, given each with its event identifiers."""
     by_id: dict[Id, list[Form]] = {}
-    for form in forms:
-        for id in event_ids(form):
+    for form, ids in forms:
+        for id in ids:
             by_id.setdefault(id, []).append(form)
     shared = {id: members for id, members in by_id.items() if len(members) > 1}
     reused = {id for id, members in shared.items() if _reused(id, members)}
@@ -94,7 +94,13 @@ def _reused(id: Id, members: Sequence[Form]) -> bool:
     by_source: dict[str, list[Form]] = {}
     for form in members:
         by_source.setdefault(form.fact.source, []).append(form)
-    return any(len({f.concept for f in own}) > 1 and not any(corrected(f) for f in own) for own in by_source.values())
+    return any(_several(id, own) and not any(corrected(f) for f in own) for own in by_source.values())
+
+
+def _several(id: Id, own: Sequence[Form]) -> bool:
+    """Two concepts are two things; under a number of an order so are two values of one test at one time."""
+    return len({f.concept for f in own}) > 1 or (
+        id[0] not in _STRONG and len(id) == _COMPOSITE and len({f.value.key for f in own}) > 1)
 
 
 def corrected(form: Form) -> bool:

@@ -7,16 +7,17 @@ from typing import Any
 from gateway.merge.asserted import stated
 from gateway.merge.body import Body, codes, items, obj, text
 from gateway.merge.canonical import concept, fold, negative, plain, sites
+from gateway.merge.details import NONE, Details, details
 from gateway.merge.elements import slot
 from gateway.merge.keys import Rule, rule
 from gateway.merge.times import Moment, moment
 from gateway.merge.values import NOTHING, Value, quantity, value
-from gateway.merge.versions import Entry, Times, number
+from gateway.merge.versions import Entry, Key, Times, number
 from gateway.merge.world import World
 from gateway.model import Fact
 
 _STAGES = {"amended": 1, "corrected": 1, "appended": 1}
-_UNSETTLED = frozenset({"preliminary", "registered", "partial"})
+_UNSETTLED = frozenset({"preliminary", "registered", "partial", "superseded"})
 _DATES = ("DateTime", "Instant", "Period")
 _ORDERS = frozenset({"order", "original-order", "reflex-order", "filler-order", "instance-order"})
 
@@ -28,7 +29,9 @@ class Form:
     concept     what it is about; negative: it says that something is not so
     bucket      what must be equal to be the same at all; None: it is never equal to another by its content
     at          clinical time of an event; start, end: of an episode; over: told as over, without an end
-    value       result, lot or content
+    value       result, lot, quantity or content
+    details     what keeps it from facts that say otherwise
+    replaces    keys of the documents that it replaces
     rank        order among facts of one class; the greatest wins
     """
 
@@ -42,6 +45,8 @@ class Form:
     over: bool = False
     value: Value = NOTHING
     rank: Any = ()
+    details: Details = NONE
+    replaces: frozenset[Key] = frozenset()
 
     @property
     def fact(self) -> Fact:
@@ -49,13 +54,14 @@ class Form:
         return self.entry.head
 
 
-def rank(fact: Fact, times: Times, copied: bool) -> Any:
+def rank(fact: Fact, times: Times, copied: bool, replaced: int = 0) -> Any:
     """Order of step 4: settled before preliminary, origin before copy, asserted time, version time; then a correction
-    before what it corrects, version, hash."""
+    before what it corrects, version, hash. A document goes before the ones that it replaces, whenever they were said.
+    """
     last = times[fact.id].last
     version = number(fact.version)
     status = text(fact.resource, "status")
-    return (status not in _UNSETTLED, not copied, stated(fact, last), last, _STAGES.get(status, 0),
+    return (status not in _UNSETTLED, not copied, replaced, stated(fact, last), last, _STAGES.get(status, 0),
             (0, 0) if version is None else (1, version), fact.id)
 
 
@@ -69,7 +75,24 @@ def form(entry: Entry, world: World, times: Times, copied: bool) -> Form:
     said = _value(fact, world, law, named)
     start, end, over = _course(body, law) if law.way == "course" else (None, None, False)
     bucket = _bucket(fact, world, law, named, denied, at) if _comparable(law, named, said) else None
-    return Form(entry, named, denied, bucket, at, start, end, over, said, rank(fact, times, copied))
+    older = replaced(fact, world)
+    return Form(entry, named, denied, bucket, at, start, end, over, said, rank(fact, times, copied, len(older)),
+                details(fact, world, law.details), older)
+
+
+def replaced(fact: Fact, world: World) -> frozenset[Key]:
+    """The keys of the documents that a document replaces, directly or in turn."""
+    found: set[Key] = set()
+    todo = [fact] if "relatesTo" in fact.resource else []
+    while todo:
+        here = todo.pop()
+        for relation in items(here.resource, "relatesTo"):
+            target = world.target(here.source, text(obj(relation, "target"), "reference"))
+            if text(relation, "code") == "replaces" and target and target[1] == fact.type and target not in found:
+                found.add(target)
+                entry = world.entries.get(target)
+                todo += [entry.head] if entry and entry.head else []
+    return frozenset(found)
 
 
 def named_concept(fact: Fact, world: World) -> Hashable | None:
@@ -136,12 +159,16 @@ def _at(body: Body, law: Rule) -> Moment | None:
 def _course(body: Body, law: Rule) -> tuple[Moment | None, Moment | None, bool]:
     """(start, end, over without an end) of something that lasts."""
     begin, finish = law.when
-    start = moment(text(body, f"{begin}DateTime")) or moment(text(obj(body, f"{begin}Period"), "start"))
-    end = moment(text(obj(body, f"{finish}Period"), "end"))
+    start = moment(text(body, f"{begin}DateTime")) or moment(text(_period(body, begin), "start"))
+    end = moment(text(_period(body, finish), "end"))
     if begin != finish:
         end = end or moment(text(obj(body, f"{finish}Period"), "start")) or moment(text(body, f"{finish}DateTime"))
     over = "resolved" in codes(body, "clinicalStatus") or text(body, "status") in ("completed", "stopped")
     return start, end, over and end is None
+
+
+def _period(body: Body, name: str) -> Body:
+    return obj(body, f"{name}Period") or obj(body, name)
 
 
 def _value(fact: Fact, world: World, law: Rule, named: Hashable | None) -> Value:
@@ -150,6 +177,9 @@ def _value(fact: Fact, world: World, law: Rule, named: Hashable | None) -> Value
     if law.value == "lot":
         lot = text(fact.resource, "lotNumber")
         return Value(("lot", fold(lot))) if lot else NOTHING
+    if law.value == "quantity":
+        given = obj(fact.resource, "quantity") or obj(obj(fact.resource, "dosage"), "dose")
+        return quantity(given, world.tables, None) if given else NOTHING
     return _content(fact, world) if law.value == "content" else NOTHING
 
 
@@ -188,12 +218,11 @@ def described(reference: Body, source: str, world: World, type: str) -> Hashable
 
 
 def _coverage(fact: Fact, world: World) -> Hashable | None:
-    """Payer, subscriber, dependant and start of a coverage; None when it does not say who is insured with whom."""
+    """Payer, subscriber and dependant of a coverage; None when it does not say who is insured with whom."""
     body = fact.resource
     member = text(body, "subscriberId")
     payors = tuple(sorted(repr(described(p, fact.source, world, "Organization")) for p in items(body, "payor")))
-    start = moment(text(obj(body, "period"), "start"))
-    return (payors, member, text(body, "dependent"), start.key if start else None) if member and payors else None
+    return (payors, member, text(body, "dependent")) if member and payors else None
 
 
 PARTS: dict[str, Callable[[Fact, World], Hashable]] = {
@@ -201,7 +230,6 @@ PARTS: dict[str, Callable[[Fact, World], Hashable]] = {
     "encounter diagnosis": lambda f, w: codes(f.resource, "category") == {"encounter-diagnosis"},
     "product": _product,
     "intent": lambda f, w: "order" if text(f.resource, "intent") in _ORDERS else text(f.resource, "intent"),
-    "quantity": lambda f, w: quantity(obj(f.resource, "quantity"), w.tables, None).key,
     "focus": lambda f, w: tuple(sorted(repr(described(r, f.source, w, "")) for r in items(f.resource, "focus"))),
     "organisation": lambda f, w: described(obj(f.resource, "serviceProvider"), f.source, w, "Organization"),
     "coverage": _coverage,

@@ -4,10 +4,11 @@ A component is what event identifiers and copies join; its lead (the greatest in
 classes of a bucket join components. Nothing here knows an id.
 """
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 
 from gateway.merge.copies import Origins
 from gateway.merge.course import episodes
+from gateway.merge.details import Details
 from gateway.merge.events import Id, event_ids, events
 from gateway.merge.findings import Finding
 from gateway.merge.forms import Form
@@ -35,9 +36,13 @@ class Grouping:
         self._buckets: dict[Hashable, dict[Key, Keys]] = {}
         self._of_bucket: dict[Hashable, tuple[list[Key], list[Finding]]] = {}
 
-    def update(self, changed: Changed, copies: Origins, copied_by: Mapping[Key, set[Key]]) -> set[Key]:
-        """Take forms in (None: nothing stands); the least keys of classes that are gone, new or to be made anew."""
-        reach = self._reach(changed, copies, copied_by)
+    def update(self, changed: Changed, copies: Origins, copied_by: Mapping[Key, set[Key]],
+               spoilt: Container[tuple[str, str]] = ()) -> set[Key]:
+        """Take forms in (None: nothing stands); the least keys of classes that are gone, new or to be made anew.
+
+        spoilt: identifiers that name nothing
+        """
+        reach = self._reach(changed, copies, copied_by, spoilt)
         dirty = {bucket for key in reach for bucket in self._leave(key)}
         joined, refused = self._joined(sorted(k for k in reach if k in self.forms), copies)
         self._refused |= refused
@@ -52,7 +57,8 @@ class Grouping:
         for _, found in self._of_bucket.values():
             yield from found
 
-    def _reach(self, changed: Changed, copies: Origins, copied_by: Mapping[Key, set[Key]]) -> set[Key]:
+    def _reach(self, changed: Changed, copies: Origins, copied_by: Mapping[Key, set[Key]],
+               spoilt: Container[tuple[str, str]]) -> set[Key]:
         """The changed keys and all that identifiers or copies tie to them, before or after the change."""
         seen: set[Key] = set()
         todo = list(changed)
@@ -65,7 +71,7 @@ class Grouping:
             if key in changed:
                 form = changed[key]
                 self._take(key, form)
-                self._index(key, event_ids(form) if form else set())
+                self._index(key, {id for id in event_ids(form) if id[:2] not in spoilt} if form else set())
                 ids |= self._ids.get(key, set())
             todo += [k for id in ids for k in self._holders.get(id, ())]
             todo += [*self._component.get(key, ()), *copies.get(key, ()), *copied_by.get(key, ())]
@@ -104,7 +110,7 @@ class Grouping:
 
     def _joined(self, keys: Sequence[Key], copies: Origins) -> tuple[list[list[Key]], Mapping[Id, Finding]]:
         """Components: facts that name one event, or are copies of each other, whatever they say."""
-        found = events([self.forms[k] for k in keys if k in self._ids])
+        found = events((self.forms[k], self._ids[k]) for k in keys if k in self._ids)
         classes: Classes[Key] = Classes(keys)
         for members in found.joins:
             classes.join([f.entry.key for f in members])
@@ -152,6 +158,34 @@ def _bucket_of(lead: Form, law: Rule) -> Hashable:
 
 def _same(leads: list[Form], law: Rule) -> tuple[list[list[Form]], list[Finding]]:
     """Classes of facts of one concept, polarity, site and parts."""
-    if len(leads) == 1 or law.way in ("timeless", "person"):
+    if len(leads) == 1 or law.way == "person":
         return [leads], []
-    return episodes(leads) if law.way == "course" else points(leads, law)
+    if law.way == "moment":
+        return points(leads, law)
+    groups, findings = alike(leads)
+    if law.way == "timeless":
+        return groups, findings
+    classes = []
+    for group in groups:
+        found, doubts = episodes(group)
+        classes += found
+        findings += doubts
+    return classes, findings
+
+
+def alike(leads: list[Form]) -> tuple[list[list[Form]], list[Finding]]:
+    """Facts parted by their details; one that gives fewer joins the only one that it fits, else stands apart."""
+    told = {f.details for f in leads}
+    if len(told) == 1:
+        return [leads], []
+    full = [d for d in told if not any(d < other for other in told)]
+    groups: dict[Details, list[Form]] = {}
+    doubtful: dict[Details, list[Form]] = {}
+    for form in leads:
+        fitting = [d for d in full if form.details <= d]
+        home, at = (groups, fitting[0]) if len(fitting) == 1 else (doubtful, form.details)
+        home.setdefault(at, []).append(form)
+    return [*groups.values(), *doubtful.values()], [
+        Finding("ambiguous-value", tuple(sorted(f.entry.key for f in group)),
+                "It says less than others that differ, and fits more than one of them, so it joins none.", "value")
+        for group in doubtful.values()]

@@ -30,11 +30,15 @@ S = TypeVar("S", bound=Saying)
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """Compares answers of one class. `test`: the concept of an Observation, for its molar mass."""
+    """Compares answers of one class.
+
+    test: the concept of an Observation, for its molar mass; daily: events of its type are told apart by day only
+    """
 
     tables: Tables
     test: str | None = None
     is_result: bool = False
+    daily: bool = False
 
     def of(self, name: str, member: Saying) -> Hashable:
         """Equal for two answers to one question that mean the same."""
@@ -75,6 +79,8 @@ class Meaning:
             return rough == "unknown" and said != rough
         if name == "deceased":
             return rough is True and isinstance(said, str)
+        if self.daily and name == "occurrence" and _same_day(said, rough):
+            return True
         return _within(said, rough)
 
     def conflict(self, name: str, members: Iterable[Saying], shown: Saying) -> bool:
@@ -90,6 +96,11 @@ def _is_coding(said: Any) -> bool:
 def _single(name: str, body: Mapping[str, Any]) -> Any:
     said = [v for n, v in body.items() if slot(n) == name and not n.startswith("_")]
     return said[0] if len(said) == 1 else None
+
+
+def _same_day(a: Any, b: Any) -> bool:
+    days = [found.day for d in (a, b) if isinstance(d, str) and (found := moment(d)) and found.day]
+    return len(days) > 1 and days[0] == days[1]
 
 
 def _within(said: Any, rough: Any) -> bool:

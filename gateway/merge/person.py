@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from gateway.ids import merged_id
 from gateway.merge.build import anchor, make
+from gateway.merge.details import READ_THROUGH
 from gateway.merge.directory import Directory
 from gateway.merge.directory import directory as directory_of
 from gateway.merge.findings import Finding
@@ -36,7 +37,7 @@ from gateway.model import Assertion, Fact
 
 # Reports are compared by the classes of their results, so results are grouped first.
 _LAST = "DiagnosticReport"
-_BY_IDENTIFIER = frozenset({"Encounter", "Coverage", "Observation"})
+_BY_IDENTIFIER = frozenset({"Encounter", "Coverage", "Observation", "MedicationRequest", "DiagnosticReport"})
 
 
 class Person:
@@ -92,7 +93,9 @@ class Person:
         touched = self._standing.update(keys)
         for source, type, id in touched:
             self._world.by_id.setdefault((source, id), set()).add((source, type, id))
-        forms = touched | self._catalogue(touched) | self._named_by_id(touched)
+        forms = touched | self._catalogue(touched) | self._named_by_id(touched) | self._readers(touched)
+        spoilt = self._uses.update(touched, self._standing.entries, self._intake.times)
+        forms |= {k for k in spoilt if k in self._forms}
         moved: set[Key] = set()
         for type in sorted({k[1] for k in forms} | {_LAST}, key=lambda t: (t == _LAST, t)):
             dirty = {k for k in forms if k[1] == type}
@@ -126,6 +129,16 @@ class Person:
         roots = {r for k in keys for t in (k, unnamed(k[0], k[2])) for r in self._referrers.get(t, ())}
         return {k for root in roots for k in self._classes.get(root, ())}
 
+    def _readers(self, touched: set[Key]) -> set[Key]:
+        """Keys whose forms are read through a reference to what is touched, directly or in turn."""
+        found: set[Key] = set()
+        todo = {k for k in touched if k[1] in READ_THROUGH}
+        while todo:
+            new = self._referring(todo) - found
+            found |= new
+            todo = {k for k in new if k[1] in READ_THROUGH}
+        return {k for k in found if k in self._standing.entries}
+
     def _classify(self, type: str, keys: set[Key]) -> set[Key]:
         """Form and group the keys of one type anew; the keys whose class changed."""
         changed = {k: self._form(k) for k in keys}
@@ -141,7 +154,7 @@ class Person:
                 return set()
             self._groupings[type] = Grouping(rule(type))
         grouping = self._groupings[type]
-        dirty = grouping.update(changed, self._standing.copies, self._standing.copied_by)
+        dirty = grouping.update(changed, self._standing.copies, self._standing.copied_by, self._uses.refused)
         rulings = [r for r in self._intake.words.rulings if any(
             self._intake.key_of[f][1] == type for f in r.facts if f in self._intake.key_of)]
         if not rulings:
@@ -207,7 +220,6 @@ class Person:
         for key in touched:
             self._watch.entry(key, self._standing.entries[key], self._outdated(key))
             self._writing.entry(self._standing.entries[key])
-            self._uses.update(key, self._standing.entries[key], self._intake.times)
 
     def _rename(self, key: Key) -> bool:
         """Write the id of a key's class; did it change?"""

@@ -9,6 +9,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from gateway.merge.details import NONE, Details
 from gateway.merge.findings import Finding
 from gateway.merge.forms import Form
 from gateway.merge.graph import Classes
@@ -30,6 +31,7 @@ class _Node:
     precision: int
     texts: set[str]
     value: Value
+    details: Details = NONE
     alone: bool = False
     forms: Group = field(default_factory=list)
 
@@ -41,7 +43,7 @@ def points(forms: Iterable[Form], rule: Rule) -> tuple[list[Group], list[Finding
     index = _Index()
     findings = []
     for n, node in enumerate(dated):
-        inside = _distinct(placed, index.inside(node, rule))
+        inside = _distinct(placed, (m for m in index.inside(node, rule) if node.details <= dated[m].details))
         if len(inside) == 1:
             placed.join([*inside, n])
         elif inside:
@@ -67,18 +69,18 @@ def _nodes(forms: Iterable[Form], rule: Rule) -> tuple[list[_Node], list[Group]]
     undated: dict[Hashable, Group] = {}
     for form in forms:
         if form.at is None:
-            key = form.entry.key if _alone(form) else form.value.key
+            key = form.entry.key if _alone(form) else (form.value.key, form.details)
             undated.setdefault(key, []).append(form)
             continue
         when, precision = _when(form.at, rule)
         own = form.entry.key if _alone(form) and not form.at.exact else None
-        node = nodes.setdefault((when, form.value.key, own),
-                                _Node(when, precision, set(), form.value, own is not None))
+        node = nodes.setdefault((when, form.value.key, form.details, own),
+                                _Node(when, precision, set(), form.value, form.details, own is not None))
         node.texts.add(form.at.text)
         node.forms.append(form)
         if form.value.width < node.value.width:
             node.value = form.value
-    order = sorted(nodes.values(), key=lambda n: (-n.precision, n.value == NOTHING, n.value.width,
+    order = sorted(nodes.values(), key=lambda n: (-n.precision, n.value == NOTHING, n.value.width, -len(n.details),
                                                   min(f.entry.key for f in n.forms)))
     return order, list(undated.values())
 
@@ -116,7 +118,7 @@ class _Index:
 
     def inside(self, node: _Node, rule: Rule) -> Iterator[int]:
         """Placed nodes that this one may mean: time and value equal or inside its own."""
-        if rule.value == "lot" and node.value == NOTHING:
+        if rule.value in ("lot", "quantity") and node.value == NOTHING:
             yield from self._equal.get((node.when, _ANY), ())
             return
         yield from self._equal.get((node.when, node.value.key), ())

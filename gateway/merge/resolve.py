@@ -11,7 +11,9 @@ from typing import Any
 from gateway.jsontext import canonical
 from gateway.merge.body import items, references, text
 from gateway.merge.canonical import concept, fold
+from gateway.merge.choices import preferred
 from gateway.merge.elements import FOLLOWS, UNITED, slot
+from gateway.merge.keys import rule
 from gateway.merge.meaning import Meaning
 from gateway.merge.meta import meta
 from gateway.merge.terms import Tables
@@ -88,11 +90,11 @@ def _shown(type: str, members: Sequence[Member], meaning: Meaning, chosen: Mappi
         for name in {slot(n) for n in member.body if n not in _OWN}:
             by_slot.setdefault(name, []).append(member)
     shown: Json = {}
-    follows = FOLLOWS.get(type, {})
+    follows, choose = FOLLOWS.get(type, {}), rule(type).choose
     for name in sorted(by_slot, key=lambda n: (n in follows, n)):
         saying = _agreeing(by_slot[name], follows[name], shown) if name in follows else by_slot[name]
         if saying:
-            shown |= _answer(name, saying, meaning, chosen.get(name))
+            shown |= _answer(name, saying, meaning, chosen.get(name), choose.get(name, ""))
     return _with_contained(shown) if "contained" in shown else shown
 
 
@@ -116,7 +118,7 @@ def _agreeing(saying: Iterable[Member], leader: str, shown: Json) -> list[Member
     return [m for m in saying if identical({n: v for n, v in m.body.items() if slot(n) == leader}, led)]
 
 
-def _answer(name: str, saying: Sequence[Member], meaning: Meaning, chosen: str | None) -> Json:
+def _answer(name: str, saying: Sequence[Member], meaning: Meaning, chosen: str | None, choice: str) -> Json:
     """The answer to one question: united, or that of the winner."""
     if name == "text":
         same = all(identical(m.body.get(name), saying[0].body.get(name)) for m in saying)
@@ -128,9 +130,17 @@ def _answer(name: str, saying: Sequence[Member], meaning: Meaning, chosen: str |
         return {name: united} if united else {}
     if name == "contained":
         return {name: _united(m.body[name] for m in saying if isinstance(m.body.get(name), list))}
-    winner = next((m for m in saying if m.fact == chosen), None) or meaning.finest(name, _leading(name, saying))
+    winner = next((m for m in saying if m.fact == chosen), None) or (
+        _preferred(choice, name, saying, meaning) if choice else meaning.finest(name, _leading(name, saying)))
     answer = {n: v for n, v in winner.body.items() if slot(n) == name}
     return {n: _codings(v, [m for m in saying if n in m.body], n, meaning.tables, winner) for n, v in answer.items()}
+
+
+def _preferred(choice: str, name: str, saying: Sequence[Member], meaning: Meaning) -> Member:
+    """The member that the table prefers, or who says the same more precisely."""
+    best = preferred(choice, name, saying)
+    finer = [m for m in saying if m.tier == best.tier and meaning.refines(name, m, best)]
+    return _preferred(choice, name, finer, meaning) if finer else best
 
 
 def _leading(name: str, saying: Sequence[Member]) -> Sequence[Member]:

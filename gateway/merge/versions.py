@@ -17,6 +17,7 @@ from gateway.merge.times import OLDEST, Instant, order
 from gateway.model import Fact
 
 Key = tuple[str, str, str]
+_STATUSES = ("status", "verificationStatus", "docStatus", "lifecycleStatus")
 _LONGEST = 40
 _WIDEST_EXPONENT = 60
 
@@ -78,8 +79,7 @@ def number(version: Any) -> Fraction | None:
 
 
 def entered_in_error(fact: Fact) -> bool:
-    return fact.resource.get("status") == "entered-in-error" or "entered-in-error" in codes(
-        fact.resource, "verificationStatus")
+    return any("entered-in-error" in codes(fact.resource, name) for name in _STATUSES if name in fact.resource)
 
 
 def entry(key: Key, facts: Sequence[Fact], retractions: Sequence[Retraction], times: Times) -> Entry:

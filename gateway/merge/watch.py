@@ -27,20 +27,23 @@ class Watch:
         self._groups: dict[Group, dict[Key, Made]] = {}
         self._found: dict[Group, list[Finding]] = {}
         self._dirty: set[Group] = set()
-        self._outdated: dict[Hashable, dict[Key, list[tuple[Form, Form]]]] = {}
-        self._buckets: dict[Key, set[Hashable]] = {}
+        self._outdated: dict[Hashable, dict[Hashable, list[tuple[Form, Form]]]] = {}
+        self._buckets: dict[Hashable, set[Hashable]] = {}
 
     def put(self, root: Key, made: Made, gone: Mapping[Key, Unlisted]) -> None:
         own = [*inside(made, meaning_of(made.lead, self._world))] if len(made.members) > 1 else []
         own += _no_longer(made, gone)
         if own:
             self._own[root] = own
+        if made.type == "Observation" and len(made.forms) > 1:
+            self._note(("class", *root), [(f.bucket, f, made.lead) for f in made.forms[1:] if f.bucket is not None])
         for group in _groups(made):
             self._groups.setdefault(group, {})[root] = made
             self._dirty.add(group)
 
     def drop(self, root: Key, made: Made) -> None:
         self._own.pop(root, None)
+        self._note(("class", *root), ())
         for group in _groups(made):
             self._groups[group].pop(root, None)
             self._dirty.add(group)
@@ -50,12 +53,16 @@ class Watch:
         self._clashes.pop(key, None)
         if entry.twins:
             self._clashes[key] = clash(entry)
-        for bucket in self._buckets.pop(key, ()):
-            self._outdated[bucket].pop(key, None)
+        self._note(key, outdated)
+
+    def _note(self, name: Hashable, outdated: Iterable[tuple[Hashable, Form, Form]]) -> None:
+        """Keep what is outdated, by a key or a class, in place of what was noted of it before."""
+        for bucket in self._buckets.pop(name, ()):
+            self._outdated[bucket].pop(name, None)
             self._dirty |= {(n, bucket) for n in range(len(RULES))}
         for bucket, old, new in outdated:
-            self._buckets.setdefault(key, set()).add(bucket)
-            self._outdated.setdefault(bucket, {}).setdefault(key, []).append((old, new))
+            self._buckets.setdefault(name, set()).add(bucket)
+            self._outdated.setdefault(bucket, {}).setdefault(name, []).append((old, new))
             self._dirty |= {(n, bucket) for n in range(len(RULES))}
 
     def findings(self, verdicts: Verdicts) -> Iterator[Finding]:

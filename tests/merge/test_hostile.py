@@ -7,17 +7,17 @@ from hypothesis import strategies as st
 
 from gateway.jsontext import canonical, loads
 from gateway.merge import Person, merge
-from gateway.merge.elements import FOLLOWS, SAFETY, UNITED
+from gateway.merge.elements import FOLLOWS, UNITED
 from gateway.merge.keys import RULES
 from gateway.model import Assertion, Fact
 from tests.merge.given import tables
 
-_NAMES = sorted({"code", "status", "meta", "contained", "extension", "modifierExtension", "valueQuantity", "value",
+_NAMES = sorted({"code", "status", "relatesTo", "method", "specimen", "category", "criticality", "requester", "meta", "contained", "extension", "modifierExtension", "valueQuantity", "value",
                  "component", "effectiveDateTime", "effectivePeriod", "onsetDateTime", "abatementDateTime", "subject",
                  "patient", "medicationReference", "medicationCodeableConcept", "result", "class", "period", "text",
                  "serviceProvider", "masterIdentifier", "content", "udiCarrier", "bodySite", "_birthDate", "entity", "target",
                  "verificationStatus", "clinicalStatus", "authoredOn", "occurrenceDateTime", "dosage", "issued"}
-                | UNITED | {n for rules in (FOLLOWS, SAFETY) for names in rules.values() for n in names})
+                | UNITED | {n for names in FOLLOWS.values() for n in names} | {n for r in RULES.values() for n in r.conflicts})
 _INNER = st.sampled_from(["coding", "system", "code", "value", "unit", "reference", "text", "start", "end", "display",
                           "security", "source", "url", "id", "resourceType", "identifier", "type", "assigner", "severity",
                           "manifestation", "lastUpdated", "comparator"])

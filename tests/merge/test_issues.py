@@ -145,7 +145,9 @@ def test_one_medicine_in_two_doses_of_two_sources_is_a_conflict(sources: str, st
 # --- Near
 
 @pytest.mark.parametrize(("a", "b", "issue"), [
-    (("A", MORNING, 95, "mg/dL"), ("B", MORNING, 97, "mg/dL"), ["possible-duplicate"]),
+    (("A", MORNING, 95, "mg/dL"), ("B", MORNING, 97, "mg/dL"), ["possible-duplicate", "value-conflict"]),
+    (("A", MORNING, "5.52", "mmol/L"), ("B", MORNING, "5.7", "mmol/L"), ["possible-duplicate", "value-conflict"]),
+    (("A", "2024-01-01", 95, "mg/dL"), ("B", "2024-01-01", 97, "mg/dL"), ["possible-duplicate"]),
     (("A", MORNING, 95, "mg/dL"), ("A", MORNING, 97, "mg/dL"), []),
     (("A", MORNING, 95, "mg/dL"), ("B", "2024-01-01T08:05:00Z", 95, "mg/dL"), ["possible-duplicate"]),
     (("A", MORNING, 95, "mg/dL"), ("B", "2024-01-01T08:05:00Z", 96, "mg/dL"), []),

@@ -6,8 +6,11 @@ from gateway.merge.rules.none_known import NONE_KNOWN
 from gateway.merge.rules.polarity import POLARITY
 from gateway.merge.rules.results import CONSTANTS, STALE
 from gateway.merge.rules.rule import CrossRule, Scene
+from gateway.merge.rules.sites import SITES
+from gateway.merge.rules.stays import PAYERS, STAYS
 from gateway.merge.rules.words import WORDS
 
-RULES: tuple[CrossRule, ...] = (POLARITY, NONE_KNOWN, DRUG_ALLERGY, DOSES, NEAR, WORDS, STALE, CONSTANTS)
+RULES: tuple[CrossRule, ...] = (POLARITY, NONE_KNOWN, DRUG_ALLERGY, DOSES, NEAR, WORDS, STALE, CONSTANTS,
+                                SITES, STAYS, PAYERS)
 
 __all__ = ["RULES", "CrossRule", "Scene"]

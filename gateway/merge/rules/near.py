@@ -12,6 +12,8 @@ from gateway.merge.made import Made
 from gateway.merge.rules.rule import CrossRule, Scene, keys
 
 _FOLLOWERS = 32
+_WORDS = {"unit-mismatch": "One test at one time in units that do not fit each other.",
+          "value-conflict": "Sources give different values of one test at one time."}
 _UNIT_SLIPS = (10, 100, 1000)
 
 
@@ -26,9 +28,9 @@ def _find(same: Sequence[Made], scene: Scene) -> Iterator[Finding]:
         if a.sources & b.sources or scene.told_apart(a, b):
             continue
         verdict = _compare(a.lead, b.lead)
-        if verdict == "unit-mismatch":
-            yield Finding(verdict, keys(a, b), "One test at one time in units that do not fit each other.", "value")
-        elif verdict:
+        if verdict in _WORDS:
+            yield Finding(verdict, keys(a, b), _WORDS[verdict], "value")
+        if verdict and verdict != "unit-mismatch":
             chains.join([a.id, b.id])
     for chain in chains.classes():
         yield Finding("possible-duplicate", keys(*(by_id[i] for i in chain)),
@@ -46,13 +48,19 @@ def _neighbours(same: Sequence[Made], window: int) -> Iterator[tuple[Made, Made]
 
 
 def _compare(a: Form, b: Form) -> str:
-    """How two near facts of one bucket relate: a unit that differs, a possible duplicate, or nothing to say."""
+    """How two near facts of one bucket relate: another unit or value, a possible duplicate, or nothing to say."""
     assert a.at is not None and b.at is not None
     if a.fact.type != "Observation":
         return "possible-duplicate" if a.at.day and b.at.day else ""
     if a.at.key == b.at.key:
-        return "unit-mismatch" if _mismatched(a, b) else "possible-duplicate"
+        return "unit-mismatch" if _mismatched(a, b) else "value-conflict" if _differ(a, b) else "possible-duplicate"
     return "possible-duplicate" if a.value.key == b.value.key and a.at.exact and b.at.exact else ""
+
+
+def _differ(a: Form, b: Form) -> bool:
+    """Two values of one test at one time, where neither says the other less precisely nor by another method."""
+    return (a.at is not None and a.at.exact and a.value.key != b.value.key and not a.value.inside(b.value)
+            and not b.value.inside(a.value) and (a.details <= b.details or b.details <= a.details))
 
 
 def _mismatched(a: Form, b: Form) -> bool:
