@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from gateway.api.auth import Tokens
 from gateway.api.fhir import blueprint as fhir
+from gateway.api.matching import blueprint as matching
 from gateway.api.operations import blueprint as operations
 from gateway.api.terminology import blueprint as terminology
 from gateway.disclose.answers import JSON, refuse
@@ -37,6 +38,7 @@ def create_app(gate: Gate, views: Views | None = None) -> Flask:
     app.url_map.strict_slashes = False
     app.register_blueprint(operations)
     app.register_blueprint(terminology)
+    app.register_blueprint(matching)
     app.register_blueprint(fhir)
     app.register_blueprint(pages)
     app.register_error_handler(GatewayError, _gateway_error)

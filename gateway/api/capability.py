@@ -11,6 +11,8 @@ DATE = "2026-11-27"
 TERMINOLOGY = {"translate": "ConceptMap-translate", "lookup": "CodeSystem-lookup",
                "validate-code": "CodeSystem-validate-code"}
 DEFINITION = "http://hl7.org/fhir/OperationDefinition"
+PATIENT = {"everything": f"{DEFINITION}/Patient-everything", "match": f"{DEFINITION}/Patient-match",
+           "ihe-pix": "https://profiles.ihe.net/ITI/PIXm/OperationDefinition/IHE.PIXm.pix"}
 
 
 @cache
@@ -31,5 +33,5 @@ def _resource(type: str) -> dict[str, Any]:
         "readHistory": False,
         "searchParam": [{"name": n, "type": kind} for n, (kind, _) in sorted(parameters(type).items())]}
     if type == "Patient":
-        out["operation"] = [{"name": "everything", "definition": f"{DEFINITION}/Patient-everything"}]
+        out["operation"] = [{"name": n, "definition": d} for n, d in PATIENT.items()]
     return out

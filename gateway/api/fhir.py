@@ -1,6 +1,7 @@
 """FHIR R4 REST, read-only: the merged view under /fhir, the facts under /fhir/source."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, g, request
 
@@ -32,7 +33,9 @@ def asked(action: str) -> Asked:
 
 
 def _text() -> str:
-    return f"{request.method} {request.full_path.rstrip('?')}"
+    """The request as the log keeps it and caches name it: with what a form asks for."""
+    form = urlencode(list(request.form.items(multi=True)))
+    return f"{request.method} {request.full_path.rstrip('?')}{f'#{form}' if form else ''}"
 
 
 def send(answer: Answer) -> Response:

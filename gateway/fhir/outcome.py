@@ -14,6 +14,12 @@ ISSUE_TYPES = {
     "fhir-deep": "too-costly", "fhir-many": "too-costly", "fhir-unreadable": "structure",
     "fhir-required": "required", "fhir-format": "value", "fhir-reference": "value", "fhir-xhtml": "value",
     "fhir-code": "code-invalid", "fhir-invariant": "invariant", "json-unreadable": "structure",
+    "not-found": "not-found", "person-unknown": "not-found", "deleted": "deleted", "forbidden": "forbidden",
+    "too-costly": "too-costly", "token-refused": "login", "search-value": "value", "body-unreadable": "structure",
+    "search-parameter": "not-supported", "search-modifier": "not-supported", "resource-type": "not-supported",
+    "http-404": "not-found", "http-405": "not-supported", "http-406": "not-supported", "http-413": "too-long",
+    "http-415": "not-supported", "internal-error": "exception", "pix-domain": "code-invalid",
+    "pix-several": "multiple-matches", "too-little": "incomplete", "match-cut": "incomplete",
 }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gateway.identity import MODEL, Features, Scores, compare_features, features_of, keys, said, touched
+from gateway.identity.packed import packed, unpacked
 from gateway.ids import merged_id
 from gateway.merge import merge
 from gateway.pipeline.keep import refs_of
@@ -32,7 +33,8 @@ def relink(tx: Transaction, changed: Iterable[Ref]) -> list[people.Move]:
     left = facts.spoken_of(tx, [ref for ref in todo if ref not in resources])
     features = {ref: features_of(r) for ref, r in resources.items()}
     people.forget_decisions(tx, todo)
-    people.put(tx, {ref: (resources[ref], keys(f)) for ref, f in features.items()} | {ref: ({}, ()) for ref in left})
+    kept = {ref: (packed(resources[ref], f), keys(f)) for ref, f in features.items()}
+    people.put(tx, kept | {ref: ({}, ()) for ref in left})
     gone = {ref for ref in todo if ref not in resources and ref not in left}
     people.forget(tx, gone)
     _compare(tx, features)
@@ -57,7 +59,7 @@ def _compare(tx: Transaction, features: Mapping[Ref, Features]) -> None:
             pair = (min(ref, other.ref), max(ref, other.ref))
             if other.ref == ref or pair in decided:
                 continue
-            comparison = compare_features(mine, features.get(other.ref) or features_of(other.features))
+            comparison = compare_features(mine, features.get(other.ref) or unpacked(other.features))
             if comparison.decision != "no":
                 answer = comparison.json()
                 decided[pair] = people.Link(*pair, MODEL.id, comparison.decision, comparison.weight,
@@ -70,7 +72,7 @@ def _cluster(tx: Transaction, start: set[Ref], gone: set[Ref]) -> list[people.Mo
     everything = assertions.of_kinds(tx, KINDS)
     members, links = _component(tx, start, _same_pairs(everything))
     known = {k.ref: k.features for k in people.known(tx, members)}
-    features: dict[Member, Features] = {tuple(ref): features_of(r) for ref, r in known.items()}  # type: ignore[misc]
+    features: dict[Member, Features] = {tuple(ref): unpacked(f) for ref, f in known.items()}  # type: ignore[misc]
     told = said(everything, features)
     outcome = touched(features, {(tuple(a), tuple(b)) for a, b in links}, told, Scores(features, MODEL))  # type: ignore[misc]
     persons = {Ref(*m): merged_id(tx.id_key, cluster[0][0], "Patient", cluster[0][1])

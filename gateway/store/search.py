@@ -4,7 +4,7 @@ Rows are (type, param, lo, hi) of one fact, as text: a token has its code in `lo
 folded text in both; a date or number the two ends of its interval in a form whose text order is its own order.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -70,6 +70,18 @@ def persons(tx: Transaction, type: str, criteria: Sequence[Criterion],
         hit = {p for (p,) in tx.conn.execute(query)}
         found = hit if found is None else found & hit
     return sorted(found or ())
+
+
+def with_system(tx: Transaction, system: str) -> Iterator[str]:
+    """Persons of whom some Patient has an identifier of this system, as they are found."""
+    query = (sa.select(patients.c.person).join(search, search.c.patient == patients.c.n)
+             .where(search.c.type == "Patient", search.c.param == "identifier", search.c.hi == system,
+                    patients.c.person != ""))
+    seen: set[str] = set()
+    for (person,) in tx.conn.execute(query):
+        if person not in seen:
+            seen.add(person)
+            yield person
 
 
 def with_identifiers(tx: Transaction, source: str, values: Iterable[str]) -> list[Ref]:

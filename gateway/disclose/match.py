@@ -1,0 +1,132 @@
+"""Who answers to a description: Patient/$match (ITI-119, ID-08), and the same search for the command line.
+
+Compared are only source patients that the reader sees, each by what the reader sees of it: a hidden one finds nobody,
+grades nobody and keeps nobody from being certain.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from gateway.disclose.answers import JSON, refusal
+from gateway.disclose.transfer import Answer, Asked, Made, logged
+from gateway.disclose.view import View, Views
+from gateway.errors import Issue, Severity
+from gateway.fhir.outcome import outcome
+from gateway.identity import Features, compare_features, features_of, keys
+from gateway.identity.grade import CERTAIN, FAINT, Grade, grade
+from gateway.identity.packed import unpacked
+from gateway.jsontext import dumps
+from gateway.opened import Gate
+from gateway.policy.decide import decide
+from gateway.policy.request import Request
+from gateway.store import facts, people
+from gateway.store.engine import Transaction
+from gateway.store.patients import Ref
+
+MATCH_GRADE = "http://hl7.org/fhir/StructureDefinition/match-grade"
+SHOWN = 20             # matches, when the client names no count
+LOOKED_AT = 50         # people whose records are opened for one description, the most alike first
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked for. certain: one match that is certain, or none; count: the most that are shown."""
+
+    patient: Mapping[str, Any]
+    certain: bool = False
+    count: int = SHOWN
+
+
+class Hit(NamedTuple):
+    """One person who answers to a description, as this reader sees it."""
+
+    grade: Grade
+    view: View
+
+
+class Found(NamedTuple):
+    """The people who answer to a description, best first; cut: more were alike than were looked at."""
+
+    hits: list[Hit]
+    cut: bool = False
+
+
+def may_ask(request: Request) -> str:
+    """Why this reader may not match descriptions at all, "" when it may: known before anybody is looked for."""
+    if request.patient:
+        return "A token that is bound to a patient cannot look for people."
+    decision = decide(request)
+    if not decision.permit:
+        return f"Not permitted: {'; '.join(decision.rules)}."
+    return "" if decision.scope.allows("Patient") else "Not permitted: no scope grants reading Patient."
+
+
+def search(views: Views, tx: Transaction, request: Request, wanted: Features) -> Found:
+    """The people who answer to a description, best first, equal ones by id."""
+    mine = keys(wanted)
+    likely: dict[str, float] = {}
+    for known in people.candidates(tx, mine):
+        weight = compare_features(wanted, unpacked(known.features)).weight
+        if known.person and weight > likely.get(known.person, float("-inf")):
+            likely[known.person] = weight
+    bar = compare_features(wanted, wanted).model.no - FAINT
+    order = sorted((p for p, weight in likely.items() if weight >= bar), key=lambda p: (-likely[p], p))
+    hits = []
+    for person in order[:LOOKED_AT]:
+        view = views.get(tx, request, person)
+        seen = visible_features(tx, view) if view.decision.permit and view.patient else []
+        if any(mine & keys(f) for f in seen) and (found := grade(compare_features(wanted, f) for f in seen)):
+            hits.append(Hit(found, view))
+    hits.sort(key=lambda h: (-h.grade.score, h.view.patient))
+    return Found(hits, len(order) > LOOKED_AT)
+
+
+def visible_features(tx: Transaction, view: View) -> list[Features]:
+    """What the reader sees of each source patient of a person: features of the newest Patient among the visible."""
+    newest: dict[Ref, tuple[str, str]] = {}
+    standing = view.record["ledger"]
+    for id, f in view.facts.items():
+        if f["type"] == "Patient" and standing.get(id, {}).get("state") == "represented":
+            ref = Ref(f["source"], f["key"])
+            newest[ref] = max(newest.get(ref, ("", "")), (f["asserted"] or "", id))
+    rows = facts.of_ids(tx, [id for _, id in newest.values()])
+    return [features_of(f.resource) for f in facts.opened(tx, rows)]
+
+
+@logged
+def match(gate: Gate, views: Views, asked: Asked, wanted: Wanted) -> Made:
+    """POST Patient/$match: a searchset of the people who answer to a description, best first, each with its grade."""
+    if told := may_ask(asked.request):
+        return Made(refusal(403, "forbidden", told), (), "refused")
+    described = features_of(wanted.patient)
+    if not keys(described):
+        return Made(refusal(422, "too-little", "The description holds too little to look for anybody.",
+                            "Give a number, or name and birth date, or name and address."), (), "refused")
+    with gate.store.read() as tx:
+        found = search(views, tx, asked.request, described)
+    hits = found.hits
+    if wanted.certain:
+        hits = [h for h in hits if h.grade.grade == CERTAIN]
+        hits = hits if len(hits) == 1 else []
+    shown = hits[:wanted.count]
+    body = dumps(_bundle(gate, shown, len(hits), found.cut)).encode()
+    return Made(Answer(200, body, JSON), [h.view for h in shown], "done" if shown else "empty")
+
+
+def _bundle(gate: Gate, hits: Sequence[Hit], total: int, cut: bool) -> dict[str, Any]:
+    entries = [_entry(gate, h) for h in hits]
+    if cut:
+        told = outcome([Issue("match-cut", Severity.warning, f"More than {LOOKED_AT} people are alike; the least alike "
+                              "of them were not looked at.", "", "Give more of what is known.")])
+        entries.append({"resource": told, "search": {"mode": "outcome"}})
+    bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset", "total": total,
+                              "link": [{"relation": "self", "url": f"{gate.home.base_url}/fhir/Patient/$match"}]}
+    return {**bundle, "entry": entries} if entries else bundle
+
+
+def _entry(gate: Gate, hit: Hit) -> dict[str, Any]:
+    resource = hit.view.resource(f"Patient/{hit.view.patient}")
+    return {"fullUrl": f"{gate.home.base_url}/fhir/Patient/{hit.view.patient}", "resource": resource,
+            "search": {"extension": [{"url": MATCH_GRADE, "valueCode": hit.grade.grade}], "mode": "match",
+                       "score": round(hit.grade.score, 6)}}

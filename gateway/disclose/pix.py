@@ -1,0 +1,92 @@
+"""Patient/$ihe-pix (PIXm, ITI-83, ID-01): from one identifier of a patient to the others.
+
+Answers come from what the reader sees: an identifier or a domain that only a hidden source knows is not known.
+"""
+
+from collections.abc import Sequence
+from itertools import islice
+from typing import Any
+
+from gateway.disclose.answers import JSON, refusal
+from gateway.disclose.match import may_ask
+from gateway.disclose.transfer import Answer, Asked, Made, logged
+from gateway.disclose.view import View, Views
+from gateway.jsontext import dumps
+from gateway.opened import Gate
+from gateway.policy.request import Request
+from gateway.store import search
+from gateway.store.engine import Transaction
+
+PARAMETERS = ("sourceIdentifier", "targetSystem", "_format")
+TRIED = 20             # people whose records are opened to learn whether a domain is known to this reader
+
+
+@logged
+def cross_reference(gate: Gate, views: Views, asked: Asked, query: Sequence[tuple[str, str]]) -> Made:
+    """GET Patient/$ihe-pix?sourceIdentifier=system|value[&targetSystem=uri]*: Parameters, never the source's own."""
+    if told := may_ask(asked.request):
+        return Made(refusal(403, "forbidden", told), (), "refused")
+    given = [v for k, v in query if k == "sourceIdentifier"]
+    targets = [t for k, v in query if k == "targetSystem" for t in v.split(",") if t]
+    system, _, value = given[0].rpartition("|") if len(given) == 1 else ("", "", "")
+    if unknown := next((k for k, _ in query if k not in PARAMETERS), ""):
+        return Made(refusal(400, "search-parameter", f"$ihe-pix knows no parameter {unknown[:40]!r}."), (), "refused")
+    if not system or not value:
+        return Made(refusal(400, "search-value", "$ihe-pix needs one sourceIdentifier.", "Write system|value."), (),
+                    "refused")
+    with gate.store.read() as tx:
+        hits = _holders(views, tx, asked.request, system, value)
+        if not hits and not _known(gate, views, tx, asked.request, system):
+            return Made(refusal(400, "pix-domain", "sourceIdentifier Assigning Authority not found"), (), "refused")
+        for target in targets:
+            if target != base(gate) and not any(target in _systems(v) for v in hits) \
+                    and not _known(gate, views, tx, asked.request, target):
+                return Made(refusal(403, "pix-domain", "targetSystem not found"), hits, "refused")
+    if not hits:
+        return Made(refusal(404, "not-found", "sourceIdentifier Patient Identifier not found"), (), "empty")
+    if len(hits) > 1:
+        return Made(refusal(409, "pix-several", "Several people have this identifier.",
+                            "Review them: gateway person review"), hits, "refused")
+    return Made(Answer(200, dumps(_answer(gate, hits[0], (system, value), targets)).encode(), JSON), hits)
+
+
+def base(gate: Gate) -> str:
+    """The domain of our own Patient ids."""
+    return f"{gate.home.base_url}/fhir"
+
+
+def _holders(views: Views, tx: Transaction, request: Request, system: str, value: str) -> list[View]:
+    """People whose visible Patient has this identifier."""
+    persons = search.persons(tx, "Patient", [search.Criterion("identifier", "token", [(value, system)])])
+    seen = (views.get(tx, request, p) for p in persons[:TRIED])
+    return [v for v in seen if (system, value) in _identifiers(v)]
+
+
+def _patient(view: View) -> dict[str, Any]:
+    return (view.resource(f"Patient/{view.patient}") or {}) if view.decision.permit and view.patient else {}
+
+
+def _identifiers(view: View) -> list[tuple[str, str]]:
+    return [(i.get("system", ""), i.get("value", "")) for i in _patient(view).get("identifier", ())]
+
+
+def _systems(view: View) -> set[str]:
+    return {system for system, _ in _identifiers(view)}
+
+
+def _known(gate: Gate, views: Views, tx: Transaction, request: Request, system: str) -> bool:
+    """Is a domain one that a source is set up with, or of which this reader sees an identifier?"""
+    if any(system in s.assigners.values() for s in gate.home.sources.values()):
+        return True
+    return any(system in _systems(views.get(tx, request, p))
+               for p in islice(search.with_system(tx, system), TRIED))
+
+
+def _answer(gate: Gate, view: View, mine: tuple[str, str], targets: Sequence[str]) -> dict[str, Any]:
+    parts: list[dict[str, Any]] = []
+    for i in _patient(view).get("identifier", ()):
+        if (i.get("system", ""), i.get("value", "")) != mine and (not targets or i.get("system") in targets):
+            parts.append({"name": "targetIdentifier", "valueIdentifier": i})
+    if not targets or base(gate) in targets:
+        parts.append({"name": "targetId", "valueReference": {"reference": f"{base(gate)}/Patient/{view.patient}"}})
+    return {"resourceType": "Parameters", **({"parameter": parts} if parts else {})}

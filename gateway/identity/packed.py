@@ -1,0 +1,45 @@
+"""Features as they are kept: read back faster than they are made, and made again when their columns changed."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from gateway.identity.features import COLUMNS, Features, Life
+from gateway.identity.names import Name
+from gateway.identity.numbers import Numbers
+from gateway.identity.patient import features_of
+from gateway.ids import digest
+from gateway.jsontext import dumps, loads
+
+_NUMBERS = tuple(f.name for f in fields(Numbers))
+_LIFE = tuple(f.name for f in fields(Life))
+_LISTS = tuple(i for i, kind in enumerate(COLUMNS.values()) if kind.endswith("[]"))
+_NAME_LISTS = tuple(i for i, value in enumerate(Name()) if isinstance(value, tuple))
+VERSION = digest([list(COLUMNS), list(Name._fields), list(_NUMBERS), list(_LIFE)])[:8]
+
+
+def packed(resource: Mapping[str, Any], features: Features | None = None) -> list[Any]:
+    """JSON of a FHIR Patient and its features: [version, columns, name, numbers, life, Patient as text]."""
+    made = features or features_of(resource)
+    return [VERSION, [getattr(made, c) for c in COLUMNS], list(made.name),
+            [getattr(made.identifiers, n) for n in _NUMBERS], [getattr(made.life, n) for n in _LIFE], dumps(resource)]
+
+
+def unpacked(kept: Any) -> Features:
+    """The features that `packed` kept. Total: of what was kept by another version they are made from the Patient."""
+    if not isinstance(kept, list) or kept[0] != VERSION:
+        return features_of(_patient(kept))
+    _, columns, name, numbers, life, _ = kept
+    for i in _LISTS:
+        columns[i] = tuple(columns[i])
+    for i in _NAME_LISTS:
+        name[i] = tuple(name[i])
+    rest: list[Any] = [tuple(n) if isinstance(n, list) else n for n in numbers[1:]]
+    valid = {scheme: tuple(values) for scheme, values in numbers[0].items()}
+    parts: list[Any] = [*columns, Name(*name), Numbers(valid, *rest), Life(*life)]
+    return Features(*parts)
+
+
+def _patient(kept: Any) -> Mapping[str, Any]:
+    found = loads(kept[-1]) if isinstance(kept, list) and kept and isinstance(kept[-1], str) else kept
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,33 @@
+"""Features as they are kept are the features that were made, whatever the Patient holds."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.identity import features_of
+from gateway.identity.packed import packed, unpacked
+from gateway.jsontext import canonical, loads
+from tests.identity.people import patient, registers
+
+TEXT = st.text(max_size=12)
+PATIENTS = st.dictionaries(st.sampled_from(["name", "birthDate", "identifier", "telecom", "address", "gender", "contact",
+                                            "multipleBirthInteger", "deceasedDateTime"]),
+                           st.recursive(TEXT, lambda x: st.lists(x, max_size=2) | st.dictionaries(
+                               st.sampled_from(["family", "given", "value", "system", "line", "city", "text"]), x, max_size=3)))
+
+
+def test_what_is_kept_reads_back_as_it_was():
+    for i, p in enumerate(registers(200, seed=5)):
+        resource = patient(p, str(i))
+        assert unpacked(loads(canonical(packed(resource)))) == features_of(resource)
+
+
+@given(PATIENTS)
+def test_any_patient_reads_back(resource):
+    assert unpacked(loads(canonical(packed(resource)))) == features_of(resource)
+
+
+def test_what_another_version_kept_is_made_again():
+    resource = patient(next(registers(1)), "x")
+    kept = packed(resource)
+    assert unpacked(["older", *kept[1:2], kept[-1]]) == unpacked(resource) == features_of(resource)
+    assert unpacked({}) == unpacked(None) == features_of({})
