@@ -100,7 +100,20 @@ class Home:
 def mapping_files(root: Path) -> dict[str, str]:
     """Mappings, code tables and ConceptMaps below a folder, by path."""
     files = sorted(p for p in root.rglob("*") if p.suffix in (".yaml", ".csv", ".json"))
-    return {str(p.relative_to(root)): p.read_text("utf-8") for p in files}
+    return {str(p.relative_to(root)): utf8(p, str(p.relative_to(root))) for p in files}
+
+
+def utf8(path: Path, name: str) -> str:
+    """The text of a file that people edit. Raises ConfigError when it cannot be read, or is not UTF-8."""
+    try:
+        return path.read_text("utf-8-sig")
+    except OSError as e:
+        raise ConfigError(error("file-unreadable", f"The file cannot be read: {e.strerror}.", name,
+                                "Check that it may be read.")) from e
+    except UnicodeDecodeError as e:
+        line = path.read_bytes()[:e.start].count(b"\n") + 1
+        raise ConfigError(error("text-not-utf8", "The file is not UTF-8; nothing of it was used.", f"{name}:{line}",
+                                "Save it as UTF-8.")) from e
 
 
 def init(folder: Path, **settings: Any) -> Path:

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from gateway.config import utf8
 from gateway.errors import ConfigError, Issue, error
 from gateway.fhir.reader import read as read_fhir
 from gateway.fhir.validate import validate
@@ -85,7 +86,8 @@ def _named(text: str) -> tuple[str, Mapping[str, str], tuple[str, ...]]:
     """Kind, files and names of a mapping: a file on disk, or a name below the shipped mappings."""
     path = Path(text)
     if path.suffix == ".yaml" and path.exists():
-        return _reads(path.read_text("utf-8")), {**shipped(), path.name: path.read_text("utf-8")}, (path.name,)
+        written = utf8(path, path.name)
+        return _reads(written), {**shipped(), path.name: written}, (path.name,)
     hits = [p for p in shipped() if p.endswith(".yaml") and (p.rpartition(".")[0] == text or p.startswith(text + "/")
                                                              or Path(p).stem == text)]
     if not hits:

@@ -291,3 +291,13 @@ def test_a_ruling_about_a_hidden_fact_leaves_no_trace_in_a_view(tmp_path, capsys
     (tmp_path / "ask.json").write_text(json.dumps({"purpose": "TREAT", "care": True}), "utf-8")
     seen = [call(capsys, "view", tmp_path / f, "--request", tmp_path / "ask.json", "--json")[:2] for f in ("all.jsonl", "without.jsonl")]
     assert seen[0] == seen[1] and seen[0][0] == 0
+
+
+def test_a_mapping_that_is_not_utf8_is_told_with_its_line(home, capsys, tmp_path):
+    (tmp_path / "m.yaml").write_bytes(b"mapping: x\nreads: hl7v2\n# \xe5\n")
+    (tmp_path / "m.hl7").write_text(HL7, "utf-8")
+    code, out, err = call(capsys, "map", "run", "--mapping", tmp_path / "m.yaml", tmp_path / "m.hl7", "--jsonl")
+    assert code == 3 and not out and "m.yaml:3" in err and "UTF-8" in err
+    (home / "mappings/mine.yaml").write_bytes(b"mapping: x\n# \xe5\n")
+    code, _, err = call(capsys, "--home", home, "pull")
+    assert code == 3 and "mine.yaml:2" in err
