@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 export PYTHONHASHSEED ?= random
 
-.PHONY: help install demo serve test prove bench lint types floors clean venv chromium
+.PHONY: help install demo serve test prove fuzz bench lint types floors clean venv chromium
 
 help:            ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -50,6 +50,10 @@ prove: $(VENV)/.tested ## The long suites; each prints "name: figure (bound)"
 
 prove-%: $(VENV)/.tested # one of the long suites: make prove-worlds
 	@$(BIN)/python -m tests.prove $(subst -,_,$*)
+
+fuzz: $(VENV)/.tested ## An hour of coverage-guided cases at the HL7 v2 parser (SECONDS=3600)
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python -e '.[fuzz]'
+	@$(BIN)/python -m tests.fuzz $(or $(SECONDS),3600)
 
 bench: $(VENV)/.tested ## Benchmarks beside their peers, as ratios
 	@$(BIN)/python -m benchmarks

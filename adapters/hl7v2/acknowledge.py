@@ -12,6 +12,8 @@ from gateway.sdk import Issue, Verdict
 _HEADER = re.compile(rb"(?:\A|[\r\n\x0b])[ \t]*(MSH[^A-Za-z0-9\s\x00-\x1f][^\r\n]*)")
 _PLACE = re.compile(r"\b([A-Z][A-Z0-9]{2})(?:\[(\d+)\])?(?:-(\d+)(?:\((\d+)\))?(?:\.(\d+)(?:\.(\d+))?)?)?")
 _TAKEN = ("new", "same")
+_PLAIN_HEADER = "MSH|^~\\&"
+_CONTROLS = bytes((*range(32), 127))
 _PLAIN = dict.fromkeys(range(32), " ")
 
 # What may succeed later is answered E, what never will R; the number is the condition of table 0357.
@@ -38,7 +40,7 @@ class Header:
     @property
     def marks(self) -> str:
         """Separators: field, component, repetition, escape, subcomponent."""
-        return self[1] + (self[2][:4] if len(self[2]) >= 4 else "^~\\&")
+        return self[1] + self[2][:4]
 
     def part(self, number: int, component: int = 1) -> str:
         parts = self[number].split(self.marks[2], 1)[0].split(self.marks[1])
@@ -48,8 +50,12 @@ class Header:
 def header(raw: bytes) -> Header:
     """The MSH segment of a message, whatever else is wrong with it."""
     match = _HEADER.search(raw[:1 << 16])
-    text = match[1].decode("latin-1") if match else "MSH|^~\\&"
-    return Header(("MSH", text[3], *text.split(text[3])[1:]))
+    text = match[1].translate(None, _CONTROLS).decode("latin-1") if match else _PLAIN_HEADER
+    field, *fields = text[3], *text.split(text[3])[1:]
+    if re.fullmatch(r"[^\w\s]{5}", signs := field + fields[0][:4], re.ASCII) and len(set(signs)) == 5:
+        return Header(("MSH", field, *fields))
+    control = re.sub(r"[|^~\\&]", "", fields[8]) if len(fields) > 8 else ""
+    return Header(("MSH", "|", "^~\\&", *[""] * 7, control))      # separators that cannot be echoed
 
 
 def is_acknowledgement(head: Header) -> bool:

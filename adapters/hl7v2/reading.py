@@ -7,6 +7,7 @@ with CR, LF or both (V2-01). A line that is no segment goes on with the segment 
 import re
 
 from adapters.hl7v2.charset import Decoded, decode, decode_wide, marked
+from adapters.hl7v2.limits import check_parts, check_size
 from adapters.hl7v2.separators import Separators, separators
 from adapters.hl7v2.tree import Tree
 from gateway.errors import error
@@ -27,6 +28,7 @@ def read_tree(raw: bytes, charset: str = "") -> Tree:
 
     Raises BadMessage, and nothing else, for any bytes.
     """
+    check_size(raw)
     text, codec, remarks = _decoded(raw, charset)
     lines = _lines(text)
     start = next((n for n, line in enumerate(lines) if line[:3] not in ENVELOPE), len(lines))
@@ -34,6 +36,7 @@ def read_tree(raw: bytes, charset: str = "") -> Tree:
         raise BadMessage(_headless(lines[start:], start > 0))
     marks, doubts = separators(lines[start].lstrip(), codec)
     segments, oddities = _segments(lines[start:], marks)
+    check_parts(segments, marks)
     place = next((n for n, line in enumerate(segments, 1) if _CONTROL.search(line)), 0) if _is_suspect(raw) else 0
     if place:
         oddities.append(Issue("hl7v2-control-character", Severity.warning, "Control characters stand in the text; they "

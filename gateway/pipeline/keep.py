@@ -23,6 +23,7 @@ class Kept:
     """What one commit kept.
 
     patients  source patients about whose identity something was said, or is no longer said: they are linked anew
+    named     source patients of whom a Patient came: linked anew where it differs from the last
     about     source patients with new facts, and how many
     """
 
@@ -31,6 +32,7 @@ class Kept:
     rejected: int = 0
     facts: int = 0
     patients: set[Ref] = field(default_factory=set)
+    named: set[Ref] = field(default_factory=set)
     about: dict[Ref, int] = field(default_factory=dict)
 
 
@@ -120,7 +122,7 @@ def _count(entries: Sequence[entry_rows.Entry], new: set[str], outcome: Outcome,
             ref = Ref(entry.fact.source, entry.patient)
             into.about[ref] = into.about.get(ref, 0) + 1
             if entry.fact.type == "Patient":
-                into.patients.add(ref)
+                into.named.add(ref)
 
 
 def _said(tx: Transaction, unit: Unit, outcome: Outcome, into: Kept) -> None:

@@ -43,12 +43,24 @@ def relink(tx: Transaction, changed: Iterable[Ref]) -> list[people.Move]:
 
 def current(tx: Transaction, ref: Ref) -> dict[str, Any] | None:
     """The Patient of a source patient as last asserted: by time, then by content; None when none stands."""
-    rows = facts.of_key(tx, ref.source, "Patient", ref.key)
-    if rows and (said := assertions.aimed(tx, ref.source, "Patient", ref.key)):
+    if said := assertions.aimed(tx, ref.source, "Patient", ref.key):
+        rows = facts.of_key(tx, ref.source, "Patient", ref.key)
         stands = merge(facts.opened(tx, rows), said, Tables()).ledger
-        rows = [r for r in rows if stands[r.id]["state"] == "represented"]
-    top = max(rows, key=lambda r: (r.asserted, r.id), default=None)
+        top = max((r for r in rows if stands[r.id]["state"] == "represented"), key=lambda r: (r.asserted, r.id),
+                  default=None)
+    else:
+        top = facts.latest(tx, ref.source, "Patient", ref.key)
     return facts.opened(tx, [top])[0].resource if top else None
+
+
+def differing(tx: Transaction, named: Iterable[Ref]) -> set[Ref]:
+    """Of source patients whom a message named: those whose Patient is not the one that was compared last.
+
+    Decisions depend on the two Patients and the model alone, so the others need not be compared again.
+    """
+    todo = set(named)
+    compared = {k.ref: k.features for k in people.known(tx, todo) if k.person}
+    return {ref for ref in todo if ref not in compared or compared[ref] != current(tx, ref)}
 
 
 def _compare(tx: Transaction, features: Mapping[Ref, Features]) -> None:

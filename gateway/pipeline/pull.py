@@ -14,7 +14,7 @@ from gateway.model import Message, Rejected
 from gateway.opened import Gate, iso
 from gateway.pipeline import listings
 from gateway.pipeline.keep import Kept, Ready, keep, ready
-from gateway.pipeline.link import relink
+from gateway.pipeline.link import differing, relink
 from gateway.reading.process import Reader, process
 from gateway.reading.reader import reader_of
 from gateway.store import cursors, people
@@ -106,7 +106,7 @@ def commit(gate: Gate, reader: Reader, batch: Sequence[Message | Rejected], into
     items = [ready((m, process(reader, m) if isinstance(m, Message) else None)) for m in batch]
     with gate.store.write(gate.now()) as tx:
         kept = keep(tx, reader.source, items, into, once)
-        relink(tx, into.patients)
+        relink(tx, into.patients | differing(tx, into.named))
         cursors.answered(tx, reader.source, batch[-1].cursor or None)
         _log(gate, reader.source, into, people.persons_of(tx, into.about))
     return kept

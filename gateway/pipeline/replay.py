@@ -6,7 +6,7 @@ from gateway.errors import UsageError, error
 from gateway.opened import Gate
 from gateway.pipeline import listings
 from gateway.pipeline.keep import Kept, ready, settle
-from gateway.pipeline.link import relink
+from gateway.pipeline.link import differing, relink
 from gateway.pipeline.write import WRITTEN, reread
 from gateway.reading.process import Reader, process
 from gateway.reading.reader import reader_of
@@ -58,5 +58,5 @@ def _one(gate: Gate, readers: Mapping[str, Reader], unit: Unit, dry_run: bool) -
     with gate.store.write(gate.now()) as tx:
         units.reopen(tx, [unit.n])
         settle(tx, [(unit._replace(tries=max(unit.tries, 1)), prepared)], into)
-        relink(tx, into.patients)
+        relink(tx, into.patients | differing(tx, into.named))
     return outcome.state, into.facts

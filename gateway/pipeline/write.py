@@ -9,7 +9,7 @@ from gateway.jsontext import canonical, loads
 from gateway.model import Fact, Message
 from gateway.opened import Gate
 from gateway.pipeline.keep import Kept, keep, ready
-from gateway.pipeline.link import relink
+from gateway.pipeline.link import differing, relink
 from gateway.reading.process import Outcome
 
 WRITTEN = "fact"             # kind of a message that no adapter read: a fact as it was written to us
@@ -27,7 +27,7 @@ def write_facts(gate: Gate, facts: Sequence[Fact]) -> int:
     into = Kept()
     with gate.store.write(gate.now()) as tx:
         keep(tx, facts[0].source, items, into)
-        relink(tx, into.patients)
+        relink(tx, into.patients | differing(tx, into.named))
     return into.facts
 
 

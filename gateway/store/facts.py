@@ -49,6 +49,8 @@ LIVE = facts.c.gone.is_(None)
 _COLUMNS = tuple(patients.c.key.label(name) if name == "patient_key" else facts.c[name] for name in Row._fields)
 _ROWS = sa.select(*_COLUMNS).join(patients, patients.c.n == facts.c.patient).order_by(facts.c.n)
 _BY_ID = _ROWS.where(facts.c.id.in_(SOME), LIVE)
+_LATEST = (_ROWS.where(facts.c.merged == sa.bindparam("merged"), LIVE).order_by(None)
+           .order_by(facts.c.asserted.desc(), facts.c.id.desc()).limit(1))
 _BY_N = _ROWS.where(facts.c.n.in_(SOME), LIVE)
 
 
@@ -80,6 +82,21 @@ def of_key(tx: Transaction, source: str, type: str, key: str, upto: int | None =
     return [r for r in rows if (r.source, r.type, r.key) == (source, type, key)]
 
 
+def latest(tx: Transaction, source: str, type: str, key: str) -> Row | None:
+    """The version of one thing of one source that was asserted last: by time, then by content.
+
+    Raises IntegrityError when another thing has its merged id.
+    """
+    found = tx.conn.execute(_LATEST, {"merged": merged_id(tx.id_key, source, type, key)}).one_or_none()
+    row = Row(*found) if found is not None else None
+    return None if row is None else row if (row.source, row.type, row.key) == (source, type, key) else _collides(row)
+
+
+def _collides(row: Row) -> Row:
+    raise IntegrityError(Issue("id-collision", Severity.fatal, "Two different things have one merged id; neither is "
+                               "shown under it.", row.merged, "Report it, and give the home a new id key."))
+
+
 def of_merged(tx: Transaction, id: str) -> list[Row]:
     """Facts whose key has this merged id: the way from any class member's id, old or new, to its person.
 
@@ -87,8 +104,7 @@ def of_merged(tx: Transaction, id: str) -> list[Row]:
     """
     rows = _rows(tx, facts.c.merged == id)
     if len({(r.source, r.type, r.key) for r in rows}) > 1:
-        raise IntegrityError(Issue("id-collision", Severity.fatal, "Two different things have one merged id; neither "
-                                   "is shown under it.", id, "Report it, and give the home a new id key."))
+        _collides(rows[0])
     return rows
 
 
