@@ -51,7 +51,7 @@ def header(raw: bytes) -> Header:
     """The MSH segment of a message, whatever else is wrong with it."""
     match = _HEADER.search(raw[:1 << 16])
     text = match[1].translate(None, _CONTROLS).decode("latin-1") if match else _PLAIN_HEADER
-    field, *fields = text[3], *text.split(text[3])[1:]
+    field, fields = text[3], text.split(text[3])[1:]
     if re.fullmatch(r"[^\w\s]{5}", signs := field + fields[0][:4], re.ASCII) and len(set(signs)) == 5:
         return Header(("MSH", field, *fields))
     control = re.sub(r"[|^~\\&]", "", fields[8]) if len(fields) > 8 else ""

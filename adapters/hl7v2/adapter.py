@@ -16,7 +16,7 @@ from adapters.hl7v2.datatypes import FUNCTIONS
 from adapters.hl7v2.listening import is_address, serve
 from adapters.hl7v2.paths import Select, compile_path, outline, segment_fields
 from adapters.hl7v2.reading import read_tree
-from adapters.hl7v2.structure import structure_of
+from adapters.hl7v2.structure import is_event, structure_of
 from adapters.hl7v2.tree import Tree
 from adapters.hl7v2.units import Piece, pieces
 from gateway.errors import ConfigError, error, near
@@ -177,6 +177,11 @@ class HL7v2:
         if wrong:
             yield Issue("hl7v2-structure-derived", Severity.information, f"MSH-9.3 says {tree.head(9, 3)}, {tree.kind} "
                         f"is {expected}, which was taken. Nothing was lost.", "MSH-9.3", "Correct the sender.")
+        event = tree.kind.partition("^")[2]
+        if event and not is_event(event):
+            yield Issue("hl7v2-event-unknown", Severity.warning, f"There is no trigger event {event[:20]!r}; the "
+                        "message was mapped segment by segment.", "MSH-9.2", "Correct the sender, or look what was "
+                        "made of it.")
         if not tree.kind:
             yield Issue("hl7v2-kind-missing", Severity.warning, "MSH-9 does not say which message this is; it is "
                         "mapped segment by segment.", "MSH-9", "Correct the sender.")

@@ -34,7 +34,7 @@ def check_parts(segments: Sequence[str], marks: Separators) -> None:
     counts = [sum(segment.count(sign) for sign in signs) for segment in segments]
     if sum(counts) <= MAX_PARTS:
         return
-    totals: Counter[str] = Counter()
+    totals = Counter[str]()
     for segment, count in zip(segments, counts, strict=True):
         totals[segment[:3]] += count
     name = totals.most_common(1)[0][0]

@@ -19,6 +19,8 @@ _EVENTS = {
     "PPR_PC1": "PC1 PC2 PC3", "BAR_P01": "P01", "BAR_P02": "P02", "BAR_P05": "P05", "BAR_P12": "P12",
     "DFT_P03": "P03", "DFT_P11": "P11", "RSP_K21": "K22", "RSP_K11": "K11"}
 STRUCTURES = {(name.partition("_")[0], event): name for name, events in _EVENTS.items() for event in events.split()}
+_LAST = {"A": 62, "B": 9, "C": 12, "E": 31, "I": 22, "J": 2, "K": 37, "M": 17, "N": 2, "O": 60, "P": 12, "Q": 33,
+         "R": 44, "S": 37, "T": 12, "U": 14, "V": 4, "W": 2}          # last number of each letter in table 0003
 _CODES = {event: code for code, event in STRUCTURES}
 
 
@@ -30,6 +32,13 @@ def kind_of(code: str, event: str, structure: str, recorded: str) -> str:
     if not code and event:
         code = _CODES.get(event, "")
     return "^".join(part for part in (code, event) if part)
+
+
+def is_event(event: str) -> bool:
+    """Whether table 0003 has this trigger event; a site's own begin with Z."""
+    letter, number = event[:1], event[1:]
+    return (number.isdecimal() and len(number) == 2 and 1 <= int(number) <= _LAST.get(letter, 0)) or (
+        len(event) == 3 and event.startswith("PC"))
 
 
 def structure_of(kind: str, named: str) -> tuple[str, bool]:

@@ -38,7 +38,7 @@ class Kept:
 
 IDENTITY = ("same", "never", "split")
 EVERYTHING = "*"                     # type of what is missing when a whole message could not be read
-NUMBERS = re.compile(rb"(?=[A-Za-z0-9-]*[0-9])[A-Za-z0-9][A-Za-z0-9-]{3,}")
+WORDS, DIGIT = re.compile(rb"[A-Za-z0-9][A-Za-z0-9-]{3,}"), re.compile(rb"[0-9]")
 SEARCHED, MOST = 1 << 20, 5000
 KEY_CLASH = error("message-key-clash", "The source used this message's key before for other bytes. The first message "
                   "stands; this one was set aside and says nothing.", "key", "Compare both; if this one is right, "
@@ -157,7 +157,7 @@ def _notes(unit: Unit, outcome: Outcome, about: Iterable[Ref]) -> list[problems.
 def _named_in(tx: Transaction, unit: Unit, raw: bytes) -> list[Ref]:
     """The source's patients of whom an identifier stands in bytes that could not be read: their record lacks these."""
     text = raw[:SEARCHED].replace(b"\0", b"")
-    numbers = list(dict.fromkeys(m.decode() for m in NUMBERS.findall(text)))[:MOST]
+    numbers = list(dict.fromkeys(w.decode() for w in WORDS.findall(text) if DIGIT.search(w)))[:MOST]
     return search.with_identifiers(tx, unit.source, numbers)
 
 

@@ -110,8 +110,8 @@ CASES_BY_NAME: dict[str, tuple[Callable[[str], str], str, tuple[str, ...]]] = {
     "binary": (asks(bytes(c for c in range(256) if c not in (0x0B, 0x1C)) * 100), "hl7v2-no-msh", ("AR",)),
     "MSH not first": (asks(b"PID|1\r" + message(4)), "hl7v2-msh-not-first", ("AR",)),
     "wrong separators": (asks(b"MSH|^^^^|A|B|C|D|2026||ADT^A08|h4|P|2.5\rPID|1\r"), "hl7v2-separators", ("AR",)),
-    "month 13": (asks(message(5).replace(b"19450203", b"19451303")), "hl7v2-date-invalid", ("AA",)),
-    "unknown trigger event": (asks(message(6).replace(b"ORU^R01^ORU_R01", b"ORU^Z99^ORU_Z99")), "", ("AA",))}
+    "month 13": (asks(message(5).replace(b"19450203", b"19451303")), "conversion-failed", ("AA",)),
+    "unknown trigger event": (asks(message(6).replace(b"ORU^R01^ORU_R01", b"ORU^Z99^ORU_Z99")), "hl7v2-event-unknown", ("AA",))}
 
 
 def problems(home: Path) -> set[str]:

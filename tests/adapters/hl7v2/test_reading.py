@@ -164,3 +164,10 @@ def test_the_kind_of_message_is_found_where_msh_9_is_missing_or_wrong(nine: str,
     found = tree(f"EVN|{evn}", header=f"MSH|^~\\&|A|B|C|D|2024||{nine}|1|P|2.3")
     assert (found.kind, found.structure) == (kind, structure)
     assert ("hl7v2-structure-derived" in codes(found)) is derived
+
+
+@pytest.mark.parametrize(("event", "known"), [("A01", True), ("A62", True), ("A63", False), ("Z01", False), ("PC6", True), ("R40", True),
+                                              ("X", False), ("A1", False), ("S26", True)])
+def test_a_trigger_event_that_does_not_exist_is_said(event: str, known: bool) -> None:
+    found = tree(header=f"MSH|^~\\&|A|B|C|D|2024||ADT^{event}|1|P|2.5")
+    assert ("hl7v2-event-unknown" in codes(found)) is not known
