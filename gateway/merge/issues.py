@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from gateway.ids import ID_LENGTH, digest
+from gateway.jsontext import canonical
 from gateway.merge.findings import SEVERITY, Finding
 from gateway.merge.versions import Entry, Key
 
@@ -34,7 +35,10 @@ class Issues:
             kept = self._written.get(finding)
             written[finding] = kept if kept and kept[0] == read else (
                 read, _issue(finding, facts, implicated, patient, entries))
-            unique[written[finding][1]["id"]] = written[finding][1]
+            issue = written[finding][1]
+            known = unique.setdefault(issue["id"], issue)
+            if known is not issue:  # two rules say the same of the same facts: which one speaks must not hang on order
+                unique[issue["id"]] = min(known, issue, key=canonical)
         self._written = written
         return sorted(unique.values(), key=lambda i: (i["code"]["coding"][0]["code"], i["id"]))
 

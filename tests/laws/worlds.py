@@ -1,7 +1,8 @@
 """Random small worlds of FHIR facts about one person, made to collide: few codes, few times, many ways to say them.
 
-Each world draws on three of each vocabulary and on few types. A world holds references, catalogue entries, copies, listings, retractions, rulings, undos and versions that change their
-bucket. The same seed gives the same world.
+Each world draws on three of each vocabulary and on few of the types of the merge's table. A world holds references of
+every form, catalogue entries, copies, listings, retractions, rulings, undos and versions that change their bucket.
+The same seed gives the same world.
 """
 
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from typing import Any
 
 from gateway.jsontext import dumps, loads
 from gateway.model import Assertion, Fact
+from tests.laws.kinds import KINDS
 from tests.merge.given import (
     ALLERGY_CLINICAL,
     CLINICAL,
@@ -58,7 +60,8 @@ class _Maker:
         self.serial = 0
         self.pick: Callable[[Any], Any] = random.choice
         self.vocabulary: dict[int, list[Any]] = {}
-        self.types = random.sample(_CLINICAL, random.randint(1, 4)) * 3 + random.sample(list(_BODIES), 4)
+        self.types = (random.sample(_CLINICAL, random.randint(1, 4)) * 3 + random.sample(list(KINDS), 2) * 2
+                      + random.sample(list(_BODIES), 4))
 
     def few(self, words: list[Any]) -> Any:
         """One of the three words of a vocabulary that this world uses."""
@@ -85,16 +88,22 @@ class _Maker:
                 **self.some(.1, security=[{"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality",
                                            "code": self.pick("NRV")}])}
         identifier = {"system": self.pick(["urn:x", "urn:y"]), "value": self.pick("12"),
-                      **self.some(.3, type=coded((_SYSTEM, self.pick(["ACSN", "FILL", "VN", "MR"]))))}
+                      **self.some(.3, type=coded((_SYSTEM, self.pick(["ACSN", "FILL", "VN", "MR"])))),
+                      **self.some(.1, assigner={"display": self.pick(SOURCES)})}
         subject = {} if type in _CATALOGUE or type == "Patient" else self.some(.5, **{
             "patient" if type in ("AllergyIntolerance", "Immunization") else "subject": self.reference("Patient")})
         return {**subject, **({"meta": meta} if meta else {}),
                 **self.some(.3, identifier=[identifier]), **self.some(.05, language="sv"),
-                **self.some(.1, extension=[{"url": "urn:e", "valueString": self.pick("ab")}])}
+                **self.some(.1, extension=[self.pick([{"url": "urn:e", "valueString": "a"}, {"url": "urn:e", "valueString": "b"},
+                                                      {"url": "urn:r", "valueReference": self.reference("Condition")}])]),
+                **self.some(.05, text={"status": "generated", "div": f"<div>{self.pick('ab')}</div>"})}
 
     def reference(self, *types: str) -> dict[str, Any]:
         type = self.pick(types)
-        return {"reference": f"{type}/{type[0].lower()}{self.random.randint(1, 4)}", **self.some(.3, display="Someone")}
+        id = f"{type[0].lower()}{self.random.randint(1, 4)}"
+        literal = self.pick([f"{type}/{id}"] * 6 + [f"urn:uuid:{id}", f"{self.pick(SOURCES)}/{type}/{id}",
+                                                    f"https://ward.example/fhir/{type}/{id}/_history/1"])
+        return {"reference": literal, **self.some(.3, display="Someone")}
 
     def date(self, name: str) -> dict[str, Any]:
         return self.some(.8, **{name: self.few(_DATES)})
@@ -110,7 +119,7 @@ class _Maker:
                      **self.pick([{}, {"version": self.pick([1, "2", 3, "f81d4fae"])}, {"asserted": self.few(_DATES)}])}
         elif kind == "listing":
             keys = [f.reference for f in facts if f.source == source and self.random.random() < .4]
-            body |= {"scope": self.pick(["medications", "problems", "AllergyIntolerance", "Patient/p1/results", "x"]),
+            body |= {"scope": self.pick(["medications", "problems", "AllergyIntolerance", "Patient/p1/results", "MedicationRequest", "x"]),
                      "at": self.few(_DATES), "keys": keys}
         elif kind == "ruling":
             body |= self.ruling(facts)
@@ -139,7 +148,8 @@ def _observation(m: _Maker) -> dict[str, Any]:
     return {"status": m.pick(["final", "final", "corrected", "preliminary", "entered-in-error"]), "code": m.few(_TESTS),
             **m.date("effectiveDateTime"), **value, **m.some(.3, interpretation=[coded(text=m.pick(["H", "L"]))]),
             **m.some(.3, issued=m.pick(_DATES[4:8])), **m.some(.3, performer=[m.reference("Practitioner", "Organization")]),
-            **m.some(.2, note=[{"text": m.pick(["fasting", "at rest"])}]), **m.some(.2, encounter=m.reference("Encounter"))}
+            **m.some(.2, note=[{"text": m.pick(["fasting", "at rest"])}]), **m.some(.2, encounter=m.reference("Encounter")),
+            **m.some(.2, method=coded(text=m.pick(["strip", "analyser"]))), **m.some(.2, specimen=m.reference("Specimen"))}
 
 
 def _condition(m: _Maker) -> dict[str, Any]:
@@ -153,6 +163,7 @@ def _allergy(m: _Maker) -> dict[str, Any]:
     return {"code": m.few(_SUBSTANCES), **m.some(.5, clinicalStatus=coded((ALLERGY_CLINICAL, "active"))),
             **m.some(.2, verificationStatus=coded((VERIFICATION, m.pick(["confirmed", "refuted", "entered-in-error"])))),
             **m.some(.4, criticality=m.pick(["low", "high"])), **m.some(.5, recordedDate=m.few(_DATES)),
+            **m.some(.2, category=[m.pick(["food", "medication"])]), **m.some(.3, onsetDateTime=m.few(_DATES)),
             **m.some(.3, reaction=[{"severity": m.pick(["mild", "severe"]), "manifestation": [coded(text="Rash")]}])}
 
 
@@ -166,22 +177,24 @@ def _medication(m: _Maker, when: str) -> dict[str, Any]:
 
 def _request(m: _Maker) -> dict[str, Any]:
     return {"intent": m.pick(["order", "plan"]), **_medication(m, "authoredOn"),
-            **m.some(.5, dosageInstruction=[{"text": m.pick(["1 daily", "2 daily"])}])}
+            **m.some(.5, dosageInstruction=[{"text": m.pick(["1 daily", "2 daily"]), **m.some(.4, route=m.few(_SITES))}]),
+            **m.some(.3, requester=m.reference("Practitioner"))}
 
 
 def _statement(m: _Maker) -> dict[str, Any]:
-    return {**_medication(m, "effectiveDateTime"), **m.some(.5, dosage=[{"text": m.pick(["1 daily", "2 daily"])}])}
+    return {**_medication(m, "effectiveDateTime"), **m.some(.5, dosage=[{"text": m.pick(["1 daily", "2 daily"]), **m.some(.3, asNeededBoolean=True)}])}
 
 
 def _immunization(m: _Maker) -> dict[str, Any]:
     return {"status": m.pick(["completed", "completed", "not-done"]), "vaccineCode": m.few(_VACCINES),
             **m.date("occurrenceDateTime"), **m.some(.3, lotNumber=m.pick(["L1", "L2"])),
-            **m.some(.2, statusReason=coded(text="refused"))}
+            **m.some(.2, statusReason=coded(text="refused")),
+            **m.some(.2, protocolApplied=[{"doseNumberPositiveInt": m.pick([1, 2])}])}
 
 
 def _procedure(m: _Maker) -> dict[str, Any]:
     when = m.pick([{"performedDateTime": m.few(_DATES)}, {"performedPeriod": {"start": m.few(_DATES)}}, {}])
-    return {"status": m.pick(["completed", "not-done"]), "code": m.few(_CODES), **when}
+    return {"status": m.pick(["completed", "not-done"]), "code": m.few(_CODES), **when, **m.some(.3, bodySite=[m.few(_SITES)])}
 
 
 def _report(m: _Maker) -> dict[str, Any]:
@@ -190,13 +203,15 @@ def _report(m: _Maker) -> dict[str, Any]:
 
 
 def _encounter(m: _Maker) -> dict[str, Any]:
-    return {"status": "finished", "class": {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "AMB"},
-            **m.some(.8, period={"start": m.few(_DATES)}), **m.some(.7, serviceProvider=m.reference("Organization"))}
+    kind = {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": m.pick(["AMB", "AMB", "IMP"])}
+    return {"status": m.pick(["finished", "in-progress"]), "class": kind,
+            **m.some(.8, period={"start": m.few(_DATES), **m.some(.3, end="2024-01-03T08:00:00Z")}), **m.some(.7, serviceProvider=m.reference("Organization"))}
 
 
 def _patient(m: _Maker) -> dict[str, Any]:
     return {"name": [{"family": m.pick(["Berg", "Berg-Holm"]), "given": ["Ada"]}],
             **m.some(.7, birthDate=m.pick(["1970", "1970-05-03", "1971-05-03"])),
+            **m.some(.2, _birthDate={"extension": [{"url": "urn:t", "valueDateTime": "1970-05-03T08:00:00Z"}]}),
             **m.some(.5, gender=m.pick(["female", "unknown", "male"])), **m.some(.2, deceasedBoolean=False),
             **m.some(.2, link=[{"other": m.reference("Patient"), "type": "seealso"}])}
 
@@ -206,8 +221,9 @@ def _organisation(m: _Maker) -> dict[str, Any]:
 
 
 def _provenance(m: _Maker) -> dict[str, Any]:
-    what = {"reference": f"{m.pick(SOURCES)}/Condition/c{m.random.randint(1, 4)}"}
-    return {"target": [m.reference("Condition")], "recorded": "2024-01-01T08:00:00Z",
+    about = m.pick(["Condition", "Observation", "DocumentReference"])
+    what = {"reference": f"{m.pick(SOURCES)}/{about}/{about[0].lower()}{m.random.randint(1, 4)}"}
+    return {"target": [m.reference(about)], "recorded": "2024-01-01T08:00:00Z",
             "agent": [{"who": m.reference("Practitioner")}],
             **m.some(.7, entity=[{"role": m.pick(["source", "revision"]), "what": what}])}
 
@@ -218,8 +234,8 @@ _BODIES: dict[str, Callable[[_Maker], dict[str, Any]]] = {
     "Procedure": _procedure, "DiagnosticReport": _report, "Encounter": _encounter, "Organization": _organisation,
     "Practitioner": lambda m: {"name": [{"family": m.pick(["Ek", "Alm"])}]},
     "Medication": lambda m: {"code": m.few(_DRUGS)}, "Provenance": _provenance,
-    "CarePlan": lambda m: {"status": "active", "intent": "plan", **m.some(.5, addresses=[m.reference("Condition")])},
+    **KINDS,
 }
 _CLINICAL = ["Observation", "Condition", "Immunization", "AllergyIntolerance", "MedicationRequest", "MedicationStatement",
              "Procedure", "DiagnosticReport", "Encounter", "Patient"]
-_CATALOGUE = ("Organization", "Practitioner", "Medication")
+_CATALOGUE = ("Organization", "Practitioner", "Medication", "PractitionerRole", "Location", "HealthcareService", "Endpoint")
