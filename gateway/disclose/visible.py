@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gateway.ids import digest
+from gateway.merge import hidden_copies
 from gateway.model import Assertion, Fact
 from gateway.policy.consent import Cell, Deny
 from gateway.policy.decide import DIRECTORY, Decision, decide
@@ -82,6 +83,10 @@ def visible(tx: Transaction, request: Request, person: str, versions: Any, membe
     decision = decision_for(tx, request, person, refs, None if members is None else upto)
     every = facts.of_patients(tx, refs, upto)
     rows = [r for r in every if decision.shows(cell(r), r.reference)]
+    if len(rows) < len(every):
+        copies = hidden_copies(facts.opened(tx, every), assertions.of_patients(tx, refs, upto),
+                               {r.id for r in every} - {r.id for r in rows})
+        rows = [r for r in rows if r.id not in copies]
     opened = facts.opened(tx, rows)
     directory = _referred(tx, rows, opened, upto)
     rows, opened = [*rows, *directory], [*opened, *facts.opened(tx, directory)]

@@ -7,8 +7,9 @@ Steps: versions and retractions (intake, versions), copies (copies, standing), l
 
 from gateway.merge.compose import merge
 from gateway.merge.directory import Directory
+from gateway.merge.hiding import hidden_copies
 from gateway.merge.lines import read_line, read_lines
 from gateway.merge.person import Person
 from gateway.merge.record import Record
 
-__all__ = ["Directory", "Person", "Record", "merge", "read_line", "read_lines"]
+__all__ = ["Directory", "Person", "Record", "hidden_copies", "merge", "read_line", "read_lines"]

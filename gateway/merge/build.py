@@ -17,7 +17,6 @@ from gateway.merge.world import World
 from gateway.model import Fact
 
 _LISTED = frozenset({"MedicationStatement", "MedicationRequest"})
-_CURRENT = frozenset({"active", "on-hold", "intended", "draft"})
 
 
 def anchor(keys: Iterable[Key], entries: Mapping[Key, Entry]) -> Key:
@@ -67,7 +66,7 @@ def make(forms: Iterable[Form], world: World, ids: Mapping[Key, str], chosen: Ma
     type, id = keys[0][1], ids[keys[0]]
     said = members(ranked, world, ids)
     resolved = resolve(type, id, said, meaning_of(ranked[0], world), chosen)
-    if type in _LISTED and all(k in gone for k in keys):
+    if type in _LISTED and all(k in gone for k in keys) and not ranked[0].negative:
         resolved = _not_current(resolved)
     aliases = sorted({merged_id(id_key, *k) for k in keys} - {id}) if len(keys) > 1 else ()
     return Made(type, id, f"{type}/{id}", ranked, said, resolved, keys, frozenset(k[0] for k in keys), tuple(aliases),
@@ -81,11 +80,10 @@ def meaning_of(lead: Form, world: World) -> Meaning:
 
 def _not_current(resolved: Resolved) -> Resolved:
     """A medicine that no source lists any more: the status is unknown, what was said stays beside it."""
-    status = text(resolved.body, "status")
-    if status not in _CURRENT:
+    if resolved.body.get("status") in (None, "unknown"):
         return resolved
-    facts = resolved.provenance["status"]
-    others = [{"value": status, "facts": facts}, *resolved.alternatives.get("status", ())]
+    others = [{"value": resolved.body["status"], "facts": resolved.provenance["status"]},
+              *resolved.alternatives.get("status", ())]
     everyone = sorted({f for o in others for f in o["facts"]})
     return Resolved({**resolved.body, "status": "unknown"}, {**resolved.provenance, "status": everyone},
                     {**resolved.alternatives, "status": others})

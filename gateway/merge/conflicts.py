@@ -58,8 +58,8 @@ def _brief(member: Member, name: str) -> str:
     for element, value in member.body.items():
         if slot(element) == name and not element.startswith("_"):
             if isinstance(value, dict):
-                return text(value, "text") or " ".join(sorted(codes({"it": value}, "it"))) or " ".join(
-                    str(value[n]) for n in ("value", "unit") if n in value) or "…"
+                amount = [str(value[n]) for n in ("comparator", "value", "unit") if "value" in value and n in value]
+                return text(value, "text") or " ".join(amount or sorted(codes({"it": value}, "it"))) or "…"
             return "…" if isinstance(value, list) else str(value)
     return ""
 

@@ -26,7 +26,7 @@ class Issues:
     def detected(self, findings: Iterable[Finding], entries: Mapping[Key, Entry],
                  reference: Callable[[Key], str | None], patient: str | None) -> list[dict[str, Any]]:
         """The issues of a record, in the order of their codes and ids. `reference`: key → "Type/id" that shows it."""
-        unique = {}
+        unique: dict[str, dict[str, Any]] = {}
         written = {}
         for finding in findings:
             facts = facts_of(finding, entries)

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from gateway.ids import digest
-from gateway.merge import merge, read_lines
+from gateway.merge import hidden_copies, merge, read_lines
 from gateway.model import Assertion, Fact
 from gateway.policy.cells import cell_of
 from gateway.policy.decide import decide
@@ -34,7 +34,9 @@ def view_lines(name: str, data: bytes, request_name: str, request_data: bytes) -
     unique = {f.id: f for f in facts}
     consents = [(f.source, f.resource) for _, f in sorted(unique.items()) if f.type == "Consent"]
     decision = decide(request, request.patient, consents)
-    visible = [f for f in unique.values() if decision.shows(cell_of(f), f"{f.source}/{f.reference}")]
+    denied = {f.id for f in unique.values() if not decision.shows(cell_of(f), f"{f.source}/{f.reference}")}
+    denied |= hidden_copies(facts, assertions, denied) if denied else set()
+    visible = [f for f in unique.values() if f.id not in denied]
     shown = _heard(assertions, visible, unique.keys() - {f.id for f in visible})
     record = merge(visible, shown, tables()).json()
     return {"schema": "gateway.view/1", "decision": "permit" if decision.permit else "deny",

@@ -3,6 +3,7 @@
 A unit becomes a dimension and a linear way to it: base = value × factor + offset. Two quantities may be compared only
 when their dimensions are equal. Annotations (`{creat}`) belong to the dimension, so `mg/g{creat}` never meets `mg/g`;
 arbitrary units (`[iU]`) are dimensions of their own, and so is the equivalent: meq needs a valence to become mmol.
+An amount of substance that cancels out leaves its trace: 48 mmol/mol of HbA1c (IFCC) is never 4.8 % (NGSP).
 """
 
 import re
@@ -71,7 +72,7 @@ def parse(code: str) -> Unit | None:
         dimension, factor, rest = _term(_tokens(code), 0)
     except _NotAUnit:
         return None
-    return None if rest else Unit(tuple(sorted((b, p) for b, p in dimension.items() if p)), factor)
+    return None if rest else Unit(tuple(sorted((b, p) for b, p in dimension.items() if p or b == "mol")), factor)
 
 
 @lru_cache(maxsize=4096)

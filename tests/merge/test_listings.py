@@ -91,9 +91,12 @@ def test_a_medicine_that_nobody_lists_is_of_unknown_status(type: str) -> None:
     assert shown["status"] == "unknown" and others(r, shown, "status") == ["active"]
 
 
-def test_what_is_over_stays_over() -> None:
+def test_a_status_that_nobody_lists_any_more_is_unknown_whatever_it_was_but_a_denial_stays_one() -> None:
     r = record(medicine(status="completed"), listing("2024-02-01"))
-    assert one(r, "MedicationStatement")["status"] == "completed"
+    shown = one(r, "MedicationStatement")
+    assert shown["status"] == "unknown" and others(r, shown, "status") == ["completed"]
+    r = record(medicine(status="not-taken"), listing("2024-02-01"))
+    assert one(r, "MedicationStatement")["status"] == "not-taken"
 
 
 @pytest.mark.parametrize(("given", "scope", "element"), [

@@ -22,6 +22,7 @@ from tests.merge.given import (
     of,
     one,
     others,
+    quantity,
     record,
     result,
     states,
@@ -331,3 +332,23 @@ def test_who_issued_an_identifier_may_be_named_in_three_ways(assigner: dict[str,
     gone = condition("A", "1", coded((ICD, "I10")), identifier=shared, verificationStatus=coded(("urn:v", "entered-in-error")))
     copy = condition("B", "b", coded((ICD, "I10")), identifier=shared)
     assert states(record(gone, copy), copy) == ["retracted"]
+
+
+def test_glycated_haemoglobin_of_two_scales_never_meets() -> None:
+    """4.8 % (NGSP) and 48 mmol/mol (IFCC) are one number by dimension, and two results."""
+    code = coded((LOINC, "4548-4"))
+    r = record(result("A", "1", MORNING, "4.8", "%", code=code), result("B", "1", MORNING, 48, "mmol/mol", code=code))
+    assert len(of(r, "Observation")) == 2 and codes(r) == ["unit-mismatch"]
+    r = record(result("A", "1", MORNING, "0.45", "L/L"), result("B", "1", MORNING, 45, "%"))
+    assert len(of(r, "Observation")) == 1
+
+
+def test_a_limit_beside_a_value_is_perhaps_the_same_and_no_mismatch() -> None:
+    r = record(result("A", "1", MORNING, 5, valueQuantity=quantity(5, comparator="<")), result("B", "1", MORNING, "4.9"))
+    assert len(of(r, "Observation")) == 2 and codes(r) == ["possible-duplicate"]
+
+
+def test_a_conflict_says_both_values_with_their_units() -> None:
+    shared = [{"system": "urn:n", "value": "1"}]
+    r = record(result("A", "1", MORNING, 5, identifier=shared), result("B", "1", MORNING, "6.0", identifier=shared))
+    assert "A: 5 mg/dL, B: 6.0 mg/dL" in r.issues[0]["detail"]

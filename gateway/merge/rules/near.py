@@ -53,6 +53,8 @@ def _compare(a: Form, b: Form) -> str:
     if a.fact.type != "Observation":
         return "possible-duplicate" if a.at.day and b.at.day else ""
     if a.at.key == b.at.key:
+        if any("comparator" in obj(f.fact.resource, "valueQuantity") for f in (a, b)):
+            return "possible-duplicate"
         return "unit-mismatch" if _mismatched(a, b) else "value-conflict" if _differ(a, b) else "possible-duplicate"
     return "possible-duplicate" if a.value.key == b.value.key and a.at.exact and b.at.exact else ""
 

@@ -1,0 +1,35 @@
+"""What is denied of a fact is denied of its copies (step 2), or a copy would tell what its origin must not."""
+
+from collections.abc import Iterable, Set
+
+from gateway.merge.intake import Intake
+from gateway.merge.standing import Standing
+from gateway.merge.versions import Entry
+from gateway.model import Assertion, Fact
+
+
+def hidden_copies(facts: Iterable[Fact], assertions: Iterable[Assertion], hidden: Set[str]) -> set[str]:
+    """Ids of the facts that are copies, directly or in turn, of a fact that is hidden.
+
+    facts: all of one person, hidden or not; hidden: ids of those that a decision hides
+    """
+    intake = Intake()
+    intake.add(facts, assertions)
+    standing = Standing(intake)
+    standing.update(set(intake.facts))
+    found = {key for key, entry in standing.entries.items() if _hidden(entry, hidden)}
+    copies: set[str] = set()
+    todo = list(found)
+    while todo:
+        for copy in standing.copied_by.get(todo.pop(), set()) - found:
+            found.add(copy)
+            todo.append(copy)
+            copies |= set(intake.facts[copy])
+    return copies
+
+
+def _hidden(entry: Entry, hidden: Set[str]) -> bool:
+    """Is what stands of a key hidden, or anything of it where nothing stands?"""
+    if entry.head:
+        return entry.head.id in hidden
+    return any(f.id in hidden for f in (*entry.older, *(f for f, _ in entry.ended)))
