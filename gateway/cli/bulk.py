@@ -10,6 +10,7 @@ from gateway.config import mapping_files
 from gateway.disclose import whatif
 from gateway.errors import Exit, NotBuilt, UsageError, error
 from gateway.opened import opened
+from gateway.pure.bulk import link_people, model_in, save_model
 
 
 @click.group()
@@ -41,6 +42,21 @@ def merge(home: str, folder: str, diff: bool, as_json: bool, as_jsonl: bool) -> 
     sys.exit(Exit.findings if rows else Exit.done)
 
 
+@bulk.command("link")
+@click.argument("people")
+@click.option("--train", is_flag=True, help="Learn the model from the people first (Splink).")
+@click.option("--model", "folder", default="", help="Folder with model.json and terms.csv; else the model that ships.")
+@click.option("--save", default="", help="Folder to write the model to that linked the people.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document (the only form).")
+def link_command(people: str, train: bool, folder: str, save: str, as_json: bool) -> None:
+    """Link the rows of PEOPLE.csv (columns as for `identity evaluate`) with Splink on DuckDB, on every core."""
+    with output.progress() as tick:
+        found, model = link_people(people, output.read(people), model_in(folder), train, tick)
+    if save:
+        save_model(model, save)
+    output.document(found)
+
+
 def _not_built(name: str, does: str) -> None:
     @bulk.command(name, help=f"Not built yet: {does}.", context_settings={"ignore_unknown_options": True})
     @click.argument("arguments", nargs=-1)
@@ -49,5 +65,4 @@ def _not_built(name: str, does: str) -> None:
                              "The README says what works today."))
 
 
-_not_built("link", "link many records at once")
 _not_built("export", "export many records at once")

@@ -1,7 +1,8 @@
 """What every verb prints with: data on stdout as JSON, JSON lines or text; everything else on stderr."""
 
+import contextlib
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,21 @@ def listing(items: Iterable[dict[str, Any]], columns: tuple[str, ...], schema: s
         document({"schema": schema, "rows": list(items)})
     else:
         table(items, columns)
+
+
+@contextlib.contextmanager
+def progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A function that is told (stage, done, of how many) and draws a bar on a terminal, and nothing anywhere else."""
+    if not sys.stderr.isatty():
+        yield lambda *_: None
+        return
+
+    def tick(stage: str, done: int, total: int) -> None:
+        filled = 30 * done // max(total, 1)
+        end = "\n" if done >= total else ""
+        click.echo(f"\r{stage:<10} [{'#' * filled:<30}] {done} of {total}{end}", err=True, nl=False)
+
+    yield tick
 
 
 def read(path: str) -> bytes:

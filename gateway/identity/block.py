@@ -51,6 +51,12 @@ def _birth_and_place(r: Features) -> Iterator[str]:
         yield f"{day}|{place}"
 
 
+def _birth_and_initials(r: Features) -> Iterator[str]:
+    if (day := _day(r)) and r.given and r.family:
+        first, second = sorted((r.given[0], r.family[0]))
+        yield f"{day}|{first}{second}"
+
+
 def _names_and_town(r: Features) -> Iterator[str]:
     sounds = _sounds(r)
     if len(sounds) == 2 and (town := _town(r)):
@@ -84,6 +90,7 @@ KEYS = (
     Key("number", "any change but of the number", _number),
     Key("birth date and a name", "other family name, names exchanged, moved, day and month exchanged", _birth_and_name),
     Key("birth date and place", "both names misspelt", _birth_and_place),
+    Key("birth date and initials", "both names misspelt, moved", _birth_and_initials),
     Key("names and town", "wrong birth date", _names_and_town),
     Key("names and birth year", "wrong day, moved", _names_and_year),
     Key("door and a name", "wrong birth date, one name changed", _door_and_name),

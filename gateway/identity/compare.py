@@ -61,6 +61,7 @@ _SWAPPED = either(
 FEATURES: tuple[Feature, ...] = (
     _row("given name", missing("given"),
          Level("same", same("given"), frequency="given"),
+         Level("same but for blanks", same("given_whole")),
          Level("spelt alike", either(
              every(typo("given"), long("given", 3)), every(typo("given", 2), long("given", 7)),
              every(typo("given_whole"), long("given_whole", 5)))),

@@ -35,6 +35,11 @@ def _rows(data: bytes, needed: Iterable[str], where: str) -> Iterator[dict[str, 
                                "compared.", where, "Write it as UTF-8 with a header line.")) from e
 
 
+def people_rows(data: bytes, where: str = "people") -> Iterator[dict[str, str]]:
+    """The rows of PEOPLE.csv. Raises UsageError when it is not what the contract says."""
+    return _rows(data, ("id",), where)
+
+
 def _identifiers(text: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     for part in text.split():
         system, bar, value = part.rpartition("|")
@@ -80,7 +85,7 @@ def evaluate(people: bytes, truth: bytes, train: bool = False, model: Model = MO
     Raises UsageError when a file is not what the contract says.
     """
     started = time.perf_counter()
-    features: dict[Member, Features] = {("", row["id"]): row_features(row) for row in _rows(people, ("id",), "people")}
+    features: dict[Member, Features] = {("", row["id"]): row_features(row) for row in people_rows(people)}
     wanted = {ordered(("", r["id_a"]), ("", r["id_b"])) for r in _rows(truth, ("id_a", "id_b"), "truth")}
     if train:
         from gateway.identity.train import trained

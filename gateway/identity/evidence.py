@@ -14,7 +14,8 @@ MISPLACED = "one name stands in the other's place"
 EXCHANGED = "exchanged with the family name"
 SPELT_ALIKE = "spelt alike"
 SHORT_FORM = "short form of the same name"
-SAME_GIVEN = frozenset({"same", EXCHANGED})
+BUT_FOR_BLANKS = "same but for blanks"
+SAME_GIVEN = frozenset({"same", BUT_FOR_BLANKS, EXCHANGED})
 OTHER_FORM = frozenset({SHORT_FORM, "sounds alike"})
 CLOSE_GIVEN = SAME_GIVEN | OTHER_FORM | {SPELT_ALIKE}
 CLOSE_FAMILY = frozenset({"same", "exchanged with the given name", SPELT_ALIKE, "sounds alike",
@@ -137,10 +138,16 @@ class Pair:
 
     @cached_property
     def misspelt(self) -> bool:
-        """The given names are one with a slip of the pen, not those of brother and sister: one is spelt like names that
-        parents choose, the other is not."""
+        """The given names are one with a slip of the pen, not those of brother and sister: one is a name that parents
+        choose, the other is not even spelt like one."""
         one, two = self.a.given or "", self.b.given or ""
-        return self.words["given name"] == SPELT_ALIKE and like_a_name(one) != like_a_name(two)
+        slip = (one in given_names() and not like_a_name(two)) or (two in given_names() and not like_a_name(one))
+        return self.words["given name"] == SPELT_ALIKE and slip
+
+    @cached_property
+    def one_given(self) -> bool:
+        """The given names are one, maybe misspelt: not two that parents choose."""
+        return self.is_("given name", SAME_GIVEN) or (self.is_("given name", CLOSE_GIVEN) and not self.both_known)
 
     @cached_property
     def both_known(self) -> bool:

@@ -85,9 +85,9 @@ def _twins(p: Pair) -> bool:
         alike = given == SHORT_FORM or (given in OTHER_FORM and (p.grown_up or not p.both_known))
         if alike and not p.consecutive and p.words["number"] != "differs":
             return False
-        if (p.same_number or p.near_number) and (p.misspelt or (given in CLOSE_GIVEN and p.grown_up)):
+        if (p.same_number or p.near_number) and (p.one_given or (given in CLOSE_GIVEN and p.grown_up)):
             return False
-        if p.misspelt and not p.consecutive and p.words["number"] != "differs":
+        if p.misspelt and not p.consecutive:
             return False
     return p.household or p.consecutive or p.same_number or p.is_("family name", CLOSE_FAMILY)
 
@@ -95,7 +95,7 @@ def _twins(p: Pair) -> bool:
 def _generations(p: Pair) -> bool:
     marks = {p.a.name.generation, p.b.name.generation} - {None}
     return len(marks) == 2 or (
-        (p.years_apart or 0) >= GENERATION and not (p.same_number and (p.is_("given name", SAME_GIVEN) or p.misspelt)))
+        (p.years_apart or 0) >= GENERATION and not (p.same_number and p.one_given))
 
 
 def _overlay(p: Pair) -> bool:
@@ -132,12 +132,13 @@ def _little_evidence(p: Pair) -> bool:
     birth = 1.0 if exactly else 0.5 * p.is_("birth date", PARTLY_BIRTH | UNLIKELY_DAY)
     family = p.is_("family name", CLOSE_FAMILY | {"similar"})
     similar = p.half_name and p.words["given name"] in ("similar", MISPLACED)
-    certain = birth == 1 or p.is_("given name", SAME_GIVEN) or p.misspelt
+    certain = birth == 1 or p.one_given
     whole = p.given_agrees and (family or p.names_agree) and certain
-    name = 1.0 if whole else 0.5 * (p.given_agrees or similar)
+    nameless = p.same_number and family and not p.given("given name") and (birth > 0 or not p.given("birth date"))
+    name = 1.0 if whole else 0.5 * (p.given_agrees or similar or nameless)
     number = p.same_number or p.near_number
-    household = p.household and birth == 1 and (
-        (name == 1 and not p.contradicted) or (p.same_number and name > 0))
+    numbered = p.same_number and name > 0 and (certain or nameless)
+    household = p.household and ((name == birth == 1 and not p.contradicted) or numbered)
     email = p.words["e-mail"] == "same" and p.given_agrees and p.given("birth date")
     return name + birth + number + max(0.5 * household, email) < 2
 

@@ -16,7 +16,7 @@ from gateway.errors import ConfigError, Issue, Severity
 from gateway.identity.compare import FEATURES, Feature, Level
 from gateway.identity.features import Features
 from gateway.ids import digest
-from gateway.jsontext import BadJson, loads
+from gateway.jsontext import BadJson, dumps, loads
 
 Terms = Mapping[str, Mapping[str, float]]
 
@@ -123,6 +123,15 @@ def read_model(text: str | bytes, terms_csv: str = "", where: str = "model.json"
                     for f, w in zip([*found, *[("", [])] * len(wanted)], wanted, strict=False) if f != w]:
         raise ConfigError(*mistakes)
     return model
+
+
+def write_model(model: Model) -> tuple[str, str]:
+    """A model as the text of model.json and of terms.csv; `read_model` of the two gives the same id."""
+    text = dumps({"trained_on": model.trained_on, "link": model.link, "no": model.no, "splink": model.settings},
+                 indent=1)
+    terms = "".join(f"{column},{value},{share!r}\n" for column, shares in sorted(model.terms.items())
+                    for value, share in sorted(shares.items()))
+    return f"{text}\n", f"column,value,share\n{terms}"
 
 
 def read_terms(text: str) -> Terms:

@@ -2,7 +2,9 @@
 
 import contextlib
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from gateway.errors import GatewayError, Issue, Severity
@@ -20,15 +22,20 @@ _BLOCKS = ('l."given" = r."given" AND l."birth" = r."birth"', 'l."family" = r."f
 
 def table(features: Mapping[Member, Features], labels: Mapping[Member, str] | None = None) -> Any:
     """The rows as an Arrow table with the types of COLUMNS; `unique_id` is the place in the order of members."""
+    members = sorted(features)
+    more = {} if labels is None else {"label": [labels[m] for m in members]}
+    return column_table([features[m] for m in members], 0, more)
+
+
+def column_table(found: Sequence[Features], first: int, more: Mapping[str, list[Any]]) -> Any:
+    """Features as an Arrow table. first: the `unique_id` of the first; more: further columns of text."""
     import pyarrow as pa
 
-    rows = [features[m].row() for m in sorted(features)]
+    rows = [f.row() for f in found]
     types = {"VARCHAR": pa.string(), "VARCHAR[]": pa.list_(pa.string()), "INTEGER": pa.int32()}
     columns = {name: pa.array([r[name] for r in rows], types[kind]) for name, kind in COLUMNS.items()}
-    columns["unique_id"] = pa.array(range(len(rows)), pa.int64())
-    if labels is not None:
-        columns["label"] = pa.array([labels[m] for m in sorted(features)], pa.string())
-    return pa.table(columns)
+    columns["unique_id"] = pa.array(range(first, first + len(rows)), pa.int64())
+    return pa.table(columns | {name: pa.array(values) for name, values in more.items()})
 
 
 @contextlib.contextmanager
@@ -81,6 +88,21 @@ def trained(features: Mapping[Member, Features], model: Model, pairs: float = 2e
             linker.training.estimate_parameters_using_expectation_maximisation(rule)
         after = linker.misc.save_model_to_json()
     return relearnt(model, after, after, f"Splink, expectation maximisation on {len(features)} records")
+
+
+def with_terms(model: Model, features: Iterable[Features], least: float = 1e-3) -> Model:
+    """The model with the term frequencies of these people: of every value that at least `least` of them have."""
+    columns = sorted({level.frequency for f in FEATURES for level in f.levels if level.frequency})
+    counts = {column: Counter[str]() for column in columns}
+    many = 0
+    for record in features:
+        many += 1
+        for column, counter in counts.items():
+            if (value := getattr(record, column)) is not None:
+                counter[value] += 1
+    terms = {column: {v: n / many for v, n in sorted(counter.items()) if n >= least * many and n > 1}
+             for column, counter in counts.items()}
+    return replace(model, terms=terms)
 
 
 def trained_from_truth(features: Mapping[Member, Features], labels: Mapping[Member, str], once: Sequence[Member],

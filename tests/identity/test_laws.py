@@ -16,6 +16,8 @@ from tests.identity.adversarial import CLASSES, pairs
 from tests.identity.people import patient, registers
 
 Record = tuple[str, dict]
+# Of the profile's examples, so that a mutation run can ask for fewer: each world has many pairs.
+WORLDS = settings(max_examples=settings().max_examples * 6 // 10, deadline=None)
 
 
 def _world(seed: int, size: int) -> list[Record]:
@@ -59,7 +61,7 @@ def persons(found: dict) -> list[list[str]]:
     return [p["members"] for p in found["persons"]]
 
 
-@settings(max_examples=60, deadline=None)
+@WORLDS
 @given(worlds())
 def test_order_and_repetition_change_nothing(world) -> None:
     records, said, rng = world
@@ -70,14 +72,14 @@ def test_order_and_repetition_change_nothing(world) -> None:
         assert document(again, rng.sample(said, len(said))) == expected
 
 
-@settings(max_examples=60, deadline=None)
+@WORLDS
 @given(worlds())
 def test_one_by_one_gives_the_same_bytes(world) -> None:
     records, said, rng = world
     assert document(rng.sample(records, len(records)), said, incremental=True) == document(records, said)
 
 
-@settings(max_examples=60, deadline=None)
+@WORLDS
 @given(worlds())
 def test_an_undone_assertion_was_never_said(world) -> None:
     """Unlink then relink: identical clusters, ids and review."""
@@ -93,7 +95,7 @@ def test_an_undone_assertion_was_never_said(world) -> None:
         assert document(records, [*others, undo, redo]) == document(records, others)
 
 
-@settings(max_examples=60, deadline=None)
+@WORLDS
 @given(worlds())
 def test_assertions_are_never_overridden(world) -> None:
     records, said, _ = world
@@ -120,7 +122,7 @@ def _effects(patients: dict[str, dict], a: str, b: str) -> set[str]:
     return {g.effect for g in compare(patients[a], patients[b]).guards}
 
 
-@settings(max_examples=60, deadline=None)
+@WORLDS
 @given(worlds())
 def test_no_machine_link_crosses_a_hold(world) -> None:
     records, _, _ = world
@@ -131,7 +133,7 @@ def test_no_machine_link_crosses_a_hold(world) -> None:
             assert compare(patients[a], patients[b]).weight >= MODEL.no
 
 
-@settings(max_examples=60, deadline=None)
+@WORLDS
 @given(worlds())
 def test_the_rule_told_twice_gives_the_same_persons(world) -> None:
     """An independent telling of the rule, without components, kinds or indexes."""
@@ -162,7 +164,7 @@ def test_components_equal_networkx(size: int, drawn: list[tuple[int, int]]) -> N
     assert components(members, edges) == sorted(sorted(c) for c in nx.connected_components(graph))
 
 
-@settings(max_examples=30, deadline=None)
+@WORLDS
 @given(worlds())
 def test_every_record_is_in_one_person_and_review_cases_are_apart(world) -> None:
     records, said, _ = world

@@ -12,7 +12,6 @@ from gateway.identity.assertions import Member
 from gateway.identity.evaluate import row_features
 from gateway.identity.features import Features
 from gateway.identity.train import trained_from_truth
-from gateway.jsontext import dumps
 from tests.identity.people import registers
 
 SEED, SIZE = 20240229, 12000
@@ -26,8 +25,7 @@ def main() -> None:
         member = (person.source, f"{i:06}")
         features[member], labels[member] = row_features(person.row(str(i))), str(person.who)
     model = trained_from_truth(features, labels, [m for m in features if m[0] == "a"], before)
-    text = dumps({"trained_on": model.trained_on, "link": model.link, "no": model.no, "splink": model.settings}, indent=1)
-    Path(score.__file__).with_name("model.json").write_text(text + "\n", "utf-8")
+    Path(score.__file__).with_name("model.json").write_text(score.write_model(model)[0], "utf-8")
 
 
 if __name__ == "__main__":

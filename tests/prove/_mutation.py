@@ -164,7 +164,8 @@ def _child(mutant: Mutant | None, tests: Sequence[str], seconds: float) -> None:
             os._exit(71)
         sys.meta_path.insert(0, _One(mutant))
     phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
-    hypothesis.settings.register_profile("mutation", phases=phases, deadline=None, derandomize=True, database=None)
+    hypothesis.settings.register_profile("mutation", max_examples=25, phases=phases, deadline=None, derandomize=True,
+                                         database=None)
     hypothesis.settings.load_profile("mutation")
     os._exit(int(pytest.main(["-x", "-q", "-p", "no:xdist", "-p", "no:cacheprovider", *tests])))
 

@@ -1,0 +1,57 @@
+"""`gateway bulk link`: people as rows of CSV in, persons out; a model in a folder, and training one."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from gateway.errors import UsageError, error
+from gateway.identity import MODEL, Model, read_model
+from gateway.identity.evaluate import people_rows, row_features
+from gateway.identity.score import write_model
+
+Tick = Callable[[str, int, int], None]
+_FILES = ("model.json", "terms.csv")
+
+
+def model_in(folder: str) -> Model:
+    """The model of a folder with model.json and terms.csv; without a folder the one that ships. Raises UsageError,
+    ConfigError."""
+    if not folder:
+        return MODEL
+    try:
+        text, terms = (Path(folder, name).read_text("utf-8") for name in _FILES)
+    except OSError as e:
+        raise UsageError(error("file-unreadable", f"The model cannot be read: {e.strerror}.", str(e.filename),
+                               "Train one: `gateway bulk link PEOPLE.csv --train --save FOLDER`.")) from e
+    return read_model(text, terms, str(Path(folder, _FILES[0])))
+
+
+def save_model(model: Model, folder: str) -> None:
+    """Write model.json, which Splink reads too, and terms.csv into a folder."""
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    for name, text in zip(_FILES, write_model(model), strict=True):
+        Path(folder, name).write_text(text, "utf-8")
+
+
+def link_people(name: str, data: bytes, model: Model, train: bool, tick: Tick) -> tuple[dict[str, Any], Model]:
+    """The persons among the rows, and the model that found them. train: learn it from the rows first."""
+    from gateway.identity.bulk import link
+
+    rows = list(people_rows(data, name))
+    if train:
+        from gateway.identity.train import trained, with_terms
+
+        features = {("", f"{i:09}"): row_features(row) for i, row in enumerate(rows)}
+        tick("training", 0, 1)
+        model = trained(features, with_terms(model, features.values()))
+        tick("training", 1, 1)
+    found = link(rows, row_features, model, tick)
+    ids = [row["id"] for row in rows]
+    return {"schema": "gateway.bulk-link/1", "rows": len(rows), "model": model.id,
+            "pairs": {"link": len(found.link), "review": len(found.review)},
+            "persons": [[ids[i] for i in person] for person in found.persons],
+            "review": [[ids[a], ids[b]] for a, b in found.review], "seconds": _rounded(found.seconds)}, model
+
+
+def _rounded(seconds: Mapping[str, float]) -> dict[str, float]:
+    return {stage: round(took, 3) for stage, took in seconds.items()}
