@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 from typing import Any, NamedTuple
 
@@ -79,7 +80,8 @@ def link(rows: Sequence[Row], features: Callable[[Row], Features], model: Model,
     """
     took: dict[str, float] = {}
     # New processes, not forks: DuckDB and Arrow have threads, which a fork would leave behind half-way.
-    with ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (_Work(features, model),)) as pool:
+    work = _Work(features, replace(model))  # a copy without what a model has worked out: functions cannot be sent
+    with ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (work,)) as pool:
         def each(stage: str, does: Callable[[Any], Any], parts: Iterable[Any], total: int, size: int) -> Iterator[Any]:
             started, done = time.perf_counter(), 0
             for found in pool.map(does, parts):
@@ -119,6 +121,7 @@ def _pairs(batches: Iterable[Any], model: Model) -> list[Pair]:
 
     rows = pa.concat_tables(batches)
     with duckdb.connect() as connection:
+        connection.execute("SET enable_progress_bar = false")
         connection.register("given_rows", rows)
         parted = connection.sql(_PARTED).arrow()
     parted = parted.read_all() if hasattr(parted, "read_all") else parted

@@ -54,9 +54,12 @@ def _row(name: str, null: Test, *levels: Level, household: bool = False) -> Feat
 
 
 _SWAPPED = either(
-    every(either(same("given", "family"), same("given_whole", "family")), alike(0.85, "family", "given_whole")),
-    every(either(same("family", "given"), same("family", "given_whole")), alike(0.85, "given_whole", "family")),
-    every(alike(0.92, "given_whole", "family"), alike(0.92, "family", "given_whole")))
+    every(either(same("given", "family"), same("given_whole", "family")),
+          either(alike(0.85, "family", "given"), alike(0.85, "family", "given_whole"))),
+    every(either(same("family", "given"), same("family", "given_whole")),
+          either(alike(0.85, "given", "family"), alike(0.85, "given_whole", "family"))),
+    every(alike(0.92, "given_whole", "family"), alike(0.92, "family", "given_whole")),
+    every(alike(0.92, "given", "family"), alike(0.92, "family", "given")))
 
 FEATURES: tuple[Feature, ...] = (
     _row("given name", missing("given"),
@@ -68,7 +71,8 @@ FEATURES: tuple[Feature, ...] = (
          Level("sounds alike", every(same("given_sound"), alike(0.75, "given"))),
          Level("short form of the same name", shared("roots")),
          Level("exchanged with the family name", _SWAPPED),
-         Level("similar", alike(0.85, "given")),
+         Level("similar", either(alike(0.85, "given"), every(typo("given", 2), long("given", 4)),
+                                 every(typo("given", 3), long("given", 6)))),
          Level("is a middle name of the other", member("given", "givens")),
          Level("one name stands in the other's place",
                either(same("given_whole", "family"), same("family", "given_whole"))),
@@ -81,17 +85,18 @@ FEATURES: tuple[Feature, ...] = (
          Level("sounds alike", every(same("family_sound"), alike(0.75, "family"))),
          Level("exchanged with the given name", _SWAPPED, neutral=True),
          Level("shares a part or former name", shared("families")),
-         Level("similar", alike(0.85, "family"))),
+         Level("similar", either(alike(0.85, "family"), every(typo("family", 2), long("family", 4)),
+                                 every(typo("family", 3), long("family", 6))))),
     _row("middle name", missing("middle"),
          Level("same", same("middle")),
          Level("same initial", every(same("middle_initial"), lone("middle"))),
          Level("similar", either(alike(0.9, "middle"), begins("middle")))),
-    _row("birth date", missing("birth_span"),
+    _row("birth date", missing("birth_span", "birth_typed"),
          Level("same", same("birth_day")),
          Level("day and month exchanged",
                either(same("birth_day", "birth_swapped"), same("birth_swapped", "birth_day"))),
          Level("same, but an unlikely day", same("birth")),
-         Level("one typing error", every(typo("birth_typed"), within("birth_year", 14))),
+         Level("one typing error", every(typo("birth_typed"), either(within("birth_year", 14), missing("birth_year")))),
          Level("same as far as given", begins("birth_span")),
          Level("same year and month, or same day", either(
              same("birth_month"), every(either(same("birth_month_day"), typo("birth_typed", 2)),

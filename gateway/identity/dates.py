@@ -17,7 +17,8 @@ class Birth(NamedTuple):
     """One birth date.
 
     day      the full date, ISO 8601, unless it is 1 January (which often only means the year) or no day of any calendar
-    whole    the eight digits as they were written, such days too: to find typing errors
+    whole    the eight digits as they were written, such days too, and a year with two digits exchanged: to find typing
+             errors
     span     what is certain of it: `1980`, `1980-05`, `1980-05-17`
     swapped  the full date with day and month exchanged, when that is another date
     year     as a number
@@ -55,14 +56,24 @@ def _valid(year: int, month: int, day: int) -> bool:
     return True
 
 
+def _slip(year: int) -> bool:
+    """A year that becomes one of people who live when two neighbouring digits are exchanged: 9174."""
+    digits = f"{year:04}"
+    swapped = (digits[:i] + digits[i + 1] + digits[i] + digits[i + 2:] for i in range(3))
+    return any(1900 < int(text) <= 2100 for text in swapped)
+
+
 def birth_of(text: object) -> Birth:
     """The `Birth` of a FHIR date, an HL7 v2 date or a date with dots or slashes; empty when it says nothing."""
     if not isinstance(text, str):
         return Birth()
     text = text.strip()[:40]
     parts = _parts(text)
-    if not parts or not EARLIEST <= parts[0] <= LATEST:
+    if not parts:
         return Birth()
+    if not EARLIEST <= parts[0] <= LATEST:
+        slip = len(parts) == 3 and _slip(parts[0])
+        return Birth(whole=f"{parts[0]:04}{parts[1]:02}{parts[2]:02}") if slip else Birth()
     year, month, day = (*parts, 0, 0)[:3]
     if not day:
         return Birth(span=f"{year:04}-{month:02}" if 1 <= month <= 12 else f"{year:04}", year=year)

@@ -147,7 +147,10 @@ class Pair:
     @cached_property
     def one_given(self) -> bool:
         """The given names are one, maybe misspelt: not two that parents choose."""
-        return self.is_("given name", SAME_GIVEN) or (self.is_("given name", CLOSE_GIVEN) and not self.both_known)
+        if self.is_("given name", CLOSE_GIVEN):
+            return self.is_("given name", SAME_GIVEN) or not self.both_known
+        one, two = self.a.given or "", self.b.given or ""
+        return self.words["given name"] == "similar" and not (like_a_name(one) and like_a_name(two))
 
     @cached_property
     def both_known(self) -> bool:

@@ -95,7 +95,7 @@ def _twins(p: Pair) -> bool:
 def _generations(p: Pair) -> bool:
     marks = {p.a.name.generation, p.b.name.generation} - {None}
     return len(marks) == 2 or (
-        (p.years_apart or 0) >= GENERATION and not (p.same_number and p.one_given))
+        (p.years_apart or 0) >= GENERATION and not ((p.same_number or p.near_number) and p.one_given))
 
 
 def _overlay(p: Pair) -> bool:
@@ -133,10 +133,10 @@ def _little_evidence(p: Pair) -> bool:
     family = p.is_("family name", CLOSE_FAMILY | {"similar"})
     similar = p.half_name and p.words["given name"] in ("similar", MISPLACED)
     certain = birth == 1 or p.one_given
-    whole = p.given_agrees and (family or p.names_agree) and certain
+    number = p.same_number or p.near_number
+    whole = (p.given_agrees or (number and p.one_given)) and (family or p.names_agree) and certain
     nameless = p.same_number and family and not p.given("given name") and (birth > 0 or not p.given("birth date"))
     name = 1.0 if whole else 0.5 * (p.given_agrees or similar or nameless)
-    number = p.same_number or p.near_number
     numbered = p.same_number and name > 0 and (certain or nameless)
     household = p.household and ((name == birth == 1 and not p.contradicted) or numbered)
     email = p.words["e-mail"] == "same" and p.given_agrees and p.given("birth date")

@@ -53,6 +53,7 @@ def splink(settings: Mapping[str, Any], rows: Any, terms: Terms | None = None) -
         raise GatewayError(Issue("extra-missing", Severity.error, f"Training needs Splink: {e}. Nothing was trained.",
                                  "", "Install the extra: pip install 'throughline[bulk]'.")) from e
     with duckdb.connect() as connection:
+        connection.execute("SET enable_progress_bar = false")  # it would draw on stdout, which is for data
         api = DuckDBAPI(connection)
         linker = Linker(api.register(rows), dict(settings))
         splink_logging.enable(logging.ERROR)

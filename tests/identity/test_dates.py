@@ -20,6 +20,7 @@ from gateway.identity.dates import Birth, birth_of
     ("1971-01-01", Birth(None, "19710101", "1971", None, 1971)),
     ("1971-19-04", Birth(None, "19711904", "1971", "1971-04-19", 1971)),
     ("1971-02-30", Birth(None, "19710230", "1971", None, 1971)),
+    ("9171-04-19", Birth(None, "91710419", None, None, None)),
     ("1971-13", Birth(None, None, "1971", None, 1971)),
 ])
 def test_dates(text: str, expected: Birth) -> None:

@@ -29,6 +29,7 @@ def special() -> Iterator[dict]:
                "extension": [{"url": MAIDEN, "valueString": family[:-1] + "xy"}],
                "identifier": [{"system": "urn:h", "value": "1", "type": {"coding": [{"code": "MR"}]}}],
                "telecom": [{"system": "email", "value": f"mailbox@{family[:1]}x.example"}]}
+        yield {"name": [{"family": family, "given": [f"{given}Xi"]}], "birthDate": "1970-02-03"}
         yield {"name": [{"family": family, "given": [given, "X"]}], "birthDate": "1970",
                "extension": [{"url": MAIDEN, "valueString": family}]}
     for system in ("urn:a", "urn:b"):
