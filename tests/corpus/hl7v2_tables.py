@@ -20,7 +20,8 @@ TABLES = CORPUS / "hl7v2/HL7+v2-to-fhir/mappings/segments"
 MAPPINGS = Path(__file__).parents[2] / "mappings/hl7v2"
 PAGE = MAPPINGS / "COVERAGE.md"
 # Read as a whole segment by a function, so that their fields do not stand in the YAML.
-WHOLE = {"obx_value": ("OBX-2", "OBX-5", "OBX-6"), "obx_range": ("OBX-7",), "obx_components": ("OBX-3",), "note": ("NTE-3",),
+WHOLE = {"obx_value": ("OBX-2", "OBX-5", "OBX-6"), "obx_range": ("OBX-7",), "obx_components": ("OBX-3",), "obx_attachment": ("OBX-5",),
+         "document_content": ("OBX-5",), "note": ("NTE-3",),
          "dose": ("RXA-6", "RXA-7", "RXE-3", "RXE-4", "RXE-5", "RXO-2", "RXO-3", "RXO-4", "RXD-4", "RXD-5"),
          "TQ": tuple(f"TQ1-{n}" for n in (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 14))}
 FIELD = re.compile(r"\b([A-Z][A-Z0-9]{2}-\d+)\b")

@@ -22,7 +22,7 @@ BOUND = {"administrative-sex": "Patient.gender", "encounter-event-status": "Enco
          "completion-status": "Immunization.status", "appointment-status": "Appointment.status",
          "appointment-event-status": "Appointment.status", "document-completion": "DocumentReference.docStatus",
          "appointment-participant-status": "Appointment.participant.status", "specimen-status": "Specimen.status",
-         "document-availability": "DocumentReference.status", "acknowledgement": "MessageHeader.response.code",
+         "document-availability": "DocumentReference.status", "scheduled-status": "ServiceRequest.status", "acknowledgement": "MessageHeader.response.code",
          "ccda-sex": "Patient.gender", "ccda-allergy-type": "AllergyIntolerance.type", "ccda-allergy-category": "AllergyIntolerance.category",
          "ccda-criticality": "AllergyIntolerance.criticality", "ccda-severity": "AllergyIntolerance.reaction.severity",
          "ccda-medication-status": "MedicationRequest.status", "ccda-immunization-status": "Immunization.status",
