@@ -13,6 +13,15 @@ from gateway.mapping.types import ElementRow, Target, target
 from gateway.sdk import Tree, Value
 
 REPEATED = frozenset(("keys",))
+# Nested objects that are nothing without one of these (pat-1, cmp-1, obs-3, con-1, con-2, mad-1).
+ONE_OF: Mapping[str, tuple[frozenset[str], ...]] = {
+    "Patient.contact": (frozenset(("name", "telecom", "address", "organization")),),
+    "Composition.section": (frozenset(("text", "entry", "section")),),
+    "Observation.referenceRange": (frozenset(("low", "high", "text")),),
+    "Condition.stage": (frozenset(("summary", "assessment")),),
+    "Condition.evidence": (frozenset(("code", "detail")),),
+    "MedicationAdministration.dosage": (frozenset(("dose", "rateRatio", "rateQuantity")),),
+}
 CORE = "http://hl7.org/fhir/StructureDefinition/"
 
 
@@ -62,7 +71,7 @@ def nested(kit: Kit, node: Pairs, to: Target, whole: bool = True) -> Line:
     each = [kit.place(t) for t in texts(node.get("each"))] if "each" in words else []
     when = conditions(kit, texts(node.get("when"))) if "when" in words else None
     constant = not each and all(f.constant for f in fields)
-    wanted = needed(known or {}) if whole else []
+    wanted = [*needed(known or {}), *ONE_OF.get(to.type, ())] if whole else []
     build = _object(fields, constant or not whole, wanted, to, f"{kit.mistakes.file}:{node.line}")
     if when:
         build = _guarded(build, when)

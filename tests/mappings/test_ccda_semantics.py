@@ -1,5 +1,6 @@
 """What C-CDA means beyond its syntax (CDA-01 to CDA-09), on invented documents."""
 
+import base64
 import json
 from typing import Any
 
@@ -155,6 +156,8 @@ def test_a_medicine_that_was_not_taken_is_not_prescribed() -> None:
 @pytest.mark.parametrize(("value", "expected"), [
     ('<value xsi:type="PQ" value="5.50" unit="mmol/L"/>',
      {"valueQuantity": {"value": "5.50", "unit": "mmol/L", "system": "http://unitsofmeasure.org", "code": "mmol/L"}}),
+    ('<value xsi:type="PQ" value="28" unit="1"/>',
+     {"valueQuantity": {"value": "28", "unit": "1", "system": "http://unitsofmeasure.org", "code": "1"}}),
     ('<value xsi:type="IVL_PQ"><high value="3" unit="mg/dL" inclusive="false"/></value>',
      {"valueQuantity": {"value": "3", "unit": "mg/dL", "system": "http://unitsofmeasure.org", "code": "mg/dL", "comparator": "<"}}),
     ('<value xsi:type="IVL_PQ"><low value="1" unit="g"/><high value="2" unit="g"/></value>',
@@ -189,6 +192,72 @@ def test_cda_08_the_narrative_is_kept_and_says_only_what_may_be_shown() -> None:
     composition = made(run(document(section("48765-2", text=text))), "Composition")[0]
     assert composition["section"][0]["text"]["div"] == (
         '<div xmlns="http://www.w3.org/1999/xhtml"><p><b>Told &lt;script&gt; <span>by</span></b></p>alert(1)</div>')
+
+
+def test_a_concept_without_a_code_keeps_the_name_that_was_written_beside_it() -> None:
+    substance = f'<code nullFlavor="UNK" codeSystem="{RXNORM}" displayName="Ampicillin"/>'
+    assert only(document(section("48765-2", allergy(substance))), "AllergyIntolerance")["code"] == {"text": "Ampicillin"}
+
+
+def test_cda_05_who_denies_every_problem_states_that_there_is_none() -> None:
+    condition = only(document(section("11450-4", problem("55607006", attributes='negationInd="true"'))), "Condition")
+    assert code_of(condition["code"]) == "160245001" and code_of(condition["verificationStatus"]) == "confirmed"
+
+
+def test_cda_05_who_denies_medicines_and_names_none_states_that_none_is_known() -> None:
+    coded = f'<code code="855332" codeSystem="{RXNORM}" displayName="Warfarin 5 mg"/>'.encode()
+    raw = document(section("10160-0", medicine())).replace(coded, b'<code nullFlavor="NA"/>')
+    denied = raw.replace(b'classCode="SBADM"', b'classCode="SBADM" negationInd="true"')
+    found = only(denied, "MedicationRequest")
+    assert code_of(found["medicationCodeableConcept"]) == "no-known-medications" and "doNotPerform" not in found
+
+
+@pytest.mark.parametrize(("flavor", "reason"), [("UNK", "unknown"), ("NA", "not-applicable"), ("MSK", "masked"), ("ASKU", "asked-unknown")])
+def test_cda_04_a_medicine_that_is_not_told_says_why(flavor: str, reason: str) -> None:
+    coded = f'<code code="855332" codeSystem="{RXNORM}" displayName="Warfarin 5 mg"/>'.encode()
+    raw = document(section("10160-0", medicine())).replace(coded, f'<code nullFlavor="{flavor}"/>'.encode())
+    assert only(raw, "MedicationRequest")["medicationCodeableConcept"]["coding"] == [
+        {"system": "http://terminology.hl7.org/CodeSystem/data-absent-reason", "code": reason}]
+
+
+def test_a_guardian_of_whom_nothing_is_known_does_not_cost_the_patient() -> None:
+    guardian = b'<guardian><code nullFlavor="UNK"/><guardianPerson><name nullFlavor="UNK"/></guardianPerson></guardian></patient>'
+    mapped = run(document().replace(b"</patient>", guardian))
+    assert "contact" not in made(mapped, "Patient")[0]
+
+
+def test_a_section_without_text_does_not_cost_the_composition() -> None:
+    empty = f'<section><code code="10160-0" codeSystem="{LOINC}"/><component><section><title>Inner</title></section></component></section>'
+    composition = only(document(section("11450-4", problem()), empty), "Composition")
+    assert [s["title"] for s in composition["section"]] == ["Part"]
+
+
+def test_a_name_at_birth_is_an_old_name_and_a_nickname_a_name_of_its_own() -> None:
+    names = (b'<name use="L"><given>Ann</given><given qualifier="CL">Annie</given><family>Bell</family></name>'
+             b'<name><given qualifier="BR">Anna</given><given>Mae</given><family>Hill</family></name>')
+    raw = document().replace(b'<name use="L">\n<given>Ann</given><given>Mae</given><family>Bell</family></name>', names)
+    assert only(raw, "Patient")["name"] == [
+        {"use": "usual", "family": "Bell", "given": ["Ann"]}, {"use": "nickname", "given": ["Annie"]},
+        {"use": "old", "family": "Hill", "given": ["Anna", "Mae"]}]
+
+
+@pytest.mark.parametrize("tag", ("act", "observation", "procedure"))
+def test_what_is_only_ordered_was_not_done(tag: str) -> None:
+    kind = {"act": "12", "observation": "13", "procedure": "14"}[tag]
+    entry = f"""<{tag} classCode="ACT" moodCode="INT"><templateId root="{OID}.10.20.22.4.{kind}"/>
+    <code code="71786000" codeSystem="{SNOMED}" displayName="Intranasal oxygen therapy"/><statusCode code="active"/></{tag}>"""
+    mapped = run(document(section("47519-4", entry)))
+    assert code_of(made(mapped, "ServiceRequest")[0]["code"]) == "71786000"
+    assert not made(mapped, "Procedure") and not made(mapped, "Observation")
+
+
+def test_a_note_keeps_its_words() -> None:
+    entry = f"""<act classCode="ACT" moodCode="EVN"><templateId root="{OID}.10.20.22.4.202"/><code code="34109-9" codeSystem="{LOINC}">
+    <translation code="11488-4" codeSystem="{LOINC}" displayName="Consultation note"/></code><text><reference value="#n1"/></text>
+    <statusCode code="completed"/></act>"""
+    raw = document(section("34109-9", entry, text='<paragraph ID="n1">Walks again.</paragraph>'))
+    note = next(r for r in made(run(raw), "DocumentReference") if code_of(r["type"]) == "11488-4")
+    assert base64.b64decode(note["content"][0]["attachment"]["data"]) == b"Walks again."
 
 
 MONTHS = {"january": ("20260131100000+0100", ["855332", "197361"]), "february": ("20260228100000+0100", ["197361"])}

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from adapters.ccda.datatypes.allergies import denied, substance
 from adapters.ccda.datatypes.codes import CD, absent, coding_known, empty_reason
-from adapters.ccda.datatypes.document import base64, content_type, digest_of, encoded, size_of
+from adapters.ccda.datatypes.document import base64, content_type, digest_of, encoded, size_of, words
 from adapters.ccda.datatypes.dosage import as_number, dosage, refills, supply_quantity, whole
 from adapters.ccda.datatypes.ids import II
 from adapters.ccda.datatypes.narrative import ED, xhtml
+from adapters.ccda.datatypes.negated import medicine, not_taken, problem, refuted
 from adapters.ccda.datatypes.people import AD, ON, PN, TEL
 from adapters.ccda.datatypes.times import IVL, TS
 from adapters.ccda.datatypes.values import PQ, Range, obs_absent, obs_value
@@ -34,13 +35,18 @@ FUNCTIONS: Mapping[str, Function] = {
     "digest": digest_of,
     "dosage": dosage,
     "encoded": encoded,
+    "medicine": medicine,
+    "not_taken": not_taken,
     "obs_absent": obs_absent,
     "obs_value": obs_value,
+    "problem": problem,
     "range": Range,
     "refills": refills,
+    "refuted": refuted,
     "size": size_of,
     "substance": substance,
     "supply_quantity": supply_quantity,
     "whole": whole,
+    "words": words,
     "xhtml": xhtml,
 }

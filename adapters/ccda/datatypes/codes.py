@@ -20,7 +20,7 @@ def CD(place: Place, context: Context, form: str = "") -> Any:
     """
     cd = element(place)
     codings = [c for c in (_coding(e, context) for e in _all(cd)) if c]
-    text = first(original(cd), *(c.get("display") for c in codings), _value_text(cd))
+    text = first(original(cd), *(c.get("display") for c in codings), _value_text(cd), _named(cd))
     if form == "coding":
         return codings[0] if codings else None
     if form == "code":
@@ -69,6 +69,12 @@ def original(cd: Element) -> Value | None:
 def _value_text(cd: Element) -> Value | None:
     """A text that stands in the place of a code."""
     return spaced(cd.value) if cd.value else None
+
+
+def _named(cd: Element) -> Value | None:
+    """The name of a concept for which there was no code."""
+    display = cd.get("displayName")
+    return spaced(display) if display is not None else None
 
 
 def absent(place: Place, context: Context) -> dict[str, Any] | None:

@@ -4,6 +4,7 @@ import base64 as b64
 import hashlib
 import re
 
+from adapters.ccda.datatypes.narrative import said
 from adapters.ccda.datatypes.parts import element
 from adapters.ccda.tree import Place
 from gateway.sdk import Context, Value
@@ -28,6 +29,12 @@ def digest_of(place: Place, context: Context) -> Value:
 def size_of(place: Place, context: Context) -> Value:
     """The number of bytes of the document."""
     return Value(len(element(place).document.raw))
+
+
+def words(place: Place, context: Context) -> Value | None:
+    """What an ED says, here or in the narrative, encoded in base64."""
+    text = said(element(place))
+    return text.to(b64.b64encode(str(text.content).encode()).decode()) if text is not None else None
 
 
 def encoded(place: Place, context: Context) -> Value | None:

@@ -63,12 +63,19 @@ _STREET = ("houseNumber", "houseNumberNumeric", "direction", "streetName", "stre
 
 
 def PN(place: Place, context: Context, form: str = "") -> Any:
-    """HumanName; `PN(text)` all of it as one text. A name without parts keeps its text; a maiden name is its own."""
+    """HumanName; `PN(text)` all of it as one text. A name without parts keeps its text.
+
+    What a qualifier sets apart is a name of its own; a name that begins with a given name at birth is an old one.
+    """
     name = element(place)
     parts = [(c, spaced(c.value)) for c in name.children if c.value is not None]
     family = joined(v for c, v in parts if c.name == "family" and not _says(c, "BR", "SP"))
     family = family or joined(v for c, v in parts if c.name == "family" and not _says(c, "BR"))
-    given = [v for c, v in parts if c.name == "given" and not _says(c, "CL", "BR")]
+    plain = [c for c, _ in parts if c.name == "given" and not _says(c, "CL", "BR")]
+    born = next((c for c, _ in parts if c.name == "given" and _says(c, "BR")), None)
+    at_birth = born is not None and (not plain or born.number < plain[0].number)
+    apart = ("CL",) if at_birth else ("CL", "BR")
+    given = [v for c, v in parts if c.name == "given" and not _says(c, *apart)]
     given = given or [v for c, v in parts if c.name == "given"]
     text = spaced(name.value) if name.value and not (family or given) else None
     if form == "text":
@@ -76,7 +83,7 @@ def PN(place: Place, context: Context, form: str = "") -> Any:
     if not (text or family or given):
         return None
     period = IVL(valid, context) if (valid := name.first("validTime")) is not None else None
-    use = _use(name, _NAME_USES)
+    use = _use(name, _NAME_USES) or (because("old", born.get("qualifier")) if at_birth and born is not None else None)
     whole = full(
         {
             "use": use,
@@ -98,6 +105,8 @@ def _other_names(
     for child, value in parts:
         if child.name == "given" and _says(child, "CL") and value not in given:
             yield {"use": because("nickname", child.get("qualifier")), "given": [value]}
+        if child.name == "given" and _says(child, "BR") and value not in given:
+            yield full({"use": because("old", child.get("qualifier")), "family": family, "given": [value]}) or {}
         if child.name == "family" and _says(child, "BR") and value is not family:
             yield {"use": because("maiden", child.get("qualifier")), "family": value}
 

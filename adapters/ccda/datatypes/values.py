@@ -31,7 +31,7 @@ def number(value: Value | None) -> Value | None:
 
 
 def PQ(place: Place, context: Context, form: str = "") -> dict[str, Any] | None:
-    """Quantity. A unit that says nothing (`1`) is left away; one with blanks is a text and no UCUM code."""
+    """Quantity. A unit with blanks is a text and no UCUM code."""
     pq = element(place)
     value, unit = pq.get("value"), pq.get("unit")
     found = number(value)
@@ -46,8 +46,8 @@ def PQ(place: Place, context: Context, form: str = "") -> dict[str, Any] | None:
 
 def _unit(unit: Value | None) -> dict[str, Any]:
     text = str(unit.content) if unit is not None else ""
-    if unit is None or text in ("1", "{1}"):
-        return {"unit": unit} if unit is not None and text != "1" else {}
+    if unit is None:
+        return {}
     if not _CODE.fullmatch(text):
         return {"unit": unit}
     return {"unit": unit, "system": UCUM, "code": unit}

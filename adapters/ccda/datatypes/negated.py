@@ -1,0 +1,103 @@
+"""Problems and medicines that are denied: which one, or all of them (CDA-05). Allergies: allergies.py."""
+
+from typing import Any
+
+from adapters.ccda.datatypes.codes import CD, absent
+from adapters.ccda.datatypes.narrative import said
+from adapters.ccda.datatypes.parts import because, element, full
+from adapters.ccda.tree import Element, Place
+from gateway.sdk import Context, Value
+
+# SNOMED CT concepts that stand above all problems: whoever denies one of these denies every problem.
+ANY_PROBLEM = frozenset(("55607006", "64572001", "404684003", "71388002", "418799008", "243796009"))
+NO_PROBLEMS = {
+    "coding": [
+        {"system": "http://snomed.info/sct", "code": "160245001", "display": "No current problems or disability"}
+    ]
+}
+NO_MEDICINES = {
+    "coding": [
+        {
+            "system": "http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips",
+            "code": "no-known-medications",
+            "display": "No known medications",
+        }
+    ]
+}
+
+
+def problem(place: Place, context: Context) -> dict[str, Any] | None:
+    """Code of a problem observation: what it found; the negative statement where it denies problems at large."""
+    observation = element(place)
+    value, negation = observation.first("value"), _negation(observation)
+    found = CD(value, context) if value is not None else None
+    if negation is not None and _any_problem(value, found):
+        return because(NO_PROBLEMS, negation, value.get("code") if value is not None else None)
+    return found or _worded(observation)
+
+
+def refuted(place: Place, context: Context) -> Value | None:
+    """`refuted` where one problem is denied."""
+    observation = element(place)
+    negation, value = _negation(observation), observation.first("value")
+    if negation is None or _any_problem(value, CD(value, context) if value is not None else None):
+        return None
+    return negation.to("refuted")
+
+
+def _any_problem(value: Element | None, found: dict[str, Any] | None) -> bool:
+    return found is None or (value is not None and value.attributes.get("code") in ANY_PROBLEM)
+
+
+def medicine(place: Place, context: Context) -> dict[str, Any] | None:
+    """The medicine that is given: its code, else its name, else the entry's text, else why it is not told.
+
+    Where the entry denies medicines and names none: the statement that none is known.
+    """
+    administration = element(place)
+    negation, named = _negation(administration), _medicine(administration, context)
+    if named is None and negation is not None:
+        return because(NO_MEDICINES, negation)
+    material = _material(administration)
+    code = material.first("code") if material is not None else None
+    return named or (absent(code, context) if code is not None else None)
+
+
+def not_taken(place: Place, context: Context) -> Value | None:
+    """True where one medicine is denied."""
+    administration = element(place)
+    negation = _negation(administration)
+    return negation.to(True) if negation is not None and _medicine(administration, context) else None
+
+
+def _medicine(administration: Element, context: Context) -> dict[str, Any] | None:
+    material = _material(administration)
+    code = material.first("code") if material is not None else None
+    if code is not None and (found := CD(code, context)):
+        return found
+    name = material.first("name") if material is not None else None
+    if name is not None and (text := said(name)):
+        return {"text": text}
+    return _worded(administration)
+
+
+def _material(administration: Element) -> Element | None:
+    """What is given: a material, or in old documents a labelled drug."""
+    places = [
+        m
+        for holder in (*administration.all("consumable"), *administration.all("product"))
+        for product in holder.all("manufacturedProduct")
+        for m in product.children
+        if m.name in ("manufacturedMaterial", "manufacturedLabeledDrug")
+    ]
+    return places[0] if places else None
+
+
+def _worded(statement: Element) -> dict[str, Any] | None:
+    text = statement.first("text")
+    return full({"text": said(text)}) if text is not None else None
+
+
+def _negation(statement: Element) -> Value | None:
+    negation = statement.get("negationInd")
+    return negation if negation is not None and negation.content == "true" else None
