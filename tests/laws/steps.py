@@ -113,9 +113,9 @@ class World:
 
 
 @contextmanager
-def world(folder: Path, seed: int, clock: Clock, steps: int = STEPS) -> Iterator[World]:
+def world(folder: Path, seed: int, clock: Clock, steps: int = STEPS, **settings: Any) -> Iterator[World]:
     """A home after random steps."""
-    with opened(make_home(folder), clock) as gate:
+    with opened(make_home(folder, **settings), clock) as gate:
         made = World(gate, Random(seed))
         for _ in range(steps):
             made.step()

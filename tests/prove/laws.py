@@ -10,4 +10,5 @@ from tests.prove._tests import run
 def prove() -> Iterator[Figure]:
     yield from run("tests/laws/test_mirror_law.py", least=80)
     yield from run("tests/laws/test_erasure_law.py", least=40)
+    yield from run("tests/engines/test_random_steps.py", least=4)
     yield from run("tests/store/test_crash.py", least=20, more=("-m", "prove"))

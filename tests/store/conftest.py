@@ -43,7 +43,12 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def url(request: pytest.FixtureRequest, tmp_path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/gateway.db"
-    server, name = request.getfixturevalue("postgres"), next(_names)
+    return fresh(request.getfixturevalue("postgres"))
+
+
+def fresh(server: str) -> str:
+    """URL of a new database of the server."""
+    name = next(_names)
     admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as conn:
         conn.exec_driver_sql(f"create database {name}")
