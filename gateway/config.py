@@ -8,12 +8,14 @@ import os
 import re
 import secrets as random_bytes
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gateway.errors import ConfigError, Issue, Severity, error, near
+from gateway.rhythm import seconds
 
 MODES = ("feed", "ask", "both")
 STATES = ("test", "live", "paused")
@@ -182,6 +184,21 @@ def _read(path: Path, issues: list[Issue]) -> dict[str, Any]:
         return {}
 
 
+def _zone(name: str) -> bool:
+    try:
+        return bool(ZoneInfo(name))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+
+
+# Settings whose text has a form: does it fit, and what would.
+_FORMS: dict[str, tuple[Callable[[str], Any], str]] = {
+    "timezone": (_zone, "Name an IANA time zone, for instance Europe/Stockholm."),
+    "rhythm": (lambda text: seconds(text) < float("inf"), 'For instance "daily", "7 days", "PT4H".'),
+    "max_unmapped": (re.compile(r"\d+(\.\d+)? ?%?").fullmatch, 'A share, for instance "5 %".'),
+}
+
+
 def _source(path: Path, issues: list[Issue]) -> Source | None:
     before = len(issues)
     values = _fields(Source, {"name": path.stem, **_read(path, issues)}, path, issues, set())
@@ -189,7 +206,10 @@ def _source(path: Path, issues: list[Issue]) -> Source | None:
     for name, allowed in choices.items():
         if values.get(name, allowed[0]) not in allowed:
             issues.append(error("setting-invalid", f"{name} = {values[name]!r} is none of {allowed}.",
-                                _place(path, name), ""))
+                                place(path, name), ""))
+    for name, (fits, wanted) in _FORMS.items():
+        if isinstance(text := values.get(name), str) and text and not fits(text):
+            issues.append(error("setting-invalid", f"{name} = {text!r} is not understood.", place(path, name), wanted))
     if "kind" not in values and len(issues) == before:
         issues.append(error("setting-missing", "A source needs its kind.", path.name,
                             'Add: kind = "hl7v2" (or fhir, csv …)'))
@@ -204,7 +224,7 @@ def _fields(cls: type[Any], values: dict[str, Any], path: Path, issues: list[Iss
     for name, value in values.items():
         if name not in known:
             issues.append(error("setting-unknown", f"There is no setting {name!r}.{near(name, known)}",
-                                _place(path, name), f"Settings: {', '.join(known)}."))
+                                place(path, name), f"Settings: {', '.join(known)}."))
             continue
         if name == "mapping" and isinstance(value, str):
             value = [value]
@@ -214,7 +234,7 @@ def _fields(cls: type[Any], values: dict[str, Any], path: Path, issues: list[Iss
         shaped = tuple(value) if isinstance(value, list) else value
         if expected is not None and not isinstance(shaped, type(expected)):
             issues.append(error("setting-invalid", f"{name} = {value!r} should be {_named(expected)}.",
-                                _place(path, name), ""))
+                                place(path, name), ""))
         out[name] = shaped
     return out
 
@@ -224,9 +244,9 @@ def _named(example: Any) -> str:
     return names.get(type(example), "another type")
 
 
-def _place(path: Path, name: str) -> str:
+def place(path: Path, name: str) -> str:
     """file:line of a setting, as near as a search for its name finds it."""
     for number, line in enumerate(path.read_text("utf-8", "replace").splitlines(), 1):
-        if re.match(rf"\s*[\[\"']*{re.escape(name)}\b", line):
+        if re.search(rf"(?:^|[\[{{,])\s*[\"']?{re.escape(name)}\b", line):
             return f"{path.name}:{number}"
     return path.name

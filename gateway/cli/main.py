@@ -3,12 +3,13 @@
 import gc
 import importlib
 import os
+import sqlite3
 import sys
 from importlib.metadata import version
 
 import click
 
-from gateway.errors import Exit, GatewayError
+from gateway.errors import Exit, GatewayError, Issue, error
 
 # verb → module:object. A verb of the contract that is not here prints that it is not built yet and ends with 3.
 VERBS = {
@@ -74,6 +75,21 @@ def main() -> None:
     sys.exit(run())
 
 
+def _refused(e: OSError | sqlite3.Error) -> tuple[Issue, Exit]:
+    """What the machine refuses: a file, a full disk, a transfer log that cannot be read (it has no other layer)."""
+    if isinstance(e, OSError):
+        said = f"The system refused: {e.strerror or type(e).__name__}. What was committed before stands."
+        return error("system-refused", said, str(e.filename or ""), "Check that the place may be read and written and "
+                     "has room, then run the same command again."), Exit.unreachable
+    name = getattr(e, "sqlite_errorname", type(e).__name__)
+    if isinstance(e, sqlite3.OperationalError):
+        said = f"The transfer log could not be used ({name}), so nothing is handed over."
+        return error("log-unreachable", said, "data/transfers.db", "Check that the data folder may be written and has "
+                     "room; try again."), Exit.unreachable
+    said = f"The transfer log is damaged ({name}), so nothing is handed over."
+    return error("log-damaged", said, "data/transfers.db", "Restore the home from a backup."), Exit.integrity
+
+
 def run(args: list[str] | None = None) -> int:
     """Exit code of one call."""
     try:
@@ -95,6 +111,10 @@ def run(args: list[str] | None = None) -> int:
         return e.exit_code
     except SystemExit as e:
         return int(e.code or 0)
+    except (OSError, sqlite3.Error) as e:
+        issue, code = _refused(e)
+        click.echo(f"{issue}\n  more: gateway explain {issue.code}", err=True)
+        return int(code)
     except Exception as e:
         if os.environ.get("GATEWAY_DEBUG"):
             raise

@@ -73,7 +73,8 @@ def doctor(home: str, as_json: bool, offline: bool) -> None:
                     checks.append(_check(f"source {row['name']}", "FAIL", row["failing"] or "late",
                                          f"gateway source test {row['name']}"))
     except GatewayError as e:
-        checks.append(_check("configuration", "FAIL", e.issue.message, e.issue.hint))
+        subject = "store" if e.issue.code.startswith("store-") else "configuration"
+        checks.append(_check(subject, "FAIL", e.issue.message, f"{e.issue.where} {e.issue.hint}".strip()))
     bad = [c for c in checks if c["status"] != "ok"]
     if as_json:
         output.document({"schema": "gateway.doctor/1", "checks": checks})

@@ -60,9 +60,9 @@ def add(home: str, name: str, kind: str, path: str, url: str, mapping: tuple[str
         raise UsageError(error("kind-unknown", f"No adapter reads the kind {kind!r}.{near(kind, kinds())}", "--kind",
                                f"Kinds: {', '.join(sorted(kinds()))}."))
     names = adapter_class(kind).__dataclass_fields__
-    place = next((n for n in ("folder", "path", "url", "base") if n in names), "path")
+    place = next((n for n in (("url", "base") if url else ("folder", "path", "file")) if n in names), "path")
     values = {"kind": kind, "organisation": organisation, "country": country, "timezone": zone, "state": "test",
-              "mapping": list(mapping), "connection": {place: url or path}}
+              "mapping": list(mapping), "connection": {place: url or path} if url or path else {}}
     text = "".join(f"{k} = {toml_value(v)}\n" for k, v in values.items() if v)
     file = Path(home) / "sources" / f"{name}.toml"
     if file.exists():

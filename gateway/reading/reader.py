@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from gateway.config import Source
+from gateway.config import Source, place
 from gateway.errors import ConfigError, error
 from gateway.fhir.elements import ELEMENTS
 from gateway.fhir.validate import salvage
@@ -31,7 +31,8 @@ def adapter_of(source: Source, home: Path) -> Adapter:
             settings[name] = str(home / settings[name])
     if source.charset:
         settings.setdefault("charset", source.charset)
-    return make_adapter(source.kind, settings, f"sources/{source.name}.toml")
+    file = home / "sources" / f"{source.name}.toml"
+    return make_adapter(source.kind, settings, lambda name: place(file, name) if file.exists() else file.name)
 
 
 def mapping_of(names: tuple[str, ...], kind: str, files: Mapping[str, str], adapter: Any, codes: Mapping[str, Table],

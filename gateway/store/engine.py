@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy.dialects import postgresql
 
-from gateway.errors import ConfigError, Fatal, Issue, Retry, Severity
+from gateway.errors import ConfigError, Fatal, IntegrityError, Issue, Retry, Severity
 from gateway.store import schema
 from gateway.store.vault import Vault, seal, unseal
 
@@ -177,11 +177,20 @@ class Store:
         except sa.exc.OperationalError as e:
             raise _unreachable(e) from e
         except sa.exc.DatabaseError as e:
+            if _cause(e) in _DAMAGED:
+                raise IntegrityError(Issue("store-damaged", Severity.fatal, f"The database is damaged ({_cause(e)}); "
+                                           "nothing of this step was stored.", "data/gateway.db",
+                                           "Restore the home from a backup: gateway restore ARCHIVE FOLDER")) from e
             raise Fatal(Issue("store-failed", Severity.fatal, f"The database refused a statement ({_cause(e)}); "
                               "nothing of this step was stored.", "", "Run: gateway doctor")) from e
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "XX001", "XX002")
+_FULL = ("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE", "53100")           # a file that cannot grow means a full disk, too
+_CLOSED = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "25006")
 
 
 def _cause(e: sa.exc.DBAPIError) -> str:
@@ -191,7 +200,11 @@ def _cause(e: sa.exc.DBAPIError) -> str:
 
 def _unreachable(e: sa.exc.OperationalError) -> Retry | Fatal:
     cause = _cause(e)
-    if cause in ("SQLITE_FULL", "53100"):
+    if cause.startswith(_CLOSED):
+        return Retry(Issue("store-readonly", Severity.error, f"The database cannot be opened for writing ({cause}); "
+                           "nothing of this step was stored.", "data/gateway.db",
+                           "Check that the home's data folder is there and may be written by whoever runs this."))
+    if cause in _FULL:
         return Fatal(Issue("store-full", Severity.fatal, "The disk is full; nothing of this step was stored.", "",
                            "Free space in the home's data folder, then run the same command again."))
     return Retry(Issue("store-unreachable", Severity.error, f"The database could not be used ({cause}); nothing of "
