@@ -47,12 +47,13 @@ def merge(home: str, folder: str, diff: bool, as_json: bool, as_jsonl: bool) -> 
 @click.option("--train", is_flag=True, help="Learn the model from the people first (Splink).")
 @click.option("--model", "folder", default="", help="Folder with model.json and terms.csv; else the model that ships.")
 @click.option("--save", default="", help="Folder to write the model to that linked the people.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document (the only form).")
-def link_command(people: str, train: bool, folder: str, save: str, as_json: bool) -> None:
+@click.option("--dry-run", is_flag=True, help="Link, but do not write the model.")
+@output.document_option
+def link_command(people: str, train: bool, folder: str, save: str, dry_run: bool, as_json: bool) -> None:
     """Link the rows of PEOPLE.csv (columns as for `identity evaluate`) with Splink on DuckDB, on every core."""
     with output.progress() as tick:
         found, model = link_people(people, output.read(people), model_in(folder), train, tick)
-    if save:
+    if save and not dry_run:
         save_model(model, save)
     output.document(found)
 

@@ -150,7 +150,7 @@ def test_three_pulls_at_once_add_everything_once(tmp_path):
     assert [d.returncode for d in done] == [0, 0, 0] and sum(r["new"] for r in rows) == 606 and not any(r["failed"] for r in rows)
     with opened(home) as gate, gate.store.read() as tx:
         assert tx.conn.exec_driver_sql("select count(*) from facts").scalar() == 606
-        assert tx.conn.exec_driver_sql("select max(n) = count(*) from changes").scalar() == 1
+        assert tx.conn.exec_driver_sql("select max(number) = count(*) from changes").scalar() == 1
 
 
 def test_a_clock_that_goes_back_loses_nothing_and_keeps_the_order(tmp_path):
@@ -164,7 +164,7 @@ def test_a_clock_that_goes_back_loses_nothing_and_keeps_the_order(tmp_path):
         for name in ("north", "south"):
             assert not pull(gate, name).failed
         with gate.store.read() as tx:
-            at = [a for (a,) in tx.conn.exec_driver_sql("select at from changes order by n")]
+            at = [a for (a,) in tx.conn.exec_driver_sql("select at from changes order by number")]
         assert at == sorted(set(at)) and len(at) >= 2
 
 
