@@ -2,8 +2,9 @@
 
     make_world(70, seed=1).write(folder)
 
-writes a folder for each organisation that sends files (norrvik, elbhafen, norrlab, soevang, vesterhede) and
-`truth.json`. A sixth, the home care of Strandby, never answers. The same arguments give the same bytes. `settings`
+writes a folder for each organisation that sends files (norrvik, elbhafen, norrlab, soevang,
+vesterhede, ahlbek) and
+`truth.json`. A seventh, the home care of Strandby, never answers. The same arguments give the same bytes. `settings`
 says how each is wired in, `second` what the second gateway reads.
 """
 
@@ -15,10 +16,10 @@ from random import Random
 from typing import Any
 
 from gateway.sdk import key_id
-from tests.population import extracts, hospitals, region
+from tests.population import extracts, hospitals, region, summaries
 from tests.population.chart import Chart, ordinary
 from tests.population.hero import CONFLICTS, PLANTED, hero
-from tests.population.people import SOURCES, Population, population
+from tests.population.people import SOURCES, Person, Population, population
 from tests.population.settings import NUMBERS, second, settings
 from tests.population.views import View, view
 
@@ -52,15 +53,20 @@ class World:
 def make_world(n: int = 70, seed: int = 1) -> World:
     """A world of `n` people (at least 20). Raises ValueError for fewer."""
     made = population(n, seed, TODAY)
-    charts = {p.key: hero() if p.key == "p001" else ordinary(p, seed, TODAY) for p in made.people}
+    charts = {p.key: hero() if p.key == "p001" else _charts(p, seed) for p in made.people}
     seen = {s: [(view(p, s, seed), charts[p.key][s]) for p in made.people if s in p.sources] for s in SOURCES}
     sent = [m for v, c in seen["norrvik"] for m in hospitals.messages(hospitals.NORRVIK, v, c)]
     older, elbhafen = _elbhafen(seen["elbhafen"], Random(f"{seed}/twice"))
     files = {**hospitals.norrvik_files(sent), **hospitals.elbhafen_files(elbhafen),
              **extracts.norrlab_files(seen["norrlab"]), **extracts.soevang_files(seen["soevang"]),
-             **region.vesterhede_files(seen["vesterhede"])}
+             **region.vesterhede_files(seen["vesterhede"]), **summaries.ahlbek_files(seen["ahlbek"])}
     views = [v for found in seen.values() for v, _ in found]
     return World(dict(sorted(files.items())), _truth(made, [*views, *older], n, seed))
+
+
+def _charts(person: Person, seed: int) -> dict[str, Chart]:
+    charts = ordinary(person, seed, TODAY)
+    return {**charts, **({"ahlbek": summaries.ordinary(person, charts["elbhafen"], seed)} if "ahlbek" in person.sources else {})}
 
 
 def _elbhafen(seen: list[tuple[View, Chart]], rng: Random) -> tuple[list[View], list[hospitals.Sent]]:

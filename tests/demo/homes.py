@@ -24,7 +24,7 @@ TYPES = ["Organization", "Practitioner", "PractitionerRole", "Location", "Medica
          "RelatedPerson", "AllergyIntolerance", "Condition", "MedicationRequest", "MedicationStatement",
          "MedicationAdministration", "MedicationDispense", "Immunization", "Procedure", "Observation", "Specimen",
          "DiagnosticReport", "ServiceRequest", "Encounter", "Coverage", "DocumentReference", "Account", "Appointment",
-         "Consent"]
+         "Consent", "Composition", "Binary", "Provenance", "Goal", "CareTeam", "FamilyMemberHistory"]
 
 
 def free_port() -> int:
@@ -107,7 +107,7 @@ def exchange(first: Path, other: Path) -> None:
     (other / "secrets" / "norrland.token").write_text(token(first, "Vesterhede"))
     write_source(other, "norrland", {
         "kind": "fhir", "organisation": "Region Norrland", "country": "SE", "rhythm": "daily",
-        "connection": {"url": f"{base}/fhir", "origins": ["norrvik", "elbhafen", "norrlab", "soevang"],
+        "connection": {"url": f"{base}/fhir", "origins": ["norrvik", "elbhafen", "norrlab", "soevang", "ahlbek"],
                        "token_file": "secrets/norrland.token", "types": TYPES}})
 
 

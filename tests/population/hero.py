@@ -30,7 +30,7 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 def hero() -> dict[str, Chart]:
     """Charts by source. Practice (dizzy) → ambulance → emergency → ward (hip) → rehabilitation → control."""
     return {"norrvik": _norrvik(), "norrlab": _norrlab(), "elbhafen": _elbhafen(), "soevang": _soevang(),
-            "vesterhede": _vesterhede()}
+            "vesterhede": _vesterhede(), "ahlbek": _ahlbek()}
 
 
 def _norrvik() -> Chart:
@@ -87,6 +87,14 @@ def _vesterhede() -> Chart:
                   Visit("O", at(38, 9, 0), at(38, 9, 45), PROBLEMS["S72.0"], "Ortopædkirurgi", "V-2026-5521")])
 
 
+def _ahlbek() -> Chart:
+    """The practice beside the rehabilitation: the injections after the operation end with it."""
+    return Chart([Problem(PROBLEMS["S72.0"], "active", "2026-02-10", date(2026, 2, 27))],
+                 [Allergy(_LATEX, "active", "", date(2026, 2, 27))],
+                 [Medicine(MEDICINES["B01AB05"], "", "active", date(2026, 2, 20), ("2026-02",)),
+                  Medicine(MEDICINES["N02BE01"], "", "active", date(2026, 2, 20), ("2026-02", "2026-03"))])
+
+
 # What the merge must show of it. `sources`: who disagrees; `code`: issue code of the merge.
 CONFLICTS = (
     ("polarity-conflict", "AllergyIntolerance", ("norrvik", "soevang", "vesterhede"),
@@ -95,6 +103,7 @@ CONFLICTS = (
      "no known allergies, beside penicillin and latex"),
     ("status-conflict", "Condition", ("soevang", "vesterhede"), "high blood pressure: active or resolved"),
     ("no-longer-listed", "MedicationStatement", ("soevang",), "warfarin left the practice's list of March 2026"),
+    ("no-longer-listed", "MedicationRequest", ("ahlbek",), "enoxaparin left the summary of March 2026"),
     ("dose-conflict", "MedicationStatement", ("soevang", "vesterhede"), "metoprolol once or twice a day"),
     ("drug-allergy", "MedicationStatement", ("vesterhede", "norrvik"), "penicillin V beside a penicillin allergy"))
 # What must be one thing, or no thing, on the record.

@@ -9,7 +9,8 @@ from tests.population.numbers import CPR, KVNR, PERSONNUMMER, cpr, kvnr, personn
 
 COUNTRIES = ("SE", "DK", "DE")
 ORGANISATIONS = {"SE": ("norrvik", "norrlab"), "DK": ("soevang", "vesterhede"), "DE": ("elbhafen",)}
-SOURCES = ("norrvik", "elbhafen", "norrlab", "soevang", "vesterhede")
+AT_RANDOM = ("norrvik", "elbhafen", "norrlab", "soevang", "vesterhede")
+SOURCES = (*AT_RANDOM, "ahlbek")
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def _person(number: int, rng: Random, today: date) -> Person:
     phone = {"SE": "+4690", "DK": "+4597", "DE": "+4948"}[country] + f"{rng.randrange(10**6):06}"
     email = f"p{number:03}@mail.example" if rng.random() < 0.4 else ""
     return Person(f"p{number:03}", sex, given, family, born, _address(country, rng), phone,
-                  _numbers(country, born, sex, rng), _sources(country, rng), earlier, before, email)
+                  _numbers(country, born, sex, rng), _sources(country, number, rng), earlier, before, email)
 
 
 def _address(country: str, rng: Random) -> Address:
@@ -114,11 +115,13 @@ def _numbers(country: str, born: date, sex: str, rng: Random) -> dict[str, str]:
     return {PERSONNUMMER: personnummer(born, sex, rng)} if country == "SE" else {CPR: cpr(born, sex, rng)}
 
 
-def _sources(country: str, rng: Random) -> tuple[str, ...]:
-    """Mostly organisations at home, at times one abroad."""
+def _sources(country: str, number: int, rng: Random) -> tuple[str, ...]:
+    """Mostly organisations at home, at times one abroad; the practice in Ahlbek looks after some of Elbhafen's."""
     known = {s for s in ORGANISATIONS[country] if rng.random() < 0.8} or {ORGANISATIONS[country][0]}
     if rng.random() < 0.3:
-        known.add(rng.choice([s for s in SOURCES if s not in ORGANISATIONS[country]]))
+        known.add(rng.choice([s for s in AT_RANDOM if s not in ORGANISATIONS[country]]))
+    if country == "DE" and "elbhafen" in known and number % 3 == 0:
+        known.add("ahlbek")
     return tuple(s for s in SOURCES if s in known)
 
 

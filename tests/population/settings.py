@@ -3,10 +3,12 @@
 from typing import Any
 
 from tests.population.numbers import CPR, KVNR, PERSONNUMMER
+from tests.population.summaries import ROOT
 
 # The systems of the organisations' own patient numbers.
 NUMBERS = {name: f"https://{name}.example/patient" for name in ("norrvik", "elbhafen", "norrlab", "soevang",
                                                                  "vesterhede")}
+NUMBERS["ahlbek"] = f"urn:oid:{ROOT}.3"
 _EXTRACTS = ("patients", "allergies", "contacts", "medicines", "problems")
 _NATIONAL = {"SKV": PERSONNUMMER, "CPR": CPR, "GKV": KVNR}
 
@@ -38,6 +40,9 @@ def settings(folder: str, gateway: str, silent: str, token_file: str) -> dict[st
                     "mapping": ["csv/practice"], "lists": ["medications", "problems"], "rhythm": "monthly",
                     "assigners": _numbers("soevang", "allergy", "medicine", "problem", "contact"),
                     "sends": ["allergies", "medications", "problems", "journey"]},
+        "ahlbek": {"kind": "ccda", "organisation": "Praxis am Bodden, Ahlbek", "country": "DE",
+                   "timezone": "Europe/Berlin", "locale": "de", "connection": {"folder": f"{folder}/ahlbek"},
+                   "rhythm": "monthly", "sends": ["allergies", "medications", "problems"]},
         "vesterhede": {"kind": "fhir", "organisation": "Regionshospitalet Vesterhede", "country": "DK",
                        "connection": {"url": gateway, "origins": ["vesterhede"], "token_file": token_file},
                        "rhythm": "daily"},

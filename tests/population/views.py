@@ -7,8 +7,8 @@ from tests.population.names import ASCII, HEARD
 from tests.population.numbers import CPR, KVNR, PERSONNUMMER
 from tests.population.people import Address, Person
 
-NATIONAL = {"norrvik": PERSONNUMMER, "norrlab": PERSONNUMMER, "soevang": CPR, "vesterhede": CPR, "elbhafen": KVNR}
-_PREFIX = {"norrvik": "NV", "vesterhede": "V", "norrlab": "R"}
+NATIONAL = {"norrvik": PERSONNUMMER, "norrlab": PERSONNUMMER, "soevang": CPR, "vesterhede": CPR, "elbhafen": KVNR, "ahlbek": KVNR}
+_PREFIX = {"norrvik": "NV", "vesterhede": "V", "norrlab": "R", "ahlbek": "B"}
 
 
 @dataclass(frozen=True)
