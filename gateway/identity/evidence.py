@@ -17,6 +17,7 @@ SHORT_FORM = "short form of the same name"
 BUT_FOR_BLANKS = "same but for blanks"
 SAME_GIVEN = frozenset({"same", BUT_FOR_BLANKS, EXCHANGED})
 OTHER_FORM = frozenset({SHORT_FORM, "sounds alike"})
+LIKE_NAMED = frozenset({SPELT_ALIKE, "sounds alike", "similar"})
 CLOSE_GIVEN = SAME_GIVEN | OTHER_FORM | {SPELT_ALIKE}
 CLOSE_FAMILY = frozenset({"same", "exchanged with the given name", SPELT_ALIKE, "sounds alike",
                           "shares a part or former name"})
@@ -151,6 +152,11 @@ class Pair:
             return self.is_("given name", SAME_GIVEN) or not self.both_known
         one, two = self.a.given or "", self.b.given or ""
         return self.words["given name"] == "similar" and not (like_a_name(one) and like_a_name(two))
+
+    @cached_property
+    def like_named(self) -> bool:
+        """The given names are two that look or sound alike: Anna and Anne."""
+        return self.is_("given name", LIKE_NAMED) and not self.one_given
 
     @cached_property
     def both_known(self) -> bool:

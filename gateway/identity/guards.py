@@ -82,7 +82,7 @@ def _twins(p: Pair) -> bool:
     if p.words["sex"] != "differs":
         if p.all_but_given:
             return False
-        alike = given == SHORT_FORM or (given in OTHER_FORM and (p.grown_up or not p.both_known))
+        alike = given == SHORT_FORM or (given in OTHER_FORM and not p.both_known)
         if alike and not p.consecutive and p.words["number"] != "differs":
             return False
         if (p.same_number or p.near_number) and (p.one_given or (given in CLOSE_GIVEN and p.grown_up)):
@@ -112,6 +112,20 @@ def _other_given(p: Pair) -> bool:
 def _siblings(p: Pair) -> bool:
     return (p.words["given name"] == "differs" and not p.same_number and not p.near_number
             and not p.is_("address", STREET))
+
+
+def _another(p: Pair) -> bool:
+    """What a person has for himself contradicts twice, and no number agrees."""
+    if p.same_number or p.near_number:
+        return False
+    other_given = p.words["given name"] == "differs"
+    older = (p.years_apart or 0) >= GENERATION and p.words["birth date"] == "differs"
+    if other_given and p.is_("birth date", OTHER_BIRTH | PARTLY_BIRTH):
+        return True
+    apart = _numbers_conflict(p) or p.words["sex"] == "differs"
+    more = apart or p.words["e-mail"] == "differs" or p.words["middle name"] == "differs"
+    like_named = p.like_named and (apart or (more and p.is_("birth date", OTHER_BIRTH)))
+    return like_named or (more and (other_given or older))
 
 
 def _sex_and_birth(p: Pair) -> bool:
@@ -169,6 +183,8 @@ GUARDS = (
           "reused or overwritten.", _overlay),
     Guard("other-given-name", "hold", "The given names differ, and no number and birth date agree.", _other_given),
     Guard("siblings", "no", "The given names differ, and neither a number nor the street is the same.", _siblings),
+    Guard("another-person", "no", "Two of given name, birth date, sex, middle name, e-mail and national number differ, "
+          "and no number agrees: people of one household.", _another),
     Guard("sex-and-birth-date", "hold", "The sex differs, and the birth date does not agree.", _sex_and_birth),
     Guard("other-birth-date", "hold", "The birth dates differ, and no number agrees.", _other_birth),
     Guard("household-only", "thin", "Fewer than two of name, birth date and number agree: what agrees is shared by "

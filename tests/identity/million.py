@@ -15,7 +15,7 @@ TWINS, HOUSEHOLDS, FATHERS, JANUARY, REUSED, SECOND = 0.03, 0.35, 0.01, 0.12, 0.
 # What goes wrong in a second record: field → how often it is misspelt, left out, and another.
 RATES = {"given": (0.015, 0.002, 0), "family": (0.015, 0, 0), "middle": (0.01, 0.3, 0), "birth_date": (0.005, 0.002, 0),
          "street": (0.03, 0.01, 0), "house_number": (0.005, 0, 0), "city": (0.02, 0, 0), "postcode": (0.01, 0.02, 0),
-         "phone": (0.01, 0.2, 0.1), "email": (0.02, 0.3, 0.05), "identifier": (0.005, 0.05, 0), "sex": (0, 0.02, 0)}
+         "phone": (0.01, 0.2, 0.1), "email": (0.02, 0.15, 0.05), "identifier": (0.005, 0.05, 0), "sex": (0, 0.02, 0)}
 _BOUNDS = {name: (a, a + b, a + b + c) for name, (a, b, c) in RATES.items()}
 
 
@@ -68,7 +68,7 @@ def _with(p: Person, of: Person) -> Person:
 
 def _twin(pools: _Pools, p: Person, q: Person) -> tuple[Person, Person]:
     rng = pools.rng
-    first, second = rng.choice(LIKE) if rng.random() < 0.2 else (p.given, q.given)
+    first, second = rng.choice(LIKE) if rng.random() < 0.03 else (p.given, q.given)
     number = _number(rng, p.birth_date)
     if not number.startswith(("urn", "http")) and p.identifier.isdigit():
         number = str(int(p.identifier) + 1)

@@ -49,6 +49,7 @@ HELD = {
     "overlay": {"name": [{"family": "Holm", "given": ["Anders"]}], "birthDate": "1968-11-02", "gender": "male"},
     "other-given-name": {"name": [{"family": "Holm", "given": ["Anders"]}], "identifier": []},
     "siblings": {"name": [{"family": "Holm", "given": ["Anders"]}], "identifier": [], "address": []},
+    "another-person": {"name": [{"family": "Holm", "given": ["Anders"]}], "birthDate": "1968-11-02", "identifier": []},
     "sex-and-birth-date": {"gender": "male", "birthDate": "1968-11-02", "identifier": []},
     "other-birth-date": {"birthDate": "1968-11-02", "identifier": []},
     "household-only": {"name": [{"family": "Holm"}], "identifier": []},
