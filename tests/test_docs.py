@@ -55,7 +55,7 @@ def test_settings_of_the_readme_are_settings():
 
 def test_make_targets_of_the_readme_exist():
     makefile = (ROOT / "Makefile").read_text()
-    for target in set(re.findall(r"make (\w+)", README)):
+    for target in set(re.findall(r"make ([\w-]+)", README)):
         assert re.search(rf"(?m)^{target}:", makefile), target
 
 
