@@ -5,8 +5,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 from typing import Any, ClassVar
 
+from adapters.ccda.checks import checked
 from adapters.ccda.datatypes import FUNCTIONS
 from adapters.ccda.explained import explained
 from adapters.ccda.paths import Select, compile_path
@@ -112,8 +114,8 @@ class CCDA:
         return (path, *([plain] if plain != path else []), *(plain[:cut] for cut in reversed(cuts)))
 
     def remarks(self, tree: Document) -> Iterator[Issue]:
-        """What had to be guessed or put right to read the document."""
-        return iter(tree.remarks)
+        """What had to be guessed or put right to read the document, and what cannot be as it says."""
+        return chain(tree.remarks, checked(tree))
 
     def context(self, tree: Document) -> dict[str, Any]:
         """What the document itself says for `Context`: the offset of its time."""

@@ -70,6 +70,9 @@ class Fact:
     texts    original text and display names; what the fact says where it has no code
     value    number, code or text of a result; () when it has none
     unit     its unit as written; negated: the entry says that it is not so, or was not done
+    how      mood and route of a medicine: what an order and a statement, or two ways of giving it, differ by
+    scope    what a negated allergy denies: its value, an allergy to drugs, to food, to anything
+    when     day on which it began, or was, as far as it is said: YYYY[MM[DD]]
     """
 
     kind: str
@@ -81,6 +84,9 @@ class Fact:
     value: tuple[str, ...] = ()
     unit: str = ""
     negated: bool = False
+    how: tuple[str, str] = ("", "")
+    scope: str = ""
+    when: str = ""
 
     def __str__(self) -> str:
         said = " ".join([*(f"{s}|{c}" for s, c in self.codes[:1] or ()), *self.texts[:1], *self.value, self.unit])
@@ -130,9 +136,11 @@ class Document:
         types = (*kind.types, "Observation") if kind.name == "problem" and where in STATUS_SECTIONS else kind.types
         if kind.name in ("procedure", "medicine", "vaccine", "encounter") and entry.get("moodCode", "EVN") != "EVN":
             types = (*PLANS, *types)
-        if codes or texts or (negated and kind.name == "allergen"):
+        if codes or texts or (negated and kind.name in ("allergen", "medicine")):
             yield Fact(kind.name, where, self.path(entry), types, tuple(dict.fromkeys(codes)), tuple(dict.fromkeys(filter(None, texts))),
-                       value, unit, negated)
+                       value, unit, negated, (entry.get("moodCode", ""), _attribute(entry.find("h:routeCode", NS), "code")),
+                       _attribute(entry.find("h:value", NS), "code") if kind.name == "allergen" else "",
+                       (_attribute(entry.find("h:effectiveTime/h:low", NS), "value") or _attribute(entry.find("h:effectiveTime", NS), "value"))[:8])
 
     def path(self, element: etree._Element) -> str:
         return self.tree.getelementpath(element).replace(f"{{{V3}}}", "")

@@ -39,13 +39,13 @@ class Verdict:
     wrong: bool = False
 
 
-def judge(facts: Iterable[Fact], resources: list[Resource]) -> list[tuple[Fact, Verdict]]:
-    """The verdict on each fact of one document."""
+def judge(facts: Iterable[Fact], resources: list[Resource], systems: bool = True) -> list[tuple[Fact, Verdict]]:
+    """The verdict on each fact of one document; without `systems` a code counts under any code system."""
     facts = list(facts)
     by_type: dict[str, list[Resource]] = {}
     for resource in _deep(resources):
         by_type.setdefault(resource["resourceType"], []).append(resource)
-    held = {type_: [Held(r) for r in found] for type_, found in by_type.items()}
+    held = {type_: [Held(r, systems) for r in found] for type_, found in by_type.items()}
     claimed = {(f.kind, c) for f in facts if not f.negated for c in f.codes}
     return [(fact, _verdict(fact, [h for t in fact.types for h in held.get(t, ())], claimed)) for fact in facts]
 
@@ -53,8 +53,8 @@ def judge(facts: Iterable[Fact], resources: list[Resource]) -> list[tuple[Fact, 
 class Held:
     """What one resource holds: its codings, texts, polarity, and for results each code with its value."""
 
-    def __init__(self, resource: Resource) -> None:
-        self.resource = resource
+    def __init__(self, resource: Resource, systems: bool = True) -> None:
+        self.resource, self.systems = resource, systems
         objects = list(_objects(resource))
         self.codings = {(str(o.get("system", "")), str(o["code"])) for o in objects if isinstance(o.get("code"), str)}
         self.codes = {code for _, code in self.codings}
@@ -65,10 +65,16 @@ class Held:
             "substanceExposureRisk" in o.get("url", "") for o in objects)
 
     def coded(self, system: str, code: str) -> bool:
-        return (URIS[system], code) in self.codings if system in URIS else code in self.codes
+        return (URIS[system], code) in self.codings if self.systems and system in URIS else code in self.codes
 
     def said(self, texts: Iterable[str]) -> bool:
         return any(t.casefold() in self.texts for t in texts)
+
+    def means(self, codes: Iterable[tuple[str, str]], texts: Iterable[str]) -> bool:
+        """Whether the resource is about this, not only has it somewhere."""
+        named = [self.resource[n] for n in ("code", "vaccineCode", "medicationCodeableConcept") if n in self.resource]
+        return any(Held({"code": n}, self.systems).said(texts) if not codes else Held({"code": n}, self.systems).coded(*c)
+                   for n in named for c in codes or [("", "")])
 
     @property
     def none_known(self) -> bool:
@@ -77,7 +83,7 @@ class Held:
     def values(self) -> Iterator["Held"]:
         """The resource without its components, then each component."""
         whole = {k: v for k, v in self.resource.items() if k not in ("component", "contained")}
-        yield from map(Held, (whole, *self.resource.get("component", ())))
+        yield from (Held(r, self.systems) for r in (whole, *self.resource.get("component", ())))
 
 
 def _verdict(fact: Fact, held: list[Held], claimed: set[tuple[str, tuple[str, str]]]) -> Verdict:
@@ -85,7 +91,7 @@ def _verdict(fact: Fact, held: list[Held], claimed: set[tuple[str, tuple[str, st
         return Verdict(any(_demographic(fact, h.resource) for h in held))
     with_code = [h for h in held if _says(fact, h)]
     if fact.negated and fact.kind in POLAR:
-        positive = [h for h in with_code if not h.denied and not h.none_known]
+        positive = [h for h in with_code if not h.denied and not h.none_known and h.means(fact.codes, fact.texts)]
         wrong = bool(positive) and not any((fact.kind, c) in claimed for c in fact.codes)
         general = not fact.codes or fact.codes[0][1] in TOPS
         return Verdict(any(h.denied or h.none_known for h in (held if general else with_code)), (), wrong)
@@ -136,7 +142,7 @@ def _demographic(fact: Fact, patient: Resource) -> bool:
     texts = {folded(s).casefold() for name in (fact.kind, "telecom") for s in _strings(patient.get(name))}
     if fact.kind == "phone":
         digits = re.sub(r"\D", "", said)
-        return any(re.sub(r"\D", "", t) == digits for t in texts) if digits else said.rpartition(":")[2].casefold() in texts
+        return any(re.sub(r"\D", "", t) == digits for t in texts) if digits and "@" not in said else said.rpartition(":")[2].removeprefix("//").casefold() in texts
     return said.casefold() in texts
 
 

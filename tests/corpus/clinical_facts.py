@@ -20,6 +20,13 @@ def facts(resources: list[dict[str, Any]]) -> set[Clue]:
     return {clue for resource in resources for clue in _walk(resource, resource.get("resourceType", ""), "")}
 
 
+def missing(wanted: set[Clue], ours: set[Clue]) -> set[Clue]:
+    """What is not in ours; a date is there when ours is the same moment, or as much of it as either side says."""
+    dates = {clue[1] for clue in ours if clue[0] in ("date", "birthDate")}
+    return {clue for clue in wanted - ours
+            if clue[0] != "date" or not any(d.startswith(clue[1]) or clue[1].startswith(d) for d in dates)}
+
+
 def _walk(node: Any, type_: str, key: str) -> Iterator[Clue]:
     if isinstance(node, list):
         for item in node:

@@ -17,7 +17,7 @@ from gateway.fhir.validate import validate
 from gateway.jsontext import loads
 from gateway.mapping.ledger import unnumbered
 from gateway.pure.mapping import Chosen, messages
-from tests.corpus.clinical_facts import Clue, facts
+from tests.corpus.clinical_facts import Clue, facts, missing
 
 CORPUS = Path(os.environ.get("CORPUS", "."))
 MICROSOFT = "microsoft+FHIR-Converter"
@@ -88,14 +88,10 @@ def _run(path: Path, out: Measured) -> list[dict[str, Any]]:
 
 
 def _compare(name: str, wanted: set[Clue], ours: set[Clue], out: Measured) -> None:
-    """A date counts when ours is the same moment, or as much of it as either side says."""
-    dates = {clue[1] for clue in ours if clue[0] in ("date", "birthDate")}
-    for clue in wanted:
-        out.expected[clue[0]] += 1
-        if clue in ours or (clue[0] == "date" and any(d.startswith(clue[1]) or clue[1].startswith(d) for d in dates)):
-            out.found[clue[0]] += 1
-        else:
-            out.missing.append((name, clue))
+    lacking = missing(wanted, ours)
+    out.expected.update(clue[0] for clue in wanted)
+    out.found.update(clue[0] for clue in wanted - lacking)
+    out.missing += [(name, clue) for clue in lacking]
 
 
 def main() -> None:

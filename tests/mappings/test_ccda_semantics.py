@@ -144,12 +144,14 @@ def test_a_medicine_with_period_and_event_times_and_fills() -> None:
     assert repeat == {"boundsPeriod": {"start": "2026-01-01", "end": "2026-01-31"}, "frequency": 1, "period": 12, "periodUnit": "h"}
     assert found["dispenseRequest"]["numberOfRepeatsAllowed"] == 2 and found["intent"] == "order"
     bedtime = '<effectiveTime xsi:type="EIVL_TS" operator="A"><event code="HS"/></effectiveTime>'
-    found = only(document(section("10160-0", medicine(times=bedtime))), "MedicationRequest")
-    assert found["dosageInstruction"][0]["timing"]["repeat"] == {"when": ["HS"]} and found["intent"] == "plan"
+    found = only(document(section("10160-0", medicine(times=bedtime))), "MedicationStatement")
+    assert found["dosage"][0]["timing"]["repeat"] == {"when": ["HS"]} and found["status"] == "active"
 
 
 def test_a_medicine_that_was_not_taken_is_not_prescribed() -> None:
     raw = document(section("10160-0", medicine())).replace(b'classCode="SBADM"', b'classCode="SBADM" negationInd="true"')
+    assert only(raw, "MedicationStatement")["status"] == "not-taken"
+    raw = document(section("10160-0", medicine(mood="INT"))).replace(b'classCode="SBADM"', b'classCode="SBADM" negationInd="true"')
     assert only(raw, "MedicationRequest")["doNotPerform"] is True
 
 
@@ -180,9 +182,9 @@ def test_cda_09_every_fact_says_who_wrote_it_and_leads_to_the_document() -> None
     mapped = run(document(section("11450-4", problem()), section("10160-0", medicine())))
     author = made(mapped, "Practitioner")[0]["id"]
     assert made(mapped, "Condition")[0]["recorder"] == {"reference": f"Practitioner/{author}"}
-    assert made(mapped, "MedicationRequest")[0]["requester"] == {"reference": f"Practitioner/{author}"}
+    assert made(mapped, "MedicationStatement")[0]["informationSource"] == {"reference": f"Practitioner/{author}"}
     provenance, held = made(mapped, "Provenance")[0], made(mapped, "DocumentReference")[0]
-    assert {t["reference"].split("/")[0] for t in provenance["target"]} >= {"Patient", "Condition", "MedicationRequest"}
+    assert {t["reference"].split("/")[0] for t in provenance["target"]} >= {"Patient", "Condition", "MedicationStatement"}
     assert provenance["entity"][0]["what"] == {"reference": f"DocumentReference/{held['id']}"}
     assert held["content"][0]["attachment"]["url"] == f"Binary/{made(mapped, 'Binary')[0]['id']}" and held["content"][0]["attachment"]["hash"]
 
@@ -208,15 +210,15 @@ def test_cda_05_who_denies_medicines_and_names_none_states_that_none_is_known() 
     coded = f'<code code="855332" codeSystem="{RXNORM}" displayName="Warfarin 5 mg"/>'.encode()
     raw = document(section("10160-0", medicine())).replace(coded, b'<code nullFlavor="NA"/>')
     denied = raw.replace(b'classCode="SBADM"', b'classCode="SBADM" negationInd="true"')
-    found = only(denied, "MedicationRequest")
-    assert code_of(found["medicationCodeableConcept"]) == "no-known-medications" and "doNotPerform" not in found
+    found = only(denied, "MedicationStatement")
+    assert code_of(found["medicationCodeableConcept"]) == "no-known-medications" and found["status"] == "active"
 
 
 @pytest.mark.parametrize(("flavor", "reason"), [("UNK", "unknown"), ("NA", "not-applicable"), ("MSK", "masked"), ("ASKU", "asked-unknown")])
 def test_cda_04_a_medicine_that_is_not_told_says_why(flavor: str, reason: str) -> None:
     coded = f'<code code="855332" codeSystem="{RXNORM}" displayName="Warfarin 5 mg"/>'.encode()
     raw = document(section("10160-0", medicine())).replace(coded, f'<code nullFlavor="{flavor}"/>'.encode())
-    assert only(raw, "MedicationRequest")["medicationCodeableConcept"]["coding"] == [
+    assert only(raw, "MedicationStatement")["medicationCodeableConcept"]["coding"] == [
         {"system": "http://terminology.hl7.org/CodeSystem/data-absent-reason", "code": reason}]
 
 
@@ -280,7 +282,7 @@ def test_two_monthly_documents_with_fresh_ids_give_one_record_in_either_order() 
         facts = [x for x in order if isinstance(x, Fact)]
         records.append(merge(facts, [x for x in order if isinstance(x, Assertion)], Tables()).json())
     assert dumps(records[0], sort=True) == dumps(records[1], sort=True)
-    drugs = {code_of(r["medicationCodeableConcept"]): r["status"] for r in records[0]["resources"] if r["resourceType"] == "MedicationRequest"}
+    drugs = {code_of(r["medicationCodeableConcept"]): r["status"] for r in records[0]["resources"] if r["resourceType"] == "MedicationStatement"}
     assert drugs == {"855332": "unknown", "197361": "active"}, "the one that is no longer listed is not current, the other is one"
     issues = [i["code"]["coding"][0]["code"] for i in records[0]["issues"]]
     assert issues.count("no-longer-listed") == 1
@@ -298,5 +300,5 @@ def test_an_entry_without_a_known_template_counts_by_its_section() -> None:
     raw = document(section("10160-0", medicine()), section("11450-4", problem()), section("48765-2", allergy()))
     for number in ("16", "3", "4", "7", "30"):
         raw = raw.replace(f'<templateId root="{OID}.10.20.22.4.{number}"/>'.encode(), b'<templateId root="9.9.9"/>')
-    assert [len(made(run(raw), t)) for t in ("MedicationRequest", "Condition", "AllergyIntolerance")] == [1, 1, 1]
+    assert [len(made(run(raw), t)) for t in ("MedicationStatement", "Condition", "AllergyIntolerance")] == [1, 1, 1]
     assert RXNORM

@@ -10,7 +10,7 @@ from adapters.ccda.datatypes.ids import II
 from adapters.ccda.datatypes.narrative import ED, xhtml
 from adapters.ccda.datatypes.negated import medicine, not_taken, problem, refuted
 from adapters.ccda.datatypes.people import AD, ON, PN, TEL
-from adapters.ccda.datatypes.times import IVL, TS
+from adapters.ccda.datatypes.times import IVL, TS, occurrence
 from adapters.ccda.datatypes.values import PQ, Range, obs_absent, obs_value
 from gateway.sdk import Function
 
@@ -39,6 +39,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "not_taken": not_taken,
     "obs_absent": obs_absent,
     "obs_value": obs_value,
+    "occurrence": occurrence,
     "problem": problem,
     "range": Range,
     "refills": refills,

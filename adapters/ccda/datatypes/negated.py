@@ -63,11 +63,13 @@ def medicine(place: Place, context: Context) -> dict[str, Any] | None:
     return named or (absent(code, context) if code is not None else None)
 
 
-def not_taken(place: Place, context: Context) -> Value | None:
-    """True where one medicine is denied."""
+def not_taken(place: Place, context: Context, form: str = "") -> Value | None:
+    """True where one medicine is denied; `not_taken(status)`: `not-taken`."""
     administration = element(place)
     negation = _negation(administration)
-    return negation.to(True) if negation is not None and _medicine(administration, context) else None
+    if negation is None or not _medicine(administration, context):
+        return None
+    return negation.to("not-taken" if form == "status" else True)
 
 
 def _medicine(administration: Element, context: Context) -> dict[str, Any] | None:

@@ -24,6 +24,15 @@ def TS(place: Place, context: Context, form: str = "") -> Value | None:
     return quietly(value, ts, context, form)
 
 
+def occurrence(place: Place, context: Context) -> dict[str, Any] | None:
+    """`occurrence[x]`: the dateTime, else what stands in its place, as text."""
+    ts = element(place)
+    if moment := TS(place, context):
+        return {"occurrenceDateTime": moment}
+    said = first(ts.get("value"), *(c.get("value") for n in ("low", "center", "high") for c in ts.all(n)))
+    return {"occurrenceString": said} if said else None
+
+
 def IVL(place: Place, context: Context, form: str = "") -> Any:
     """Period of an interval. Forms: `start` its low or value, `end` its high, `single` a time that is no interval."""
     ts = element(place)

@@ -1,0 +1,66 @@
+"""What a document says of itself that cannot be: codes that no system has, templates that nobody knows, no body.
+
+Each is a remark with its place; what it belongs to was read all the same, by its place where its template is unknown.
+"""
+
+import re
+from collections.abc import Iterator
+
+from adapters.ccda.recognise import STATEMENTS
+from adapters.ccda.tree import Document, Element
+from gateway.sdk import Issue, Severity
+
+_LOINC, _LOINC_OID = re.compile(r"\d{1,7}-\d", re.ASCII), "2.16.840.1.113883.6.1"
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*", re.ASCII)
+_CONFIDENTIALITY = frozenset("U L M N R V B D I C S T ETH HIV PSY SDV".split())
+_SEX = frozenset("F M UN UNK U O A N".split())
+# How the roots of HL7's CDA templates look: those of CCD R1 have one number behind their arc, C-CDA's two or three.
+# What lies in HL7's arc and looks otherwise is nobody's; roots of other organisations are not judged.
+_HL7 = "2.16.840.1.113883.10.20."
+_ISSUED = re.compile(r"1\.\d+|22\.\d+(?:\.\d+){1,2}|(?!1\.|22\.)\d+(?:\.\d+){0,5}", re.ASCII)
+_HEADER_CODES = (("confidentialityCode", _CONFIDENTIALITY.__contains__), ("languageCode", _LANGUAGE.fullmatch))
+
+
+def checked(document: Document) -> Iterator[Issue]:
+    """Everything that is not as CDA has it."""
+    root = document.root
+    for name, known in _HEADER_CODES:
+        if (element := root.first(name)) is not None and (code := element.attributes.get("code")) and not known(code):
+            yield _unknown_code(element, code)
+    for sex in document.by_name.get("administrativeGenderCode", ()):
+        if (code := sex.attributes.get("code")) and code not in _SEX and not sex.all("translation"):
+            yield _unknown_code(sex, code)
+    for section in document.by_name.get("section", ()):
+        yield from _section(section)
+    for name in ("section", *STATEMENTS):
+        for element in document.by_name.get(name, ()):
+            yield from _templates(element)
+    if not document.by_name.get("structuredBody") and not document.by_name.get("nonXMLBody"):
+        yield _remark("ccda-body", "The document has no body; only its header was read.", root)
+
+
+def _section(section: Element) -> Iterator[Issue]:
+    code = section.first("code")
+    text = code.attributes.get("code", "") if code is not None else ""
+    if code is not None and text and code.attributes.get("codeSystem") == _LOINC_OID and not _LOINC.fullmatch(text):
+        yield _unknown_code(code, text)
+
+
+def _templates(element: Element) -> Iterator[Issue]:
+    roots = [r for t in element.all("templateId") if (r := t.attributes.get("root", ""))]
+    if roots and not any(_issued(r) for r in roots):
+        named = ", ".join(dict.fromkeys(roots))[:200]
+        yield _remark("ccda-template", f"No template of this {element.name} is known: {named}. It was read by its "
+                      "place, and its narrative kept.", element)
+
+
+def _issued(root: str) -> bool:
+    return not root.startswith(_HL7) or bool(_ISSUED.fullmatch(root.removeprefix(_HL7)))
+
+
+def _unknown_code(element: Element, code: str) -> Issue:
+    return _remark("ccda-code", f"{code[:60]!r} is no code of the system that it should be of.", element)
+
+
+def _remark(code: str, message: str, element: Element) -> Issue:
+    return Issue(code, Severity.warning, message, element.where, "Correct the sender.")

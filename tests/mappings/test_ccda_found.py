@@ -1,0 +1,61 @@
+"""What the judge of the corpora found in real documents, as invented ones: each was lost or read wrongly once."""
+
+from gateway.pure.mapping import Chosen, messages
+from tests import ccda_documents as made
+
+EVERYTHING = made.everything().decode()
+
+
+def resources(old: str, new: str, type_: str) -> list[dict]:
+    """The resources of one type that a document gives in which `old` is replaced by `new`."""
+    assert old in EVERYTHING
+    return [r for found in messages("d.xml", EVERYTHING.replace(old, new).encode(), Chosen())
+            for r in found.result.mapped.resources if r["resourceType"] == type_]
+
+
+def test_a_guardian_of_whom_nothing_is_known_does_not_take_the_patient_away() -> None:
+    guardian = '<guardian><code nullFlavor="UNK"/><addr nullFlavor="UNK"/><guardianPerson><name nullFlavor="UNK"/></guardianPerson></guardian>'
+    (patient,) = resources('<birthTime value="19610217"/>', f'<birthTime value="19610217"/>{guardian}', "Patient")
+    assert patient["name"][0]["family"] == "Ashgrove"
+
+
+def test_a_name_given_at_birth_is_a_given_name() -> None:
+    (patient,) = resources("<given>Nora</given>", '<given qualifier="BR">Nora</given>', "Patient")
+    assert patient["name"][0]["given"] == ["Nora", "Jane"]
+
+
+def test_a_number_without_unit_says_so() -> None:
+    found = resources('value="99.10" unit="mg/dL"', 'value="2.06" unit="1"', "Observation")
+    (quantity,) = [q for r in found if str((q := r.get("valueQuantity", {})).get("value")) == "2.06"]
+    assert quantity["code"] == "1" and quantity["system"] == "http://unitsofmeasure.org"
+
+
+def test_a_code_that_is_null_is_read_by_its_display_name() -> None:
+    found = resources(made.coded("code", made.PENICILLIN), '<code nullFlavor="UNK" displayName="penicillin G"/>', "AllergyIntolerance")
+    assert {"text": "penicillin G"} in [a["code"] for a in found]
+
+
+def test_an_act_that_is_planned_in_the_procedures_is_a_request() -> None:
+    procedure = made.procedure(made.Ids("p"), made.APPENDECTOMY)
+    planned = procedure.replace("procedure", "act").replace('moodCode="EVN"', 'moodCode="INT"').replace(
+        made.ENTRY + ".14", made.ENTRY + ".12").replace('classCode="PROC"', 'classCode="ACT"')
+    data = made.document("D", {"procedures": [planned]})
+    made_ = [r for found in messages("d.xml", data, Chosen()) for r in found.result.mapped.resources]
+    assert [r["code"]["coding"][0]["code"] for r in made_ if r["resourceType"] == "ServiceRequest"] == [made.APPENDECTOMY[1]]
+    assert not [r for r in made_ if r["resourceType"] == "Procedure"]
+
+
+def issues(old: str, new: str) -> list[str]:
+    assert old in EVERYTHING
+    return [f"{i.code} {i.message}" for found in messages("d.xml", EVERYTHING.replace(old, new).encode(), Chosen())
+            for i in found.result.mapped.issues]
+
+
+def test_codes_and_templates_that_nobody_issued_are_named() -> None:
+    assert not [i for i in issues("Ashgrove", "Ashgrove") if i.startswith("ccda-")]
+    for old, new, code in (('<confidentialityCode code="N"', '<confidentialityCode code="qqq"', "ccda-code 'qqq'"),
+                           ('<languageCode code="en-US"', '<languageCode code="not a language"', "ccda-code 'not a language'"),
+                           ('Code code="F"', 'Code code="qqq"', "ccda-code 'qqq'"), ('"11450-4"', '"problems"', "ccda-code 'problems'"),
+                           (made.SECTION + ".5.1", "2.16.840.1.113883.10.20.1.2.3.4", "ccda-template"),
+                           (made.ENTRY + ".3", "2.16.840.1.113883.10.20.1.2.3.4", "ccda-template")):
+        assert [i for i in issues(old, new) if i.startswith(code)], (new, issues(old, new))

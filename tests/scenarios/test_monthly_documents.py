@@ -1,0 +1,102 @@
+"""A clinic sends a CCD every month, with fresh entry ids: one record whatever month comes first, and what is no longer
+on a list is said to be so; allergies stay."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from gateway import config
+from gateway.cli.main import run
+from tests import ccda_documents as made
+
+MARCH, APRIL = "20220305101500-0500", "20220405101500-0500"
+
+
+def month(number: str, on: str, medicines: tuple[made.Coded, ...], allergies: tuple[made.Coded, ...], kind: str = "CCD") -> bytes:
+    """One month's document. Its entry ids are its own."""
+    ids = made.Ids(number)
+    return made.document(number, {
+        "allergies": [made.allergy(ids, a) for a in allergies], "problems": [made.problem(ids, made.ASTHMA)],
+        "medicines": [made.medicine(ids, m) for m in medicines], "vaccines": [made.vaccine(ids, made.FLU)],
+        "results": [made.measured(ids, made.GLUCOSE, "99.10", "mg/dL")]}, on, kind)
+
+
+FIRST = month("2022-03", MARCH, (made.METFORMIN, made.LISINOPRIL), (made.PENICILLIN, made.LATEX))
+SECOND = month("2022-04", APRIL, (made.METFORMIN,), (made.LATEX,))
+
+
+def home(folder: Path) -> Path:
+    """A home with one source; its secrets, and with them the ids of its record, are its own."""
+    config.init(folder, name="test.example/transfers", organisation="Test Region", country="US")
+    (folder / "inbox").mkdir()
+    (folder / "sources" / "fairhaven.toml").write_text(
+        'kind = "ccda"\norganisation = "Fairhaven Clinic"\ncountry = "US"\ntimezone = "America/New_York"\nconnection = { folder = "inbox" }\n')
+    return folder
+
+
+def record(folder: Path, documents: list[bytes], capsys: pytest.CaptureFixture[str]) -> dict:
+    """The record after pulling the documents one by one."""
+    for number, data in enumerate(documents):
+        (folder / "inbox" / f"{number}.xml").write_bytes(data)
+        assert run(["--home", str(folder), "pull"]) == 0
+    capsys.readouterr()
+    assert run(["--home", str(folder), "person", "find", "--family", "Ashgrove", "--json", "--reason", "test"]) == 0
+    (found,) = json.loads(capsys.readouterr().out)["rows"]
+    assert run(["--home", str(folder), "record", found["person"], "--json", "--reason", "test"]) == 0
+    return dict(json.loads(capsys.readouterr().out))
+
+
+def codes(record: dict, type_: str) -> list[str]:
+    """Codes of one type, of what is on the record."""
+    concept = "medicationCodeableConcept" if type_.startswith("Medication") else "vaccineCode" if type_ == "Immunization" else "code"
+    return sorted(r[concept]["coding"][0]["code"] for r in record["resources"] if r["resourceType"] == type_)
+
+
+def unlisted(record: dict) -> dict[str, str]:
+    """Code → status of what the record says is no longer listed."""
+    gone = {i["implicated"][0]["reference"] for i in record["issues"] if i["code"]["coding"][0]["code"] == "no-longer-listed"}
+    found = [r for r in record["resources"] if f"{r['resourceType']}/{r['id']}" in gone]
+    return {(r.get("medicationCodeableConcept") or r.get("code"))["coding"][0]["code"]: r.get("status", "") for r in found}
+
+
+def medicines(record: dict) -> list[str]:
+    return [c for type_ in ("MedicationStatement", "MedicationRequest") for c in codes(record, type_)]
+
+
+def comparable(record: dict) -> dict:
+    """The record without the name of the person, which is drawn by lot."""
+    return {k: v for k, v in record.items() if k in ("resources", "issues", "alternatives", "provenance", "ledger")}
+
+
+def test_the_same_record_in_either_order_and_the_stopped_medicine_is_no_longer_listed(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.copytree(home(tmp_path / "forth"), tmp_path / "back")
+    forth = record(tmp_path / "forth", [FIRST, SECOND], capsys)
+    back = record(tmp_path / "back", [SECOND, FIRST], capsys)
+    assert comparable(forth) == comparable(back)
+    assert medicines(forth) == ["314076", "860975"]
+    assert unlisted(forth) == {made.LISINOPRIL[1]: "unknown", made.PENICILLIN[1]: ""}
+    assert [a["clinicalStatus"]["coding"][0]["code"] for a in forth["resources"] if a["resourceType"] == "AllergyIntolerance"] == ["active"] * 2
+    assert codes(forth, "AllergyIntolerance") == ["111088007", "7980"]
+    assert codes(forth, "Condition") == ["195967001"] and codes(forth, "Immunization") == ["140"]
+    assert codes(forth, "Observation").count("2345-7") == 1
+
+
+def test_a_discharge_summary_lists_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    summary = month("DS", APRIL, (made.METFORMIN,), (made.LATEX,), "Discharge Summary")
+    assert unlisted(record(home(tmp_path / "home"), [FIRST, summary], capsys)) == {}
+
+
+def test_a_section_that_is_empty_lists_nothing_and_one_that_is_absent_says_nothing(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A CCD whose medicines section says no information, or that has none, stops no medicine."""
+    for number, sections in enumerate(({"problems": [made.problem(made.Ids("x"), made.ASTHMA)]},)):
+        later = made.document(f"later-{number}", sections, APRIL)
+        assert unlisted(record(home(tmp_path / str(number)), [FIRST, later], capsys)) == {}
+
+
+def test_listed_again_it_is_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    third = month("2022-05", "20220505101500-0500", (made.METFORMIN, made.LISINOPRIL), (made.PENICILLIN, made.LATEX))
+    assert unlisted(record(home(tmp_path / "home"), [FIRST, SECOND, third], capsys)) == {}
