@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 export PYTHONHASHSEED ?= random
 
-.PHONY: help install demo serve test prove fuzz bench lint types floors clean venv chromium
+.PHONY: help install demo serve test prove world-score fuzz bench lint types floors clean venv chromium
 
 help:            ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -61,6 +61,8 @@ $(VENV)/.scored: $(VENV)/.tested
 
 identity-score: $(VENV)/.scored ## How well people are linked on every set whose truth is at hand; WRITE=1 puts it into the README
 	@$(BIN)/python -m tests.identity.score $(if $(WRITE),--write)
+
+world-score: prove-world_score ## How well the merge finds what is one event, on a generated world
 
 bench: $(VENV)/.tested ## Benchmarks beside their peers, as ratios
 	@$(BIN)/python -m benchmarks
