@@ -1,5 +1,6 @@
 """Cost of the merge: a person of 10², 10³ and 10⁴ facts from scratch, and one more fact. CPU time."""
 
+import gc
 import time
 from random import Random
 from statistics import median
@@ -17,7 +18,8 @@ PROBLEMS = ["38341003", "44054006", "195967001", "233604007", "40930008", "73211
 DRUGS = ["860975", "314076", "617311", "866924", "308182", "198405", "855332"]
 
 SIZES = {100: 5, 1000: 3, 5000: 1, 10000: 1}       # how many times each is tried; the best counts
-WHOLE, MORE = 1, 5
+WHOLE, MORE, MOVED, CHURN, RATE = 1, 5, 50, .5, 5000
+REFERRERS, PEOPLE = 500, 1000
 
 
 def person(facts: int, seed: int = 7) -> list[Fact]:
@@ -70,6 +72,7 @@ def _body(random: Random, n: int, facts: int) -> tuple[str, dict[str, Any]]:
 
 
 def main() -> None:
+    gc.set_threshold(50_000, 20, 20)               # as the command `gateway` does
     tables = load(below(shipped(), "conceptmaps", "terminology"))
     best = {size: min(_seconds(person(size), tables) for _ in range(repeats)) for size, repeats in SIZES.items()}
     for size, seconds in best.items():
@@ -78,6 +81,9 @@ def main() -> None:
     print(f"merge growth, 10000 facts beside 100: {best[10000] / best[100] / 100:.1f} x the cost of a fact (aim: linear, 1)")
     facts = person(5000)
     print(f"one more fact for a person of {len(facts)}: {_one_more(facts, tables) * 1e3:.1f} ms (aim <= {MORE} ms)")
+    print(f"an id that moves with {REFERRERS} referrers, p99: {_moved(tables) * 1e3:.1f} ms (aim <= {MOVED} ms)")
+    print(f"id churn, one by one in any order: {_churn(person(1000), tables):.2f} a class (aim <= {CHURN})")
+    print(f"{PEOPLE} persons of 50 facts: {_people(tables):.0f} facts/s a core (aim >= {RATE})")
 
 
 def _seconds(facts: list[Fact], tables: Any) -> float:
@@ -99,6 +105,50 @@ def _one_more(facts: list[Fact], tables: Any, count: int = 20) -> float:
         merged.record()
         taken.append(time.process_time() - start)
     return median(taken)
+
+
+def _moved(tables: Any, times: int = 100) -> float:
+    """p99 of CPU of a record after a fact that takes over the id of a contact to which 500 results refer."""
+    number = [{"system": "urn:visits", "value": "1"}]
+    facts = [_fact("hospital", "Encounter", "e", status="finished", identifier=number, **{"class": {"system": "urn:c", "code": "AMB"}})]
+    facts += [_fact("hospital", "Observation", f"o{n}", status="final", code=_coding("http://loinc.org", "1000-1"), valueInteger=n,
+                    effectiveDateTime=f"2020-01-01T{n // 60:02}:{n % 60:02}:00Z", encounter={"reference": "Encounter/e"})
+              for n in range(REFERRERS)]
+    merged = Person(tables)
+    merged.add(facts)
+    merged.record()
+    taken = []
+    for n in range(times):
+        older = Fact("gp", 1, {"resourceType": "Encounter", "id": f"g{n}", "status": "finished", "identifier": number,
+                               "class": {"system": "urn:c", "code": "AMB"}}, f"{2020 - n // 12}-{12 - n % 12:02}-01")
+        start = time.process_time()
+        merged.add([older])
+        before = merged.record()
+        taken.append(time.process_time() - start)
+    assert sum(r["resourceType"] == "Encounter" for r in before.resources) == 1, "the contacts are one"
+    return sorted(taken)[int(.99 * times) - 1]
+
+
+def _churn(facts: list[Fact], tables: Any) -> float:
+    """How often a class's id changes over its life, on average, when the facts come in any order."""
+    merged, changes, ids = Person(tables), 0, dict[tuple[str, str, str], str]()
+    for fact in Random(3).sample(facts, len(facts)):
+        merged.add([fact])
+        now = {key: name for name, keys in merged.record().members.items() for key in keys}
+        changes += len({(ids[k], now[k]) for k in ids if k in now and ids[k] != now[k]})
+        ids = now
+    return changes / len(set(ids.values()))
+
+
+def _people(tables: Any) -> float:
+    """Facts a second of CPU over many small persons."""
+    people = [person(50, seed) for seed in range(PEOPLE)]
+    for facts in people:
+        [f.id for f in facts]
+    start = time.process_time()
+    for facts in people:
+        merge(facts, (), tables)
+    return sum(map(len, people)) / (time.process_time() - start)
 
 
 if __name__ == "__main__":

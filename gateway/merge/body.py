@@ -35,6 +35,8 @@ def codings(concept: Body) -> list[tuple[str, str]]:
 def codes(body: Body, name: str) -> set[str]:
     """The codes of the CodeableConcepts, Codings or plain codes at a name."""
     value = body.get(name)
+    if value is None:
+        return set()
     plain = {v for v in (value if isinstance(value, list) else [value]) if isinstance(v, str)}
     return plain | {code for c in items(body, name)
             for code in (*(code for _, code in codings(c)), *([text(c, "code")] if text(c, "code") else []))}

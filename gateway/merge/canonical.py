@@ -57,6 +57,8 @@ def negative(body: Body) -> bool:
 
 def sites(body: Body, tables: Tables, source: str) -> tuple[str, ...]:
     """Body sites and sides where given; one that cannot be compared stands for itself."""
+    if "bodySite" not in body and "bodyStructure" not in body:
+        return ()
     found = {_site(s, tables, source) for s in items(body, "bodySite")}
     structure = text(obj(body, "bodyStructure"), "reference")
     return tuple(sorted(found | ({f"{source}|{structure}"} if structure else set())))

@@ -23,8 +23,10 @@ Origins = dict[Key, dict[Key, Any]]
 
 def takes_part(entry: Entry) -> bool:
     """Can this entry be, or tell of, a copy or an origin by what stands in its body?"""
-    return any(text(obj(f.resource, "meta"), "source") or f.type in ("Provenance", "DocumentReference")
-               or any("assigner" in i for i in items(f.resource, "identifier"))
+    if entry.key[1] in ("Provenance", "DocumentReference"):
+        return True
+    return any(("meta" in f.resource and text(obj(f.resource, "meta"), "source"))
+               or ("identifier" in f.resource and any("assigner" in i for i in items(f.resource, "identifier")))
                for f in _facts(entry))
 
 

@@ -19,8 +19,14 @@ READ_THROUGH = frozenset({"Specimen", "DocumentReference"})
 
 def details(fact: Fact, world: World, names: tuple[str, ...]) -> Details:
     """The details of a fact that its type's rule names."""
-    found = ((name, DETAILS[name](fact, world)) for name in names)
-    return frozenset((name, said) for name, said in found if said is not None)
+    body, found = fact.resource, []
+    for name in names:
+        elements, read = DETAILS[name]
+        if any(e in body for e in elements):
+            said = read(fact, world)
+            if said is not None:
+                found.append((name, said))
+    return frozenset(found) if found else NONE
 
 
 def _method(fact: Fact, world: World) -> Hashable | None:
@@ -92,6 +98,10 @@ def _all(said: set[Hashable | None]) -> Hashable | None:
     return tuple(sorted(said, key=repr)) if said and None not in said else None
 
 
-DETAILS: Mapping[str, Callable[[Fact, World], Hashable | None]] = {
-    "method": _method, "specimen": _specimen, "route": _route, "as needed": _as_needed, "requester": _requester,
-    "performer": _performer, "food or drug": _food_or_drug, "group": _group}
+_DOSED = ("dosageInstruction", "dosage")
+# Name → the elements that say it, and how they are read.
+DETAILS: Mapping[str, tuple[tuple[str, ...], Callable[[Fact, World], Hashable | None]]] = {
+    "method": (("method",), _method), "specimen": (("specimen",), _specimen), "route": (_DOSED, _route),
+    "as needed": (_DOSED, _as_needed), "requester": (("requester",), _requester),
+    "performer": (("performer",), _performer), "food or drug": (("category",), _food_or_drug),
+    "group": (("class",), _group)}

@@ -12,6 +12,8 @@ from gateway.merge.world import World
 
 UNRESOLVED = "urn:gateway:reference"
 URN = "urn:uuid:"
+
+
 class Resolver:
     """Rewrites the References of one fact, and remembers what they point to.
 
@@ -61,10 +63,12 @@ def _unresolved(reference: dict[str, Any], source: str, key: Key | None) -> dict
 
 
 def rewrite(value: Any, resolve: Resolver) -> Any:
-    """A JSON value with every Reference in it resolved; the value itself is never changed."""
+    """A JSON value with every Reference in it resolved; the value is never changed, and shared where it holds none."""
     if isinstance(value, dict):
-        out = {k: rewrite(v, resolve) if isinstance(v, (dict, list)) else v for k, v in value.items()}
+        new = {k: w for k, v in value.items() if isinstance(v, (dict, list)) and (w := rewrite(v, resolve)) is not v}
+        out = {**value, **new} if new else value
         return resolve(out) if isinstance(out.get("reference"), str) else out
     if isinstance(value, list):
-        return [rewrite(v, resolve) if isinstance(v, (dict, list)) else v for v in value]
+        listed = [rewrite(v, resolve) if isinstance(v, (dict, list)) else v for v in value]
+        return listed if any(a is not b for a, b in zip(listed, value, strict=True)) else value
     return value

@@ -6,6 +6,7 @@
 from collections.abc import Hashable
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from gateway.merge.body import Body, items, obj, text
@@ -43,7 +44,12 @@ def exact(number: Any) -> tuple[Fraction, Fraction] | None:
     """(value, width of the last digit) of a JSON number as it was written; None when it is none, or beyond reason."""
     if isinstance(number, bool) or not isinstance(number, (int, Decimal)) or len(str(number)) > _LONGEST:
         return None
-    decimal = Decimal(number)
+    return _exact(str(number))
+
+
+@lru_cache(maxsize=16384)
+def _exact(text: str) -> tuple[Fraction, Fraction] | None:
+    decimal = Decimal(text)
     if not decimal.is_finite() or abs(decimal.adjusted()) > _WIDEST or abs(int(decimal.as_tuple().exponent)) > _WIDEST:
         return None
     return Fraction(decimal), Fraction(10) ** int(decimal.as_tuple().exponent)

@@ -79,7 +79,8 @@ def number(version: Any) -> Fraction | None:
 
 
 def entered_in_error(fact: Fact) -> bool:
-    return any("entered-in-error" in codes(fact.resource, name) for name in _STATUSES if name in fact.resource)
+    body = fact.resource
+    return any(name in body and "entered-in-error" in codes(body, name) for name in _STATUSES)
 
 
 def entry(key: Key, facts: Sequence[Fact], retractions: Sequence[Retraction], times: Times) -> Entry:
