@@ -1,12 +1,13 @@
 """Views: the record that one decision leaves visible, built once, named by its digest, fetched by it."""
 
+import logging
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
 
-from gateway.disclose.visible import Visible, change_of, visible
+from gateway.disclose.visible import Visible, change_of, left, visible
 from gateway.ids import version_id
 from gateway.jsontext import canonical, loads
 from gateway.merge import merge
@@ -15,6 +16,9 @@ from gateway.policy.decide import Decision
 from gateway.policy.request import Request
 from gateway.store import changes, people, views
 from gateway.store.engine import Transaction
+
+LOG = logging.getLogger("gateway")
+_LOOK_BACK = 20                      # changes before the one that broke the record
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,32 @@ class View:
 
 
 def build(gate: Gate, tx: Transaction, seen: Visible) -> View:
-    """Merge what is visible. The store keeps the result under its digest."""
+    """Merge what is visible. The store keeps the result under its digest.
+
+    A record that breaks an invariant is not shown: the last good one is, with the issue that says so, and an alarm.
+    """
+    made = _made(gate, tx, seen)
+    broken = _broken(made)
+    if not broken:
+        return made
+    LOG.critical("invariant-broken: the record of person %s (view %s) contradicts itself: %s", seen.person, seen.digest,
+                 "; ".join(sorted(i["detail"] for i in broken)))
+    for change in sorted({r.change for r in seen.rows}, reverse=True)[:_LOOK_BACK]:
+        older = left(tx, seen.decision, seen.person, seen.members, gate.tables.versions, change - 1)
+        if not older.rows:
+            break
+        good = _made(gate, tx, older)
+        if not _broken(good):
+            told = [{k: v for k, v in i.items() if k != "implicated"} for i in broken]
+            return replace(good, change=seen.change, record={**good.record, "issues": [*good.record["issues"], *told]})
+    return made
+
+
+def _broken(view: View) -> list[Mapping[str, Any]]:
+    return [i for i in view.record["issues"] if i["code"]["coding"][0]["code"] == "invariant-broken"]
+
+
+def _made(gate: Gate, tx: Transaction, seen: Visible) -> View:
     body = views.get(tx, seen.digest)
     if body is None:
         record = merge(seen.facts, seen.assertions, gate.tables, gate.store.id_key).json()

@@ -81,6 +81,12 @@ def visible(tx: Transaction, request: Request, person: str, versions: Any, membe
     """
     refs = tuple(people.members(tx, person) if members is None else members)
     decision = decision_for(tx, request, person, refs, None if members is None else upto)
+    return left(tx, decision, person, refs, versions, upto)
+
+
+def left(tx: Transaction, decision: Decision, person: str, refs: tuple[Ref, ...], versions: Any,
+         upto: int | None = None) -> Visible:
+    """What a decision leaves of a person's facts, now or as they stood at a change number."""
     every = facts.of_patients(tx, refs, upto)
     rows = [r for r in every if decision.shows(cell(r), r.reference)]
     if len(rows) < len(every):

@@ -35,6 +35,7 @@ class Grouping:
         self._lead: dict[Keys, Form] = {}
         self._buckets: dict[Hashable, dict[Key, Keys]] = {}
         self._of_bucket: dict[Hashable, tuple[list[Key], list[Finding]]] = {}
+        self._unknown: dict[Hashable, list[Form]] = {}
 
     def update(self, changed: Changed, copies: Origins, copied_by: Mapping[Key, set[Key]],
                spoilt: Container[tuple[str, str]] = ()) -> set[Key]:
@@ -51,6 +52,10 @@ class Grouping:
         new = {least: self.classes[least] for bucket in dirty for least in self._regroup(bucket)}
         return {least for least in old.keys() | new.keys()
                 if old.get(least) != new.get(least) or not reach.isdisjoint(new[least])}
+
+    def confused(self) -> Iterable[Key]:
+        """Keys of which nothing can be compared and that were joined all the same: there must be none."""
+        return (form.entry.key for forms in self._unknown.values() for form in forms)
 
     def findings(self) -> Iterable[Finding]:
         yield from self._refused.values()
@@ -138,8 +143,13 @@ class Grouping:
         held = self._buckets.get(bucket)
         if not held:
             self._buckets.pop(bucket, None)
+            self._unknown.pop(bucket, None)
             return []
         groups, findings = _same([self.forms[k] for k in sorted(held)], self.law)
+        unknown = [f for g in groups if len(g) > 1 for f in g if f.bucket is None] if self.law.way != "person" else []
+        self._unknown.pop(bucket, None)
+        if unknown:
+            self._unknown[bucket] = unknown
         new = []
         for group in groups:
             keys = tuple(sorted(k for form in group for k in held[form.entry.key]))

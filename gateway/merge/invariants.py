@@ -4,13 +4,15 @@ from collections.abc import Collection, Mapping
 
 from gateway.merge.findings import Finding
 from gateway.merge.intake import Intake
+from gateway.merge.versions import Key
 
 
 def broken_invariants(ledger: Collection[str], intake: Intake, known: Collection[str], wanted: Mapping[str, int],
-                      disjoint: bool) -> list[Finding]:
-    """Every fact accounted for, ids unique and classes disjoint, references closed.
+                      disjoint: bool, confused: Collection[Key]) -> list[Finding]:
+    """Every fact accounted for, ids unique and classes disjoint, references closed, unknown never equal to known.
 
     known   "Type/id" of everything shown; wanted: "Type/id" → how many resources refer to it
+    confused  keys of which nothing can be compared, joined by their content
     """
     found = []
     missing = sorted(f for f in intake.key_of if f not in ledger)
@@ -19,6 +21,9 @@ def broken_invariants(ledger: Collection[str], intake: Intake, known: Collection
                              "A fact is not accounted for."))
     if not disjoint:
         found.append(Finding("invariant-broken", (), "Two resources share an id or a fact."))
+    if confused:
+        found.append(Finding("invariant-broken", tuple(sorted(confused)),
+                             "What cannot be compared was taken for equal."))
     if any(count > 0 and reference not in known for reference, count in wanted.items()):
         found.append(Finding("invariant-broken", (), "A reference points to nothing."))
     return found

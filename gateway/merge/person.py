@@ -80,7 +80,9 @@ class Person:
         """The record of everything that was put in."""
         findings = self._verdicts.settle([*self._findings(), *self._verdicts.findings, *self._ruled],
                                          self._standing.entries)
-        return self._writing.record(findings, self._standing.entries, self._intake, self._tables, self._class_of)
+        confused = [k for grouping in self._groupings.values() for k in grouping.confused()]
+        return self._writing.record(findings, self._standing.entries, self._intake, self._tables, self._class_of,
+                                    confused)
 
     def _findings(self) -> Iterable[Finding]:
         yield from self._directory.findings

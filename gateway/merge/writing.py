@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,8 +72,8 @@ class Writing:
             self._wanted[reference] -= 1
 
     def record(self, findings: Iterable[Finding], entries: Mapping[Key, Entry], intake: Intake, tables: Tables,
-               class_of: Mapping[Key, Key]) -> Record:
-        """The record. `class_of`: key → least key of its class."""
+               class_of: Mapping[Key, Key], confused: Collection[Key] = ()) -> Record:
+        """The record. `class_of`: key → least key of its class; confused: what the invariants must know of classes."""
         seen = self._seen()
         shown = self._beside.copy()
         for reference in seen:
@@ -86,7 +86,7 @@ class Writing:
 
         broken = broken_invariants(ledger, intake, shown.members, self._wanted,
                                    disjoint=len(self._order) == len(self._beside.members)
-                                   and len(self._owner) == self._beside.keys)
+                                   and len(self._owner) == self._beside.keys, confused=confused)
         return Record(
             resources=self._resources(seen), provenance=shown.provenance, alternatives=shown.alternatives,
             issues=self._issues.detected([*findings, *broken], entries, reference_of, self._patient()),
