@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from gateway.merge.versions import Key
 
-# Code → severity. The list is closed: a code that is not here is a mistake of ours.
+# Code → severity; ISSUES.md says what each means. The list is closed: a code that is not here is a mistake of ours.
 SEVERITY = {
     "value-conflict": "high", "status-conflict": "moderate", "dose-conflict": "high", "polarity-conflict": "high",
     "none-known-conflict": "high", "drug-allergy": "high", "demographic-conflict": "high", "ambiguous-date": "low",

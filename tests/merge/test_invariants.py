@@ -1,10 +1,12 @@
 """What must hold of every record is checked on every record; each check is seen to fail when its rule is broken."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gateway.merge import grouping, merge, person, writing
+from gateway.merge import findings, grouping, merge, person, writing
 from gateway.merge.forms import Form
 from tests.merge.given import SNOMED, coded, codes, condition, fact, record, result, says, tables
 
@@ -50,3 +52,8 @@ def test_two_findings_of_the_same_facts_are_one_issue_whatever_comes_first() -> 
                    valueString=v) for s, v in (("A", "A+"), ("B", "0-"))]
     assert codes(record(*groups)).count("value-conflict") == 1
     assert codes(record(condition("A", "1", coded((SNOMED, "1"))))) == []
+
+
+def test_the_page_of_issues_lists_every_code_with_its_severity() -> None:
+    page = Path(findings.__file__).with_name("ISSUES.md").read_text("utf-8")
+    assert dict(re.findall(r"(?m)^\| `([a-z-]+)` \| (high|moderate|low) \|", page)) == findings.SEVERITY

@@ -1,0 +1,221 @@
+"""Every word of the merge's small vocabularies does what it stands there for."""
+
+from typing import Any
+
+import pytest
+
+from gateway.model import Fact
+from tests.merge.given import (
+    GLUCOSE,
+    LOINC,
+    SNOMED,
+    coded,
+    codes,
+    condition,
+    fact,
+    of,
+    one,
+    others,
+    quantity,
+    record,
+    result,
+    says,
+    states,
+)
+from tests.merge.test_keys import AMOXICILLIN, MORNING, number, same
+
+PROBLEM = coded((SNOMED, "38341003"))
+ERROR = {"status": "entered-in-error"}
+
+
+@pytest.mark.parametrize("words", ["unknown", "unk", "not known", "n/a", "na", "other", "unspecified", "none", "-", "?", "see notes"])
+def test_words_that_say_nothing_equal_nothing(words: str) -> None:
+    assert not same("Condition", {}, {}, code={"text": words.upper()})
+
+
+@pytest.mark.parametrize("system", [
+    "http://terminology.hl7.org/CodeSystem/v3-NullFlavor", "http://terminology.hl7.org/CodeSystem/data-absent-reason",
+    "http://hl7.org/fhir/data-absent-reason", "http://hl7.org/fhir/v3/NullFlavor", "urn:oid:2.16.840.1.113883.5.1008"])
+def test_codes_that_say_nothing_equal_nothing(system: str) -> None:
+    assert not same("Condition", {}, {}, code=coded((system, "x")))
+    here, there = ({"bodySite": [coded((system, "x"), (SNOMED, s))]} for s in "12")
+    assert not same("Condition", here, there, code=PROBLEM)
+    assert same("Condition", here, here, code=PROBLEM)
+
+
+@pytest.mark.parametrize(("status", "type", "denies"), [
+    ("not-done", "Procedure", True), ("not-taken", "MedicationStatement", True), ("declined", "MedicationDispense", True),
+    ("completed", "Procedure", False)])
+def test_a_status_that_denies(status: str, type: str, denies: bool) -> None:
+    about = {"code": PROBLEM, "performedDateTime": "2020-01-01"} if type == "Procedure" else {
+        "medicationCodeableConcept": AMOXICILLIN, "whenHandedOver": MORNING}
+    r = record(fact("A", type, "1", status=status, **about), fact("B", type, "1", status="in-progress", **about))
+    assert (len(of(r, type)) == 2) is denies and ("polarity-conflict" in codes(r)) is denies
+
+
+@pytest.mark.parametrize(("words", "type"), [
+    *((w, "AllergyIntolerance") for w in ("allergies", "allergy", "allergyintolerances")),
+    *((w, t) for t in ("MedicationStatement", "MedicationRequest") for w in (
+        "medications", "medication", "medicines", "medication list", "medication_list", "meds", "drugs")),
+    *((w, "Condition") for w in ("problems", "problem", "problem list", "conditions", "diagnoses")),
+    *((w, "Immunization") for w in ("immunizations", "immunization", "immunisations", "vaccinations", "vaccines")),
+    *((w, t) for t in ("Observation", "DiagnosticReport") for w in ("results", "result", "labs", "laboratory", "Results/")),
+    *((w, "Observation") for w in ("observations", "vitals", "vital signs", "vital-signs")),
+    *((w, "Procedure") for w in ("procedures", "procedure")), *((w, "Encounter") for w in ("encounters", "encounter", "visits", "journey")),
+    *((w, "DocumentReference") for w in ("documents", "document")), ("devices", "Device"), ("devices", "DeviceUseStatement"),
+    ("plans", "CarePlan"), ("goals", "Goal"), ("coverage", "Coverage"), ("family history", "FamilyMemberHistory"), ("Task", "Task")])
+def test_a_section_is_known_by_its_names(words: str, type: str) -> None:
+    given = fact("A", type, "1", asserted="2024-01-01")
+    assert codes(record(given, says("listing", source="A", scope=words, at="2024-02-01", keys=[]))) == ["no-longer-listed"]
+
+
+@pytest.mark.parametrize("type", ["Patient", "Practitioner", "PractitionerRole", "Organization", "Location", "HealthcareService",
+                                  "Endpoint", "RelatedPerson"])
+def test_an_identifier_of_whom_is_no_identifier_of_an_event(type: str) -> None:
+    shared = [{"system": "urn:n", "value": "7", "assigner": {"display": "A"}}]
+    gone = fact("A", type, "1", version=1, identifier=shared)
+    kept = fact("B", type, "2", identifier=shared)
+    r = record(gone, says("retract", source="A", type=type, id="1"), kept)
+    assert r.ledger[kept.id]["state"] != "retracted"
+
+
+@pytest.mark.parametrize("code", ["882-1", "883-9", "884-7", "10331-7"])
+def test_what_never_changes_in_a_life(code: str) -> None:
+    told = [fact(s, "Observation", "1", status="final", code=coded((LOINC, code)), effectiveDateTime=d, valueString=v)
+            for s, d, v in (("A", "2001-01-01", "a"), ("B", "2020-01-01", "b"))]
+    assert codes(record(*told)) == ["value-conflict"]
+
+
+@pytest.mark.parametrize(("older", "newer"), [("preliminary", "final"), ("registered", "final"), ("preliminary", "amended"),
+                                              ("registered", "corrected"), ("preliminary", "appended")])
+def test_what_is_not_settled_yields(older: str, newer: str) -> None:
+    r = record(result("A", "1", MORNING, 5, status=older, issued="2024-03-01T00:00:00Z", identifier=number("1")),
+               result("B", "2", MORNING, 6, status=newer, issued="2024-02-01T00:00:00Z", identifier=number("1")))
+    assert one(r, "Observation")["status"] == newer
+
+
+@pytest.mark.parametrize("correction", ["amended", "corrected", "appended"])
+def test_of_two_of_one_time_the_correction_wins(correction: str) -> None:
+    for sources in ("AB", "BA"):
+        r = record(result(sources[0], "1", MORNING, 5, identifier=number("1")),
+                   result(sources[1], "2", MORNING, 6, identifier=number("1"), status=correction))
+        assert one(r, "Observation")["status"] == correction
+
+
+def test_of_two_of_one_time_the_higher_version_wins_and_any_beats_none() -> None:
+    for low, high in ((1, 2), (None, 1), ("x", "1")):
+        for sources in ("AB", "BA"):
+            r = record(condition(sources[0], "1", PROBLEM, "active", version=low), condition(sources[1], "1", PROBLEM, "inactive", version=high))
+            assert one(r, "Condition")["clinicalStatus"]["coding"][0]["code"] == "inactive"
+
+
+@pytest.mark.parametrize("intent", ["order", "original-order", "reflex-order", "filler-order", "instance-order"])
+def test_every_kind_of_order_is_an_order(intent: str) -> None:
+    common = {"status": "active", "medicationCodeableConcept": AMOXICILLIN, "authoredOn": "2024-01-01"}
+    assert same("MedicationRequest", {"intent": intent}, {"intent": "order"}, **common)
+    assert not same("MedicationRequest", {"intent": intent}, {"intent": "plan"}, **common)
+
+
+@pytest.mark.parametrize(("type", "element", "early", "late"), [
+    ("Observation", "issued", "2024-01-01T00:00:00Z", "2024-02-01T00:00:00Z"), ("DiagnosticReport", "issued", "2024-01-01T00:00:00Z",
+                                                                           "2024-02-01T00:00:00Z"),
+    ("Condition", "recordedDate", "2019", "2020"), ("AllergyIntolerance", "recordedDate", "2019", "2020"),
+    ("MedicationStatement", "dateAsserted", "2019", "2020"), ("Immunization", "recorded", "2019", "2020"),
+    ("MedicationRequest", "authoredOn", "2019", "2020"), ("Procedure", "performedDateTime", "2019", "2020"),
+    ("Procedure", "performedPeriod", {"start": "2019"}, {"end": "2020"}), ("Encounter", "period", {"start": "2019"}, {"end": "2020"})])
+def test_what_was_said_later_wins_by_the_element_of_its_type(type: str, element: str, early: Any, late: Any) -> None:
+    def said(source: str, when: Any, language: str) -> Fact:
+        return fact(source, type, "1", asserted="2030" if when == early else "2010", identifier=number("1"), language=language,
+                    **{element: when})
+
+    for sources in ("AB", "BA"):
+        r = record(said(sources[0], early, "da"), said(sources[1], late, "sv"))
+        assert one(r, type)["language"] == "sv"
+
+
+@pytest.mark.parametrize("family", [
+    ("ServiceRequest", "DiagnosticReport", "Observation", "Specimen", "ImagingStudy", "Procedure", "Task", "Appointment", "Encounter",
+     "EpisodeOfCare"), ("MedicationRequest", "MedicationStatement", "MedicationDispense", "MedicationAdministration"),
+    ("Claim", "ClaimResponse", "ExplanationOfBenefit", "Coverage")])
+def test_an_order_and_what_came_of_it_may_share_a_number(family: tuple[str, ...]) -> None:
+    given = [fact("A", type, str(n), identifier=number("1")) for n, type in enumerate(family)]
+    assert codes(record(*given)) == []
+    assert codes(record(*given, fact("A", "Flag", "f", identifier=number("1")))) == []
+    assert codes(record(given[0], fact("A", "Condition", "c", identifier=number("1")))) == ["id-reused"]
+
+
+def test_a_refused_identifier_is_named() -> None:
+    r = record(result("A", "1", MORNING, 5, identifier=number("1")), result("B", "2", "2024-01-01T09:00:00Z", 6, identifier=number("1")))
+    assert "identifier urn:x 1 stands" in r.issues[0]["detail"]
+
+
+def test_a_code_that_says_nothing_keeps_its_coding_beside_others() -> None:
+    null = coded(("http://terminology.hl7.org/CodeSystem/v3-NullFlavor", "UNK"))
+    r = record(condition("A", "1", null, identifier=number("1"), recordedDate="2020"),
+               condition("B", "1", PROBLEM, identifier=number("1"), recordedDate="2019"))
+    shown = one(r, "Condition")
+    assert shown["code"] == null and others(r, shown, "code") == [PROBLEM]
+
+
+def test_the_first_display_of_a_code_stays_and_a_missing_one_is_filled() -> None:
+    def said(source: str, when: str, *display: str) -> Fact:
+        return condition(source, "1", {"coding": [{"system": SNOMED, "code": "1", **({"display": display[0]} if display else {})}]},
+                         recordedDate=when)
+
+    assert one(record(said("A", "2020", "Peanut"), said("B", "2019", "PEANUT")), "Condition")["code"]["coding"][0]["display"] == "Peanut"
+    assert one(record(said("A", "2020"), said("B", "2019", "PEANUT")), "Condition")["code"]["coding"][0]["display"] == "PEANUT"
+
+
+@pytest.mark.parametrize(("status", "there"), [("finished", True), ("cancelled", False), ("planned", False), ("in-progress", True)])
+@pytest.mark.parametrize("code", ["IMP", "ACUTE", "NONAC"])
+def test_a_stay_is_one_on_a_ward_that_took_place(status: str, there: bool, code: str) -> None:
+    span = {"start": "2024-01-01T08:00:00Z", "end": "2024-01-05T08:00:00Z"}
+    kind = {"class": {"system": "urn:c", "code": code}}
+    r = record(fact("A", "Encounter", "1", status="finished", period=span, **kind),
+               fact("B", "Encounter", "1", status=status, period={**span, "start": "2024-01-02T08:00:00Z"}, **kind))
+    assert codes(r) == (["value-conflict"] if there else [])
+
+
+@pytest.mark.parametrize(("system", "value"), [
+    ("http://hl7.org/fhir/sid/us-npi", "1"), ("urn:oid:2.16.840.1.113883.4.6", "1"), ("urn:oid:1.2.752.129.2.1.4.1", "1"),
+    ("http://fhir.de/sid/arge-ik/iknr", "1"), ("https://www.gs1.org/gln", "1"), ("urn:oid:1.3.88", "1")])
+def test_a_registry_names_an_entry_before_any_other_assigner(system: str, value: str) -> None:
+    """The id comes from the registry, so a record that knows the local number, too, agrees with one that does not."""
+    def seen(*identifiers: tuple[str, str]) -> str:
+        entry = fact("A", "Organization", "o", identifier=[{"system": s, "value": v} for s, v in identifiers])
+        return one(record(entry, result("A", "1", MORNING, performer=[{"reference": "Organization/o"}])), "Organization")["id"]
+
+    assert seen((system, value), ("http://a.example/local", "7")) == seen((system, value))
+    assert seen((system, value)) != seen(("http://a.example/local", "7"))
+
+
+def test_two_names_of_one_registry_are_one_registry() -> None:
+    both = [fact(s, "Organization", "o", identifier=[{"system": n, "value": "1"}]) for s, n in (
+        ("A", "http://hl7.org/fhir/sid/us-npi"), ("B", "urn:oid:2.16.840.1.113883.4.6"))]
+    seen = [result(s, "1", MORNING, 5 + n, performer=[{"reference": "Organization/o"}]) for n, s in enumerate("AB")]
+    assert len(of(record(*both, *seen), "Organization")) == 1
+
+
+@pytest.mark.parametrize(("codes_given", "strictest"), [(("N", "R"), "R"), (("R", "V"), "V"), (("U", "L"), "L"), (("L", "M"), "M"), (("M", "N"), "N")])
+def test_of_two_labels_of_confidentiality_the_stricter_stays(codes_given: tuple[str, str], strictest: str) -> None:
+    system = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
+    for sources in ("AB", "BA"):
+        r = record(*(condition(s, "1", PROBLEM, meta={"security": [{"system": system, "code": c}]})
+                     for s, c in zip(sources, codes_given, strict=True)))
+        assert [c["code"] for c in one(r, "Condition")["meta"]["security"]] == [strictest]
+
+
+def test_a_molar_mass_is_that_of_the_test_s_own_analyte() -> None:
+    """180.156 mg/dL of glucose are 10 mmol/L; of calcium they are not, and of an unlisted test nothing is known."""
+    def told(code: str) -> int:
+        return len(of(record(*(result(s, "1", MORNING, code=coded((LOINC, code)), valueQuantity=quantity(v, u))
+                               for s, v, u in (("A", "180.156", "mg/dL"), ("B", "10.000", "mmol/L")))), "Observation"))
+
+    assert (told("2345-7"), told("17861-6"), told("1000-0")) == (1, 2, 2)
+    assert coded((LOINC, "2345-7")) == GLUCOSE
+
+
+def test_a_document_that_was_retracted_takes_its_copies_along() -> None:
+    origin = fact("A", "DocumentReference", "1", asserted="2024-01-01", content=[{"attachment": {"data": "YQ=="}}], **ERROR)
+    copy = fact("B", "DocumentReference", "2", asserted="2024-02-01", status="current", content=[{"attachment": {"data": "YQ=="}}])
+    assert states(record(origin, copy), copy) == ["retracted"]
