@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 export PYTHONHASHSEED ?= random
 
-.PHONY: help install demo serve test prove world-score fuzz bench lint types floors clean venv chromium
+.PHONY: help install demo serve test prove world-score identity-score fuzz bench lint types floors clean venv chromium
 
 help:            ## Show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 14
