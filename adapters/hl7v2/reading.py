@@ -144,7 +144,7 @@ def _headless(lines: list[str], enveloped: bool) -> Issue:
     first = lines[0][:3]
     later = next((n for n, line in enumerate(lines, 1) if _is_header(line)), 0)
     if later:
-        return error("hl7v2-msh-not-first", f"{first!r} stands before MSH, so its separators are not known. {_KEPT}",
-                     f"{first} (segment 1; MSH is segment {later})", "The sender must begin with MSH.")
+        return error("hl7v2-msh-not-first", f"{first!r} stands before MSH, which is segment {later}, so its separators "
+                     f"are not known. {_KEPT}", "segment 1", "The sender must begin with MSH.")
     return error("hl7v2-no-msh", "There is no MSH segment, so this is no HL7 v2 message that can be read. Its "
-                 "bytes are kept.", f"{first!r} (segment 1)", "Check what the sender sends.")
+                 f"bytes are kept; they begin with {first!r}.", "segment 1", "Check what the sender sends.")

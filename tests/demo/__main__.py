@@ -7,7 +7,7 @@ from pathlib import Path
 from gateway.jsontext import dumps
 from gateway.opened import opened
 from gateway.pipeline.pull import pull
-from tests.demo import figures, homes, proofs, report
+from tests.demo import feed, figures, homes, proofs, report
 from tests.world import make_world
 
 
@@ -19,12 +19,14 @@ def main(folder: str = ".demo", people: str = "70", seed: str = "1") -> int:
     with opened(other) as gate:
         pull(gate, "vesterhede")
     (first / "secrets" / "vesterhede.token").write_text(homes.token(other, "Region Norrland"))
+    over_mllp = feed.received(first, world, homes.listening_at(first, feed.NAME))
     with homes.served(other):
         with opened(first) as gate:
-            for name in gate.home.sources:
-                pull(gate, name)
+            for name, source in gate.home.sources.items():
+                if not source.pushes:
+                    pull(gate, name)
             shown = figures.collect(gate, world)
-        proved = proofs.on_a_copy(first, world, shown["patient"])
+        proved = {"mllp": over_mllp, **proofs.on_a_copy(first, world, shown["patient"])}
         proved |= proofs.second_gateway(first, other, shown["patient"])
     with opened(first) as gate:
         proved |= proofs.log(gate, shown["patient"])

@@ -17,6 +17,7 @@ import requests
 
 from gateway import config
 from gateway.opened import opened
+from tests.demo import feed
 from tests.population.settings import second, settings
 from tests.world import World
 
@@ -51,11 +52,17 @@ def make_homes(folder: Path, world: World) -> tuple[Path, Path]:
     wired = settings("inbox", f"http://127.0.0.1:{ports[0]}/fhir", f"http://127.0.0.1:{ports[1]}/fhir",
                      "secrets/vesterhede.token")
     wired["vesterhede"]["connection"]["types"] = TYPES
+    wired[feed.NAME] = feed.settings(free_port())
     for name, body in wired.items():
         write_source(first, name, body)
     for name, body in second("../inbox").items():
         write_source(other, name, body)
     return first, other
+
+
+def listening_at(home: Path, name: str) -> str:
+    """The address at which a source of a home is listened to."""
+    return str(config.load(home).sources[name].connection["listen"])
 
 
 def write_source(home: Path, name: str, body: dict[str, Any]) -> None:
@@ -107,7 +114,7 @@ def exchange(first: Path, other: Path) -> None:
     (other / "secrets" / "norrland.token").write_text(token(first, "Vesterhede"))
     write_source(other, "norrland", {
         "kind": "fhir", "organisation": "Region Norrland", "country": "SE", "rhythm": "daily",
-        "connection": {"url": f"{base}/fhir", "origins": ["norrvik", "elbhafen", "norrlab", "soevang", "ahlbek"],
+        "connection": {"url": f"{base}/fhir", "origins": ["norrvik", "elbhafen", "norrlab", "soevang", "ahlbek", "fyrvik"],
                        "token_file": "secrets/norrland.token", "types": TYPES}})
 
 

@@ -89,7 +89,8 @@ def records_id(gate: Gate, ref: Any) -> str:
 
 def again(gate: Gate) -> tuple[bool, str]:
     """Everything pulled once more from the beginning: no new fact."""
-    done = [pull(gate, name, again=True) for name, s in gate.home.sources.items() if name != "strandby"]
+    done = [pull(gate, name, again=True) for name, s in gate.home.sources.items()
+            if name != "strandby" and not s.pushes]
     new = sum(d.facts for d in done)
     read = sum(d.read for d in done)
     return new == 0 and all(not d.failed for d in done), f"all {read} messages pulled again: {new} new facts"
