@@ -58,7 +58,7 @@ def _absolute(name: str, number: int, field: int, repeat: int, component: int, s
             segments = scope.by_name.get(name, [])
         else:
             own = scope.segment
-            if field and not repeat and isinstance(scope, Node) and own.name == name and scope.number == field:
+            if field and not repeat and own.name == name and type(scope) is Node and scope.number == field:
                 return _parts(_whole(scope), component, sub)
             segments = own.tree.groups.related(own, name) if name in own.tree.by_name else []
         if number:

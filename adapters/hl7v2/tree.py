@@ -103,7 +103,7 @@ class Node:
             self.where = f"{place}.{component}.{subcomponent}" if subcomponent else f"{place}.{component}"
         self._below: list[str] | None = None
         self._texts: dict[int, Value | None] = {}
-        self._parts: dict[int, Node | None] = {}
+        self._parts: dict[int, Node | None] | None = None
 
     @property
     def scope(self) -> tuple[tuple[str, int], ...]:
@@ -163,9 +163,12 @@ class Node:
 
     def part(self, number: int) -> "Node | None":
         """The component, or below a component the subcomponent, with this number; None when it is empty."""
-        if number not in self._parts:
-            self._parts[number] = self._part(number)
-        return self._parts[number]
+        parts = self._parts
+        if parts is None:
+            parts = self._parts = {}
+        if number not in parts:
+            parts[number] = self._part(number)
+        return parts[number]
 
     def _part(self, number: int) -> "Node | None":
         below = self.below

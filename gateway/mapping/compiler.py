@@ -32,7 +32,7 @@ class FileMapping:
 
     makes    resource type, "" for assertions and for files that only ignore
     asserts  kind of assertion, else ""
-    each     closures of the places, None for the whole message
+    each     what the places need and their closures, None for the whole message
     keys     alternatives of parts; None: not said
     """
 
@@ -41,7 +41,7 @@ class FileMapping:
     makes: str
     asserts: str
     when: Condition | None
-    each: tuple[Select, ...] | None
+    each: tuple[tuple[Needs, Select], ...] | None
     keys: tuple[tuple[Build, ...], ...] | None
     version: Build | None
     asserted: Build | None
@@ -53,7 +53,9 @@ class FileMapping:
         needed = self.needs is None or not self.needs.isdisjoint(run.holds)
         if not needed and self.each is not None:
             return [], False
-        places = [tree] if self.each is None else _distinct(place for select in self.each for place in select(tree))
+        places = [tree] if self.each is None else _distinct(
+            place for needs, select in self.each if needs is None or not needs.isdisjoint(run.holds)
+            for place in select(tree))
         drafts, applied = [], False
         for place in places:
             because = self.when(place) if self.when else ()
@@ -186,10 +188,11 @@ def _mapping(kit: Kit, root: Pairs) -> FileMapping:
     elif isinstance(fields, Pairs) and asserts:
         assertions.check(kit, fields, asserts)
         build = nested(kit, fields, _ANY, whole=False).build
+    places = tuple((kit.needs_of([t]), kit.place(t)) for t in each) or None
     moment = Target("asserted", "dateTime", coercion("dateTime", kit.elements.primitives.get("dateTime"), None))
     return FileMapping(_text(root.get("mapping")), f"{kit.mistakes.file}:{root.line}", makes, asserts,
-                    conditions(kit, texts(root.get("when"))), tuple(kit.place(t) for t in each) if each else None,
-                    _keys(kit, root.get("key")), _said_by(kit, root.get("version"), _ANY),
+                    conditions(kit, texts(root.get("when"))), places, _keys(kit, root.get("key")),
+                    _said_by(kit, root.get("version"), _ANY),
                     _said_by(kit, root.get("asserted"), moment), build, kit.needs_of(each) if each else needs)
 
 

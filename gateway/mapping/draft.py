@@ -125,12 +125,13 @@ def opened(item: Any) -> Any:
 
 def reasons(item: Any) -> tuple[str, ...]:
     """The leaf paths that decide about an item: its own, those of conditions, those of the keys that links point to."""
-    if isinstance(item, Value):
+    kind = type(item)
+    if kind is Value or kind is Traced:
         return item.origins
-    if isinstance(item, Because):
+    if kind is dict:
+        return tuple(o for value in item.values() if type(value) is not str for o in reasons(value))
+    if kind is list:
+        return reasons(item[0]) if len(item) == 1 else tuple(o for value in item for o in reasons(value))
+    if kind is Because:
         return item.origins + reasons(item.item)
-    if isinstance(item, Link):
-        return tuple(o for t in item.targets for o in (t.origins or t.first.origins))
-    if isinstance(item, dict):
-        return tuple(o for value in item.values() for o in reasons(value))
-    return tuple(o for value in item for o in reasons(value)) if isinstance(item, list) else ()
+    return tuple(o for t in item.targets for o in (t.origins or t.first.origins)) if kind is Link else ()

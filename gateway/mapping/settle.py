@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway.mapping import references
-from gateway.mapping.draft import Because, Draft, Link, Run
+from gateway.mapping.draft import Because, Draft, Link, Run, Traced
 from gateway.sdk import Severity, Value
 
 ABOUT_MESSAGES = frozenset(("MessageHeader", "Provenance"))   # without them no fact about a patient is lost
@@ -34,13 +34,14 @@ def alive(drafts: list[Draft], required: Mapping[str, list[frozenset[str]]], run
 
 def _says_something(item: Any) -> bool:
     """True when a text of the message is in the item."""
-    if isinstance(item, Value):
+    kind = type(item)
+    if kind is Value or kind is Traced:
         return bool(item.origins) and item.content is not None
-    if isinstance(item, Because):
-        return _says_something(item.item)
-    if isinstance(item, (dict, list)):
-        return any(map(_says_something, item.values() if isinstance(item, dict) else item))
-    return False
+    if kind is dict:
+        return any(map(_says_something, item.values()))
+    if kind is list:
+        return any(map(_says_something, item))
+    return kind is Because and _says_something(item.item)
 
 
 def _settle(links: list[Link], standing: list[Draft]) -> None:

@@ -1,6 +1,7 @@
 """How conversions read the parts of a field, and what they leave out."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -76,7 +77,12 @@ def field(node: Place, number: int) -> Node | None:
 
 def local_uri(context: Context, name: str) -> str:
     """A URI for a name that means something within its source only (V2-12)."""
-    return f"urn:throughline:{quote(context.source, safe='') or 'local'}:{quote(name, safe='-.')}"
+    return _local_uri(context.source, name)
+
+
+@lru_cache(4096)
+def _local_uri(source: str, name: str) -> str:
+    return f"urn:throughline:{quote(source, safe='') or 'local'}:{quote(name, safe='-.')}"
 
 
 def code_text(value: Value) -> Value:
