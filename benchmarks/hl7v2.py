@@ -78,7 +78,7 @@ def microseconds(function: Callable[[bytes], Any], messages: list[bytes], rounds
 
 
 def reader() -> Reader:
-    return reader_of(Source("lund", "hl7v2", timezone="Europe/Stockholm"), Path(), shipped())
+    return reader_of(Source("lund", "hl7v2", connection={"folder": "."}, timezone="Europe/Stockholm"), Path(), shipped())
 
 
 def facts_of(reader: Reader) -> Callable[[bytes], Any]:

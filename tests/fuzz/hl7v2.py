@@ -43,7 +43,7 @@ def damaged(draw: st.DrawFn) -> bytes:
 
 @cache
 def reader() -> Reader:
-    return reader_of(Source("lund", "hl7v2", timezone="Europe/Stockholm"), Path(), shipped())
+    return reader_of(Source("lund", "hl7v2", connection={"folder": "."}, timezone="Europe/Stockholm"), Path(), shipped())
 
 
 def check(raw: bytes) -> None:

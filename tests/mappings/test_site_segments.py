@@ -23,7 +23,7 @@ RAW = ("MSH|^~\\&|APP|SITE|GW|R|20260102||ADT^A08^ADT_A01|1|P|2.5\rPID|1||100^^^
 
 
 def test_z_segments_are_mapped_by_a_file_of_the_home():
-    reader = reader_of(Source("lund", "hl7v2", timezone="Europe/Stockholm"), Path(), {**shipped(), "hl7v2/site-choice.yaml": OWN})
+    reader = reader_of(Source("lund", "hl7v2", connection={"folder": "."}, timezone="Europe/Stockholm"), Path(), {**shipped(), "hl7v2/site-choice.yaml": OWN})
     outcome = process(reader, Message("1", "ADT^A08", RAW.encode(), ""))
     (made,) = (f.resource for f in outcome.facts if f.type == "Basic")
     assert made["code"]["text"] == "B&2" and made["subject"]["reference"].startswith("Patient/")
