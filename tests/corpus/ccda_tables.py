@@ -2,8 +2,8 @@
 
 `CORPUS=… python -m tests.corpus.ccda_tables` writes mappings/ccda/COVERAGE.md.
 
-A row of an element table (place in an entry → element of a resource) is implemented when the lineage of some document
-has a value that came from such a place and reached that element. A row of a code map is implemented when a document
+A row of an element table (place in an entry → element of a resource) is implemented when the lineage or ledger of some
+document has a value that came from such a place and reached that element (a medicine's `dosage` is its `dosageInstruction`). A row of a code map is implemented when a document
 with its code gives the map's code (ccda_codemaps.py). Rows without a target are not counted.
 """
 
@@ -74,7 +74,7 @@ def _element(text: str) -> str:
 
 @cache
 def reached() -> dict[str, set[tuple[str, str]]]:
-    """Resource type → pairs (element without numbers, place without numbers) that lineage connects."""
+    """Resource type → pairs (element, place, both without numbers) that lineage and ledger connect."""
     found: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for name, data in _documents():
         for one in messages(name, data, Chosen(lineage=True)):
@@ -82,6 +82,9 @@ def reached() -> dict[str, set[tuple[str, str]]]:
             for line in one.result.mapped.lineage:
                 type_ = types.get(line.resource, line.element.partition(".")[0])
                 found[type_].add((_bare(line.element).partition(".")[2], _bare(line.path)))
+            for place, elements in one.result.mapped.ledger.mapped.items():
+                for element in elements:
+                    found[element.partition("/")[0]].add((_bare(element).partition(".")[2], _bare(place)))
     return found
 
 
@@ -102,7 +105,7 @@ def state(row: Row) -> str:
     step = _step(row.place)
     types = DRUGS if row.resource == "MedicationRequest" else (row.resource,)
     here = [pair for t in types for pair in reached().get(t, ()) if _same(pair[0], row.element)]
-    if any(step in place.replace(":", "/") for _, place in here) or (here and not step):
+    if any(step in place for _, place in here) or (here and not step):
         return "yes"
     elsewhere = sorted(t for t, pairs in reached().items() if row.element and any(_same(e, row.element) and step in p for e, p in pairs))
     if elsewhere:
@@ -112,6 +115,7 @@ def state(row: Row) -> str:
 
 def _same(element: str, wanted: str) -> bool:
     """Whether an element is the wanted one, lies below it, or is a choice of its type."""
+    element = re.sub(r"^dosage\b", "dosageInstruction", element)
     return not wanted or element == wanted or element.startswith((wanted + ".", wanted + "["))
 
 

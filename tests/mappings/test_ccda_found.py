@@ -4,6 +4,7 @@ from gateway.pure.mapping import Chosen, messages
 from tests import ccda_documents as made
 
 EVERYTHING = made.everything().decode()
+TYPED = 'xsi:type="CD"'
 
 
 def resources(old: str, new: str, type_: str) -> list[dict]:
@@ -59,3 +60,19 @@ def test_codes_and_templates_that_nobody_issued_are_named() -> None:
                            (made.SECTION + ".5.1", "2.16.840.1.113883.10.20.1.2.3.4", "ccda-template"),
                            (made.ENTRY + ".3", "2.16.840.1.113883.10.20.1.2.3.4", "ccda-template")):
         assert [i for i in issues(old, new) if i.startswith(code)], (new, issues(old, new))
+
+
+def test_who_signed_a_document_and_when_stands_in_its_composition() -> None:
+    signed = ('<legalAuthenticator><time value="20220306"/><signatureCode code="S"/><assignedEntity><id root="2.16.840.1.113883.4.6" '
+              'extension="1234567893"/><assignedPerson><name><given>Ida</given><family>Marsh</family></name></assignedPerson></assignedEntity></legalAuthenticator>')
+    (composition,) = resources("<component><structuredBody>", signed + "<component><structuredBody>", "Composition")
+    (attester,) = composition["attester"]
+    assert (attester["mode"], attester["time"]) == ("legal", "2022-03-06") and attester["party"]["reference"].startswith("Practitioner/")
+
+
+def test_an_indication_that_stands_alone_is_a_problem() -> None:
+    indication = (f'<observation classCode="OBS" moodCode="EVN">{made.template(made.ENTRY + ".19")}<id root="1.2.9"/><statusCode code="completed"/>'
+                  f'{made.coded("value", made.GOUT, TYPED)}</observation>')
+    data = made.document("D", {"problems": [indication]})
+    found = [r for one in messages("d.xml", data, Chosen()) for r in one.result.mapped.resources if r["resourceType"] == "Condition"]
+    assert [c["code"]["coding"][0]["code"] for c in found] == [made.GOUT[1]]
