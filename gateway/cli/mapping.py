@@ -1,16 +1,20 @@
-"""`gateway map`: run, coverage, explain; preview to come. Pure, no home needed."""
+"""`gateway map`: run, coverage, explain, preview. Pure, no home needed."""
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import click
 
 from gateway.cli import output
-from gateway.errors import NotBuilt, UsageError, error
+from gateway.errors import UsageError, error
 from gateway.mapping.run import Coverage, explain, line, sentence
 from gateway.mapping.times import known_zone
+from gateway.pure import preview as comparing
 from gateway.pure.mapping import Chosen, Found, messages, unreadable
+
+SHOWN = 12  # lines and paths of each kind that fit a screen; --json has all
 
 
 @click.group("map")
@@ -90,8 +94,44 @@ def explain_(paths: tuple[str, ...], mapping: str, zone: str, as_json: bool, as_
 
 
 @map_.command()
-@click.argument("name", required=False)
-def preview(name: str | None) -> None:
-    """Not built yet: compare a mapping with the deployed one over samples."""
-    raise NotBuilt(error("not-built", "`gateway map preview` is not built yet. Nothing was compared.", "",
-                         "Use: gateway map run and gateway map explain"))
+@click.argument("new", required=False, default="")
+@click.option("--from", "samples", multiple=True, required=True, help="File or folder of sample messages.")
+@click.option("--against", default="deployed", show_default=True, type=click.Choice(["deployed"]),
+              help="The home's mappings over the shipped ones.")
+@click.option("--timezone", "zone", default="", callback=_zone, help="IANA zone for times without an offset.")
+@output.document_option
+@click.pass_obj
+def preview(home: str, new: str, samples: tuple[str, ...], against: str, zone: str, as_json: bool) -> None:
+    """Sample messages under NEW (a YAML file, or a folder like mappings/) beside the deployed mappings.
+
+    Exit 1 when a message changed or failed. Stores nothing.
+    """
+    old = comparing.deployed(Path(home))
+    if new and not Path(new).exists():
+        raise UsageError(error("file-unreadable", "There is no such file or folder.", new, "Check the path."))
+    files = comparing.changed(Path(new), old) if new else old
+    body = comparing.preview(((f, output.read(f)) for f in output.walk(samples)), old, files, zone or None).json()
+    if as_json:
+        output.document(body)
+    else:
+        click.echo("\n".join(_previewed(body)))
+    sys.exit(1 if body["changed"] or body["failed"] else 0)
+
+
+def _previewed(body: dict[str, Any]) -> Iterator[str]:
+    yield f"{body['messages']} messages"
+    yield f"  same     {body['same']:>6}"
+    yield f"  changed  {body['changed']:>6}"
+    for one in body["changes"][:SHOWN]:
+        yield f"    {one['count']} × {one['element']}  {one['before'] or '(none)'} → {one['after'] or '(none)'}"
+    yield f"  failed   {body['failed']:>6}"
+    for one in body["failures"][:SHOWN]:
+        yield f"    {one['count']} × {one['code']}  {one['where']}"
+    fields, unmapped = body["fields"], body["unmapped"]
+    more = f", and {len(unmapped) - SHOWN} more" if len(unmapped) > SHOWN else ""
+    yield (f"fields: {sum(fields.values())} seen · {fields['mapped']} mapped · {fields['ignored']} ignored on purpose"
+           f" · {fields['unmapped']} UNMAPPED" + (f" ({', '.join(unmapped[:SHOWN])}{more})" if unmapped else ""))
+    yield "codes:  " + " · ".join(f"{system} {share:.1%}" for system, share in body["codes"].items())
+    for name in body["skipped"]:
+        yield f"skipped {name}: neither HL7 v2 nor C-CDA"
+    yield "Nothing was stored."

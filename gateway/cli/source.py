@@ -11,6 +11,8 @@ from gateway.config import Source, toml_value
 from gateway.disclose import sources
 from gateway.errors import Exit, Fatal, NotBuilt, Retry, UsageError, error, near
 from gateway.opened import Gate, opened
+from gateway.pure import golden
+from gateway.pure.mapping import Chosen
 from gateway.reading.reader import reader_of
 from gateway.registry import adapter_class, kinds
 
@@ -115,11 +117,20 @@ def test(home: str, name: str, as_json: bool) -> None:
 
 
 @source.command()
-@click.argument("folder")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--write", is_flag=True, help="Write missing side-cars.")
-def check(folder: str, write: bool) -> None:
-    """Not built yet: compare golden side-cars."""
-    raise NotBuilt(error("not-built", "`gateway source check` is not built yet. Nothing was compared."))
+@click.option("--force", is_flag=True, help="With --write: also over those that are there.")
+@click.option("--mapping", default="", help="Name below mappings/, or a YAML file.")
+@output.json_options
+def check(folder: Path, write: bool, force: bool, mapping: str, as_json: bool, as_jsonl: bool) -> None:
+    """Compare every message file with its side-car FILE.fhir.json; exit 1 when one differs or is missing."""
+    if force and not write:
+        raise click.UsageError("--force goes with --write.")
+    chosen = Chosen(mapping)
+    found = list(golden.write(folder, chosen, force) if write else golden.check(folder, chosen))
+    output.listing([f.json() for f in found], ("state", "file", "line", "expected", "made"), "gateway.source-check/1",
+                   as_json, as_jsonl)
+    sys.exit(Exit.findings if any(f.state in ("different", "missing") for f in found) else Exit.done)
 
 
 @source.command()

@@ -56,7 +56,7 @@ def unreadable(name: str, issue: Issue) -> Found:
 def _split(name: str, data: bytes, chosen: Chosen) -> Iterator[tuple[str | None, Result]]:
     if chosen.mapping:
         kind, files, names = _named(chosen.mapping)
-        mapper = _mapper(kind, files, names, chosen.timezone)
+        mapper = mapper_of(kind, files, names, chosen.timezone)
         yield from ((kind, result(mapper, m, chosen.lineage)) for m in _messages(kind, name, data))
     elif adapter_class("hl7v2")().sniff(data):
         mapper = _shipped("hl7v2", chosen.timezone)
@@ -87,16 +87,17 @@ def _named(text: str) -> tuple[str, Mapping[str, str], tuple[str, ...]]:
     path = Path(text)
     if path.suffix == ".yaml" and path.exists():
         written = utf8(path, path.name)
-        return _reads(written), {**shipped(), path.name: written}, (path.name,)
+        return reads(written), {**shipped(), path.name: written}, (path.name,)
     hits = [p for p in shipped() if p.endswith(".yaml") and (p.rpartition(".")[0] == text or p.startswith(text + "/")
                                                              or Path(p).stem == text)]
     if not hits:
         raise ConfigError(error("mapping-missing", f"There is no mapping {text!r}.", "--mapping",
                                 "Name a file, or a file or folder below mappings/."))
-    return _reads(shipped()[hits[0]]), shipped(), tuple(hits)
+    return reads(shipped()[hits[0]]), shipped(), tuple(hits)
 
 
-def _reads(text: str) -> str:
+def reads(text: str) -> str:
+    """The kind that a mapping file says it reads. Raises ConfigError."""
     line = next((line for line in text.splitlines() if line.startswith("reads:")), "")
     kind = line.partition(":")[2].split("#")[0].strip()
     if kind not in kinds():
@@ -105,7 +106,8 @@ def _reads(text: str) -> str:
     return kind
 
 
-def _mapper(kind: str, files: Mapping[str, str], names: tuple[str, ...], timezone: str | None) -> Mapper:
+def mapper_of(kind: str, files: Mapping[str, str], names: tuple[str, ...], timezone: str | None) -> Mapper:
+    """How messages of a kind are mapped under these files; `names` chooses among them. Raises ConfigError."""
     cls = adapter_class(kind)
     adapter = cls(folder=".")
     return Mapper(adapter, mapping_of(names, kind, files, adapter, tables(files)), validate, "", timezone)
@@ -113,7 +115,7 @@ def _mapper(kind: str, files: Mapping[str, str], names: tuple[str, ...], timezon
 
 @cache
 def _shipped(kind: str, timezone: str | None) -> Mapper:
-    return _mapper(kind, shipped(), (), timezone)
+    return mapper_of(kind, shipped(), (), timezone)
 
 
 def _unread(code: str, message: str, name: str, data: bytes, hint: str = "") -> Result:
