@@ -262,6 +262,20 @@ def test_a_note_keeps_its_words() -> None:
     assert base64.b64decode(note["content"][0]["attachment"]["data"]) == b"Walks again."
 
 
+@pytest.mark.parametrize(("wrong", "right", "code", "where"), [
+    ('code="F" codeSystem="2.16.840.1.113883.5.1"', 'code="qqq" codeSystem="2.16.840.1.113883.5.1"', "ccda-code", "administrativeGenderCode"),
+    ('<confidentialityCode code="N"', '<confidentialityCode code="qqq"', "ccda-code", "confidentialityCode"),
+    (f'<code code="11450-4" codeSystem="{LOINC}"/>', f'<code code="qqq" codeSystem="{LOINC}"/>', "ccda-code", "section(qqq)/code"),
+    (f'<templateId root="{OID}.10.20.22.4.3"/>', f'<templateId root="{OID}.10.20.1.2.3.4"/>', "ccda-template", "entry/act/templateId")])
+def test_what_cannot_be_a_code_or_a_template_is_reported_with_its_place(wrong: str, right: str, code: str, where: str) -> None:
+    raw = document(section("11450-4", problem()))
+    assert not [i for i in run(raw).issues if i.code in ("ccda-code", "ccda-template")]
+    mapped = run(raw.replace(wrong.encode(), right.encode()))
+    found = next(i for i in mapped.issues if i.code == code)
+    assert where in found.where and "(line " in found.where
+    assert code_of(made(mapped, "Condition")[0]["code"]) == "38341003", "and the rest is read all the same"
+
+
 MONTHS = {"january": ("20260131100000+0100", ["855332", "197361"]), "february": ("20260228100000+0100", ["197361"])}
 
 
