@@ -20,6 +20,12 @@ from gateway.sdk import Function, Issue, Leaf, Message, Rejected
 
 _SNIFFED = 2**14
 _ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?ClinicalDocument[\s>/]")
+# A section or entry without its document: recognised, so that it is refused for what it is.
+_FRAGMENT = re.compile(
+    r"(?>\s+|<\?[^?]*+\?>|<!--(?:[^-]|-(?!->))*+-->)*+<(?:component|section|entry|entryRelationship|act|observation|organizer|"
+    r"encounter|procedure|substanceAdministration|supply|author|participant|participantRole|recordTarget|custodian|"
+    r"documentationOf|componentOf|consumable|informationRecipient|relatedDocument|structuredBody)[\s>/]"
+)
 _NUMBER = re.compile(r"\[\d+\]")
 
 
@@ -84,10 +90,11 @@ class CCDA:
         return Message(key, tree.kind, raw, cursor, delivery=delivery, place=place)
 
     def sniff(self, data: bytes) -> bool:
-        """Whether these bytes, or the first of them, look like a CDA document, whatever the file is called."""
+        """Whether these bytes, or the first of them, look like a CDA document or a part of one, whatever its name."""
         head = data[:_SNIFFED]
         for codec in ("utf-16-le", "utf-16-be") if b"\0" in head[:64] else ("latin-1",):
-            if _ROOT.search(head.decode(codec, "replace")):
+            text = head.decode(codec, "replace").lstrip("\ufeff\xef\xbb\xbf")
+            if _ROOT.search(text) or _FRAGMENT.match(text):
                 return True
         return False
 

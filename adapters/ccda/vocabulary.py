@@ -21,7 +21,9 @@ _FORMS = {
     f"{HL7}.5.25": ("Confidentiality", re.compile(r"[NRVLMU]|B|D|I|C|ETH|HIV|PSY|SDV|S|T", re.ASCII)),
 }
 _TEMPLATES = (f"{HL7}.10.20.1.", f"{HL7}.10.20.22.")
-_TEMPLATE = re.compile(rf"{re.escape(HL7)}\.10\.20\.(?:1\.\d{{1,3}}|22\.\d{{1,2}}\.\d{{1,4}}(?:\.\d{{1,2}})?)", re.ASCII)
+_TEMPLATE = re.compile(
+    rf"{re.escape(HL7)}\.10\.20\.(?:1\.\d{{1,3}}|22\.\d{{1,2}}\.\d{{1,4}}(?:\.\d{{1,2}})?)", re.ASCII
+)
 MOST = 50
 
 
