@@ -11,7 +11,6 @@ from lxml import etree
 
 from adapters.ccda.recognise import recognise
 from adapters.ccda.tree import Document, Element
-from adapters.ccda.vocabulary import odd
 from gateway.errors import BadMessage, Issue, Severity, error
 
 MAX_BYTES = 100 << 20
@@ -68,9 +67,9 @@ def read_document(raw: bytes) -> Document:
         )
     document = Document(raw, ())
     _build(document, root)
+    document.remarks = (*_missing(document), *remarks)
     for section in document.by_name.get("section", ()):
         assert section.path  # sections of one code are numbered in document order
-    document.remarks = (*_missing(document), *odd(document), *remarks)
     recognise(document)
     return document
 

@@ -266,7 +266,7 @@ def test_a_note_keeps_its_words() -> None:
     ('code="F" codeSystem="2.16.840.1.113883.5.1"', 'code="qqq" codeSystem="2.16.840.1.113883.5.1"', "ccda-code", "administrativeGenderCode"),
     ('<confidentialityCode code="N"', '<confidentialityCode code="qqq"', "ccda-code", "confidentialityCode"),
     (f'<code code="11450-4" codeSystem="{LOINC}"/>', f'<code code="qqq" codeSystem="{LOINC}"/>', "ccda-code", "section(qqq)/code"),
-    (f'<templateId root="{OID}.10.20.22.4.3"/>', f'<templateId root="{OID}.10.20.1.2.3.4"/>', "ccda-template", "entry/act/templateId")])
+    (f'<templateId root="{OID}.10.20.22.4.3"/>', f'<templateId root="{OID}.10.20.1.2.3.4"/>', "ccda-template", "entry/act")])
 def test_what_cannot_be_a_code_or_a_template_is_reported_with_its_place(wrong: str, right: str, code: str, where: str) -> None:
     raw = document(section("11450-4", problem()))
     assert not [i for i in run(raw).issues if i.code in ("ccda-code", "ccda-template")]
