@@ -67,14 +67,16 @@ def preview(inputs: Iterable[tuple[str, bytes]], old: Files, new: Files, zone: s
             out.skipped.append(name)
             continue
         if kind not in mappers:
-            mappers[kind] = mapper_of(kind, old, (), zone), mapper_of(kind, new, (), zone)
+            first = mapper_of(kind, old, (), zone)
+            mappers[kind] = first, first if new == old else mapper_of(kind, new, (), zone)
         for message in adapter_class(kind)().split(data):
             _compare(message, *mappers[kind], out)
     return out
 
 
 def _compare(message: Message | Rejected, old: Mapper, new: Mapper, out: Preview) -> None:
-    before, after = result(old, message), result(new, message)
+    before = result(old, message)
+    after = before if new is old else result(new, message)
     out.coverage.add(after)
     out.systems.update(_codes(list(after.mapped.resources)))
     changes = set(_changes(before, after))
