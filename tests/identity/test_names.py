@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.identity import features_of
-from gateway.identity.names import name_of, roots, sound, words
+from gateway.identity.names import like_a_name, name_of, roots, sound, words
 
 
 def name(family: str = "", *given: str, suffix: str = ""):
@@ -76,6 +76,45 @@ def test_newborns_have_no_given_name(given: str) -> None:
     """A7: unnamed newborns."""
     found = name("Holm", given)
     assert found.newborn and found.given is None and found.family == "holm"
+
+
+# country → a name as people there write it, as others write it, and what both share.
+LOCALES = {
+    "SE": (("Åkesson", "Håkan"), ("AKESSON", "HAKAN"), ("akesson", "hakan")), "DK": (("Ærø", "Søren"), ("Aero", "Soren"), ("aero", "soren")),
+    "DE": (("von Groß", "Jürgen"), ("Gross", "Jurgen"), ("gross", "jurgen")), "NL": (("van den Berg", "Sjoerd"), ("Berg", "Sjoerd"), ("berg", "sjoerd")),
+    "FR": (("de L'Étang", "Zoé"), ("LETANG", "ZOE"), ("letang", "zoe")), "ES": (("Núñez de Castro", "Íñigo"), ("NUNEZ CASTRO", "INIGO"), ("nunezcastro", "inigo")),
+    "PT": (("dos Santos Conceição", "João"), ("Santos Conceicao", "Joao"), ("santosconceicao", "joao")),
+    "IS": (("Sigurðardóttir", "Þórdís"), ("Sigurdardottir", "Thordis"), ("sigurdardottir", "thordis")),
+    "PL": (("Wiśniewska", "Łucja"), ("WISNIEWSKA", "LUCJA"), ("wisniewska", "lucja")), "RU": (("Иванов", "Дмитрий"), ("Ivanov", "Dmitriy"), ("ivanov", "dmitriy")),
+    "CN": (("王", "伟"), ("Wang", "Wei"), ("wang", "wei")), "VN": (("Nguyễn", "Đức"), ("NGUYEN", "DUC"), ("nguyen", "duc")),
+    "EG": (("al-Haddad", "Omar"), ("Haddad", "Omar"), ("haddad", "omar")), "IE": (("O'Brien", "Séan"), ("OBrien", "Sean"), ("obrien", "sean"))}
+
+
+@pytest.mark.parametrize("country", LOCALES)
+def test_names_of_a_country_meet_however_they_are_written(country: str) -> None:
+    one, other, expected = LOCALES[country]
+    found = [name(family, given) for family, given in (one, other)]
+    assert [(n.family, n.given) for n in found] == [expected, expected]
+
+
+@pytest.mark.parametrize("given", ["Flicka", "Recém-nascido", "Recién nacido", "Girl A", "Junge", "Новорожденный", "新生儿", "Tvilling 1"])
+def test_newborns_of_other_languages_have_no_given_name(given: str) -> None:
+    found = name("Holm", given)
+    assert found.newborn and found.given is None
+
+
+@pytest.mark.parametrize("text", ["Неизвестный", "無名", "Desconhecido", "Nieznany", "Bilinmeyen", "مجهول", "Okjend"])
+def test_placeholders_of_other_languages_name_nobody(text: str) -> None:
+    assert name(text, text).placeholder
+
+
+@pytest.mark.parametrize(("text", "like"), [("emma", True), ("kaylin", True), ("emiiluy", False), ("michadl", False), ("zacyary", False)])
+def test_slips_are_not_spelt_like_names(text: str, like: bool) -> None:
+    assert like_a_name(text) is like
+
+
+def test_hyphens_join_names_that_are_particles_elsewhere() -> None:
+    assert {"le", "pham"} <= set(name("Lê-Phạm", "Mai").families)
 
 
 @pytest.mark.parametrize(("family", "given"), [("No", "Connor"), ("Na", "Hana"), ("Rossi", "Mario"), ("Doe", "Peter"), ("Gift", "Patient2")])
