@@ -208,6 +208,7 @@ def survivors(found: Sequence[Mutant], tests: Sequence[str], jobs: int, seconds:
             print(f"\r  {len(found) - len(waiting) - len(running)} of {len(found)} ", end="", file=sys.stderr, flush=True)
         if code == 0:
             out.append(mutant)
+            print(f"  survived {mutant.name} (line {mutant.line})", flush=True)
         elif code not in _NOTICED:
             raise RuntimeError(f"pytest ended with {code} on {mutant.name}")
     return out
@@ -228,7 +229,7 @@ def run(modules: Sequence[str], tests: Sequence[str], explained: Path, sample: i
     left = survivors(found, tests, os.cpu_count() or 1, max(_LEAST_SECONDS, _BASELINE_TIMES * ordinary))
     reasons = _explained(explained)
     for mutant in sorted(left):
-        print(f"  survived {mutant.name} (line {mutant.line}): {reasons.get(mutant.name, 'NOT EXPLAINED')}")
+        print(f"  {reasons.get(mutant.name, 'NOT EXPLAINED')}: {mutant.name}")
     killed, unknown = len(found) - len(left), sum(m.name not in reasons for m in left)
     yield Figure("mutants noticed", f"{killed} of {len(found)}, {killed / len(found):.1%}", f"≥ {least:.0%}", killed >= least * len(found))
     yield Figure("survivors without an explanation", str(unknown), "0", unknown == 0)
