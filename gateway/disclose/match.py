@@ -5,21 +5,22 @@ grades nobody and keeps nobody from being certain.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from gateway.disclose.answers import JSON, refusal
-from gateway.disclose.transfer import Answer, Asked, Made, logged
+from gateway.disclose.transfer import Answer, Asked, Made, hand_over, logged
 from gateway.disclose.view import View, Views
 from gateway.errors import Issue, Severity
 from gateway.fhir.outcome import outcome
-from gateway.identity import Features, compare_features, features_of, keys
+from gateway.identity import MODEL, Features, compare_features, features_of, keys
 from gateway.identity.grade import CERTAIN, FAINT, Grade, grade
 from gateway.identity.packed import unpacked
 from gateway.jsontext import dumps
 from gateway.opened import Gate
 from gateway.policy.decide import decide
 from gateway.policy.request import Request
+from gateway.policy.scopes import granted
 from gateway.store import facts, people
 from gateway.store.engine import Transaction
 from gateway.store.patients import Ref
@@ -62,16 +63,23 @@ def may_ask(request: Request) -> str:
     return "" if decision.scope.allows("Patient") else "Not permitted: no scope grants reading Patient."
 
 
+def narrowed(asked: Asked) -> Asked:
+    """The same reader, who reads the Patient alone: nothing else of a record is opened, or told to the log as shown."""
+    scopes = tuple(f"{c}/Patient.rs" for c in sorted(granted(asked.request.scopes).contexts))
+    return replace(asked, request=replace(asked.request, scopes=scopes))
+
+
 def search(views: Views, tx: Transaction, request: Request, wanted: Features) -> Found:
     """The people who answer to a description, best first, equal ones by id."""
     mine = keys(wanted)
     likely: dict[str, float] = {}
+    bar = MODEL.no - FAINT
     for known in people.candidates(tx, mine):
-        weight = compare_features(wanted, unpacked(known.features)).weight
-        if known.person and weight > likely.get(known.person, float("-inf")):
-            likely[known.person] = weight
-    bar = compare_features(wanted, wanted).model.no - FAINT
-    order = sorted((p for p, weight in likely.items() if weight >= bar), key=lambda p: (-likely[p], p))
+        theirs = unpacked(known.features)
+        if known.person and MODEL.reaches(wanted, theirs, bar):
+            weight = MODEL.score(wanted, theirs).weight
+            likely[known.person] = max(weight, likely.get(known.person, weight))
+    order = sorted(likely, key=lambda p: (-likely[p], p))
     hits = []
     for person in order[:LOOKED_AT]:
         view = views.get(tx, request, person)
@@ -94,11 +102,19 @@ def visible_features(tx: Transaction, view: View) -> list[Features]:
     return [features_of(f.resource) for f in facts.opened(tx, rows)]
 
 
-@logged
-def match(gate: Gate, views: Views, asked: Asked, wanted: Wanted) -> Made:
+def match(gate: Gate, views: Views, asked: Asked, wanted: Wanted) -> Answer:
     """POST Patient/$match: a searchset of the people who answer to a description, best first, each with its grade."""
-    if told := may_ask(asked.request):
-        return Made(refusal(403, "forbidden", told), (), "refused")
+    return allowed(gate, asked) or _match(gate, views, narrowed(asked), wanted)
+
+
+def allowed(gate: Gate, asked: Asked) -> Answer | None:
+    """The refusal of a reader who may not look for people, logged; None: may."""
+    told = may_ask(asked.request)
+    return hand_over(gate, asked, refusal(403, "forbidden", told), (), "refused") if told else None
+
+
+@logged
+def _match(gate: Gate, views: Views, asked: Asked, wanted: Wanted) -> Made:
     described = features_of(wanted.patient)
     if not keys(described):
         return Made(refusal(422, "too-little", "The description holds too little to look for anybody.",

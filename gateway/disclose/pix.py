@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from gateway.disclose.answers import JSON, refusal
-from gateway.disclose.match import may_ask
+from gateway.disclose.match import allowed, narrowed
 from gateway.disclose.transfer import Answer, Asked, Made, logged
 from gateway.disclose.view import View, Views
 from gateway.jsontext import dumps
@@ -21,11 +21,13 @@ PARAMETERS = ("sourceIdentifier", "targetSystem", "_format")
 TRIED = 20             # people whose records are opened to learn whether a domain is known to this reader
 
 
-@logged
-def cross_reference(gate: Gate, views: Views, asked: Asked, query: Sequence[tuple[str, str]]) -> Made:
+def cross_reference(gate: Gate, views: Views, asked: Asked, query: Sequence[tuple[str, str]]) -> Answer:
     """GET Patient/$ihe-pix?sourceIdentifier=system|value[&targetSystem=uri]*: Parameters, never the source's own."""
-    if told := may_ask(asked.request):
-        return Made(refusal(403, "forbidden", told), (), "refused")
+    return allowed(gate, asked) or _cross_reference(gate, views, narrowed(asked), query)
+
+
+@logged
+def _cross_reference(gate: Gate, views: Views, asked: Asked, query: Sequence[tuple[str, str]]) -> Made:
     given = [v for k, v in query if k == "sourceIdentifier"]
     targets = [t for k, v in query if k == "targetSystem" for t in v.split(",") if t]
     system, _, value = given[0].rpartition("|") if len(given) == 1 else ("", "", "")

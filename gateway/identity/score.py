@@ -79,10 +79,33 @@ class Model:
                     break
         return Score(self.prior + sum(weights), tuple(levels), tuple(weights))
 
+    @cached_property
+    def _decisive(self) -> tuple[tuple[tuple[_Weigh, ...], float], ...]:
+        """The tables, those that say most first, each with the most that it can still add."""
+        tables = sorted(self._table, key=lambda t: min(w.weight for w in t))
+        return tuple((t, max(_most(w) for w in t)) for t in tables)
+
+    def reaches(self, a: Features, b: Features, least: float) -> bool:
+        """May the pair's weight be at least this? False is certain, and found before all features are compared."""
+        total, left = self.prior, sum(most for _, most in self._decisive)
+        for table, most in self._decisive:
+            if total + left < least:
+                return False
+            left -= most
+            level = next(level for level in table if level.holds(a, b))
+            total += level.weight + (self._common(level, a, b) if level.column else 0.0)
+        return total >= least - 1e-9
+
     def _common(self, level: _Weigh, a: Features, b: Features) -> float:
         terms, get = self.terms.get(level.column or "", {}), attrgetter(level.column or "")
         shares = [s for v in (get(a), get(b)) if (s := terms.get(v)) is not None]
         return level.factor * (level.exact - math.log2(max(*shares, level.least))) if shares else 0.0
+
+
+def _most(level: _Weigh) -> float:
+    """The most that a level adds: a rare value may raise it."""
+    rare = level.factor * (level.exact - math.log2(level.least or 1e-9)) if level.column else 0.0
+    return level.weight + max(0.0, rare)
 
 
 def _weighs(feature: Feature, comparison: Mapping[str, Any]) -> tuple[_Weigh, ...]:

@@ -71,7 +71,10 @@ def _compare(tx: Transaction, features: Mapping[Ref, Features]) -> None:
             pair = (min(ref, other.ref), max(ref, other.ref))
             if other.ref == ref or pair in decided:
                 continue
-            comparison = compare_features(mine, features.get(other.ref) or unpacked(other.features))
+            theirs = features.get(other.ref) or unpacked(other.features)
+            if not MODEL.reaches(mine, theirs, MODEL.no):
+                continue
+            comparison = compare_features(mine, theirs)
             if comparison.decision != "no":
                 answer = comparison.json()
                 decided[pair] = people.Link(*pair, MODEL.id, comparison.decision, comparison.weight,
@@ -81,8 +84,8 @@ def _compare(tx: Transaction, features: Mapping[Ref, Features]) -> None:
 
 def _cluster(tx: Transaction, start: set[Ref], gone: set[Ref]) -> list[people.Move]:
     """Recompute the components that hold `start`, and say who each member is: nobody when nothing is left of it."""
-    everything = assertions.of_kinds(tx, KINDS)
-    members, links = _component(tx, start, _same_pairs(everything))
+    members, links = _component(tx, start)
+    everything = assertions.of_identity(tx, members, KINDS)
     known = {k.ref: k.features for k in people.known(tx, members)}
     features: dict[Member, Features] = {tuple(ref): unpacked(f) for ref, f in known.items()}  # type: ignore[misc]
     told = said(everything, features)
@@ -102,10 +105,11 @@ def _same_pairs(everything: Iterable[Any]) -> dict[Ref, set[Ref]]:
     return near
 
 
-def _component(tx: Transaction, start: set[Ref], near: Mapping[Ref, set[Ref]]) -> tuple[set[Ref], set[tuple[Ref, Ref]]]:
+def _component(tx: Transaction, start: set[Ref]) -> tuple[set[Ref], set[tuple[Ref, Ref]]]:
     """Everyone reachable over links, assertions and present persons, and the links among them."""
     members, waiting, links = set(start), set(start), set()
     while waiting:
+        near = _same_pairs(assertions.of_identity(tx, waiting, KINDS))
         pairs = {(d.a, d.b) for d in people.decisions(tx, waiting, "link")}
         links |= pairs
         found = {ref for pair in pairs for ref in pair} | {r for ref in waiting for r in near.get(ref, ())}

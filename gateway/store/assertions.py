@@ -108,6 +108,10 @@ def _open(tx: Transaction, owner: int, n: int, sealed: bytes) -> bytes:
 
 
 _SCOPED = sa.select(scopes.c.assertion).where(scopes.c.patient.in_(SOME))
+_SCOPED_KIND = (sa.select(scopes.c.assertion).join(assertions, assertions.c.n == scopes.c.assertion)
+                .where(scopes.c.patient.in_(SOME), assertions.c.kind.in_(sa.bindparam("kinds", expanding=True))))
+_THESE = sa.select(assertions).where(assertions.c.n.in_(SOME)).order_by(assertions.c.n)
+_LIVE_ONES = _THESE.where(_LIVE)
 _AIMED = (sa.select(aims.c.assertion).join(facts, facts.c.merged == aims.c.merged)
           .where(facts.c.patient.in_(SOME)).distinct())
 
@@ -126,8 +130,15 @@ def of_patients(tx: Transaction, members: Iterable[Ref], upto: int | None = None
     """What was said about these source patients, live or as it stood at change number `upto`."""
     ns = set(numbers(tx, members).values())
     said = {n for (n,) in [*tx.each(_SCOPED, ns), *tx.each(_AIMED, ns)]}
-    return _opened(tx, tx.each(sa.select(assertions).where(assertions.c.n.in_(SOME), _stands(upto))
-                               .order_by(assertions.c.n), said))
+    query = _LIVE_ONES if upto is None else _THESE.where(_stands(upto))
+    return _opened(tx, tx.each(query, said))
+
+
+def of_identity(tx: Transaction, members: Iterable[Ref], kinds: Iterable[str]) -> list[Assertion]:
+    """Live assertions of some kinds about these source patients, and those that name nobody who is known."""
+    ns = {*numbers(tx, members).values(), DIRECTORY}
+    said = {n for (n,) in tx.each(_SCOPED_KIND, ns, kinds=sorted(kinds))}
+    return _opened(tx, tx.each(_LIVE_ONES, said))
 
 
 def about_unit(tx: Transaction, unit: Unit) -> list[Ref]:

@@ -23,12 +23,14 @@ class Change(NamedTuple):
 
 
 _NEWEST = sa.select(sa.func.max(touched.c.change)).where(touched.c.patient.in_(SOME))
+_LAST = sa.select(counter.c.change)
+_AT = sa.select(changes.c.at).where(changes.c.number == sa.bindparam("number"))
 _TOUCHED = sa.select(touched.c.change, touched.c.patient).where(touched.c.change.in_(SOME))
 
 
 def last(tx: Transaction) -> int:
     """The newest number that this transaction can see."""
-    return int(tx.conn.execute(sa.select(counter.c.change)).scalar_one())
+    return int(tx.conn.execute(_LAST).scalar_one())
 
 
 def last_of(tx: Transaction, members: Iterable[Ref]) -> int:
@@ -43,7 +45,7 @@ def last_of_directory(tx: Transaction) -> int:
 
 def at(tx: Transaction, number: int) -> str:
     """The time of a change, "" when it is not there."""
-    return tx.conn.execute(sa.select(changes.c.at).where(changes.c.number == number)).scalar() or ""
+    return tx.conn.execute(_AT, {"number": number}).scalar() or ""
 
 
 def upto(tx: Transaction, time: str) -> int:

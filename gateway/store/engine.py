@@ -52,6 +52,7 @@ class Transaction:
     at: str = ""
     known: dict[int, AESGCM] = field(default_factory=dict)        # data keys of source patients that are committed
     ciphers: dict[int, AESGCM] = field(default_factory=dict)      # and those that this transaction makes
+    named: dict[Any, int] = field(default_factory=dict)           # numbers of source patients that a snapshot has seen
     unit_ciphers: dict[int, AESGCM] = field(default_factory=dict)
     touched: set[int] = field(default_factory=set)
     _counter: dict[str, Any] = field(default_factory=dict)

@@ -52,6 +52,10 @@ _BY_ID = _ROWS.where(facts.c.id.in_(SOME), LIVE)
 _LATEST = (_ROWS.where(facts.c.merged == sa.bindparam("merged"), LIVE).order_by(None)
            .order_by(facts.c.asserted.desc(), facts.c.id.desc()).limit(1))
 _BY_N = _ROWS.where(facts.c.n.in_(SOME), LIVE)
+_OF = _ROWS.where(facts.c.patient.in_(SOME))
+_OF_TYPES = _OF.where(facts.c.type.in_(sa.bindparam("types", expanding=True)))
+_LIVE_OF = {False: _OF.where(LIVE), True: _OF_TYPES.where(LIVE)}      # made once: their cache keys are kept
+_MERGED = _ROWS.where(facts.c.merged == sa.bindparam("merged"), LIVE)
 
 
 def stands(upto: int | None) -> sa.ColumnElement[bool]:
@@ -66,9 +70,9 @@ def _rows(tx: Transaction, *where: Any, upto: int | None = None, limit: int | No
 def of_patients(tx: Transaction, members: Iterable[Ref], upto: int | None = None,
                 types: Iterable[str] = ()) -> list[Row]:
     """Live facts about these source patients, or those that stood at change number `upto`; of some types or of all."""
-    only = [facts.c.type.in_(list(types))] if types else []
-    query = _ROWS.where(facts.c.patient.in_(SOME), *only, stands(upto))
-    return [Row(*r) for r in tx.each(query, numbers(tx, members).values())]
+    only = {"types": sorted(types)} if types else {}
+    query = _LIVE_OF[bool(only)] if upto is None else (_OF_TYPES if only else _OF).where(stands(upto))
+    return [Row(*r) for r in tx.each(query, numbers(tx, members).values(), **only)]
 
 
 def directory(tx: Transaction, upto: int | None = None) -> list[Row]:
@@ -102,7 +106,7 @@ def of_merged(tx: Transaction, id: str) -> list[Row]:
 
     Raises IntegrityError when two keys share the id.
     """
-    rows = _rows(tx, facts.c.merged == id)
+    rows = [Row(*r) for r in tx.conn.execute(_MERGED, {"merged": id})]
     if len({(r.source, r.type, r.key) for r in rows}) > 1:
         _collides(rows[0])
     return rows

@@ -31,10 +31,17 @@ _KEYS = sa.select(patient_keys.c.patient, patient_keys.c.wrapped).where(patient_
 def numbers(tx: Transaction, refs: Iterable[Ref]) -> dict[Ref, int]:
     """Numbers of the source patients that are known."""
     by_source: dict[str, set[str]] = {}
-    for source, key in refs:
-        by_source.setdefault(source, set()).add(key)
-    return {Ref(source, key): n for source, keys in by_source.items()
-            for key, n in tx.each(_NUMBERS, keys, source=source)}
+    found: dict[Ref, int] = {}
+    for ref in refs:
+        if ref in tx.named:
+            found[Ref(*ref)] = tx.named[ref]
+        else:
+            by_source.setdefault(ref[0], set()).add(ref[1])
+    found |= {Ref(source, key): n for source, keys in by_source.items()
+              for key, n in tx.each(_NUMBERS, keys, source=source)}
+    if not tx.at:
+        tx.named |= found
+    return found
 
 
 def erased_name(tx: Transaction, ref: Ref) -> str:

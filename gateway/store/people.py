@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from gateway.jsontext import canonical, loads
 from gateway.store.engine import SOME, Transaction
 from gateway.store.patients import Ref, ciphers, ensure, numbers, refs
-from gateway.store.schema import DIRECTORY, blocks, heads, links, moves, patients, views
+from gateway.store.schema import DIRECTORY, blocks, heads, links, moves, patient_keys, patients, views
 from gateway.store.schema import changes as numbered
 from gateway.store.vault import seal, unseal
 
@@ -53,7 +53,15 @@ _PERSONS = sa.select(patients.c.n, patients.c.person).where(patients.c.n.in_(SOM
 _MOVED = sa.update(moves).where(moves.c.change == sa.bindparam("at"), moves.c.patient == sa.bindparam("to_n")).values(
     now=sa.bindparam("to_now"))          # moved twice in one commit is one move
 _SHARING = sa.select(blocks.c.patient).where(blocks.c.key.in_(SOME))
-_KNOWN = sa.select(patients).where(patients.c.n.in_(SOME), patients.c.features.is_not(None)).order_by(patients.c.n)
+_KNOWN = sa.select(patients, patient_keys.c.wrapped).outerjoin(
+    patient_keys, patient_keys.c.patient == patients.c.n).where(
+    patients.c.n.in_(SOME), patients.c.features.is_not(None)).order_by(patients.c.n)
+_MEMBERS = sa.select(patients.c.source, patients.c.key, patients.c.n).where(patients.c.person == sa.bindparam("person"))
+_PERSON_OF = sa.select(patients.c.person).where(patients.c.source == sa.bindparam("source"),
+                                                patients.c.key == sa.bindparam("key"))
+_HELD = sa.select(moves.c.now).where(moves.c.patient.in_(SOME))
+_HOLDERS = sa.select(moves.c.patient).where(moves.c.now.in_(SOME))
+_DROP = sa.delete(blocks).where(blocks.c.patient.in_(SOME))
 
 
 def put(tx: Transaction, known: Mapping[Ref, tuple[Any, Iterable[str]]]) -> None:
@@ -61,7 +69,7 @@ def put(tx: Transaction, known: Mapping[Ref, tuple[Any, Iterable[str]]]) -> None
     ns = ensure(tx, known)
     known = {ref: what for ref, what in known.items() if ref in ns}
     keys = ciphers(tx, ns.values())
-    tx.each(sa.delete(blocks).where(blocks.c.patient.in_(SOME)), ns.values())
+    tx.each(_DROP, ns.values())
     rows = [{"to_n": ns[r], "to_features": seal(keys[ns[r]], canonical(f), f"features/{ns[r]}")}
             for r, (f, _) in known.items()]
     if rows:
@@ -90,6 +98,9 @@ def everyone(tx: Transaction, step: int = 1000) -> Iterator[Known]:
 
 def _known(tx: Transaction, ns: Iterable[int]) -> list[Known]:
     rows = tx.each(_KNOWN, ns)
+    for r in rows:
+        if r.wrapped is not None and r.n not in tx.known and r.n not in tx.ciphers:
+            tx.known[r.n] = tx.vault.unwrap(r.wrapped, f"patient/{r.n}")
     keys = ciphers(tx, (r.n for r in rows))
     return [Known(Ref(r.source, r.key), loads(unseal(keys[r.n], r.features, f"features/{r.n}")), r.person)
             for r in rows]
@@ -137,8 +148,7 @@ def assign(tx: Transaction, persons: Mapping[Ref, str]) -> list[Move]:
 
 def person(tx: Transaction, ref: Ref) -> str:
     """The person of a source patient, "" when there is none yet."""
-    query = sa.select(patients.c.person).where(patients.c.source == ref.source, patients.c.key == ref.key)
-    return tx.conn.execute(query).scalar() or ""
+    return tx.conn.execute(_PERSON_OF, {"source": ref.source, "key": ref.key}).scalar() or ""
 
 
 def persons_of(tx: Transaction, members: Iterable[Ref]) -> dict[Ref, str]:
@@ -149,17 +159,21 @@ def persons_of(tx: Transaction, members: Iterable[Ref]) -> dict[Ref, str]:
 
 def members(tx: Transaction, person: str) -> list[Ref]:
     """The source patients that are this person, sorted."""
-    query = sa.select(patients.c.source, patients.c.key).where(patients.c.person == person)
-    return sorted(Ref(*r) for r in tx.conn.execute(query)) if person else []
+    if not person:
+        return []
+    rows = tx.conn.execute(_MEMBERS, {"person": person}).all()
+    if not tx.at:
+        tx.named |= {Ref(r.source, r.key): r.n for r in rows}
+    return sorted(Ref(r.source, r.key) for r in rows)
 
 
 def companions(tx: Transaction, members: Iterable[Ref], upto: int | None = None) -> list[Ref]:
     """These source patients and all that were ever one person with one of them, or had been at a change number."""
-    ns = set(numbers(tx, members).values())
+    mine = numbers(tx, members)
     known = [moves.c.change <= upto] if upto is not None else []
-    held = {p for (p,) in tx.each(sa.select(moves.c.now).where(moves.c.patient.in_(SOME), *known), ns)}
-    ns |= {n for (n,) in tx.each(sa.select(moves.c.patient).where(moves.c.now.in_(SOME), *known), held)}
-    return sorted(refs(tx, ns).values())
+    held = {p for (p,) in tx.each(_HELD.where(*known) if known else _HELD, mine.values())}
+    ns = {n for (n,) in tx.each(_HOLDERS.where(*known) if known else _HOLDERS, held)} - set(mine.values())
+    return sorted({*mine, *(refs(tx, ns).values() if ns else ())})
 
 
 def persons(tx: Transaction, after: str = "", limit: int = 1000) -> list[str]:

@@ -6,10 +6,12 @@ from gateway.store.engine import Transaction
 from gateway.store.schema import heads, views
 from gateway.store.vault import seal, unseal
 
+_BODY = sa.select(views.c.body).where(views.c.digest == sa.bindparam("digest"))
+
 
 def get(tx: Transaction, digest: str) -> bytes | None:
     """The view's bytes, if it is there."""
-    body = tx.conn.execute(sa.select(views.c.body).where(views.c.digest == digest)).scalar()
+    body = tx.conn.execute(_BODY, {"digest": digest}).scalar()
     return None if body is None else unseal(tx.vault.home, body, f"view/{digest}")
 
 

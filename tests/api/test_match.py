@@ -4,6 +4,7 @@ import secrets
 
 import pytest
 
+from gateway.disclose.rebuild import rebuild
 from gateway.jsontext import loads
 from gateway.model import Fact
 from gateway.pipeline.people import rule
@@ -209,3 +210,11 @@ def test_metadata_names_the_operations(client):
     rest = loads(client.get("/fhir/metadata").data)["rest"][0]
     operations = next(r for r in rest["resource"] if r["type"] == "Patient")["operation"]
     assert {"everything", "match", "ihe-pix"} <= {o["name"] for o in operations}
+
+
+def test_what_was_shown_is_built_again_from_the_log(gate, ask):
+    """The log says that Patients were shown and nothing else of the record, and the view of then is found again."""
+    ask(EVA_SAYS)
+    assert set(last(gate)["resources"]) <= {"Patient", "Organization", "Practitioner"} and last(gate)["facts"] == 2
+    again = rebuild(gate, gate.log.size())
+    assert (again.same, again.what) == (True, "view")
