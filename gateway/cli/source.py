@@ -121,13 +121,14 @@ def test(home: str, name: str, as_json: bool) -> None:
 @click.option("--write", is_flag=True, help="Write missing side-cars.")
 @click.option("--force", is_flag=True, help="With --write: also over those that are there.")
 @click.option("--mapping", default="", help="Name below mappings/, or a YAML file.")
+@click.option("--dry-run", is_flag=True, help="With --write: say which side-cars would be written; write none.")
 @output.json_options
-def check(folder: Path, write: bool, force: bool, mapping: str, as_json: bool, as_jsonl: bool) -> None:
+def check(folder: Path, write: bool, force: bool, mapping: str, dry_run: bool, as_json: bool, as_jsonl: bool) -> None:
     """Compare every message file with its side-car FILE.fhir.json; exit 1 when one differs or is missing."""
     if force and not write:
         raise click.UsageError("--force goes with --write.")
     chosen = Chosen(mapping)
-    found = list(golden.write(folder, chosen, force) if write else golden.check(folder, chosen))
+    found = list(golden.write(folder, chosen, force, dry_run) if write else golden.check(folder, chosen))
     output.listing([f.json() for f in found], ("state", "file", "line", "expected", "made"), "gateway.source-check/1",
                    as_json, as_jsonl)
     sys.exit(Exit.findings if any(f.state in ("different", "missing") for f in found) else Exit.done)

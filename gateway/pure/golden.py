@@ -14,7 +14,7 @@ SUFFIX = ".fhir.json"
 
 @dataclass(frozen=True)
 class Checked:
-    """One file: state is same, different, missing (no side-car), written or kept (a side-car stands there already).
+    """One file: state is same, different, missing (no side-car), written, would be written, or kept (one stands there).
 
     `line` is the first line, from 1, at which side-car and output differ, 0 when none does.
     """
@@ -50,11 +50,13 @@ def check(folder: Path, chosen: Chosen) -> Iterator[Checked]:
     return (_checked(file, chosen) for file in files(folder))
 
 
-def write(folder: Path, chosen: Chosen, force: bool) -> Iterator[Checked]:
-    """Write side-cars; never over one that is there, unless forced."""
+def write(folder: Path, chosen: Chosen, force: bool, dry_run: bool = False) -> Iterator[Checked]:
+    """Write side-cars; never over one that is there, unless forced. `dry_run` only says which."""
     for file in files(folder):
         if beside(file).exists() and not force:
             yield Checked(str(file), "kept")
+        elif dry_run:
+            yield Checked(str(file), "would be written")
         else:
             beside(file).write_text(text(said(file, chosen)), "utf-8")
             yield Checked(str(file), "written")

@@ -48,6 +48,9 @@ def test_side_cars_are_written_once_compared_and_overwritten_by_force_only(sampl
     assert "Berg" in rows["1.hl7"]["expected"] and "Lindqvist" in rows["1.hl7"]["made"]
     _, out, _ = call(capsys, "source", "check", samples, "--write", "--jsonl")
     assert {json.loads(line)["state"] for line in out.splitlines()} == {"kept"} and side.read_bytes() == kept
+    before = sorted((p, p.stat().st_mtime_ns) for p in samples.iterdir())
+    assert "would be written" in call(capsys, "source", "check", samples, "--write", "--force", "--dry-run")[1]
+    assert sorted((p, p.stat().st_mtime_ns) for p in samples.iterdir()) == before
     assert call(capsys, "source", "check", samples, "--write", "--force")[0] == 0
     assert call(capsys, "source", "check", samples)[0] == 0
 

@@ -30,7 +30,7 @@ OPEN = {"operations.healthz", "operations.readyz", "operations.metrics", "operat
 TELL = {"audit accounting", "audit export", "audit recipients", "audit search", "audit show", "backup", "bulk merge",
         "msg export", "msg show", "person changes", "person find", "person review", "person show", "person sources", "record"}
 PURE = {"map run", "map coverage", "map explain", "validate", "merge", "view", "identity compare", "identity cluster",
-        "identity evaluate", "bulk link", "explain", "init", "restore"}
+        "identity evaluate", "bulk link", "map preview", "source check", "explain", "init", "restore"}
 ABOUT = ("Öberg", "\\u00d6berg", "Penicillin", EVA, "1961-02-03", "Storgatan")      # what tells of Eva
 FACES = {"web.find": "clinician", "web.record": "clinician", "web.why": "clinician", "web.me": "patient", "web.my_why": "patient",
          "web.it": "it", "web.audit": "audit", "web.transfer": "audit"}

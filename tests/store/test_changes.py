@@ -95,4 +95,4 @@ def test_times_need_a_zone(store):
 def test_a_database_out_of_reach_says_so(tmp_path):
     with pytest.raises(Retry) as e:
         open_store(f"sqlite:///{tmp_path}/nowhere/gateway.db", MASTER)
-    assert e.value.issue.code == "store-unreachable"
+    assert e.value.issue.code == "store-readonly" and "data folder is there" in e.value.issue.hint
