@@ -87,7 +87,7 @@ def _labels(element: Element) -> frozenset[str]:
     around = [e for e in element.above() if e is not element and e.name in STATEMENTS]
     label = table.sections.get((element.name, section), "")
     if label and not any(label in e.labels for e in around):
-        return frozenset((label,)) if not _inside_part(around, label) else frozenset()
+        return frozenset((label,)) if not _inside_part(around) else frozenset()
     return (
         frozenset((OTHER,))
         if not around and element.parent is not None and element.parent.name == "entry"
@@ -118,7 +118,7 @@ _WHOLES = frozenset(
 )
 
 
-def _inside_part(around: list[Element], label: str) -> bool:
+def _inside_part(around: list[Element]) -> bool:
     return any(not e.labels.isdisjoint(_WHOLES) for e in around)
 
 

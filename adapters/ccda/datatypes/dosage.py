@@ -8,7 +8,7 @@ from adapters.ccda.datatypes.parts import because, element, full, is_null
 from adapters.ccda.datatypes.times import IVL, quietly
 from adapters.ccda.datatypes.values import PQ, Range, number
 from adapters.ccda.tree import Element, Place
-from gateway.sdk import Context, Number, Value
+from gateway.sdk import Context, Value
 
 UCUM = "http://unitsofmeasure.org"
 _UNITS = {
@@ -152,6 +152,3 @@ def whole(place: Place, context: Context) -> Value | None:
 def as_number(place: Place, context: Context) -> Value | None:
     """A decimal."""
     return number(element(place).get("value"))
-
-
-__all__ = ["Number", "as_number", "dosage", "refills", "supply_quantity", "timing", "whole"]
