@@ -35,10 +35,10 @@ def allergy(id: str, subject: str, text: str, **more: Any) -> dict[str, Any]:
                                            "code": "active"}]}, **more}
 
 
-EVA = "196102033457"          # invented; the check digit is right
+EVA = "196102033450"          # invented; the check digit is right
 WORLD: dict[str, list[dict[str, Any]]] = {
     "north": [patient("n1", "Öberg", "Eva", "1961-02-03", EVA), allergy("na1", "n1", "Penicillin"),
-              observation("no1", "n1", "5.50"), patient("n2", "Lind", "Karin", "1970-05-06", "197005066789")],
+              observation("no1", "n1", "5.50"), patient("n2", "Lind", "Karin", "1970-05-06", "197005066787")],
     "south": [patient("s1", "Öberg", "Eva", "1961-02-03", EVA), observation("so1", "s1", "6.10", effectiveDateTime="2026-03-01T08:00:00Z")],
 }
 

@@ -42,12 +42,21 @@ def samordningsnummer(text: str) -> bool:
 
 
 def cpr(text: str) -> bool:
-    """Denmark, DDMMYYSSSS; modulus 11 is no longer guaranteed, so only the date is tested."""
-    return bool(re.fullmatch(r"\d{10}", text)) and _any_century(text[4:6], int(text[2:4]), int(text[:2]) % 60)
+    """Denmark, DDMMYYSSSS, the century by the seventh digit; modulus 11 is no longer guaranteed, so only the date is
+    tested. Numbers for want of one raise the day by 60."""
+    if not re.fullmatch(r"\d{10}", text):
+        return False
+    yy, seventh = int(text[4:6]), int(text[6])
+    century = 1800 if seventh in (5, 6, 7, 8) and yy >= 58 else (
+        1900 if seventh < 4 or (seventh in (4, 9) and yy >= 37) else 2000)
+    return _day(century + yy, int(text[2:4]), int(text[:2]) % 60)
 
 
 def _norwegian(text: str, day: int, month: int) -> bool:
-    if not _any_century(text[4:6], month, day):
+    yy, serial = int(text[4:6]), int(text[6:9])
+    century = (1900 if serial < 500 or (serial >= 900 and yy >= 40) else 1800 if serial < 750 and yy >= 54 else
+               2000 if yy < 40 else 0)
+    if not century or not _day(century + yy, month, day):
         return False
     first = -_weighted(text[:9], "376189452") % 11
     second = -_weighted(text[:10], "5432765432") % 11
@@ -65,8 +74,9 @@ def d_number(text: str) -> bool:
 
 
 def hetu(text: str) -> bool:
-    """Finland, DDMMYYcNNNX; X from the remainder by 31."""
-    m = re.fullmatch(r"(\d\d)(\d\d)(\d\d)[-+A-FU-Y](\d{3})([0-9A-FHJ-NPR-Y])", text)
+    """Finland, DDMMYYcNNNX; X from the remainder by 31. NNN from 900 on is a hospital's own, for a while: no number of
+    a person."""
+    m = re.fullmatch(r"(\d\d)(\d\d)(\d\d)[-+A-FU-Y](?!00[01]|9)(\d{3})([0-9A-FHJ-NPR-Y])", text)
     if not m or not _any_century(m[3], int(m[2]), int(m[1])):
         return False
     return "0123456789ABCDEFHJKLMNPRSTUVWXY"[int(m[1] + m[2] + m[3] + m[4]) % 31] == m[5]
@@ -168,3 +178,41 @@ def kennitala(text: str) -> bool:
 def ihi(text: str) -> bool:
     """Australia, Individual Healthcare Identifier: 16 digits from 8003 60, Luhn."""
     return bool(re.fullmatch(r"800360\d{10}", text)) and luhn(text)
+
+
+def isikukood(text: str) -> bool:
+    """Estonia and Lithuania, GYYMMDDSSSC; modulus 11 with a second row of weights (EVS 585:2007)."""
+    if not re.fullmatch(r"[1-8]\d{10}", text):
+        return False
+    if not _day(1800 + 100 * ((int(text[0]) - 1) // 2) + int(text[1:3]), int(text[3:5]), int(text[5:7])):
+        return False
+    first, second = (_weighted(text[:10], weights) % 11 for weights in ("1234567891", "3456789123"))
+    return (first if first < 10 else second % 10) == int(text[10])
+
+
+def personas_kods(text: str) -> bool:
+    """Latvia, DDMMYYCNNNX, or from 2017 on 32 and nine digits that tell no birth date and have no check digit."""
+    if not re.fullmatch(r"\d{11}", text):
+        return False
+    if text.startswith("32"):
+        return True
+    if not text[6] < "3" or not _day(1800 + 100 * int(text[6]) + int(text[4:6]), int(text[2:4]), int(text[:2])):
+        return False
+    check = 1 + sum(int(d) * w for d, w in zip(text[:10], (10, 5, 8, 4, 2, 1, 6, 3, 7, 9), strict=True))
+    return check % 11 % 10 == int(text[10])
+
+
+def pps(text: str) -> bool:
+    """Ireland, seven digits, a check letter by modulus 23, and from 2013 on a second letter that counts nine times."""
+    m = re.fullmatch(r"(\d{7})([A-W])([ABHTWX]?)", text)
+    if not m:
+        return False
+    second = 9 * (ord(m[3]) - 64) if m[3] and m[3] not in "TWX" else 0      # T, W, X: older numbers of a family
+    return "WABCDEFGHIJKLMNOPQRSTUV"[(_weighted(m[1], "8765432") + second) % 23] == m[2]
+
+
+def svnr(text: str) -> bool:
+    """Austria, NNNC and the birth day DDMMYY; modulus 11. Months 13 to 15 are given out where a day is used up."""
+    if not re.fullmatch(r"[1-9]\d{9}", text):
+        return False
+    return _weighted(text[:3] + text[4:], "379584216") % 11 == int(text[3])

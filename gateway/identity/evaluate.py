@@ -1,6 +1,7 @@
 """How well the model links a set of people whose truth is known. The truth changes nothing but the report."""
 
 import csv
+import io
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -23,8 +24,11 @@ _SEX = {"m": "male", "f": "female", "male": "male", "female": "female", "1": "ma
 
 
 def _rows(data: bytes, needed: Iterable[str], where: str) -> Iterator[dict[str, str]]:
+    reader = None
     try:
-        reader = csv.DictReader(data.decode("utf-8-sig").splitlines(), skipinitialspace=True)
+        # Lines are told by the reader itself: a value may hold a line break, and U+2028 is a letter like any other.
+        reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), skipinitialspace=True,
+                                strict=True)      # an open quote would swallow all rows behind it
         if lacking := [c for c in needed if c not in (reader.fieldnames or ())]:
             raise UsageError(Issue("people-unreadable", Severity.error, f"The file has no column {', '.join(lacking)}; "
                                    "nothing was compared.", f"{where}:1", f"Columns: {','.join(COLUMNS)}."))
@@ -32,7 +36,8 @@ def _rows(data: bytes, needed: Iterable[str], where: str) -> Iterator[dict[str, 
             yield {k: (v or "").strip() for k, v in row.items() if isinstance(k, str) and not isinstance(v, list)}
     except (UnicodeDecodeError, csv.Error) as e:
         raise UsageError(Issue("people-unreadable", Severity.error, f"The file is not CSV in UTF-8: {e}; nothing was "
-                               "compared.", where, "Write it as UTF-8 with a header line.")) from e
+                               "compared.", f"{where}:{reader.line_num}" if reader else where,
+                               "Write it as UTF-8 with a header line, and close every quote.")) from e
 
 
 def people_rows(data: bytes, where: str = "people") -> Iterator[dict[str, str]]:

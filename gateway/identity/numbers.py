@@ -67,7 +67,14 @@ SCHEMES = (
     Scheme("pl-pesel", checkdigits.pesel, True, ("urn:oid:2.16.840.1.113883.3.4424.1.1.616",), ("NNPOL", "NNPL")),
     Scheme("ch-ahv", checkdigits.ahv, True, ("urn:oid:2.16.756.5.32",), ("NNCHE", "NNCH")),
     Scheme("is-kennitala", checkdigits.kennitala, True, ("urn:oid:2.16.840.1.113883.3.3.28",), ("NNISL", "NNIS")),
-    Scheme("au-ihi", checkdigits.ihi, True, ("http://ns.electronichealth.net.au/id/hi/ihi/1.0",), ("NI",)),
+    Scheme("ee-isikukood", checkdigits.isikukood, True,
+           ("https://fhir.ee/sid/pid/est/ni", "urn:oid:1.3.6.1.4.1.28284.6.2.2.1"), ("NNEST", "NNEE")),
+    Scheme("lv-personas-kods", checkdigits.personas_kods, False, ("urn:oid:1.3.6.1.4.1.38760.3.1.1",),
+           ("NNLVA", "NNLV")),
+    Scheme("lt-asmens-kodas", checkdigits.isikukood, True, (), ("NNLTU", "NNLT")),
+    Scheme("ie-pps", checkdigits.pps, True, (), ("NNIRL", "NNIE")),
+    Scheme("at-svnr", checkdigits.svnr, True, ("urn:oid:1.2.40.0.10.1.4.3.1",), ("NNAUT", "NNAT")),
+    Scheme("au-ihi", checkdigits.ihi, True, ("http://ns.electronichealth.net.au/id/hi/ihi/1.0",)),
 )
 _BY_NAME = {s.name: s for s in SCHEMES}
 _BY_SYSTEM = {uri.lower(): s for s in SCHEMES for uri in (s.name, *s.systems)}
@@ -75,6 +82,8 @@ _BY_TYPE = {code: s for s in SCHEMES for code in s.types}
 # Numbers that one person and his family, or each visit, has for itself say nothing about who it is.
 _NOT_PERSONAL = frozenset(("AN", "ANC", "ANON", "ANT", "VN", "BA", "FI", "FILL", "PLAC", "ACSN", "SN", "SNO", "MB"))
 _PER_ASSIGNER = frozenset(("MR", "MRT", "PI", "PT", "PE", "U"))
+# Documents that are renewed under another number: two that differ are no contradiction, nor a typing error.
+_RENEWED, _PASSPORT = frozenset(("PPN",)), "http://hl7.org/fhir/sid/passport-"
 _KEEP = re.compile(r"[^0-9A-Z+]")
 _SEQUENCES = ("01234567890", "98765432109")
 
@@ -158,6 +167,8 @@ def numbers_of(identifiers: Iterable[tuple[str, str, tuple[str, ...]]]) -> Numbe
             continue
         if not scheme or scheme.valid(value):
             ids.add(number)
+        if _RENEWED.intersection(codes) or name.startswith(_PASSPORT):
+            continue
         systems.add(name)
         ranked.append((0 if scheme else 2 if name else 1, number))
         if len(value) >= 6:

@@ -86,7 +86,7 @@ def served(folder: Path, server: str = "granian") -> Iterator[str]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = world.home(tmp_path_factory.mktemp("site") / "home")
     with opened(folder) as gate:
-        people = [world.person(gate, n) for n in (world.EVA, world.EVIL_NUMBER, world.DEAD_NUMBER, "198008081111")]
+        people = [world.person(gate, n) for n in (world.EVA, world.EVIL_NUMBER, world.DEAD_NUMBER, "198008081112")]
     with served(folder) as address:
         yield Site(folder, address, *people)
 

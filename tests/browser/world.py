@@ -16,7 +16,7 @@ from tests.homes import EVA, LOINC, allergy, make_home, observation, patient
 SNOMED, ATC = "http://snomed.info/sct", "http://www.whocc.no/atc"
 CUT = 63                                             # results of different tests: more than a list shows
 EVIL = """<script>document.title='owned'</script>"'&"""
-EVIL_NUMBER, DEAD_NUMBER = "196505054321", "193003031234"
+EVIL_NUMBER, DEAD_NUMBER = "196505054327", "193003031238"
 HIDDEN = "Sekret mottagning"
 
 
@@ -78,7 +78,7 @@ NORTH = [
     patient("n3", EVIL, "Eve<img src=x onerror=alert(1)>", "1965-05-05", EVIL_NUMBER),
     allergy("na3", "n3", f"{EVIL} allergy"), condition("nc3", "n3", "<b>bold</b> problem"),
     patient("n4", "Ek", "Nils", "1930-03-03", DEAD_NUMBER, deceasedDateTime="2026-02-02"),
-    patient("n5", "Alm", "Siv", "1980-08-08", "198008081111")]
+    patient("n5", "Alm", "Siv", "1980-08-08", "198008081112")]
 SOUTH = [
     patient("s1", "Öberg", "Eva", "1961-02-03", EVA),
     allergy("sa1", "s1", "", code=PENICILLIN, verificationStatus=status("refuted"), recordedDate="2026-02-20"),
@@ -91,7 +91,7 @@ WEST = [patient("w1", "Öberg", "Eva", "1961-02-03", EVA), condition("wc1", "w1"
 
 def home(folder: Path, like: Path | None = None) -> Path:
     """The home, pulled once, on a free port. `like` another: with its id key, and the hidden source holds nothing of her."""
-    world = {"north": NORTH, "south": SOUTH, "west": WEST if like is None else [patient("w2", "Bo", "Al", "1990-01-01", "199001011111")]}
+    world = {"north": NORTH, "south": SOUTH, "west": WEST if like is None else [patient("w2", "Bo", "Al", "1990-01-01", "199001011114")]}
     make_home(folder, world, base_url=f"http://127.0.0.1:{free_port()}")
     (folder / "sources" / "harbour.toml").write_text(
         'kind = "fhir"\norganisation = "Harbour <Clinic>"\ncountry = "DK"\nrhythm = "daily"\nsends = ["medications", "allergies"]\n'

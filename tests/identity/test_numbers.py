@@ -9,17 +9,21 @@ from gateway.identity.numbers import SCHEMES, contradiction, meaningless, number
 VALID = {
     "se-personnummer": ("19811218-9876", "640823-3234"), "se-samordningsnummer": ("701063-2391", None),
     "dk-cpr": ("070761-4285", "010190-1234"), "no-fodselsnummer": ("151086 95088", "01010101006"),
-    "no-d-number": ("420591 99212", None), "fi-hetu": ("131052-308T", "010190-900P"), "de-kvnr": ("A123456780", "B123456782"),
+    "no-d-number": ("420591 99212", None), "fi-hetu": ("131052-308T", "010190-102Y"), "de-kvnr": ("A123456780", "B123456782"),
     "nl-bsn": ("111222333", "204417302"), "fr-nir": ("2 95 10 99 126 111 93", None), "es-dni": ("54362315-K", "12345678Z"),
     "es-nie": ("X-2482300-W", None), "it-codice-fiscale": ("RCCMNL83S18D969H", None),
     "uk-nhs-number": ("943 476 5870", "401 023 2137"), "uk-chi-number": ("1001015568", "1001015576"), "us-ssn": ("536-90-4399", "212-09-9998"),
     "us-mbi": ("1EG4-TE5-MK73", "2FH4-TE5-MK73"), "be-niss": ("85.07.30-033 28", None), "pl-pesel": ("44051401359", "02070803628"),
-    "ch-ahv": ("756.9217.0769.85", None), "is-kennitala": ("120174-3399", None), "au-ihi": ("8003 6081 6669 0503", None)}
+    "ch-ahv": ("756.9217.0769.85", None), "is-kennitala": ("120174-3399", None), "au-ihi": ("8003 6081 6669 0503", None), "ee-isikukood": ("37602231423", "47101010022"),
+    "lv-personas-kods": ("161175-19997", "010190-12349"), "lt-asmens-kodas": ("37602231423", "47101010022"),
+    "ie-pps": ("7654321PA", "1234567T"), "at-svnr": ("1237 280201", "4560 150371")}
 BY_NAME = {s.name: s for s in SCHEMES}
 
 
 def numbers(name: str, *values: str):
-    return numbers_of((BY_NAME[name].systems[0], v, ()) for v in values)
+    scheme = BY_NAME[name]
+    system, types = (scheme.systems[0], ()) if scheme.systems else ("", scheme.types)
+    return numbers_of((system, v, types) for v in values)
 
 
 def test_every_scheme_has_a_test() -> None:
@@ -53,7 +57,9 @@ def test_two_valid_numbers_contradict(name: str) -> None:
 def test_two_valid_numbers_are_never_linked(name: str) -> None:
     person = {"name": [{"family": "Holm", "given": ["Eva", "Maria"]}], "birthDate": "1971-04-19", "gender": "female",
               "address": [{"line": ["Storgatan 4"], "postalCode": "22221"}]}
-    a, b = ({**person, "identifier": [{"system": BY_NAME[name].systems[0], "value": v}]} for v in VALID[name])
+    scheme = BY_NAME[name]
+    named = {"system": scheme.systems[0]} if scheme.systems else {"type": {"coding": [{"code": scheme.types[0]}]}}
+    a, b = ({**person, "identifier": [{**named, "value": v}]} for v in VALID[name])
     found = compare(a, b)
     assert found.decision == "review"
     assert found.guards[0].name == "national-numbers-conflict"
@@ -90,6 +96,22 @@ def test_ordinary_numbers_are_kept(value: str) -> None:
 
 def test_family_and_visit_numbers_say_nothing() -> None:
     assert numbers_of([("urn:payer", "88412", ("SN",)), ("urn:ward", "V771", ("VN",))]).ids == ()
+
+
+def test_a_passport_that_was_renewed_contradicts_nothing_and_the_same_one_is_evidence() -> None:
+    kinds = (("http://hl7.org/fhir/sid/passport-SWE", ()), ("urn:x", ("PPN",)))
+    for system, types in kinds:
+        old, new = (numbers_of([(system, v, types)]) for v in ("AA8841230", "AB1200934"))
+        assert old.systems == new.systems == () and old.main is None and set(old.ids) & set(new.ids) == set()
+        assert numbers_of([(system, "aa 8841230", types)]).ids == old.ids
+
+
+def test_a_finnish_number_that_a_hospital_lent_for_a_while_is_no_evidence() -> None:
+    assert numbers("fi-hetu", "010190-900P").ids == ()
+
+
+def test_a_national_number_without_a_nation_is_a_bare_number() -> None:
+    assert numbers_of([("", "8841230771", ("NI",))]).ids == ("|8841230771",)
 
 
 def test_a_record_number_is_not_a_persons_number() -> None:

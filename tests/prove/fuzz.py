@@ -27,7 +27,7 @@ SECONDS, LONGEST, SEED = 150, 10, 1
 HL7 = (b"MSH|^~\\&|LAB|LUND|GW|X|20260301100000+0100||ORU^R01^ORU_R01|7|P|2.5.1\rPID|1||123^^^LUND^MR||Lind^Eva||19610203|F\r"
        b"OBR|1|A1|B1|GLU^Glucose^L|||20260301080000+0100\rOBX|1|NM|2345-7^Glucose^LN||5.50|mmol/L|4.0-6.0|N|||F\r")
 PATIENT = {"resourceType": "Patient", "id": "p", "name": [{"family": "Lind", "given": ["Eva"]}], "birthDate": "1961-02-03",
-           "identifier": [{"system": "urn:oid:1.2.752.129.2.1.3.1", "value": "196102033457"}]}
+           "identifier": [{"system": "urn:oid:1.2.752.129.2.1.3.1", "value": "196102033450"}]}
 RESULT = {"resourceType": "Observation", "id": "o", "status": "final", "code": {"text": "Glucose"},
           "subject": {"reference": "Patient/p"}, "valueQuantity": {"value": 5.5, "unit": "mmol/L"}}
 XML = (b'<Patient xmlns="http://hl7.org/fhir"><id value="p"/><name><family value="Lind"/></name>'
