@@ -154,6 +154,7 @@ class Message:
     cursor   hand it to `read(after=…)` to go on behind this message
     delivery name of the file or answer that this unit was part of; its units, in order, are the whole of it
     place    where it stands in there, for people: `labs.csv:12`
+    inside   key of the source's message that holds this one, as an MDM holds a document; "" for what stands alone
     """
 
     key: str
@@ -163,6 +164,7 @@ class Message:
     received: datetime | None = None
     delivery: str = ""
     place: str = ""
+    inside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,7 @@ class Rejected:
     cursor: str
     key: str = ""
     delivery: str = ""
+    inside: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,6 +177,15 @@ class Carries(Protocol):
     def assertions(self, tree: Tree) -> Iterator[Assertion]: ...
 
 
+class Encloses(Protocol):
+    """Optional: messages that may hold whole documents of another kind, each with its place in words of the format.
+
+    Raises BadMessage for bytes that are no message.
+    """
+
+    def enclosed(self, raw: bytes) -> Iterator[tuple[str, bytes]]: ...
+
+
 class Verdict(NamedTuple):
     """What became of a message that a source pushed; said only when it is durable.
 

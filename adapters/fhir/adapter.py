@@ -10,6 +10,7 @@ from typing import ClassVar
 from urllib.parse import urlsplit
 
 from adapters.fhir import feed
+from adapters.fhir.bodies import enclosed, may_enclose
 from adapters.fhir.client import Client, Limits, Refused
 from adapters.fhir.folder import read_folder
 from adapters.fhir.references import relative
@@ -153,6 +154,13 @@ class FHIR:
     def resources(self, tree: Tree) -> Iterator[tuple[str, Resource]]:
         """Place and body of every resource: as it came, but for references, which are relative (`Patient/1`)."""
         return relative(tree, self.url)
+
+    def enclosed(self, raw: bytes) -> Iterator[tuple[str, bytes]]:
+        """The contents of Binaries and DocumentReferences, with their places. Raises BadMessage.
+
+        Nothing of what another gateway hands on: it has read its documents itself.
+        """
+        return enclosed(self.parse(raw)) if may_enclose(raw) else iter(())
 
     def remarks(self, tree: Tree) -> Iterator[Issue]:
         """What the server added about its answer."""

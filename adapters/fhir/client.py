@@ -68,13 +68,17 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self._session.close()
 
-    def get(self, url: str, params: Mapping[str, str] | None = None, deadline: datetime | None = None) -> bytes:
-        """The body of the answer. Raises Retry, Fatal or Refused; nothing is asked again behind the deadline."""
+    def get(self, url: str, params: Mapping[str, str] | None = None, deadline: datetime | None = None,
+            anything: bool = False) -> bytes:
+        """The body of the answer. Raises Retry, Fatal or Refused; nothing is asked again behind the deadline.
+
+        anything: also what is no FHIR, as the content of a Binary may be
+        """
         tries = 0
         while True:
             tries += 1
             try:
-                return self._once(url, params, deadline)
+                return self._once(url, params, deadline, anything)
             except _Again as again:
                 wait = again.wait if again.wait is not None else self._limits.backoff * 2 ** (tries - 1)
                 if tries >= self._limits.attempts or wait > min(LONGEST_WAIT, _left(deadline, LONGEST_WAIT)):
@@ -83,7 +87,7 @@ class Client:
                                       "organisation's service desk.")) from again
                 self._sleep(wait)
 
-    def _once(self, url: str, params: Mapping[str, str] | None, deadline: datetime | None) -> bytes:
+    def _once(self, url: str, params: Mapping[str, str] | None, deadline: datetime | None, anything: bool) -> bytes:
         left = _left(deadline, self._limits.read_seconds)
         if left <= 0:
             raise _Again("The time allowed for the answer is over", LONGEST_WAIT + 1)
@@ -95,7 +99,7 @@ class Client:
             raise _Again("The server did not answer in time") from e
         except (requests.RequestException, HTTPError, OSError) as e:
             raise _Again(f"The server could not be reached or broke off ({type(e).__name__})") from e
-        return _checked(answer, body, url)
+        return _checked(answer, body, url, anything)
 
     def _body(self, answer: requests.Response, seconds: float, url: str) -> bytes:
         """The body, read as it comes so that a slow or endless answer ends at its bounds."""
@@ -119,7 +123,7 @@ class _Again(Exception):
         self.wait = wait
 
 
-def _checked(answer: requests.Response, body: bytes, url: str) -> bytes:
+def _checked(answer: requests.Response, body: bytes, url: str, anything: bool) -> bytes:
     status = answer.status_code
     if status in _BUSY:
         raise _Again(f"The server answered {status}", _retry_after(answer.headers.get("Retry-After", "")))
@@ -134,7 +138,7 @@ def _checked(answer: requests.Response, body: bytes, url: str) -> bytes:
     if status >= 400:
         raise Refused(error("fhir-refused", f"The server refused the request ({status}).", place(url),
                             "Take the type out of `types`, or ask the organisation to permit it."), body)
-    if body.lstrip()[:1] == b"<" and b"html" in body[:1024].lower():
+    if not anything and body.lstrip()[:1] == b"<" and b"html" in body[:1024].lower():
         raise Retry(error("fhir-web-page", "The server sent a web page instead of FHIR: a log-in, proxy or maintenance "
                           "page, perhaps. Nothing was taken.", place(url), "Check `url` of the source in a browser."))
     return body

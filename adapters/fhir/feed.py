@@ -1,8 +1,12 @@
 """A pull: every type of every base, resource by resource, each with the cursor behind it."""
 
+import re
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
+from adapters.fhir.bodies import attachments, stands
 from adapters.fhir.client import Client, Refused, place
 from adapters.fhir.search import Item, Mark, Search
 from adapters.fhir.tree import Entry
@@ -10,6 +14,7 @@ from gateway.errors import Issue, error
 from gateway.sdk import BadJson, Message, Origin, Rejected, canonical, digest, loads
 
 Marks = dict[str, Mark]
+_BINARY = re.compile(r"Binary/[A-Za-z0-9.-]{1,64}")
 
 
 def cursor(marks: Marks) -> str:
@@ -40,6 +45,7 @@ def pull(client: Client, base: str, types: tuple[str, ...], size: int, read: Mar
                         continue
                     if held:
                         yield unit(*held)
+                    yield from bodies(client, base, item, read)
                     newest = newest.after(item)
                     if page.is_sorted:
                         read[key] = newest
@@ -52,6 +58,39 @@ def pull(client: Client, base: str, types: tuple[str, ...], size: int, read: Mar
             read[key] = newest
             if held:
                 yield unit(held[0], cursor(read), key)
+
+
+def bodies(client: Client, base: str, item: Item, read: Marks) -> Iterator[Message | Rejected]:
+    """The Binaries of this server to which a DocumentReference points, before it; the cursor behind each tells that
+    it was given. Raises Retry or Fatal.
+    """
+    resource = item.entry.resource if item.entry and not Origin.of(item.entry.around) else None
+    key = f"{place(base)}/Binary of {item.name}"
+    given = read.pop(key, Mark()).names
+    for attachment in attachments(resource) if resource and stands(resource) else ():
+        name = str(attachment.get("url", "")).removeprefix(f"{base.rstrip('/')}/")
+        if not _BINARY.fullmatch(name) or name in given:
+            continue
+        given = (*given, name)
+        behind = cursor({**read, key: Mark("", given)})
+        try:
+            raw = client.get(f"{base.rstrip('/')}/{name}", anything=True)
+        except Refused as refused:
+            yield rejected(refused.issue, refused.body, behind)
+        else:
+            yield unit(Item.of(_binary(raw, name, attachment)), behind, place(f"{base.rstrip('/')}/{name}"))
+
+
+def _binary(raw: bytes, name: str, attachment: Mapping[str, Any]) -> str:
+    """A Binary as the server wrote it; a content that it sent bare is put into one."""
+    with suppress(UnicodeDecodeError):
+        text = raw.decode()
+        item = Item.of(text)
+        if item.entry and item.entry.resource and item.entry.resource["resourceType"] == "Binary":
+            return text
+    return canonical({"resourceType": "Binary", "id": name.rpartition("/")[2],
+                      "contentType": attachment.get("contentType", "application/octet-stream"),
+                      "data": b64encode(raw).decode()}).decode()
 
 
 def unit(item: Item, cursor: str, where: str) -> Message | Rejected:

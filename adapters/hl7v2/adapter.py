@@ -13,6 +13,7 @@ from adapters.files import File, files, resume
 from adapters.hl7v2.acknowledge import Header
 from adapters.hl7v2.charset import codec_of, marked
 from adapters.hl7v2.datatypes import FUNCTIONS
+from adapters.hl7v2.enclosed import enclosed, may_enclose
 from adapters.hl7v2.listening import is_address, serve
 from adapters.hl7v2.paths import Select, compile_path, outline, segment_fields
 from adapters.hl7v2.reading import read_tree
@@ -166,6 +167,10 @@ class HL7v2:
     def leaves(self, tree: Tree) -> Iterator[Leaf]:
         """Every populated leaf to the subcomponent, without segment names, separators and envelopes."""
         return tree.leaves()
+
+    def enclosed(self, raw: bytes) -> Iterator[tuple[str, bytes]]:
+        """The documents in OBX-5, with their places, as bytes. Raises BadMessage."""
+        return enclosed(self.parse(raw)) if may_enclose(raw) else iter(())
 
     def remarks(self, tree: Tree) -> Iterator[Issue]:
         """What had to be guessed or put right to read the message."""

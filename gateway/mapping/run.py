@@ -87,7 +87,7 @@ def line(found: Result, kind: str | None, file: str, index: int) -> dict[str, An
            "ledger": mapped.ledger.json(),
            "listings": [_without(a, "assert") for a in said if a["assert"] == "listing"]}
     others = [a for a in said if a["assert"] != "listing"]
-    more = {"assertions": others, "asserted": dict(mapped.times)}
+    more = {"assertions": others, "asserted": dict(mapped.times), "inside": message.inside}
     return {**row, **{name: value for name, value in more.items() if value}}
 
 

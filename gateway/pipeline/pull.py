@@ -15,7 +15,7 @@ from gateway.opened import Gate, iso
 from gateway.pipeline import listings
 from gateway.pipeline.keep import Kept, Ready, keep, ready
 from gateway.pipeline.link import differing, relink
-from gateway.reading.process import Reader, process
+from gateway.reading.process import Reader, processed
 from gateway.reading.reader import reader_of
 from gateway.store import cursors, people
 from gateway.store.inbox import Arrival
@@ -92,7 +92,7 @@ def _batches(messages: Iterator[Message | Rejected]) -> Iterator[list[Message | 
 def _commit(gate: Gate, reader: Reader, batch: list[Message | Rejected], done: Pulled) -> None:
     into = Kept()
     commit(gate, reader, batch, into)
-    done.read += len(batch)
+    done.read += into.new + into.same
     done.new, done.same = done.new + into.new, done.same + into.same
     done.rejected, done.facts, done.cursor = done.rejected + into.rejected, done.facts + into.facts, batch[-1].cursor
 
@@ -102,10 +102,11 @@ def commit(gate: Gate, reader: Reader, batch: Sequence[Message | Rejected], into
     """Process, keep, link and log messages in one durable commit; the cursor moves with them.
 
     once: a key is used once (`keep`)
+    Returns what became of each, without the documents inside of them.
     """
-    items = [ready((m, process(reader, m) if isinstance(m, Message) else None)) for m in batch]
+    items = [ready(item) for m in batch for item in processed(reader, m)]
     with gate.store.write(gate.now()) as tx:
-        kept = keep(tx, reader.source, items, into, once)
+        kept = [(a, item) for a, item in keep(tx, reader.source, items, into, once) if not item.message.inside]
         relink(tx, into.patients | differing(tx, into.named))
         cursors.answered(tx, reader.source, batch[-1].cursor or None)
         _log(gate, reader.source, into, people.persons_of(tx, into.about))

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from gateway.errors import UsageError, error
 from gateway.opened import Gate
 from gateway.pipeline import listings
-from gateway.pipeline.keep import Kept, ready, settle
+from gateway.pipeline.keep import Kept, keep, ready, settle
 from gateway.pipeline.link import differing, relink
 from gateway.pipeline.write import WRITTEN, reread
-from gateway.reading.process import Reader, process
+from gateway.reading.process import Reader, process, processed
 from gateway.reading.reader import reader_of
 from gateway.store import problems, units
 from gateway.store.units import Unit
@@ -55,8 +55,10 @@ def _one(gate: Gate, readers: Mapping[str, Reader], unit: Unit, dry_run: bool) -
     if dry_run:
         return outcome.state, len(outcome.facts)
     prepared, into = ready((message, outcome)), Kept()
+    held = [ready(item) for m in outcome.inside for item in processed(readers[unit.source], m)]
     with gate.store.write(gate.now()) as tx:
         units.reopen(tx, [unit.n])
         settle(tx, [(unit._replace(tries=max(unit.tries, 1)), prepared)], into)
+        keep(tx, unit.source, held, into)
         relink(tx, into.patients | differing(tx, into.named))
     return outcome.state, into.facts

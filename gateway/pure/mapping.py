@@ -14,6 +14,7 @@ from gateway.fhir.validate import validate
 from gateway.jsontext import canonical
 from gateway.mapping.run import Mapper, Result, result
 from gateway.model import Ledger, Mapped, Message, Rejected
+from gateway.reading.inside import KIND, inside
 from gateway.reading.reader import mapping_of, tables
 from gateway.registry import adapter_class, kinds
 from gateway.sdk import Leaf, digest
@@ -60,15 +61,27 @@ def _split(name: str, data: bytes, chosen: Chosen) -> Iterator[tuple[str | None,
         yield from ((kind, result(mapper, m, chosen.lineage)) for m in _messages(kind, name, data))
     elif adapter_class("hl7v2")().sniff(data):
         mapper = _shipped("hl7v2", chosen.timezone)
-        yield from (("hl7v2", result(mapper, m, chosen.lineage)) for m in adapter_class("hl7v2")().split(data))
+        for message in adapter_class("hl7v2")().split(data):
+            yield "hl7v2", result(mapper, message, chosen.lineage)
+            yield from _inside("hl7v2", message, chosen)
     elif adapter_class("ccda")().sniff(data):
         mapper = _shipped("ccda", chosen.timezone)
         yield from (("ccda", result(mapper, m, chosen.lineage)) for m in adapter_class("ccda")().split(data))
     elif data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"<", b"[") or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        yield from ((_kind(r), _spoken(r, name, i)) for i, r in enumerate(read_fhir(data)))
+        for number, resource in enumerate(read_fhir(data)):
+            spoken = _spoken(resource, name, number)
+            yield _kind(resource), spoken
+            yield from _inside("fhir", spoken.message, chosen)
     else:
         yield None, _unread("kind-unrecognised", "This is neither HL7 v2 nor C-CDA nor FHIR; nothing was read.", name,
                             data, "For CSV name a mapping: --mapping NAME.")
+
+
+def _inside(kind: str, message: Message | Rejected, chosen: Chosen) -> Iterator[tuple[str, Result]]:
+    """The documents that a message holds, each mapped for itself."""
+    if isinstance(message, Message):
+        for found in inside(adapter_class(kind)(folder="."), message):
+            yield KIND, result(_shipped(KIND, chosen.timezone), found, chosen.lineage)
 
 
 def _kind(resource: dict[str, Any] | Issue) -> str | None:

@@ -5,13 +5,14 @@ says `unreadable`; the bytes are kept either way, so that a replay after the fix
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gateway.errors import BadMessage, ConfigError, Issue, Severity, error
 from gateway.jsontext import dumps
-from gateway.model import Assertion, Fact, Ledger, Lineage, Mapped, Message, Origin, Resource
+from gateway.model import Assertion, Fact, Ledger, Lineage, Mapped, Message, Origin, Rejected, Resource
+from gateway.reading.inside import inside
 from gateway.sdk import Adapter, Context
 
 Check = Callable[[Resource], tuple[Resource | None, list[Issue]]]
@@ -30,6 +31,7 @@ class Reader:
     assigners: Mapping[str, str] = field(default_factory=dict)
     tables: Mapping[str, Any] = field(default_factory=dict)
     max_unmapped: float = 1.0
+    documents: Callable[[], "Reader"] | None = None      # how documents within its messages are read
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Outcome:
 
     state    done | rejected (could not be read) | held (too much of it is unmapped)
     facts    ready to store; held: "Type/id" and patient reference of each fact that is not safe to show
+    inside   documents that it holds, each a message of its own
     """
 
     state: str
@@ -47,23 +50,39 @@ class Outcome:
     held: tuple[tuple[str, str], ...] = ()
     ledger: Ledger = field(default_factory=Ledger)
     lineage: tuple[Lineage, ...] = ()
+    inside: tuple[Message | Rejected, ...] = ()
 
 
 def process(reader: Reader, message: Message, lineage: bool = False) -> Outcome:
-    """Facts, assertions, issues and ledger of one message. Raises nothing for any bytes."""
+    """Facts, assertions, issues and ledger of one message, and the documents that it holds, which are processed by
+    the same reader. Raises nothing for any bytes.
+    """
+    if reader.documents and message.inside:
+        reader = reader.documents()
     try:
         tree = reader.adapter.parse(message.raw)
     except BadMessage as e:
         return Outcome("rejected", issues=tuple(_placed(i, message) for i in e.issues))
     try:
         mapped, facts = _facts(reader, tree, message, lineage)
-        return _checked(reader, message, tree, mapped, facts)
+        outcome = _checked(reader, message, tree, mapped, facts)
+        if reader.documents is None:
+            return outcome
+        return replace(outcome, inside=tuple(inside(reader.adapter, message)))
     except (BadMessage, ConfigError) as e:
         return Outcome("rejected", issues=e.issues)
     except Exception as e:
         return Outcome("rejected", issues=(Issue(
             "internal-error", Severity.fatal, f"A defect of the gateway ({type(e).__name__}) stopped this message; "
             "its bytes are kept.", message.place, "Report it; replay the message after the fix."),))
+
+
+def processed(reader: Reader, message: Message | Rejected) -> Iterator[tuple[Message | Rejected, Outcome | None]]:
+    """A message and the documents inside of it, each with its outcome; None for what could not be read."""
+    outcome = process(reader, message) if isinstance(message, Message) else None
+    yield message, outcome
+    for document in outcome.inside if outcome else ():
+        yield from processed(reader, document)
 
 
 def _placed(issue: Issue, message: Message) -> Issue:

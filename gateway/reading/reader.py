@@ -1,6 +1,8 @@
 """From sources/<name>.toml to a Reader: adapter, compiled mapping, tables, checks."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from gateway.fhir.elements import ELEMENTS
 from gateway.fhir.validate import salvage
 from gateway.mapping.compiler import compile_mappings
 from gateway.mapping.tables import read_table
+from gateway.reading.inside import KIND
 from gateway.reading.process import Reader
 from gateway.registry import make_adapter
 from gateway.sdk import Adapter, Table
@@ -51,8 +54,14 @@ def reader_of(source: Source, home: Path, files: Mapping[str, str]) -> Reader:
     codes = tables(files)
     mapping = None if hasattr(adapter, "resources") else mapping_of(
         source.mapping, source.kind, files, adapter, codes, f"sources/{source.name}.toml")
+    documents = cache(partial(_documents, source, files)) if hasattr(adapter, "enclosed") else None
     return Reader(source.name, adapter, mapping, salvage, source.timezone, source.locale, source.assigners, codes,
-                  _share(source.max_unmapped))
+                  _share(source.max_unmapped), documents)
+
+
+def _documents(source: Source, files: Mapping[str, str]) -> Reader:
+    """How the documents inside a source's messages are read: by all mappings of their kind."""
+    return reader_of(replace(source, kind=KIND, mapping=(), connection={"folder": "."}, charset=""), Path(), files)
 
 
 def _share(text: str) -> float:

@@ -31,7 +31,8 @@ class Unit(NamedTuple):
     size: int
 
 
-HEADER = ("key", "delivery", "cursor", "place")      # what is sealed beside the bytes: it may name a person
+# What is sealed beside the bytes: it may name a person. Units of before the last name came lack it.
+HEADER = ("key", "delivery", "cursor", "place", "inside")
 COLUMNS = tuple(units.c[name] for name in Unit._fields)
 _KEYS = (sa.select(units.c.n, units.c.id, unit_keys.c.wrapped).join(unit_keys, unit_keys.c.unit == units.c.n)
          .where(units.c.n.in_(SOME)))
@@ -87,12 +88,13 @@ def message(tx: Transaction, unit: Unit) -> Message | None:
         return None
     cipher = tx.vault.unwrap(row.wrapped, f"unit/{unit.id}")
     sealed = loads(unseal(cipher, row.header, f"header/{unit.id}"))
-    key, delivery, cursor, place = (bytes.fromhex(h).decode("utf-8", "surrogatepass") for h in sealed)
+    said = dict(zip(HEADER, (bytes.fromhex(h).decode("utf-8", "surrogatepass") for h in sealed), strict=False))
     raw = unseal(cipher, row.raw, f"raw/{unit.id}")
     if commit(row.salt, raw) != row.commitment:
         raise IntegrityError(Issue("commitment-broken", Severity.fatal, "A message's bytes are not those that were "
                                    "committed to when it came.", unit.id, "Restore the database from a backup."))
-    return Message(key, unit.kind, raw, cursor, None, delivery, place)
+    return Message(said["key"], unit.kind, raw, said["cursor"], None, said["delivery"], said["place"],
+                   said.get("inside", ""))
 
 
 def delivery(tx: Transaction, source: str, name: str) -> Iterator[tuple[Unit, bytes | None]]:

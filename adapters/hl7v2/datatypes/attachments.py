@@ -67,12 +67,17 @@ def document_content(node: Place, context: Context) -> dict[str, Any] | None:
     make = {"ED": ED, "RP": RP}.get(_kind(segment))
     if make is not None:
         return because(next((a for n in segment.field(5) if (a := make(n, context))), None), at(kind, 1))
-    lines = _siblings(segment)
-    text = joined((n.text for line in lines for n in line.field(5)), "\n")
-    if text is None or lines[0] is not segment:
+    text = lines_of(segment)
+    if text is None:
         return None
     data = text.to(base64.b64encode(str(text.content).encode()).decode())
     return full({"contentType": "text/plain", "data": data, "title": at(field(segment, 3), 2)})
+
+
+def lines_of(segment: Segment) -> Value | None:
+    """The text of a report in several OBX, given for the first of them."""
+    lines = _siblings(segment)
+    return joined((n.text for line in lines for n in line.field(5)), "\n") if lines and lines[0] is segment else None
 
 
 def _siblings(segment: Segment) -> list[Segment]:
