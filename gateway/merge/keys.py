@@ -100,6 +100,7 @@ RULES: dict[str, Rule] = {
         "course", (), ("period", "period"), parts=("coverage",), details=("group",), not_ids=PERSON_IDS | {"MB"}),
     "DocumentReference": Rule(
         "named", ids=("masterIdentifier", "content", "relatesTo"), conflicts={"content": "value-conflict"}),
+    "Composition": Rule("named"),
     "Device": Rule(
         "named", ids=("identifier", "udiCarrier", "serialNumber"), conflicts={"status": "status-conflict"}),
     "ImagingStudy": Rule("named", not_ids=PERSON_IDS | {"ACSN", "PLAC", "FILL"}),
