@@ -91,12 +91,8 @@ class CCDA:
 
     def sniff(self, data: bytes) -> bool:
         """Whether these bytes, or the first of them, look like a CDA document or a part of one, whatever its name."""
-        head = data[:_SNIFFED]
-        for codec in ("utf-16-le", "utf-16-be") if b"\0" in head[:64] else ("latin-1",):
-            text = head.decode(codec, "replace").lstrip("\ufeff\xef\xbb\xbf")
-            if _ROOT.search(text) or _FRAGMENT.match(text):
-                return True
-        return False
+        text = data[:_SNIFFED].replace(b"\0", b"").decode("latin-1").lstrip("\xef\xbb\xbf\xfe\xff\x1a")
+        return bool(_ROOT.search(text) or _FRAGMENT.match(text))
 
     def parse(self, raw: bytes) -> Document:
         """One document as a tree. Raises BadMessage."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from adapters.ccda.recognise import recognise
+from adapters.ccda.repair import is_misnamed, repaired
 from adapters.ccda.tree import Document, Element
 from gateway.errors import BadMessage, Issue, Severity, error
 
@@ -20,51 +21,24 @@ V3 = "urn:hl7-org:v3"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 PREFIXES = {V3: "", "": "", "urn:hl7-org:sdtc": "sdtc:", XSI: "xsi:", "http://www.w3.org/XML/1998/namespace": "xml:"}
 _PLAIN_TEXT = 10_000_000  # beyond it libxml2 wants `huge_tree`, which also lifts its other guards
-_DOCTYPE = re.compile(rb"<\0?!\0?(?:D\0?O\0?C\0?T|E\0?N\0?T\0?I)", re.IGNORECASE)
+_LINE = b"\n"
+_DOCTYPE = re.compile(rb"(?:[^<]|<\?.*?\?>|<!--.*?-->)*+<!", re.DOTALL)  # before the root; below it, it is a text
 
 
 def read_document(raw: bytes) -> Document:
     """One document as a tree. Raises BadMessage with line and reason, nothing else, for any bytes."""
     if len(raw) > MAX_BYTES:
-        raise BadMessage(
-            error(
-                "ccda-too-large",
-                f"The document has {len(raw)} bytes, more than {MAX_BYTES}; its bytes were kept, unread.",
-                "",
-                "Ask for the document without its attachments.",
-            )
-        )
-    if _DOCTYPE.search(raw):
-        raise BadMessage(
-            error(
-                "ccda-doctype",
-                "The document brings a DOCTYPE or entities of its own, which can hide or "
-                "multiply content; it was not read, its bytes were kept.",
-                "",
-                "Ask the sender for documents without DOCTYPE.",
-            )
-        )
+        raise BadMessage(error("ccda-too-large", f"The document has {len(raw)} bytes, more than {MAX_BYTES}; its bytes "
+                               "were kept, unread.", "line 1", "Ask for the document without its attachments."))
+    _no_doctype(raw)
     root, remarks = _parsed(raw)
     name = etree.QName(root)
     if name.localname != "ClinicalDocument" or name.namespace not in (V3, None):
-        raise BadMessage(
-            error(
-                "ccda-root",
-                f"The root is {root.tag[:80]!r}, not ClinicalDocument of {V3}; nothing was read.",
-                f"line {root.sourceline}",
-                "Check what the source sends.",
-            )
-        )
+        raise BadMessage(error("ccda-root", f"The root is {root.tag[:80]!r}, not ClinicalDocument of {V3}; nothing was "
+                               "read.", f"line {root.sourceline}", "Check what the source sends."))
     if name.namespace is None:
-        remarks.append(
-            Issue(
-                "ccda-namespace",
-                Severity.warning,
-                f"The document does not name the namespace {V3}; it was read as if it did.",
-                f"line {root.sourceline}",
-                "Correct the sender.",
-            )
-        )
+        remarks.append(Issue("ccda-namespace", Severity.warning, f"The document does not name the namespace {V3}; it "
+                             "was read as if it did.", f"line {root.sourceline}", "Correct the sender."))
     document = Document(raw, ())
     _build(document, root)
     document.remarks = (*_missing(document), *remarks)
@@ -72,6 +46,15 @@ def read_document(raw: bytes) -> Document:
         assert section.path  # sections of one code are numbered in document order
     recognise(document)
     return document
+
+
+def _no_doctype(raw: bytes) -> None:
+    plain = raw.replace(b"\0", b"") if b"\0" in raw[:64] else raw
+    if found := _DOCTYPE.match(plain):
+        raise BadMessage(error("ccda-doctype", "The document brings a DOCTYPE or entities of its own, which can hide "
+                               "or multiply content; it was not read, its bytes were kept.",
+                               f"line {found[0].count(_LINE) + 1}",
+                               "Ask the sender for documents without DOCTYPE."))
 
 
 # Header parts without which a document says of nobody, or nowhere in time, what it says (US Realm Header).
@@ -86,32 +69,33 @@ def _missing(document: Document) -> list[Issue]:
 
 
 def _parsed(raw: bytes) -> tuple[etree._Element, list[Issue]]:
-    """The root, and what had to be put right. A prefix that is declared nowhere is read by its name."""
+    """The root, and what had to be put right: letters, and prefixes that are declared nowhere."""
     try:
-        return etree.fromstring(raw, _parser(raw)), []
+        if not is_misnamed(raw):
+            return etree.fromstring(raw, _parser(raw)), []
+        return _recovered(*repaired(raw))
     except (etree.XMLSyntaxError, ValueError) as e:
-        parser = _parser(raw, recover=True)
-        log = [x for x in getattr(e, "error_log", ()) if x.type_name != "NS_ERR_UNDEFINED_NAMESPACE"]
-        line = getattr(e, "lineno", None)
-        if log or line is None:
-            raise BadMessage(
-                error(
-                    "ccda-not-xml",
-                    f"The document is no well-formed XML: {_reason(e)}. Nothing was read, its bytes were kept.",
-                    f"line {line or 1}",
-                    "Correct the sender, then replay.",
-                )
-            ) from e
-        root = etree.fromstring(raw, parser)
-        return root, [
-            Issue(
-                "ccda-prefix",
-                Severity.warning,
-                f"A prefix is used that is declared nowhere: {_reason(e)}. It was read by its name.",
-                f"line {line}",
-                "Correct the sender.",
-            )
-        ]
+        data, remarks = repaired(raw)
+        _no_doctype(data)
+        try:
+            return _recovered(data, remarks)
+        except (etree.XMLSyntaxError, ValueError):
+            line = getattr(e, "lineno", None) or 1
+            raise BadMessage(error(
+                "ccda-not-xml", f"The document is no well-formed XML: {_reason(e)}. Nothing was read, its bytes were "
+                "kept.", f"line {line}", "Correct the sender, then replay.")) from e
+
+
+def _recovered(data: bytes, remarks: list[Issue]) -> tuple[etree._Element, list[Issue]]:
+    """The root of repaired bytes; a prefix that is declared nowhere is read by its name. Raises XMLSyntaxError."""
+    try:
+        return etree.fromstring(data, _parser(data)), remarks
+    except etree.XMLSyntaxError as e:
+        if any(x.type_name != "NS_ERR_UNDEFINED_NAMESPACE" for x in e.error_log) or e.lineno is None:
+            raise
+        said = Issue("ccda-prefix", Severity.warning, f"A prefix is used that is declared nowhere: {_reason(e)}. It "
+                     "was read by its name.", f"line {e.lineno}", "Correct the sender.")
+        return etree.fromstring(data, _parser(data, recover=True)), [*remarks, said]
 
 
 def _reason(e: Exception) -> str:
@@ -119,15 +103,8 @@ def _reason(e: Exception) -> str:
 
 
 def _parser(raw: bytes, recover: bool = False) -> etree.XMLParser:
-    return etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        remove_pis=True,
-        remove_comments=True,
-        huge_tree=len(raw) > _PLAIN_TEXT,
-        recover=recover,
-    )
+    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_pis=True,
+                           remove_comments=True, huge_tree=len(raw) > _PLAIN_TEXT, recover=recover)
 
 
 def _build(document: Document, root: etree._Element) -> None:

@@ -50,9 +50,6 @@ NOT_DOCUMENTS = {
     "wrong namespace": made.everything().replace(b"urn:hl7-org:v3", b"urn:hl7-org:v2"),
     "root only": ROOT + b"/>",
     "deep": ROOT + b">" + b"<component>" * 100_000 + b"</component>" * 100_000 + b"</ClinicalDocument>",
-    "an encoding that nobody has": made.everything().replace(b'encoding="UTF-8"', b'encoding="X-CHANGED"'),
-    "says UTF-16": made.everything().replace(b'encoding="UTF-8"', b'encoding="UTF-16"'),
-    "says UTF-8, is not": made.everything().replace(b"Ashgrove", b"M\xfcller"),
     "external entity": with_dtd(b'<!ENTITY x SYSTEM "file:///etc/hostname">', b"&x;"),
     "parameter entity": with_dtd(b'<!ENTITY % x SYSTEM "http://127.0.0.1:9/x.dtd"> %x;', b"Ashgrove"),
     "billion laughs": with_dtd(LAUGHS, b"&l9;"),
@@ -72,6 +69,52 @@ def test_what_is_no_readable_document_gives_one_line_with_a_typed_issue(name: st
     assert len(found) == 1 and serious(issues)
     assert all(i.message.strip() and i.where for i in serious(issues))
     assert time.monotonic() - begin < 5 and peak < 200_000_000
+
+
+TEXT = made.everything().decode().replace("Ashgrove", "Møller")
+CLINIC = b"<name>Fairhaven Clinic"
+LIES = {
+    "UTF-8 that is windows-1252": TEXT.encode("cp1252"), "ISO-8859-1 that is UTF-8": TEXT.replace("UTF-8", "ISO-8859-1").encode(),
+    "UTF-8 that is UTF-16 without a mark": TEXT.encode("utf-16-le"), "UTF-8 that is UTF-16": TEXT.encode("utf-16"),
+    "UTF-16 that is UTF-8": TEXT.replace("UTF-8", "UTF-16").encode(), "ASCII that is Latin-1": TEXT.replace("UTF-8", "US-ASCII").encode("latin-1"),
+    "an encoding that nobody has": TEXT.replace("UTF-8", "X-CHANGED").encode(),
+    "ISO-8859-1 with the mark of UTF-8": b"\xef\xbb\xbf" + TEXT.replace("UTF-8", "ISO-8859-1").encode()}
+
+
+@pytest.mark.parametrize("name", LIES)
+def test_an_encoding_that_lies_is_said_with_its_line_and_the_document_read_as_it_is(name: str) -> None:
+    _, resources, issues = run(LIES[name])
+    assert [p["name"][0]["family"] for p in of(resources, "Patient")] == ["Møller"]
+    assert [i.code for i in serious(issues)] == ["ccda-encoding"] and serious(issues)[0].where.startswith("line ")
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-16"])
+def test_utf_16_that_says_so_needs_no_mark(codec: str) -> None:
+    _, resources, issues = run(TEXT.replace("UTF-8", "UTF-16").encode(codec))
+    assert not issues and of(resources, "Patient")[0]["name"][0]["family"] == "Møller"
+
+
+@pytest.mark.parametrize("data, line", [
+    (b"\n\n " + made.everything(), 1), (b"\0\x1a" + made.everything(), 1), (made.everything() + b"\0\x1a", 67),
+    (made.everything().replace(CLINIC, b"<name>Fair &amp; Haven & Clinic &foo;&#x1f;"), 13),
+    (made.everything().replace(CLINIC, b"<name>Fair&eacute;\x0bhaven Clinic"), 13),
+    (made.everything().replace(b"<text>problems: 2", b"<text><![CDATA[a & b <!DOCTYPE html>]]> & c"), 29)])
+def test_signs_that_xml_does_not_allow_are_said_and_cost_nothing_else(data: bytes, line: int) -> None:
+    _, whole, _ = run(made.everything())
+    _, resources, issues = run(data)
+    assert [(i.code, i.where) for i in issues] == [("ccda-signs", f"line {line}")]
+    assert [r["resourceType"] for r in resources] == [r["resourceType"] for r in whole]
+    text = dumps(resources)
+    assert ("Fair & Haven & Clinic &foo;" in text or "Fairéhaven Clinic" in text) is (line == 13)
+    assert ("a &amp; b &lt;!DOCTYPE html&gt; &amp; c" in text) is (line == 29)
+
+
+@pytest.mark.parametrize("data", [
+    made.everything() + b"more", made.everything() * 2, made.everything().replace(CLINIC, b"<name>a < b"),
+    made.everything().replace(b'use="HP"', b'use="HP" use="WP"')])
+def test_what_more_than_letters_would_have_to_be_guessed_for_is_refused(data: bytes) -> None:
+    _, resources, issues = run(data)
+    assert not resources and [i.code for i in issues] == ["ccda-not-xml"]
 
 
 def test_a_namespace_that_is_missing_is_said_and_the_rest_is_read() -> None:
