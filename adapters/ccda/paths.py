@@ -1,13 +1,14 @@
 """The path grammar, a small XPath whose steps may name what an element was recognised as.
 
     path  := ["//" | "/" | "^"] step {"/" step}
-    step  := name filter* | "@" attribute | "." | ".."
+    step  := name filter* | "@" attribute | "." | ".." | "pair()"
     filter := "(" LABEL {"|" LABEL} ")"                 recognised as (templates.csv): `observation(problem)`
            |  "[" ["!"] NAME "]"                          has, or has not, a child or "@attribute" of this name
            |  "[" ["!"] NAME "=" TEXT {"|" TEXT} "]"      its attribute, or its child's code, value or text, is so
 
 `//` looks everywhere below, `/` begins at the document, `^` in the nearest enclosing element that has something of it
-(an author is said once for all that stands inside), `*` is any name, `..` what encloses.
+(an author is said once for all that stands inside), `*` is any name, `..` what encloses, `pair()`
+the diastolic value that was measured with a systolic one.
 A path gives all places it selects, in document order.
 """
 
@@ -133,6 +134,8 @@ def _step(step: str, text: str) -> Step:
         return lambda e: [e]
     if step == "..":
         return lambda e: [e.parent] if e.parent else []
+    if step == "pair()":
+        return lambda e: [pair] if (pair := e.document.paired.get(e)) is not None else []
     if match := _ATTRIBUTE.fullmatch(step):
         attribute = match["name"]
         return lambda e: [Attribute(e, attribute)] if attribute in e.attributes else []

@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from adapters.ccda.pressure import LABEL, pair
 from adapters.ccda.tree import Document, Element
 
 SHORT = {
@@ -52,7 +53,7 @@ def _rows() -> list[dict[str, str]]:
     return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
 
 
-LABELS = frozenset((*(row["label"] for row in _rows()), OTHER))
+LABELS = frozenset((*(row["label"] for row in _rows()), OTHER, LABEL))
 
 
 def _long(root: str) -> str:
@@ -62,9 +63,13 @@ def _long(root: str) -> str:
 
 def recognise(document: Document) -> None:
     """Give every statement its labels, from the outside in."""
+    vitals = []
     for element in document.elements:
         if element.name in STATEMENTS:
             element.labels = _labels(element)
+            if "vital" in element.labels:
+                vitals.append(element)
+    pair(document, vitals)
 
 
 def _labels(element: Element) -> frozenset[str]:
@@ -88,11 +93,11 @@ def _labels(element: Element) -> frozenset[str]:
     label = table.sections.get((element.name, section), "")
     if label and not any(label in e.labels for e in around):
         return frozenset((label,)) if not _inside_part(around) else frozenset()
-    return (
-        frozenset((OTHER,))
-        if not around and element.parent is not None and element.parent.name == "entry"
-        else frozenset()
-    )
+    above = element.parent
+    alone = not around and above is not None and above.name == "entry"
+    found_more = (around and element.name == "observation" and not around[0].labels.isdisjoint(_FINDINGS)
+                  and any(v.attributes or v.text or v.children for v in element.all("value")))
+    return frozenset((OTHER,)) if alone or found_more else frozenset()
 
 
 # What stands below these is a part of them, never an entry of its section of its own.
@@ -116,6 +121,10 @@ _WHOLES = frozenset(
         "smoking",
     )
 )
+
+
+# What stands below these with a value of its own is another finding.
+_FINDINGS = frozenset(("result", "vital", "social", "function", "procedure-observation", "wound-measure", OTHER))
 
 
 def _inside_part(around: list[Element]) -> bool:

@@ -174,6 +174,7 @@ class Document:
     def __init__(self, raw: bytes, remarks: tuple[Issue, ...]) -> None:
         self.raw, self.remarks = raw, remarks
         self.elements: list[Element] = []  # in document order
+        self.paired: dict[Element, Element] = {}         # systolic → diastolic value of one measurement
         self._groups = 0
         self._sections: dict[str, int] = {}
 
@@ -210,6 +211,22 @@ class Document:
                 for marked in element.markup.iter():
                     if (id := marked.get("ID")) and id not in found:
                         found[id] = Value(" ".join("".join(marked.itertext()).split()), (element.path,))
+        return found
+
+    @cached_property
+    def restricted(self) -> bool:
+        """Whether any part of it is not open as usual."""
+        return any(e.attributes.get("code") not in (None, "N", "U", "L", "M")
+                   for e in self.by_name.get("confidentialityCode", ()))
+
+    @cached_property
+    def masked(self) -> dict[Element, Value]:
+        """Everything in which the sender hid something, with the first place that says so."""
+        found: dict[Element, Value] = {}
+        for element in self.elements:
+            if element.attributes.get("nullFlavor") == "MSK" and (said := element.get("nullFlavor")) is not None:
+                for above in element.above():
+                    found.setdefault(above, said)
         return found
 
     @property

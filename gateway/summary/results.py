@@ -9,16 +9,26 @@ LOINC = "http://loinc.org"
 
 
 def newest(results: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The newest Observation of each test and unit; critical, then abnormal, then by time, newest first."""
+    """The newest Observation of each test and unit; critical, then abnormal, then by time, newest first.
+
+    What the components of a panel tell, and what only groups others, is no line of its own.
+    """
     latest: dict[tuple[str, str], Mapping[str, Any]] = {}
+    told = {m.get("reference") for r in results if r.get("component") for m in r.get("hasMember", ())}
     for r in by_time(results):
-        latest.setdefault((_test(r), _unit(r)), r)
+        if f"Observation/{r['id']}" not in told and not _only_groups(r):
+            latest.setdefault((_test(r), _unit(r)), r)
     return sorted(latest.values(), key=_gravity)
 
 
 def by_time(results: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Newest first; what has no date comes last."""
     return sorted(results, key=lambda r: (when(r), r["id"]), reverse=True)
+
+
+def _only_groups(r: Mapping[str, Any]) -> bool:
+    """A panel that names its members and finds nothing itself."""
+    return bool(r.get("hasMember")) and not any(e.startswith(("value", "component", "dataAbsent")) for e in r)
 
 
 def _gravity(r: Mapping[str, Any]) -> int:

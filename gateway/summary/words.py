@@ -135,13 +135,19 @@ def dose(r: Mapping[str, Any]) -> str:
 
 
 def _dose(d: Mapping[str, Any]) -> str:
-    parts = [quantity(x["doseQuantity"]) for x in d.get("doseAndRate", ()) if "doseQuantity" in x]
+    parts = [_amount(x["doseQuantity"]) for x in d.get("doseAndRate", ()) if "doseQuantity" in x]
     repeat = (d.get("timing") or {}).get("repeat", {})
     if repeat.get("frequency"):
         parts.append(f"{repeat['frequency']} × every {repeat.get('period', 1)} {repeat.get('periodUnit', 'd')}")
     parts += [concept((d.get("timing") or {}).get("code")), concept(d.get("route")), "as needed" if d.get(
         "asNeededBoolean") else ""]
-    return " ".join(p for p in parts if p)
+    return " ".join(p for p in parts if p).rstrip(",")
+
+
+def _amount(quantity_: Mapping[str, Any]) -> str:
+    """An amount; one without a unit says so, because a bare number before "1 × every 12 h" reads as another."""
+    unit = quantity_.get("unit") or quantity_.get("code")
+    return f"dose {quantity_.get('value', '')}," if unit in (None, "", "1") else quantity(quantity_)
 
 
 def _allergy(r: Mapping[str, Any], _: Directory) -> Parts:

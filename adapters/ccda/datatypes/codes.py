@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from adapters.ccda.datatypes.narrative import said
 from adapters.ccda.datatypes.parts import element, first, full, spaced, system_uri
 from adapters.ccda.tree import Element, Place
 from gateway.sdk import Context, Value
 
+SATURATION = {"59408-5": "Oxygen saturation in Arterial blood by Pulse oximetry",
+              "2708-6": "Oxygen saturation in Arterial blood"}
 _SYSTEM = re.compile(r"[0-2](?:\.(?:0|[1-9]\d*))+|[a-z]+:\S+", re.ASCII)
 
 
@@ -32,6 +34,19 @@ def CD(place: Place, context: Context, form: str = "") -> Any:
     if form == "translation" and len(codings) > 1:
         codings = [*codings[1:], codings[0]]
     return full({"coding": codings, "text": text})
+
+
+def observed(place: Place, context: Context) -> dict[str, Any] | None:
+    """What was observed; oxygen saturation among the vital signs by both codes that their profile asks for (CDA-07)."""
+    cd = element(place)
+    found = CD(cd, context)
+    codings = found.get("coding", []) if found else []
+    saturation = next((c for c in codings if str(c["code"].content) in SATURATION), None)
+    if saturation is not None and cd.parent is not None and "vital" in cd.parent.labels:
+        known = {str(c["code"].content) for c in codings}
+        codings += [{"system": saturation.get("system"), "code": saturation["code"].to(code), "display": display}
+                    for code, display in SATURATION.items() if code not in known and saturation.get("system")]
+    return cast("dict[str, Any] | None", found)
 
 
 def _all(cd: Element) -> Iterator[Element]:

@@ -4,8 +4,8 @@ from typing import Any
 
 from adapters.ccda.datatypes.codes import CD
 from adapters.ccda.datatypes.narrative import said
-from adapters.ccda.datatypes.parts import because, element, full, is_null
-from adapters.ccda.datatypes.times import IVL, quietly
+from adapters.ccda.datatypes.parts import because, element, full, is_null, joined
+from adapters.ccda.datatypes.times import IVL, TS, quietly
 from adapters.ccda.datatypes.values import PQ, Range, number
 from adapters.ccda.tree import Element, Place
 from gateway.sdk import Context, Value
@@ -55,7 +55,7 @@ def dosage(place: Place, context: Context) -> dict[str, Any] | None:
             "route": CD(route, context) if route is not None else None,
             "site": CD(site, context) if site is not None else None,
             "doseAndRate": [given] if given else [],
-            "maxDosePerPeriod": _most(most, context) if most is not None else None,
+            **(_most(most, context) if most is not None else {}),
         }
     )
 
@@ -78,9 +78,13 @@ def _amount(pq: Element | None, name: str, context: Context) -> dict[str, Any]:
     return {f"{name}Quantity": {k: v for k, v in quantity.items() if k != "comparator"}} if quantity else {}
 
 
-def _most(most: Element, context: Context) -> dict[str, Any] | None:
-    parts = {n: PQ(p, context) for n in ("numerator", "denominator") if (p := most.first(n)) is not None}
-    return full(parts)
+def _most(most: Element, context: Context) -> dict[str, Any]:
+    """The most in a period; without one, the most at a time."""
+    upper, period = ((PQ(p, context) if (p := most.first(n)) is not None else None)
+                     for n in ("numerator", "denominator"))
+    if upper and not (period and period.get("unit")):
+        return {"maxDosePerAdministration": upper}
+    return {"maxDosePerPeriod": full({"numerator": upper, "denominator": period})}
 
 
 def timing(sa: Element, context: Context) -> dict[str, Any] | None:
@@ -89,7 +93,8 @@ def timing(sa: Element, context: Context) -> dict[str, Any] | None:
     events: list[Value] = []
     for time in sa.all("effectiveTime"):
         _take(time, repeat, events, context)
-    return full({"event": events, "repeat": full(repeat)})
+    times = whole(n, context) if sa.attributes.get("moodCode") == "INT" and (n := sa.first("repeatNumber")) else None
+    return full({"event": events, "repeat": full({**repeat, "count": times})})
 
 
 def _take(time: Element, repeat: dict[str, Any], events: list[Value], context: Context) -> None:
@@ -131,6 +136,29 @@ def supply_quantity(place: Place, context: Context) -> dict[str, Any] | None:
     """A SimpleQuantity, also of a quantity without a unit."""
     quantity = PQ(place, context)
     return {k: v for k, v in quantity.items() if k != "comparator"} if quantity else None
+
+
+def ordered(place: Place, context: Context) -> Value | None:
+    """What was ordered of a medicine that somebody takes, in words: product, quantity, fills, last day."""
+    supply = element(place)
+    product = next((n for p in supply.all("product") for m in p.all("manufacturedProduct")
+                    for d in m.all("manufacturedMaterial") for n in (*d.all("name"), *d.all("code"))), None)
+    amount = PQ(q, context) if (q := supply.first("quantity")) is not None else None
+    fills = supply.first("repeatNumber")
+    times = number(fills.get("value")) if fills is not None else None
+    last = next((h for t in supply.all("effectiveTime") for h in t.all("high") if h.get("value")), None)
+    until = TS(last, context) if last is not None else None
+    name = (said(product) or CD(product, context, "text")) if product is not None else None
+    parts = [p for p in (
+        name, amount["value"].to(f"{amount['value'].content} {_unit_of(amount)}".strip()) if amount else None,
+        times.to(f"{times.content} {'fill' if str(times.content) == '1' else 'fills'}") if times else None,
+        until.to(f"until {until.content}") if until else None) if p is not None]
+    found = joined(parts, ", ")
+    return Value(f"Ordered: {found.content}", found.origins) if found else None
+
+
+def _unit_of(amount: dict[str, Any]) -> str:
+    return str(unit.content) if (unit := amount.get("unit")) and unit.content != "1" else ""
 
 
 def refills(place: Place, context: Context) -> Value | None:

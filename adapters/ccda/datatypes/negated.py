@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from adapters.ccda.datatypes.codes import CD, absent
+from adapters.ccda.datatypes.codes import CD, absent, original
 from adapters.ccda.datatypes.narrative import said
 from adapters.ccda.datatypes.parts import because, element, full
 from adapters.ccda.tree import Element, Place
@@ -32,7 +32,9 @@ def problem(place: Place, context: Context) -> dict[str, Any] | None:
     value, negation = observation.first("value"), _negation(observation)
     found = CD(value, context) if value is not None else None
     if negation is not None and _any_problem(value, found):
-        return because(NO_PROBLEMS, negation, value.get("code") if value is not None else None)
+        words = found.get("text") if found else None
+        return because({**NO_PROBLEMS, **({"text": words} if words else {})}, negation,
+                       value.get("code") if value is not None else None)
     return found or _worded(observation)
 
 
@@ -75,10 +77,11 @@ def not_taken(place: Place, context: Context, form: str = "") -> Value | None:
 def _medicine(administration: Element, context: Context) -> dict[str, Any] | None:
     material = _material(administration)
     code = material.first("code") if material is not None else None
-    if code is not None and (found := CD(code, context)):
-        return found
     name = material.first("name") if material is not None else None
-    if name is not None and (text := said(name)):
+    text = said(name) if name is not None else None
+    if code is not None and (found := CD(code, context)):
+        return {**found, "text": text} if text is not None and original(code) is None else found
+    if text is not None:
         return {"text": text}
     return _worded(administration)
 

@@ -196,6 +196,21 @@ def _guessed(v: Element) -> str:
     return "PQ" if "value" in a else "ST"
 
 
+def goal_target(place: Place, context: Context) -> dict[str, Any] | None:
+    """Goal.target: what is to be measured, the value to be reached, the day; a value needs its measure (gol-1)."""
+    goal = element(place)
+    code, value, time = (goal.first(n) for n in ("code", "value", "effectiveTime"))
+    due = time.first("high") if time is not None else None
+    measure = CD(code, context) if code is not None else None
+    aim = obs_value(value, context) if value is not None and measure else None
+    detail = {name: found for v, found in (aim or {}).items() if (name := v.replace("value", "detail", 1)) in _DETAILS}
+    day = TS(due, context, "date") if due is not None and due.get("value") else None
+    return full({"measure": measure if detail or day else None, **detail, "dueDate": day})
+
+
+_DETAILS = frozenset(f"detail{n}" for n in "Quantity Range CodeableConcept String Boolean Integer Ratio".split())
+
+
 def obs_absent(place: Place, context: Context) -> dict[str, Any] | None:
     """Why an observation has no value; None where it has one (obs-6)."""
     values = element(place).all("value")

@@ -1,0 +1,27 @@
+"""Security labels: a part of a document that is restricted, or of which the sender hid something (CDA-04)."""
+
+from typing import Any
+
+from adapters.ccda.datatypes.parts import element
+from adapters.ccda.tree import Place
+from gateway.sdk import Context
+
+CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
+MASKED = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "display": "masked"}
+# What HL7's former table called a reason for restriction restricts still.
+_RESTRICTED = {"R": "R", "V": "V", **dict.fromkeys(("HIV", "PSY", "ETH", "SDV", "S", "T", "C", "D", "I", "B"), "R")}
+_NAMES = {"R": "restricted", "V": "very restricted"}
+
+
+def security(place: Place, context: Context) -> list[dict[str, Any]]:
+    """Codings of `meta.security`; none for what is open as usual."""
+    entry = element(place)
+    document, found = entry.document, list[dict[str, Any]]()
+    if document.restricted:
+        said = next((c for e in entry.above() if (c := e.first("confidentialityCode")) is not None), None)
+        code = said.get("code") if said is not None else None
+        if code is not None and (kept := _RESTRICTED.get(str(code.content))):
+            found.append({"system": CONFIDENTIALITY, "code": code.to(kept), "display": _NAMES[kept]})
+    if (hidden := document.masked.get(entry)) is not None:
+        found.append({**MASKED, "code": hidden.to("MASKED")})
+    return found
