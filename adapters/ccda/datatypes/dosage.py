@@ -37,7 +37,7 @@ def dosage(place: Place, context: Context) -> dict[str, Any] | None:
     """Dosage: text, timing, as needed, route, site, dose, rate, the most in a period."""
     sa = element(place)
     dose, rate, most = sa.first("doseQuantity"), sa.first("rateQuantity"), sa.first("maxDoseQuantity")
-    given = full({**_amount(dose, "dose", context), **_amount(rate, "rate", context)})
+    given = full({**_counted(_amount(dose, "dose", context), sa, context), **_amount(rate, "rate", context)})
     condition = next((c for p in sa.all("precondition") for c in p.all("criterion")), None)
     reason = None
     if condition is not None:
@@ -76,6 +76,16 @@ def _amount(pq: Element | None, name: str, context: Context) -> dict[str, Any]:
         return {f"{name}Range": found} if found else {}
     quantity = PQ(pq, context)
     return {f"{name}Quantity": {k: v for k, v in quantity.items() if k != "comparator"}} if quantity else {}
+
+
+def _counted(amount: dict[str, Any], sa: Element, context: Context) -> dict[str, Any]:
+    """A dose that is a bare number counts the units of administration: tablets, puffs."""
+    dose, counted = amount.get("doseQuantity"), sa.first("administrationUnitCode")
+    if not dose or dose.get("unit") or counted is None or not (unit := CD(counted, context, "display")):
+        return amount
+    coding = CD(counted, context, "coding") or {}
+    coded = {n: coding[n] for n in ("system", "code")} if coding.get("system") and coding.get("code") else {}
+    return {**amount, "doseQuantity": {"value": dose["value"], "unit": unit, **coded}}
 
 
 def _most(most: Element, context: Context) -> dict[str, Any]:

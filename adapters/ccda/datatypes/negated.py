@@ -80,10 +80,18 @@ def _medicine(administration: Element, context: Context) -> dict[str, Any] | Non
     name = material.first("name") if material is not None else None
     text = said(name) if name is not None else None
     if code is not None and (found := CD(code, context)):
-        return {**found, "text": text} if text is not None and original(code) is None else found
+        return _with_name(found, text, original(code)) if text is not None else found
     if text is not None:
         return {"text": text}
     return _worded(administration)
+
+
+def _with_name(found: dict[str, Any], name: Value, words: Value | None) -> dict[str, Any]:
+    """The name of the product as the text; where the sender's own words lack it, beside the codes."""
+    if words is None:
+        return {**found, "text": name}
+    known = str(name.content).casefold() in str(words.content).casefold()
+    return found if known else {**found, "coding": [*found.get("coding", ()), {"display": name}]}
 
 
 def _material(administration: Element) -> Element | None:

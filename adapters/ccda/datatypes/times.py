@@ -73,14 +73,22 @@ def quietly(value: Value | None, ts: Element, context: Context, form: str = "") 
         return None
     try:
         return _moment(value, context, form)
+    except _Offset as e:
+        context.issue("ccda-date-invalid", f"{str(value.content)[:40]!r} {e}; only its date was kept.", ts.where,
+                      "Correct the value at the source.")
+        return None if form == "instant" else value.to(e.day)
     except ValueError as e:
-        context.issue(
-            "ccda-date-invalid",
-            f"{str(value.content)[:40]!r} {e}; it was left out, the rest stands.",
-            ts.where,
-            "Correct the value at the source.",
-        )
+        context.issue("ccda-date-invalid", f"{str(value.content)[:40]!r} {e}; it was left out, the rest stands.",
+                      ts.where, "Correct the value at the source.")
         return None
+
+
+class _Offset(ValueError):
+    """A time whose day can be told and whose offset cannot be."""
+
+    def __init__(self, offset: str, day: str) -> None:
+        super().__init__(f"has no possible offset: {offset}")
+        self.day = day
 
 
 def _moment(value: Value, context: Context, form: str) -> Value | None:
@@ -92,7 +100,9 @@ def _moment(value: Value, context: Context, form: str) -> Value | None:
         return None if form == "instant" else value.to(day)
     clock = f"{parts[3]}:{parts[4]}:{parts[5] if len(parts) > 5 else '00'}"
     clock += f".{parts[6]}" if len(parts) > 6 else ""
-    zone = _written(offset) or _zoned(day, clock, context) or _written(context.offset)
+    if (written := _written(offset)) is None:
+        raise _Offset(offset, day)
+    zone = written or _zoned(day, clock, context) or _written(context.offset) or ""
     if form == "instant" and not zone:
         return None
     return value.to(f"{day}T{clock}{zone}" if zone else day)
@@ -119,12 +129,13 @@ def _parts(text: str) -> tuple[list[str], str]:
     return (parts[:3] if hour == 24 else parts), offset or ""
 
 
-def _written(offset: str) -> str:
+def _written(offset: str) -> str | None:
+    """The offset as FHIR writes it; None for one that no place on earth has."""
     if offset in ("", "Z"):
         return offset
     digits = offset[1:].replace(":", "")
     if digits > "1400" or digits[2:] > "59":
-        raise ValueError(f"has no possible offset: {offset}")
+        return None
     return f"{offset[0]}{digits[:2]}:{digits[2:]}"
 
 
