@@ -324,3 +324,33 @@ def test_without_the_mapping_of_results_the_ledger_names_each_of_them() -> None:
     mapped = compile_mappings(files, adapter, ELEMENTS, tables(shipped())).run(adapter.parse((text + rows).encode()), Context())
     assert not made(mapped, "Observation")
     assert {"OBX-5.1", "OBX[2]-5.1", "OBX[3]-5.1"} <= set(mapped.ledger.unmapped)
+
+
+@pytest.mark.parametrize(("start", "end", "kept"), [
+    ("20260105080000+0100", "20260104", None), ("20260105080000+0100", "20260105", "2026-01-05"),
+    ("20260105080000+0100", "20260105073000+0000", "2026-01-05T07:30:00+00:00"),
+    ("20260105080000+0100", "20260105063000+0000", None)])
+def test_an_end_before_its_start_is_left_out_and_the_visit_stays(start: str, end: str, kept: str | None) -> None:
+    mapped = run("ADT^A08", PID, pv1(admitted=start, discharged=end))
+    visit = one(mapped, "Encounter")
+    assert visit["period"].get("end") == kept
+    reversed_ = [i for i in mapped.issues if i.code == "hl7v2-period-reversed"]
+    assert [i.where.split()[0] for i in reversed_] == ([] if kept else ["PV1-45"])
+
+
+def test_a_reference_range_the_wrong_way_round_stays_as_text() -> None:
+    found = one(run("ORU^R01", PID, OBR, "OBX|1|NM|2345-7^Glucose^LN||5|mmol/L|9-4||||F"), "Observation")
+    assert found["referenceRange"] == [{"text": "9-4"}]
+
+
+def test_a_rejected_specimen_says_so() -> None:
+    found = one(run("ORU^R01", PID, OBR, "SPM|1|P1&LAB^F1&LAB||BLD^Blood^HL70487" + "|" * 17 + "RB^Broken container^HL70490"),
+                "Specimen")
+    assert found["status"] == "unsatisfactory"
+    assert [codes(c) for c in found["condition"]] == [{"RB"}]
+
+
+def test_both_codes_of_race_and_ethnicity_are_kept() -> None:
+    person = "PID|1||100^^^S||Ek^Mia||19800101|F||2106-3^White^CDCREC^W^White^L" + "|" * 12 + "H^Hispanic^HL70189^9^Latina^L"
+    text = str(one(run("ADT^A04", person), "Patient")["extension"])
+    assert all(f"'code': '{code}'" in text for code in ("2106-3", "W", "2135-2", "H", "9"))

@@ -19,7 +19,7 @@ from gateway.sdk import Context, Value
 _TABLE = re.compile(r"(?:HL7|V2-?|HL7\s)?(\d{4})", re.ASCII)
 _OID = re.compile(r"[0-2](?:\.(?:0|[1-9]\d*)){3,}", re.ASCII)
 _URI = re.compile(r"(?:https?://|urn:)\S+", re.ASCII)
-_FORMS = ("coding", "code", "text", "display", "system")
+_FORMS = ("coding", "second", "code", "text", "display", "system")
 
 
 @cache
@@ -42,8 +42,9 @@ def uri_of(name: str, context: Context) -> str:
 def CWE(node: Node, context: Context, form: str = "") -> Any:
     """CodeableConcept with up to three codings and the original text.
 
-    form  `coding` the first coding, `code`, `text`, `display`, `system` one value of it; anything else names the code
-          system where component 3 is empty: `HL70001`, a URI, or `-2`, the field of the same segment that names it
+    form  `coding` the first coding, `second` the one of components 4 to 6 beside it, `code`, `text`, `display`,
+          `system` one value of the first; anything else names the code system where component 3 is empty: `HL70001`,
+          a URI, or `-2`, the field of the same segment that names it
     """
     if not isinstance(node, Node):
         return None
@@ -52,6 +53,8 @@ def CWE(node: Node, context: Context, form: str = "") -> Any:
     text = node.at(9) or node.at(2) or node.at(5)
     if form == "text":
         return first(text, at(node, 1))
+    if form == "second":
+        return codings[1] if len(codings) > 1 and node.at(4) else None
     if form in _FORMS:
         return _form(codings[0], form, node) if codings else None
     return full({"coding": codings, "text": text})

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from adapters.hl7v2.datatypes.identifiers import HD, system_of
+from adapters.hl7v2.datatypes.identifiers import HD, UNIVERSAL, system_of
 from adapters.hl7v2.datatypes.parts import at, full, joined, local_uri, part
 from adapters.hl7v2.tree import Node
 from gateway.sdk import Context, Value
 
 _LEVELS = {"bed": 3, "room": 2, "ward": 1, "floor": 8, "building": 7, "site": 4}
 _ABOVE = (7, 8, 1, 2, 3)
-UNIVERSAL = "http://terminology.hl7.org/CodeSystem/v2-0301"
 
 
 def place(node: Node, context: Context, level: str = "") -> dict[str, Any] | None:
@@ -40,11 +39,12 @@ def authority(node: Node, context: Context) -> list[dict[str, Any]]:
     if namespace:
         found.append({"system": local_uri(context, "organization"), "value": namespace})
     if universal:
+        coded = {"type": {"coding": [{"system": UNIVERSAL, "code": kind}]}} if kind else {}
         own = HD(node, context, "identifier") or {}
-        plain = own if own.get("system") == "urn:ietf:rfc:3986" else {"system": local_uri(context, _name(kind)),
-                                                                       "value": universal}
-        coded = full({"coding": [{"system": UNIVERSAL, "code": kind}]}) if kind else None
-        found.append({**({"type": coded} if coded else {}), **plain})
+        if own.get("system") == "urn:ietf:rfc:3986":
+            found.append({**coded, **own})
+        if all(i["value"].content != universal.content for i in found):   # and as the message writes it
+            found.append({**coded, "system": local_uri(context, _name(kind)), "value": universal})
     return found
 
 

@@ -10,11 +10,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from adapters.hl7v2.datatypes.parts import Place, at, because, first, full, local_uri, part
-from adapters.hl7v2.datatypes.times import moment
+from adapters.hl7v2.datatypes.parts import Place, at, because, code_text, first, full, local_uri, part
+from adapters.hl7v2.datatypes.times import moment, period
 from adapters.hl7v2.tree import Node
 from gateway.sdk import Context, Value
 
+UNIVERSAL = "http://terminology.hl7.org/CodeSystem/v2-0301"
 TYPES = "http://terminology.hl7.org/CodeSystem/v2-0203"
 _SSN, _NPI = "http://hl7.org/fhir/sid/us-ssn", "http://hl7.org/fhir/sid/us-npi"
 _SYSTEMS = {"2.16.840.1.113883.4.1": _SSN, "USSSA": _SSN, "SSA": _SSN, "2.16.840.1.113883.4.6": _NPI, "NPI": _NPI,
@@ -26,15 +27,17 @@ _SAME = {"MRG-1": "PID-3", "MRG-4": "PID-2", "MRG-2": "PID-4", "MRG-3": "PID-18"
 _OID = re.compile(r"(?:urn:oid:)?([0-2](?:\.(?:0|[1-9]\d*)){2,})", re.ASCII)
 _UUID = re.compile(r"(?:urn:uuid:)?([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})", re.ASCII | re.IGNORECASE)
 _URI = re.compile(r"(?:https?://|urn:)\S+", re.ASCII)
+Authority = Place | tuple[Value | None, ...] | None
 _AMERICAN = re.compile(r"\d{3}-?\d{2}-?\d{4}", re.ASCII)
 
 
 _NO_OIDS = frozenset(("HCD", "L", "M", "N", "X400", "X500", "RANDOM", "LABELS"))
 
 
-def system_of(authority: Place | None, context: Context) -> Value | None:
-    """The identifier system that an HD names; None when it names nothing."""
-    return _system(at(authority, 1), at(authority, 2), at(authority, 3), context)
+def system_of(authority: Authority, context: Context) -> Value | None:
+    """The identifier system that an HD, or its three parts, name; None when they name nothing."""
+    parts = authority if isinstance(authority, tuple) else [at(authority, n) for n in (1, 2, 3)]
+    return _system(parts[0], parts[1], parts[2], context)
 
 
 def _system(namespace: Value | None, universal: Value | None, kind: Value | None, context: Context) -> Value | None:
@@ -68,7 +71,7 @@ def _global(name: str, kind: str = "") -> str:
     return name if _URI.fullmatch(name) else _SYSTEMS.get(name.upper(), "")
 
 
-def identifier(node: Place, context: Context, value: Value | None, authority: Place | None, code: Value | None,
+def identifier(node: Place, context: Context, value: Value | None, authority: Authority, code: Value | None,
                own: str = "", **more: Any) -> dict[str, Any] | None:
     """An Identifier; `own` names what it is where the message names no authority."""
     if value is None:
@@ -79,14 +82,17 @@ def identifier(node: Place, context: Context, value: Value | None, authority: Pl
     elif system is None and code is not None:
         american = code.content == "SS" and _AMERICAN.fullmatch(str(value.content))
         system = code.to(_SSN if american else local_uri(context, str(code.content)))
-    return full({"type": _type(code), "system": system or local_uri(context, own or _field_name(node)), "value": value,
-                 **more})
+    return full({"type": _type(code, context), "system": system or local_uri(context, own or _field_name(node)),
+                 "value": value, **more})
 
 
-def _type(code: Value | None) -> dict[str, Any] | None:
+def _type(code: Value | None, context: Context) -> dict[str, Any] | None:
+    """Table 0203 where it has the code; else the code is one of the source's own."""
     if code is None:
         return None
-    return {"coding": [{"system": TYPES, "code": code}]} if code.content in _known_types() else {"text": code}
+    if code.content in _known_types():
+        return {"coding": [{"system": TYPES, "code": code}]}
+    return {"coding": [{"system": local_uri(context, "HL70203"), "code": code_text(code)}], "text": code}
 
 
 @cache
@@ -104,14 +110,14 @@ def CX(node: Node, context: Context, form: str = "") -> Any:
     authority = part(node, 4)
     display = first(at(authority, 1), at(authority, 2))
     found = identifier(node, context, at(node, 1), authority, at(node, 5),
-                       period=full({"start": moment(part(node, 7), context), "end": moment(part(node, 8), context)}),
-                       assigner={"display": display} if display else None, extension=_check_digit(node, 2, 3))
+                       period=period(part(node, 7), part(node, 8), context),
+                       assigner={"display": display} if display else None, extension=check_digit(node, 2, 3))
     if found is None or form in ("value", "system"):
         return found and found.get(form)
     return {**found, "type": _also(found.get("type", {}), form)} if form else found
 
 
-def _check_digit(node: Node, digit: int, scheme: int) -> list[dict[str, Any]]:
+def check_digit(node: Node, digit: int, scheme: int) -> list[dict[str, Any]]:
     """Extensions for a check digit that stands beside its number, and for how it was made."""
     named = (("identifier-checkDigit", at(node, digit)), ("namingsystem-checkDigit", at(node, scheme)))
     return [{"url": f"http://hl7.org/fhir/StructureDefinition/{name}", "valueString": v} for name, v in named if v]
@@ -129,11 +135,26 @@ def typed(node: Node, context: Context, code: str) -> dict[str, Any] | None:
 
 
 def EI(node: Node, context: Context, form: str = "") -> Any:
-    """Identifier. `EI(value)`, `EI(system)`: that alone; any other word is its type code: `EI(PLAC)`."""
+    """Identifier. `EI(value)`, `EI(system)`: that alone; any other word is its type code: `EI(PLAC)`.
+
+    `EI(universal)`: its type is that of EI.3 (table 0301), and EI.3 alone is an identifier as well.
+    """
     found = _entity(node, context)
+    if form == "universal":
+        return _universal(node, found, context)
     if found is None or form in ("value", "system"):
         return found and found.get(form)
     return {"type": {"coding": [{"system": TYPES, "code": form}]}, **found} if form else found
+
+
+def _universal(node: Node, found: dict[str, Any] | None, context: Context) -> dict[str, Any] | None:
+    value, kind = at(node, 3), at(node, 4)
+    uri = _own_uri(str(value.content), str(kind.content).upper() if kind else "") if value else ""
+    if found is None and value is not None:
+        found = {"system": "urn:ietf:rfc:3986" if uri else local_uri(context, _field_name(node)),
+                 "value": because(value.to(uri or value.content), kind)}
+    coded = {"type": {"coding": [{"system": UNIVERSAL, "code": kind}]}} if kind and value else {}
+    return {**coded, **found} if found else None
 
 
 def _entity(node: Node, context: Context) -> dict[str, Any] | None:
@@ -144,15 +165,19 @@ def _entity(node: Node, context: Context) -> dict[str, Any] | None:
 
 
 def EIP(node: Node, context: Context, form: str = "") -> Any:
-    """Identifiers of placer and filler, with their types; `EIP(placer)`, `EIP(filler)`: one of them."""
+    """Identifiers of placer and filler, with their types; `EIP(placer)`, `EIP(filler)`: one of them.
+
+    A number may be that of an order or of a group: v2-to-FHIR says group, so both types stand.
+    """
     found = {}
-    for number, name, code in ((1, "placer", "PLAC"), (2, "filler", "FILL")):
+    for number, name, codes in ((1, "placer", ("PLAC", "PGN")), (2, "filler", ("FILL", "FGN"))):
         inner = part(node, number)
         value = at(inner, 1)
         if value is not None:
             authority = _system(at(inner, 2), at(inner, 3), at(inner, 4), context)
             system = authority or local_uri(context, f"ORC-{number + 1}")
-            found[name] = {"type": {"coding": [{"system": TYPES, "code": code}]}, "system": system, "value": value}
+            found[name] = {"type": {"coding": [{"system": TYPES, "code": code} for code in codes]}, "system": system,
+                           "value": value}
     return found.get(form) if form else list(found.values())
 
 

@@ -104,6 +104,8 @@ def CQ(node: Node, context: Context, form: str = "") -> Any:
 def NR(node: Place, context: Context, units: Mapping[str, Any] | None = None) -> dict[str, Any] | None:
     """Range."""
     low, high = at(node, 1), at(node, 2)
+    if low and high and number(low).content > number(high).content:
+        raise ValueError("begins above its end")
     return full({"low": {"value": number(low), **(units or {})} if low else None,
                  "high": {"value": number(high), **(units or {})} if high else None})
 
@@ -119,7 +121,7 @@ def SN(node: Place, context: Context, units: Mapping[str, Any] | None = None) ->
     least = full({"value": number(low), "comparator": comparator, **(units or {})})
     if high is None and not between and (comparator or plain):
         return {"valueQuantity": because(least, sign)}
-    if high and between == "-" and plain:
+    if high and between == "-" and plain and number(low).content <= number(high).content:
         between_both = {"low": least, "high": {"value": number(high), **(units or {})}}
         return {"valueRange": because(between_both, sign, separator)}
     if high and between in (":", "/") and (comparator or plain):

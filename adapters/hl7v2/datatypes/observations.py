@@ -131,8 +131,9 @@ def _bounds(text: Value, units: Mapping[str, Any]) -> dict[str, Any]:
     written = str(text.content)
     try:
         if match := _RANGE.fullmatch(written):
-            return {"low": {"value": numbers.number(text.to(match[1])), **units},
-                    "high": {"value": numbers.number(text.to(match[2])), **units}}
+            low, high = (numbers.number(text.to(match[n])) for n in (1, 2))
+            both = {"low": {"value": low, **units}, "high": {"value": high, **units}}
+            return both if low.content <= high.content else {}
         if match := _BOUND.fullmatch(written):
             side = "high" if match[1] in ("<", "<=", "≤") else "low"
             return {side: {"value": numbers.number(text.to(match[2])), **units}}

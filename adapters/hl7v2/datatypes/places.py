@@ -12,8 +12,11 @@ from gateway.sdk import Context, Value
 _USES = {"H": "home", "RH": "home", "P": "home", "B": "work", "O": "work", "C": "temp", "V": "temp", "BA": "old",
          "BI": "billing"}
 _KINDS = {"M": "postal", "SH": "postal"}
+_VACATION = "http://hl7.org/fhir/StructureDefinition/iso21090-AD-use"
 _PART = "http://hl7.org/fhir/StructureDefinition/iso21090-ADXP-"
 _STREET = {2: "streetName", 3: "houseNumber"}
+_DIALLED = {5: "country", 6: "area", 7: "local", 8: "extension"}
+_POINT = "http://hl7.org/fhir/StructureDefinition/contactpoint-"
 _PURPOSES = {"PRN": "home", "ORN": "home", "VHN": "home", "WPN": "work", "PRS": "mobile"}
 _EQUIPMENT = {"PH": "phone", "CP": "phone", "FX": "fax", "BP": "pager", "MD": "other", "SAT": "other", "TDD": "other",
               "TTY": "other", "INTERNET": "email", "X.400": "email", "URL": "url"}
@@ -27,11 +30,15 @@ def XAD(node: Node, context: Context, form: str = "") -> Any:
     line = first(at(street, 1), joined(choice(street, 3, 2)))
     pieces = [{"url": _PART + name, "valueString": value} for n, name in _STREET.items() if (value := at(street, n))]
     said = full({"line": ([line] if line else []) + choice(node, 2, 19),
-                 "_line": [{"extension": pieces}] if pieces else None, "city": at(node, 3), "district": at(node, 9),
-                 "state": at(node, 4), "postalCode": at(node, 5), "country": at(node, 6)})
+                 "_line": [{"extension": pieces}] if pieces else None, "city": at(node, 3),
+                 "district": first(at(node, 9, 2), at(node, 9)), "state": at(node, 4), "postalCode": at(node, 5),
+                 "country": at(node, 6)})
     during = period(part(node, 13), part(node, 14), context) or period(part(node, 12, 1), part(node, 12, 2), context)
-    return full({"use": translate(code, _USES), "type": translate(code, _KINDS), **said, "period": during}) \
-        if said else None
+    more = [{"url": _VACATION, "valueCode": code}] if code and code.content == "HV" else []
+    if tract := at(node, 10):
+        more.append({"url": _PART + "censusTract", "valueString": tract})
+    return full({"extension": more, "use": translate(code, _USES), "type": translate(code, _KINDS), **said,
+                 "period": during}) if said else None
 
 
 def XTN(node: Node, context: Context) -> list[dict[str, Any]] | None:
@@ -48,7 +55,8 @@ def XTN(node: Node, context: Context) -> list[dict[str, Any]] | None:
     common = {"use": purpose, "rank": NM(rank, context, "int") if (rank := part(node, 18)) else None,
               "period": period(part(node, 13), part(node, 14), context)}
     by_mail = {"system": system if mails else because("email", use if network else None), "value": mail, **common}
-    by_phone = {"system": system or "phone", "value": None if mails else number, **common}
+    pieces = [{"url": _POINT + name, "valueString": value} for n, name in _DIALLED.items() if (value := at(node, n))]
+    by_phone = {"extension": pieces, "system": system or "phone", "value": None if mails else number, **common}
     return [full(point) or {} for point in (by_phone, by_mail) if point["value"]] or None
 
 
@@ -63,8 +71,13 @@ def _number(node: Node) -> Value | None:
 
 
 def PL(node: Node, context: Context, form: str = "") -> Any:
-    """Reference to a Location. `PL(display)` its name, `PL(identifier)`, `PL(facility)` a Reference to it."""
+    """Reference to a Location. `PL(display)` its name, `PL(identifier)`, `PL(facility)` a Reference to it.
+
+    `PL(number)`: the Identifier in PL.10 alone.
+    """
     facility = first(at(node, 4, 1), at(node, 4, 2))
+    if form == "number":
+        return {"system": _numbering(node, context), "value": at(node, 10)} if at(node, 10) else None
     if form == "facility":
         return {"type": "Organization", "display": facility} if facility else None
     name = joined(choice(node, 7, 8, 1, 2, 3), " / ") or at(node, 9) or facility
@@ -76,5 +89,11 @@ def PL(node: Node, context: Context, form: str = "") -> Any:
 
 def _location(node: Node, context: Context, name: Value) -> dict[str, Any]:
     """PL.10 where the message numbers its locations; else building, floor, point of care, room and bed."""
-    system = system_of(part(node, 11), context) or system_of(part(node, 4), context)
-    return {"system": system or local_uri(context, "location"), "value": at(node, 10, 1) or name}
+    return {"system": _numbering(node, context), "value": at(node, 10) or name}
+
+
+def _numbering(node: Node, context: Context) -> Value | str:
+    own = part(node, 10)
+    parts = [system_of((at(own, 2), at(own, 3), at(own, 4)), context)] if own else []
+    return first(*parts, system_of(part(node, 11), context), system_of(part(node, 4), context)) \
+        or local_uri(context, "location")

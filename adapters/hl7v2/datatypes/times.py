@@ -1,7 +1,7 @@
 """DTM, TS, DT, TM and DR: as precise as they were sent, with the offset that V2-07 finds for them."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -14,6 +14,7 @@ _TIME = re.compile(r"(\d{4})(?:-?(\d\d)(?:-?(\d\d)(?:[T ]?(\d\d)(?::?(\d\d)(?::?
                    r"\s*(Z|[+-]\d\d:?\d\d)?", re.ASCII)
 _HALF = re.compile(r"(\d{8}(?:\d\d){0,2})\d([+-]\d{4})?", re.ASCII)
 _CLOCK = re.compile(r"(\d\d)(?::?(\d\d)(?::?(\d\d)(?:\.(\d{1,9})\d*)?)?)?(?:[+-]\d{4})?", re.ASCII)
+_WITH_OFFSET = re.compile(r"\d{12}\S*(?:Z|[+-]\d\d:?\d\d)\Z", re.ASCII)
 _UNITS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days"}
 
 
@@ -57,9 +58,46 @@ def plus(node: Node, context: Context, duration: str, unit: str = "min") -> Valu
     return because(start.to(later.isoformat()), length)
 
 
+def until(node: Node, context: Context, start: str, form: str = "") -> Value | None:
+    """The dateTime of an end: `PV1-45 as until(PV1-44)`. One before the start there is an issue and left out."""
+    begin = next((n for n in compile_path(start)(node) if at(n, 1)), None)
+    return DTM(node, context, form) if _in_order(begin, node, context) else None
+
+
 def period(start: Place | None, end: Place | None, context: Context) -> dict[str, Value] | None:
-    """A Period out of two places; one that is no date is an issue and left out."""
-    return full({"start": _quietly(start, context), "end": _quietly(end, context)})
+    """A Period out of two places; one that is no date, or an end before its start, is an issue and left out."""
+    return full({"start": _quietly(start, context),
+                 "end": _quietly(end, context) if _in_order(start, end, context) else None})
+
+
+def _in_order(start: Place | None, end: Place | None, context: Context) -> bool:
+    """Whether the end is not before the start, as far as both say so; offsets count where both have one."""
+    first, last = at(start, 1), at(end, 1)
+    if first is None or last is None or end is None:
+        return True
+    texts = [str(v.content) for v in (first, last)]
+    begin, finish = (_digits(text, all(map(_WITH_OFFSET.search, texts))) for text in texts)
+    length = min(len(begin), len(finish))
+    if begin[:length] <= finish[:length]:
+        return True
+    context.issue("hl7v2-period-reversed", f"{last.content} is before its start, {first.content}; the end was left "
+                  "out.", end.where, "Correct one of the two at the source.")
+    return False
+
+
+def _digits(text: str, with_offset: bool) -> str:
+    """Year to second as one row of digits, in UTC where wanted; "" for what is no time."""
+    match = _TIME.fullmatch(text)
+    if not match:
+        return ""
+    digits = "".join(p for p in match.groups()[:6] if p)
+    if not with_offset or len(digits) < 12:
+        return digits
+    try:
+        local = datetime.fromisoformat(f"{digits[:8]}T{digits[8:12]}{_written(match[8])}")
+        return local.astimezone(UTC).strftime("%Y%m%d%H%M") + digits[12:]
+    except (ValueError, OverflowError):
+        return digits
 
 
 def moment(node: Place | None, context: Context) -> Value | None:

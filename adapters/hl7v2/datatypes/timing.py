@@ -6,7 +6,7 @@ from typing import Any
 from adapters.hl7v2.datatypes.codes import CWE
 from adapters.hl7v2.datatypes.numbers import NM
 from adapters.hl7v2.datatypes.parts import Place, at, code_text, field, full, part, translate
-from adapters.hl7v2.datatypes.times import moment
+from adapters.hl7v2.datatypes.times import period
 from adapters.hl7v2.tree import Node
 from gateway.sdk import Context, Number, Value
 
@@ -32,7 +32,7 @@ def TQ(node: Place, context: Context, form: str = "") -> Any:
         return at(priority, 1)
     number = at(total, 1)
     count = number.to(int(number.content)) if number and re.fullmatch(r"[1-9]\d{0,5}", number.content) else None
-    bounds = full({"start": moment(start, context), "end": moment(end, context)})
+    bounds = period(start, end, context)
     length = _interval(at(duration, 1)) if isinstance(node, Node) else _length(duration, context)
     repeat = full({**_pattern(at(pattern, 1)), "boundsPeriod": bounds if not length or "count" in length else None,
                    "count": count, **(length or {})})

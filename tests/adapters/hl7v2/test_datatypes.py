@@ -63,7 +63,8 @@ def test_a_leaf_that_a_result_does_not_name_did_not_decide_it(case: tuple[str, .
     ("123^^^^PI", {"type": {"coding": [{"system": V2 + "0203", "code": "PI"}]}, "system": LOCAL + "PI", "value": "123"}),
     ("123-45-6789^^^^SS", {"type": {"coding": [{"system": V2 + "0203", "code": "SS"}]},
                            "system": "http://hl7.org/fhir/sid/us-ssn", "value": "123-45-6789"}),
-    ("1^^^A^CHART^^20200101^20211231", {"type": {"text": "CHART"}, "system": LOCAL + "A", "value": "1",
+    ("1^^^A^CHART^^20200101^20211231", {"type": {"coding": [{"system": LOCAL + "HL70203", "code": "CHART"}],
+                                                "text": "CHART"}, "system": LOCAL + "A", "value": "1",
                                        "period": {"start": "2020-01-01", "end": "2021-12-31"}, "assigner": {"display": "A"}}),
     ("^^^WEST^MR", None)])
 def test_an_identifier_always_says_who_assigned_it(text: str, expected: object) -> None:
@@ -86,7 +87,8 @@ def test_a_number_has_the_same_system_wherever_the_same_number_stands() -> None:
                                    "assigner": {"display": "A"}}),
     ("typed", ("MR",), "1^^^A^PI", None), ("CX", ("value",), "1^^^A", "1"), ("EI", (), "7^LAB^1.2.3^ISO", {"system": "urn:oid:1.2.3", "value": "7", "assigner": {"display": "LAB"}}),
     ("EI", ("FILL",), "7^LAB", {"type": {"coding": [{"system": V2 + "0203", "code": "FILL"}]}, "system": LOCAL + "LAB", "value": "7"}),
-    ("EIP", ("filler",), "1&A^2&B", {"type": {"coding": [{"system": V2 + "0203", "code": "FILL"}]}, "system": LOCAL + "B", "value": "2"}),
+    ("EIP", ("filler",), "1&A^2&B", {"type": {"coding": [
+        {"system": V2 + "0203", "code": "FILL"}, {"system": V2 + "0203", "code": "FGN"}]}, "system": LOCAL + "B", "value": "2"}),
     ("HD", (), "LAB^1.2.3^ISO", "LAB"), ("HD", ("uri",), "LAB^1.2.3^ISO", "urn:oid:1.2.3"),
     ("XPN", (), "Berg&van^Anna^Maria^Jr^Dr^MD^L", {"use": "official", "family": "Berg", "_family": {"extension": [
         {"url": "http://hl7.org/fhir/StructureDefinition/humanname-own-prefix", "valueString": "van"}]}, "given": ["Anna", "Maria"],
@@ -101,7 +103,31 @@ def test_a_number_has_the_same_system_wherever_the_same_number_stands() -> None:
                       {"url": "http://hl7.org/fhir/StructureDefinition/iso21090-ADXP-houseNumber", "valueString": "5"}]}],
         "city": "Lund", "district": "County", "state": "M", "postalCode": "22100", "country": "SE"}),
     ("XAD", (), "^^^^^^H", None), ("XTN", (), "046-1234^PRN^PH", [{"system": "phone", "value": "046-1234", "use": "home"}]),
-    ("XTN", (), "^WPN^CP^^46^70^1234567^89", [{"system": "phone", "value": "+46 70 1234567 x89", "use": "mobile"}]),
+    ("XTN", (), "^WPN^CP^^46^70^1234567^89", [{"extension": [
+        {"url": "http://hl7.org/fhir/StructureDefinition/contactpoint-" + name, "valueString": text} for name, text in (
+            ("country", "46"), ("area", "70"), ("local", "1234567"), ("extension", "89"))],
+        "system": "phone", "value": "+46 70 1234567 x89", "use": "mobile"}]),
+    ("XPN", (), "Ek^Mia^^^^^L^^^^F", {"extension": [
+        {"url": "http://hl7.org/fhir/StructureDefinition/humanname-assembly-order", "valueCode": "F"}],
+        "use": "official", "family": "Ek", "given": ["Mia"]}),
+    ("XAD", (), "Hill 1^^Ek^^1^SE^HV^^12&South^0101", {"extension": [
+        {"url": "http://hl7.org/fhir/StructureDefinition/iso21090-AD-use", "valueCode": "HV"},
+        {"url": "http://hl7.org/fhir/StructureDefinition/iso21090-ADXP-censusTract", "valueString": "0101"}],
+        "line": ["Hill 1"], "city": "Ek", "district": "South", "postalCode": "1", "country": "SE"}),
+    ("XCN", ("identifier",), "7^Ek^Mia^^^^^^WEST^L^3^M10^MR", {
+        "type": {"coding": [{"system": V2 + "0203", "code": "MR"}]}, "system": LOCAL + "WEST", "value": "7", "extension": [
+            {"url": "http://hl7.org/fhir/StructureDefinition/identifier-checkDigit", "valueString": "3"},
+            {"url": "http://hl7.org/fhir/StructureDefinition/namingsystem-checkDigit", "valueString": "M10"}]}),
+    ("EI", ("universal",), "7^WEST^1.2.3.4^ISO", {
+        "type": {"coding": [{"system": V2 + "0301", "code": "ISO"}]}, "system": "urn:oid:1.2.3.4", "value": "7",
+        "assigner": {"display": "WEST"}}),
+    ("EI", ("universal",), "^^1.2.3.4^ISO", {
+        "type": {"coding": [{"system": V2 + "0301", "code": "ISO"}]}, "system": "urn:ietf:rfc:3986", "value": "urn:oid:1.2.3.4"}),
+    ("CWE", ("second",), "1^a^L^2^b^LN", {"system": "http://loinc.org", "code": "2", "display": "b"}),
+    ("CWE", ("second",), "1^a^L", None),
+    ("NDL", ("identifier",), "7&Ek&Mia&&&&&&WEST&1.2.3.4&ISO", {"system": "urn:oid:1.2.3.4", "value": "7"}),
+    ("NDL", ("place",), "7&Ek^^^W2^12^A^^^^MAIN^3", {"system": LOCAL + "location", "value": "MAIN / 3 / W2 / 12 / A"}),
+    ("PL", ("number",), "W2^^^^^^^^^L-1^WEST", {"system": LOCAL + "WEST", "value": "L-1"}),
     ("XTN", (), "^NET^Internet^a@b.c", [{"system": "email", "value": "a@b.c"}]), ("XTN", (), "a@b.c^NET", [{"system": "email", "value": "a@b.c"}]),
     ("XTN", (), "1^PRN^PH^a@b.c", [{"system": "phone", "value": "1", "use": "home"}, {"system": "email", "value": "a@b.c", "use": "home"}]),
     ("PL", (), "W3^12^2^WEST", {"type": "Location", "identifier": {"system": LOCAL + "WEST", "value": "W3 / 12 / 2"}, "display": "W3 / 12 / 2"}),

@@ -38,7 +38,9 @@ def test_an_authority_has_its_namespace_and_its_oid() -> None:
     assert convert("authority", "NORTH^1.2.840.9.1^ISO") == [
         {"system": LOCAL + "organization", "value": "NORTH"},
         {"type": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v2-0301", "code": "ISO"}]},
-         "system": "urn:ietf:rfc:3986", "value": "urn:oid:1.2.840.9.1"}]
+         "system": "urn:ietf:rfc:3986", "value": "urn:oid:1.2.840.9.1"},
+        {"type": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v2-0301", "code": "ISO"}]},
+         "system": LOCAL + "ISO", "value": "1.2.840.9.1"}]
 
 
 @pytest.mark.parametrize(("authority", "system"), [
