@@ -354,3 +354,14 @@ def test_both_codes_of_race_and_ethnicity_are_kept() -> None:
     person = "PID|1||100^^^S||Ek^Mia||19800101|F||2106-3^White^CDCREC^W^White^L" + "|" * 12 + "H^Hispanic^HL70189^9^Latina^L"
     text = str(one(run("ADT^A04", person), "Patient")["extension"])
     assert all(f"'code': '{code}'" in text for code in ("2106-3", "W", "2135-2", "H", "9"))
+
+
+def test_the_address_of_who_orders_stays_where_only_the_result_names_him() -> None:
+    order = "ORC|RE||F1^LAB" + "|" * 21 + "Clinic 2^^Ek"
+    found = made(run("ORU^R01", PID, order, OBR.replace("|||||||||||||||2026", "|||||||||7^Ek^Bo||||||2026")), "Practitioner")
+    assert [p["address"] for p in found if p["name"][0]["family"] == "Ek"] == [[{"line": ["Clinic 2"], "city": "Ek"}]]
+
+
+def test_when_the_source_changed_a_person_last_is_told() -> None:
+    found = made(run("ADT^A08", PID + "|" * 25 + "20251224101500+0100"), "Provenance")
+    assert "2025-12-24T10:15:00+01:00" in {p["recorded"] for p in found}

@@ -8,6 +8,7 @@ from adapters.hl7v2.tree import Node
 from gateway.sdk import Context, Value
 
 _LEVELS = {"bed": 3, "room": 2, "ward": 1, "floor": 8, "building": 7, "site": 4}
+_REGISTERS = {"CLIA": "urn:oid:2.16.840.1.113883.4.7", "NPI": "http://hl7.org/fhir/sid/us-npi"}
 _ABOVE = (7, 8, 1, 2, 3)
 
 
@@ -44,7 +45,8 @@ def authority(node: Node, context: Context) -> list[dict[str, Any]]:
         if own.get("system") == "urn:ietf:rfc:3986":
             found.append({**coded, **own})
         if all(i["value"].content != universal.content for i in found):   # and as the message writes it
-            found.append({**coded, "system": local_uri(context, _name(kind)), "value": universal})
+            system = _REGISTERS.get(_name(kind).upper()) or local_uri(context, _name(kind))
+            found.append({**coded, "system": system, "value": universal})
     return found
 
 

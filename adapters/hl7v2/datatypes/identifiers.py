@@ -160,8 +160,13 @@ def _universal(node: Node, found: dict[str, Any] | None, context: Context) -> di
 def _entity(node: Node, context: Context) -> dict[str, Any] | None:
     value, namespace, universal, kind = (at(node, n) for n in (1, 2, 3, 4))
     system = _system(namespace, universal, kind, context)
-    return full({"system": system or local_uri(context, _field_name(node)), "value": value,
-                 "assigner": {"display": namespace} if namespace and universal else None}) if value else None
+    return {"system": system or local_uri(context, _field_name(node)), "value": value,
+            **_named(namespace, universal)} if value else None
+
+
+def _named(namespace: Value | None, universal: Value | None) -> dict[str, Any]:
+    """The assigner by name, where the system is made of its universal id."""
+    return {"assigner": {"display": namespace}} if namespace and universal else {}
 
 
 def EIP(node: Node, context: Context, form: str = "") -> Any:
@@ -177,7 +182,7 @@ def EIP(node: Node, context: Context, form: str = "") -> Any:
             authority = _system(at(inner, 2), at(inner, 3), at(inner, 4), context)
             system = authority or local_uri(context, f"ORC-{number + 1}")
             found[name] = {"type": {"coding": [{"system": TYPES, "code": code} for code in codes]}, "system": system,
-                           "value": value}
+                           "value": value, **_named(at(inner, 2), at(inner, 3))}
     return found.get(form) if form else list(found.values())
 
 
