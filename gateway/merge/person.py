@@ -205,7 +205,7 @@ class Person:
 
     def _make(self, touched: set[Key], moved: set[Key]) -> None:
         """Ids and resources of the classes that changed, and of those that refer to an id that changed."""
-        renamed = {k for k in moved | touched if self._rename(k)}
+        renamed = self._rename(moved | touched)
         self._list(touched)
         roots = {self._class_of[k] for k in moved | touched | self._referring(renamed) if k in self._class_of}
         roots |= self._decide()
@@ -223,17 +223,22 @@ class Person:
             self._watch.entry(key, self._standing.entries[key], self._outdated(key))
             self._writing.entry(self._standing.entries[key])
 
-    def _rename(self, key: Key) -> bool:
-        """Write the id of a key's class; did it change?"""
-        old, root = self._ids.get(key), self._class_of.get(key)
-        if root is None:
-            self._ids.pop(key, None)
-            return old is not None
-        if key in self._directory.ids:
-            self._ids[key] = self._directory.ids[key]
-        else:
-            self._ids[key] = merged_id(self._id_key, *anchor(self._classes[root], self._standing.entries))
-        return old != self._ids[key]
+    def _rename(self, keys: Iterable[Key]) -> set[Key]:
+        """Write the ids of the classes of keys; the keys whose id changed."""
+        named: dict[Key, str] = {}
+        changed = set()
+        for key in keys:
+            old, root = self._ids.get(key), self._class_of.get(key)
+            if root is None:
+                self._ids.pop(key, None)
+            else:
+                if root not in named:
+                    named[root] = self._directory.ids.get(root) or merged_id(
+                        self._id_key, *anchor(self._classes[root], self._standing.entries))
+                self._ids[key] = named[root]
+            if old != self._ids.get(key):
+                changed.add(key)
+        return changed
 
     def _list(self, touched: set[Key]) -> None:
         for key in touched:

@@ -4,7 +4,7 @@ An answer (a Quantity, a Period, a choice [x], a dosage) is atomic: it comes who
 stand for themselves are united. Codings are united only among facts that name the same concept.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,11 +61,10 @@ def resolve(type: str, id: str, members: Sequence[Member], meaning: Meaning, cho
     labels = meta([m.body for m in members])
     provenance = {"resourceType": sorted({m.fact for m in members})}
     alternatives: dict[str, list[Json]] = {}
-    for name, value in shown.items():
-        provenance[name] = sorted({m.fact for m in members if name in m.body and covers(
-            name, value, m.body[name], meaning.tables, m.source)})
     for name in sorted({n for m in members for n in m.body} - _OWN):
-        others = _others(name, shown.get(name), name in shown, members, meaning.tables)
+        saying, others = _said(name, shown, members)
+        if name in shown:
+            provenance[name] = saying
         if others:
             alternatives[name] = others
     if labels:
@@ -181,7 +180,7 @@ def _less(entry: Any, other: Any) -> bool:
     """Does the other entry say all of this one, and more?"""
     if not isinstance(entry, dict) or not isinstance(other, dict) or len(entry) >= len(other):
         return False
-    return all(k in other and canonical(v) == canonical(other[k]) for k, v in entry.items())
+    return all(k in other and identical(v, other[k]) for k, v in entry.items())
 
 
 def _extensions(saying: Sequence[Member]) -> list[Any]:
@@ -197,23 +196,49 @@ def _extensions(saying: Sequence[Member]) -> list[Any]:
     return [e for url in sorted(answers) for e in answers[url]]
 
 
-def covers(name: str, shown: Any, said: Any, tables: Tables, source: str) -> bool:
+def _said(name: str, shown: Json, members: Iterable[Member]) -> tuple[list[str], list[Json]]:
+    """The facts whose answer the shown one holds; and what is not shown, each with the facts that say it, in rank order
+    of the first who says it."""
+    holds = _holder(name, shown[name]) if name in shown else None
+    saying: set[str] = set()
+    others: dict[bytes, tuple[Any, set[str]]] = {}
+    for member in members:
+        if name in member.body:
+            said = member.body[name]
+            if holds and holds(said):
+                saying.add(member.fact)
+            else:
+                others.setdefault(canonical(said), (said, set()))[1].add(member.fact)
+    return sorted(saying), [{"value": value, "facts": sorted(facts)} for value, facts in others.values()]
+
+
+def _holder(name: str, shown: Any) -> Callable[[Any], bool]:
     """Does the shown value hold everything that a member said there?"""
-    if identical(shown, said):
-        return True
-    if isinstance(shown, list) and isinstance(said, list) and (name in UNITED or name in ("extension", "contained")):
-        have = {canonical(e) for e in shown}
-        return all(canonical(e) in have or any(_less(e, s) for s in shown) for e in said)
-    if isinstance(shown, dict) and isinstance(said, dict) and "coding" in said and "coding" in shown:
-        return _covers_concept(shown, said)
-    return False
+    united = isinstance(shown, list) and (name in UNITED or name in ("extension", "contained"))
+    have: set[bytes] = set()
+
+    def holds(said: Any) -> bool:
+        if identical(shown, said):
+            return True
+        if united and isinstance(said, list):
+            if not have:
+                have.update(map(canonical, shown))
+            return all(canonical(e) in have or any(_less(e, s) for s in shown) for e in said)
+        return isinstance(shown, dict) and isinstance(said, dict) and "coding" in said and "coding" in shown and (
+            _covers_concept(shown, said))
+
+    return holds
 
 
 def identical(a: Any, b: Any) -> bool:
     """Are two JSON values the same text? 1.50 is not 1.5, and 1 is not true."""
     if a is b:
         return True
-    return bool(a == b) and (isinstance(a, str) or canonical(a) == canonical(b))
+    if isinstance(a, dict):
+        return isinstance(b, dict) and len(a) == len(b) and all(k in b and identical(v, b[k]) for k, v in a.items())
+    if isinstance(a, list):
+        return isinstance(b, list) and len(a) == len(b) and all(map(identical, a, b))
+    return isinstance(b, str) and a == b if isinstance(a, str) else not isinstance(b, str) and str(a) == str(b)
 
 
 def _covers_concept(shown: Mapping[str, Any], said: Mapping[str, Any]) -> bool:
@@ -225,12 +250,3 @@ def _covers_concept(shown: Mapping[str, Any], said: Mapping[str, Any]) -> bool:
         if same is None or (text(coding, "display") and fold(text(coding, "display")) != fold(text(same, "display"))):
             return False
     return True
-
-
-def _others(name: str, shown: Any, is_shown: bool, members: Sequence[Member], tables: Tables) -> list[Json]:
-    """Values that are not shown, each with the facts that say it; in rank order of the first who says it."""
-    values: dict[bytes, tuple[Any, set[str]]] = {}
-    for member in members:
-        if name in member.body and not (is_shown and covers(name, shown, member.body[name], tables, member.source)):
-            values.setdefault(canonical(member.body[name]), (member.body[name], set()))[1].add(member.fact)
-    return [{"value": value, "facts": sorted(facts)} for value, facts in values.values()]
