@@ -92,7 +92,7 @@ def _differ(made: Made, name: str, saying: Sequence[Member], meaning: Meaning, s
     read = _READ.get((made.type, name))
     if read is None:
         return meaning.conflict(name, saying, shown)
-    return read([m for m in saying if name == "content" or meaning.of("value", m) == meaning.of("value", shown)])
+    return read([m for m in saying if meaning.of("value", m) == meaning.of("value", shown)])
 
 
 def _bytes_differ(saying: Sequence[Member]) -> bool:

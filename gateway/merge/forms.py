@@ -118,7 +118,7 @@ def _catalogued(fact: Fact, world: World) -> Hashable | None:
 
 def _comparable(law: Rule, named: Hashable | None, said: Value) -> bool:
     """No code never merges; a result or report that says nothing equals nothing."""
-    if law.way in ("named", "never", "catalogue", "person"):
+    if law.way not in ("timeless", "course", "moment"):
         return False
     return (named is not None or not law.code) and (law.value not in ("result", "content") or said != NOTHING)
 

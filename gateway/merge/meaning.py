@@ -44,7 +44,7 @@ class Meaning:
         """Equal for two answers to one question that mean the same."""
         if name == "value" and self.is_result:
             return self.result(member).key
-        return tuple((n, self._plain(v, member.source)) for n, v in sorted(member.body.items())
+        return tuple(self._plain(v, member.source) for n, v in sorted(member.body.items())
                      if slot(n) == name and not n.startswith("_"))
 
     def result(self, member: Saying) -> Value:

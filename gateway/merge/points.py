@@ -114,7 +114,7 @@ class _Index:
     @staticmethod
     def _times(node: _Node) -> set[Hashable]:
         return {node.when} | {text[:length] for text in node.texts for length in _PREFIXES
-                              if length < min(node.precision, len(text)) or length == len(text)}
+                              if length < min(node.precision, len(text))}
 
     def inside(self, node: _Node, rule: Rule) -> Iterator[int]:
         """Placed nodes that this one may mean: time and value equal or inside its own."""

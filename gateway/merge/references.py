@@ -63,12 +63,10 @@ def _unresolved(reference: dict[str, Any], source: str, key: Key | None) -> dict
 
 
 def rewrite(value: Any, resolve: Resolver) -> Any:
-    """A JSON value with every Reference in it resolved; the value is never changed, and shared where it holds none."""
+    """A JSON object or list with every Reference in it resolved; never changed, shared where it holds none."""
     if isinstance(value, dict):
         new = {k: w for k, v in value.items() if isinstance(v, (dict, list)) and (w := rewrite(v, resolve)) is not v}
         out = {**value, **new} if new else value
         return resolve(out) if isinstance(out.get("reference"), str) else out
-    if isinstance(value, list):
-        listed = [rewrite(v, resolve) if isinstance(v, (dict, list)) else v for v in value]
-        return listed if any(a is not b for a, b in zip(listed, value, strict=True)) else value
-    return value
+    listed = [rewrite(v, resolve) if isinstance(v, (dict, list)) else v for v in value]
+    return listed if any(a is not b for a, b in zip(listed, value, strict=True)) else value

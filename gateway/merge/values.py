@@ -87,7 +87,7 @@ def _molar(unit: Unit, test: str | None, tables: Tables) -> tuple[Hashable, Frac
 def value(body: Body, tables: Tables, source: str, test: str | None) -> Value:
     """The result of an Observation or component: value[x], else components, else why it is absent; else NOTHING."""
     for name, said in sorted(body.items()):
-        if name.startswith("value") and len(name) > 5:
+        if name.startswith("value"):
             return _typed(name, said, tables, source, test)
     components = items(body, "component")
     if components:

@@ -72,9 +72,10 @@ def says(kind: str, **body: Any) -> Assertion:
 
 
 def record(*given: Fact | Assertion) -> Record:
-    """The record of what is given; every order and repetition must give the same bytes."""
+    """The record of what is given; every order and repetition must give the same bytes, every issue is a sentence."""
     listed = list(given)
     answer = _merge(listed)
+    assert all(i["detail"][0].isupper() and i["detail"].endswith(".") for i in answer.issues)
     for order in _orders(listed):
         assert canonical(_merge(order).json()) == canonical(answer.json())
     return answer

@@ -1,8 +1,8 @@
 """Mutants inside one process: the tests are collected once, each mutant is put into a fork and meets only the tests that
 call what it changes, the quickest first.
 
-This finds most of those that are noticed, and never says that one survives: what the code of a module does while it is
-imported cannot be changed afterwards, so whatever is left over runs the tests in a process of its own (`_mutation`).
+What the code of a module does while it is imported cannot be changed afterwards, and what no test calls may still be called
+then: such mutants are left undecided and run the tests in a process of their own (`_mutation`).
 """
 
 import functools
@@ -40,10 +40,10 @@ class Draw:
 
 
 class Inside:
-    """A pytest plugin that runs the tests once as they are, and then mutants; the names of the noticed go into a file."""
+    """A pytest plugin that runs the tests once as they are, and then mutants; what became of each goes into a file."""
 
-    def __init__(self, found: Sequence[Mutant], jobs: int, noticed: Path) -> None:
-        self._found, self._jobs, self._noticed = found, jobs, noticed
+    def __init__(self, found: Sequence[Mutant], jobs: int, verdicts: Path) -> None:
+        self._found, self._jobs, self._verdicts = found, jobs, verdicts
         self._called: dict[Any, set[Name]] = {}
         self._seconds: dict[Any, float] = {}
         self._items: list[Any] = []
@@ -120,9 +120,8 @@ class Inside:
     def _wait(self, running: dict[int, tuple[int, Name]]) -> None:
         pid, status = os.wait()
         n, function = running.pop(pid)
-        if status:
-            with self._noticed.open("a", encoding="utf-8") as out:
-                out.write(self._found[n].name + "\n")
+        with self._verdicts.open("a", encoding="utf-8") as out:
+            out.write(f"{'noticed' if status else 'survived'} {self._found[n].name}\n")
         if by := int.from_bytes(self._failed[4 * n:4 * n + 4], "big"):
             self._quick.setdefault(function, {})[self._items[by - 1]] = None
 

@@ -1,8 +1,8 @@
 """Mutation runs: small changes to the code, each of which the tests have to notice.
 
 A mutant changes one place of one module (`_mutants`). The sample follows from the seed and from each mutant's own text, so a
-change elsewhere hardly changes it. Most mutants are noticed inside one process that has collected the tests (`_inside`).
-Whoever is left runs all tests in a fork of a process that has imported nothing of ours; more than several times the ordinary
+change elsewhere hardly changes it. Most mutants are judged inside one process that has collected the tests (`_inside`),
+the others run all tests in a fork of a process that has imported nothing of ours. A run that takes several times the ordinary
 time of the processor counts as noticed. Survivors are told by name; those that change nothing that anybody can see are
 explained in a CSV file (mutant, why) beside the suite.
 
@@ -78,10 +78,13 @@ def _start(mutant: Mutant, tests: Sequence[str], seconds: float) -> int:
     os._exit(70)
 
 
-def _unnoticed(found: Sequence[Mutant], tests: Sequence[str], jobs: int) -> list[Mutant]:
-    """The mutants that are not noticed inside one process. Raises RuntimeError when the tests fail as the code is."""
+def _inside(found: Sequence[Mutant], tests: Sequence[str], jobs: int) -> tuple[list[Mutant], list[Mutant]]:
+    """The mutants that survive inside one process, and those that cannot be judged there.
+
+    Raises RuntimeError when the tests fail on the code as it is.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        names = Path(folder, "noticed")
+        names = Path(folder, "verdicts")
         names.touch()
         pid = os.fork()
         if not pid:
@@ -92,8 +95,15 @@ def _unnoticed(found: Sequence[Mutant], tests: Sequence[str], jobs: int) -> list
         code = _code(os.waitpid(pid, 0)[1])
         if code:
             raise RuntimeError(f"The tests fail on the code as it is (pytest ended with {code}); no mutant was run.")
-        noticed = set(names.read_text("utf-8").splitlines())
-    return [m for m in found if m.name not in noticed]
+        verdicts = dict(reversed(line.split(" ", 1)) for line in names.read_text("utf-8").splitlines())
+    survived = [m for m in found if verdicts.get(m.name) == "survived"]
+    for mutant in survived:
+        _tell(mutant)
+    return survived, [m for m in found if m.name not in verdicts]
+
+
+def _tell(mutant: Mutant) -> None:
+    print(f"  survived {mutant.name} (line {mutant.line})", flush=True)
 
 
 def _code(status: int) -> int:
@@ -126,7 +136,7 @@ def survivors(found: Sequence[Mutant], tests: Sequence[str], jobs: int, seconds:
             print(f"\r  {len(found) - len(waiting) - len(running)} of {len(found)} ", end="", file=sys.stderr, flush=True)
         if code == 0:
             out.append(mutant)
-            print(f"  survived {mutant.name} (line {mutant.line})", flush=True)
+            _tell(mutant)
         elif code not in _NOTICED:
             raise RuntimeError(f"pytest ended with {code} on {mutant.name}")
     return out
@@ -140,8 +150,8 @@ def run(modules: Sequence[str], tests: Sequence[str], explained: Path, sample: i
         importlib.import_module(name)
     started, jobs = time.monotonic(), os.cpu_count() or 1
     found = _sample(modules, sample, seed)
-    hard = _unnoticed(found, tests, jobs)
-    left = survivors(hard, tests, jobs, _MOST_SECONDS)
+    left, undecided = _inside(found, tests, jobs)
+    left += survivors(undecided, tests, jobs, _MOST_SECONDS)
     reasons = _explained(explained)
     for mutant in sorted(left):
         print(f"  {reasons.get(mutant.name, 'NOT EXPLAINED')}: {mutant.name}")

@@ -12,8 +12,8 @@ MODULES = tuple(f"gateway.merge.{name}" for name in (
     "said", "standing", "times", "values", "verdicts", "versions", "rules.medicines", "rules.near", "rules.none_known",
     "rules.polarity", "rules.results", "rules.sites", "rules.stays", "rules.words"))
 TESTS = tuple(f"tests/merge/{name}.py" for name in (
-    "test_examples", "test_table", "test_keys", "test_issues", "test_versions", "test_copies", "test_resolution", "test_rulings",
-    "test_vocabulary", "test_invariants", "test_listings", "test_directory", "test_weak_points", "test_values", "test_times", "test_hiding", "test_incremental"))
+    "test_vocabulary", "test_examples", "test_fine_print", "test_table", "test_keys", "test_issues", "test_versions", "test_copies", "test_resolution", "test_rulings",
+    "test_invariants", "test_listings", "test_directory", "test_weak_points", "test_values", "test_times", "test_hiding", "test_incremental"))
 
 
 def prove() -> Iterator[Figure]:

@@ -63,5 +63,5 @@ def _dosage(made: Made) -> Any:
     return made.resolved.body.get("dosageInstruction") or made.resolved.body.get("dosage")
 
 
-DRUG_ALLERGY = CrossRule("medicine and allergy", _read, _drug_allergy)
-DOSES = CrossRule("doses", _drug, _doses)
+DRUG_ALLERGY = CrossRule(_read, _drug_allergy)
+DOSES = CrossRule(_drug, _doses)

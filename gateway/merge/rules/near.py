@@ -78,4 +78,4 @@ def _mismatched(a: Form, b: Form) -> bool:
     return bool(low) and high / low in _UNIT_SLIPS
 
 
-NEAR = CrossRule("near", _group, _find)
+NEAR = CrossRule(_group, _find)

@@ -36,4 +36,4 @@ def _in_scope(made: Made, scope: str) -> bool:
     return not category or not said or category in said
 
 
-NONE_KNOWN = CrossRule("none known", _group, _find)
+NONE_KNOWN = CrossRule(_group, _find)

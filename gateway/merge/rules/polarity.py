@@ -36,4 +36,4 @@ def _one_time(a: Form, b: Form) -> bool:
     return a.at.low < max(b.at.high, b.at.low + 1) and b.at.low < max(a.at.high, a.at.low + 1)
 
 
-POLARITY = CrossRule("polarity", _group, _find)
+POLARITY = CrossRule(_group, _find)

@@ -36,5 +36,5 @@ def _constants(same: Sequence[Made], scene: Scene) -> Iterator[Finding]:
         yield Finding("value-conflict", keys(*same), "Sources differ on what never changes in a life.", "value")
 
 
-STALE = CrossRule("stale", _bucket, _stale)
-CONSTANTS = CrossRule("constants", _constant, _constants)
+STALE = CrossRule(_bucket, _stale)
+CONSTANTS = CrossRule(_constant, _constants)

@@ -41,7 +41,6 @@ class Scene:
 class CrossRule:
     """group: the group of a class, None when the rule does not read it; find: the findings of one group."""
 
-    name: str
     group: Callable[[Made], Hashable | None]
     find: Callable[[Sequence[Made], Scene], Iterator[Finding]]
 

@@ -33,4 +33,4 @@ def _find(same: Sequence[Made], scene: Scene) -> Iterator[Finding]:
                           "same. Nothing was merged.", "bodySite")
 
 
-SITES = CrossRule("sites", _group, _find)
+SITES = CrossRule(_group, _find)

@@ -63,5 +63,5 @@ def _span(made: Made) -> tuple[Instant, Instant] | None:
     return (start.high, last) if start and lasting else None
 
 
-STAYS = CrossRule("stays", _ward, _stays)
-PAYERS = CrossRule("payers", _first, _payers)
+STAYS = CrossRule(_ward, _stays)
+PAYERS = CrossRule(_first, _payers)

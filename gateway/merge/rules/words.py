@@ -33,4 +33,4 @@ def _words(made: Made) -> set[str]:
     return {fold(w) for w in (text(code, "text"), *(text(c, "display") for c in items(code, "coding"))) if w}
 
 
-WORDS = CrossRule("words", _group, _find)
+WORDS = CrossRule(_group, _find)

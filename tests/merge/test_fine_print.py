@@ -1,0 +1,245 @@
+"""The fine print of the merge: where one word, one bound or one half of a condition decides."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.jsontext import canonical, loads
+from gateway.merge import Person
+from gateway.merge.resolve import identical
+from gateway.merge.times import moment
+from gateway.merge.values import quantity as read_quantity
+from gateway.merge.versions import number
+from gateway.model import Fact
+from tests.merge.given import (
+    LOINC,
+    RXNORM,
+    SNOMED,
+    VERIFICATION,
+    allergy,
+    coded,
+    codes,
+    condition,
+    fact,
+    of,
+    one,
+    others,
+    quantity,
+    record,
+    result,
+    states,
+    tables,
+)
+
+MORNING = "2024-01-01T08:00:00Z"
+NPI = "http://hl7.org/fhir/sid/us-npi"
+CODE = coded((SNOMED, "38341003"))
+DRUG = coded((RXNORM, "11289"))
+ERROR = coded((VERIFICATION, "entered-in-error"))
+
+
+def names(value: str, system: str = "urn:n", **more: Any) -> list[dict[str, Any]]:
+    return [{"system": system, "value": value, **more}]
+
+
+# --- What is equal
+
+_JSON = st.recursive(st.one_of(st.none(), st.booleans(), st.integers(0, 2), st.sampled_from(["", "1", "true", "None", "True"]),
+                               st.sampled_from(["1.0", "1.00", "1e0"]).map(loads)),
+                     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.sampled_from("abc"), inner, max_size=3)),
+                     max_leaves=6)
+
+
+@given(_JSON, _JSON)
+def test_what_is_identical_is_written_alike(a: Any, b: Any) -> None:
+    assert identical(a, b) == (canonical(a) == canonical(b))
+    assert identical([a], [b]) == identical(a, b) == identical({"x": a}, {"x": b})
+    assert identical(a, loads(canonical(a))) and not identical([a], [a, b]) and not identical([a, b], [a])
+
+
+@pytest.mark.parametrize(("version", "is_number"), [
+    (True, False), (False, False), ("1" * 40, True), ("1" * 41, False), ("01", True), ("1.5", False), ("²", False), ("", False),
+    (None, False), (7, True), (loads("2.5"), True), (loads("1e60"), True), (loads("1e61"), False), (loads("1e-61"), False)])
+def test_what_counts_as_the_number_of_a_version(version: Any, is_number: bool) -> None:
+    assert (number(version) is not None) is is_number
+
+
+@pytest.mark.parametrize("text", ["9999", "9999-12", "9999-12-31"])
+def test_the_last_year_ends(text: str) -> None:
+    last = moment("9999-12-31T23:59:59Z")
+    found = moment(text)
+    assert last and found and found.high == last.low + 1 and found.low < last.low
+
+
+def test_mass_by_substance_is_no_amount_of_substance() -> None:
+    glucose = tables().concept(LOINC, "2345-7")
+    grams = tables().molar[glucose]
+    mass_of_a_mole = {"value": grams.numerator, "system": "http://unitsofmeasure.org", "code": "g/mol"}
+    mole = {"value": grams.denominator, "system": "http://unitsofmeasure.org", "code": "mol"}
+    a, b = (read_quantity(q, tables(), glucose) for q in (mass_of_a_mole, mole))
+    assert a.number is not None and a.kind != b.kind
+
+
+# --- Copies and versions over time
+
+def grown(*steps: Fact) -> bytes:
+    """The record of facts that came one by one, looked at each time."""
+    person = Person(tables())
+    for step in steps:
+        person.add([step])
+        person.record()
+    return canonical(person.record().json())
+
+
+def test_a_copy_falls_with_its_origin_however_late_that_falls() -> None:
+    origin, copy = condition("A", "1", CODE), condition("B", "b", CODE, meta={"source": "A/Condition/1"})
+    gone = condition("A", "1", CODE, version="2", verificationStatus=ERROR)
+    assert grown(origin, copy, gone) == canonical(record(origin, copy, gone).json())
+
+
+def test_what_was_entered_in_error_and_is_said_again_lives_again() -> None:
+    steps = [condition("A", "1", CODE), condition("A", "1", CODE, version="2", verificationStatus=ERROR), condition("A", "1", CODE, version="3")]
+    assert grown(*steps) == canonical(record(*steps).json())
+    assert states(record(*steps), *steps) == ["superseded", "retracted", "represented"]
+
+
+def test_an_origin_is_found_behind_facts_that_are_no_events() -> None:
+    """The first source in order holds only a Patient that carries a number of the second's."""
+    person = fact("A", "Patient", "p", identifier=names("1", assigner={"display": "C"}))
+    copy = condition("B", "b", CODE, identifier=names("7", assigner={"display": "C"}))
+    origin = condition("C", "1", CODE, identifier=names("7", assigner={"display": "C"}), verificationStatus=ERROR)
+    assert states(record(person, copy, origin), copy) == ["retracted"]
+
+
+@pytest.mark.parametrize("source", ["lab|1", "a/b", "urn:x:1"])
+def test_a_source_may_be_called_anything(source: str) -> None:
+    gone = condition(source, "1", CODE, verificationStatus=ERROR)
+    copy = condition("B", "b", CODE, meta={"source": f"https://home.example/source/{source}/Condition/1"})
+    assert states(record(gone, copy), copy) == ["retracted"]
+
+
+@pytest.mark.parametrize(("role", "falls"), [("source", True), ("quotation", True), ("derivation", True), ("revision", False), ("removal", False)])
+def test_a_provenance_names_an_origin_by_the_role_of_the_entity(role: str, falls: bool) -> None:
+    gone, copy = condition("A", "1", CODE, verificationStatus=ERROR), condition("B", "b", CODE)
+    told = fact("B", "Provenance", "v", target=[{"reference": "Condition/b"}], entity=[{"role": role, "what": {"reference": "A/Condition/1"}}])
+    assert states(record(gone, copy, told), copy) == ["retracted" if falls else "represented"]
+
+
+# --- Bodies
+
+def test_two_versions_of_a_code_stay_two_codings_and_no_alternative() -> None:
+    both = [{"system": SNOMED, "code": "38341003", "version": v} for v in ("1", "2")]
+    r = record(condition("A", "1", {"coding": both[:1]}), condition("B", "2", {"coding": both[1:]}))
+    shown = one(r, "Condition")
+    assert sorted(c["version"] for c in shown["code"]["coding"]) == ["1", "2"] and not others(r, shown, "code")
+
+
+@pytest.mark.parametrize(("display", "lost"), [("HYPERTENSION", False), ("High blood pressure", True)])
+def test_another_display_of_a_code_stays_beside_it(display: str, lost: bool) -> None:
+    said = [{"coding": [{"system": SNOMED, "code": "38341003", "display": d}]} for d in ("Hypertension", display)]
+    r = record(*(condition(s, "1", c) for s, c in zip("AB", said, strict=True)))
+    assert bool(others(r, one(r, "Condition"), "code")) is lost
+
+
+def test_a_link_to_someone_else_stays() -> None:
+    kin = fact("A", "RelatedPerson", "r", patient={"reference": "Patient/1"})
+    r = record(kin, fact("A", "Patient", "1", link=[{"other": {"reference": "RelatedPerson/r"}, "type": "seealso"},
+                                                    {"other": {"reference": "B/Patient/2"}, "type": "seealso"}]), fact("B", "Patient", "2"))
+    assert one(r, "Patient")["link"] == [{"other": {"reference": f"RelatedPerson/{one(r, 'RelatedPerson')['id']}"}, "type": "seealso"}]
+
+
+def test_an_extension_of_a_date_that_both_give_alike_is_no_conflict_of_dates() -> None:
+    told = [{"birthDate": "1970-05-03", "_birthDate": {"extension": [{"url": "urn:time", "valueString": v}]}} for v in ("a", "b")]
+    r = record(*(fact(s, "Patient", "1", **b) for s, b in zip("AB", told, strict=True)))
+    assert others(r, one(r, "Patient"), "_birthDate") and not r.issues
+
+
+# --- Classes
+
+def test_codes_without_a_system_tell_things_apart_within_a_source() -> None:
+    local = [{"coding": [{"code": c}]} for c in ("1", "2", "2")]
+    assert len(of(record(*(allergy("A", str(n), c) for n, c in enumerate(local))), "AllergyIntolerance")) == 2
+
+
+def test_a_coding_that_is_only_a_display_is_compared_as_text() -> None:
+    told = [{"coding": [{"display": "Trunk rash"}]}, {"text": "trunk  RASH"}]
+    assert len(of(record(*(condition(s, "1", c) for s, c in zip("AB", told, strict=True))), "Condition")) == 1
+
+
+def test_an_episode_of_a_year_lies_before_the_year_in_which_the_next_begins() -> None:
+    """The first ended on the last day of 2015; what began in 2015 without a day belongs to it."""
+    given_ = [condition("A", "1", CODE, onsetDateTime="2014-03-01", abatementDateTime="2015-12-31"),
+              condition("A", "2", CODE, onsetDateTime="2017-01-01"), condition("B", "3", CODE, onsetDateTime="2015")]
+    r = record(*given_)
+    assert codes(r) == [] and len(of(r, "Condition")) == 2
+
+
+def test_not_done_in_one_month_and_done_in_another_do_not_conflict() -> None:
+    told = [("A", "not-done", "2024-01"), ("B", "completed", "2024-03"), ("C", "completed", "2023-11")]
+    assert not record(*(fact(s, "Procedure", "1", status=st_, code=CODE, performedDateTime=at) for s, st_, at in told)).issues
+
+
+def test_two_values_at_one_time_conflict_also_where_only_one_names_a_method() -> None:
+    r = record(result("A", "1", MORNING, 95, method=coded((SNOMED, "702660007"))), result("B", "2", MORNING, 97))
+    assert "value-conflict" in codes(r)
+
+
+def order(source: str, requester: dict[str, Any]) -> Fact:
+    return fact(source, "MedicationRequest", "1", status="active", intent="order", authoredOn="2024-01-01", medicationCodeableConcept=DRUG,
+                requester=requester)
+
+
+@pytest.mark.parametrize(("a", "b", "orders"), [
+    ({"identifier": names("1", NPI)[0]}, {"identifier": names("1", NPI)[0]}, 1),
+    ({"identifier": names("1", NPI)[0]}, {"identifier": names("2", NPI)[0]}, 2),
+    ({"identifier": names("1", NPI)[0]}, {"identifier": names("1", "urn:other")[0]}, 2),
+    ({"identifier": {"value": "1"}}, {"identifier": names("2", NPI)[0]}, 1),
+    ({"reference": "Practitioner/npi"}, {"identifier": names("1", NPI)[0]}, 1),
+    ({"reference": "Practitioner/npi"}, {"identifier": names("2", NPI)[0]}, 2),
+    ({"reference": "PractitionerRole/npi"}, {"identifier": names("1", NPI)[0]}, 1),
+    ({"reference": "Organization/npi"}, {"identifier": names("1", NPI)[0]}, 1),
+    ({"reference": "Practitioner/unnumbered"}, {"identifier": names("2", NPI)[0]}, 1)])
+def test_a_prescriber_is_known_by_a_number_of_a_registry(a: Any, b: Any, orders: int) -> None:
+    type = a.get("reference", "Practitioner/").partition("/")[0]
+    known = [fact("A", type, "npi", identifier=names("1", NPI)), fact("A", "Practitioner", "unnumbered", identifier=[{"value": "1"}])]
+    assert len(of(record(*known, order("A", a), order("B", b)), "MedicationRequest")) == orders
+
+
+def test_one_document_whose_newer_bytes_replaced_the_older_is_no_conflict() -> None:
+    def document(source: str, data: str, **body: Any) -> Fact:
+        return fact(source, "DocumentReference", source, status="current", masterIdentifier=names("7")[0], content=[{"attachment": {"data": data}}], **body)
+
+    newer = {"relatesTo": [{"code": "replaces", "target": {"reference": "DocumentReference/old"}}]}
+    assert codes(record(document("A", "YQ=="), document("B", "Yg=="))) == ["value-conflict"]
+    assert not record(document("A", "YQ=="), document("B", "Yg==", **newer)).issues
+
+
+# --- Warnings
+
+def test_an_allergy_warns_by_any_of_its_codes_and_by_the_substance_of_its_reaction() -> None:
+    drug = fact("B", "MedicationStatement", "1", status="active", medicationCodeableConcept=coded((RXNORM, "308182")))
+    penicillin, local = (SNOMED, "764146007"), ("urn:aaa", "x")
+    assert codes(record(allergy("A", "1", coded(local, penicillin)), drug)) == ["drug-allergy"]
+    assert codes(record(fact("A", "AllergyIntolerance", "1", reaction=[{"substance": coded(penicillin)}]), drug)) == ["drug-allergy"]
+
+
+def test_an_issue_names_the_element_that_it_is_about() -> None:
+    def covered(source: str, payer: str) -> Fact:
+        return fact(source, "Coverage", "1", status="active", order=1, subscriberId="1", payor=[{"display": payer}])
+
+    def told(*given_: Fact) -> list[tuple[str, str]]:
+        return [(i["code"]["coding"][0]["code"], i["evidence"][0].get("code", [{"text": ""}])[0]["text"]) for i in record(*given_).issues]
+
+    assert told(covered("A", "X"), covered("B", "Y")) == [("value-conflict", "order")]
+    assert ("value-conflict", "value") in told(result("A", "1", MORNING, 95), result("B", "2", MORNING, 970.5))
+    assert told(fact("A", "Procedure", "1", status="completed", code=CODE, performedDateTime="2024-01-01"),
+                fact("B", "Procedure", "1", status="completed", code=CODE, performedDateTime="2024-01-01", bodySite=[CODE])) == [
+        ("possible-duplicate", "bodySite")]
+    assert told(result("A", "1", "2024", 95), result("B", "2", MORNING, 95), result("B", "3", "2024-02-01T08:00:00Z", 95)) == [("ambiguous-date", "date")]
+
+
+def test_a_value_in_grams_is_a_quantity_like_any_other() -> None:
+    assert len(of(record(result("A", "1", MORNING, 1, "g/L"), fact("B", "Observation", "2", status="final", effectiveDateTime=MORNING,
+                                                                   code=coded((LOINC, "2345-7")), valueQuantity=quantity(100, "mg/dL"))), "Observation")) == 1
