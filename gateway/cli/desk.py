@@ -9,10 +9,14 @@ from typing import Any
 import click
 
 from gateway.cli.output import Command
+from gateway.config import Source
 from gateway.disclose.transfer import Asked
+from gateway.errors import UsageError, error, near
 from gateway.opened import Gate, iso
 from gateway.policy.request import Request
 
+# Elements whose values tell what kind of thing it is, not whom it is about.
+TOLD = {"code", "system", "status", "use", "gender", "unit", "url", "mode", "intent", "comparator", "version"}
 MASKED = {"family", "given", "text", "birthDate", "line", "city", "postalCode", "value", "deceasedDateTime"}
 
 
@@ -28,6 +32,21 @@ def asked(gate: Gate, action: str, reason: str = "", purpose: str = "HOPERAT") -
                      country=gate.home.country, care=True, time=iso(gate.now()), scopes=("system/*.rs",))
     words = " ".join(["gateway", *sys.argv[1:]])
     return Asked(reader, action, f"{words} [reason: {reason or 'none, masked'}]")
+
+
+def source(gate: Gate, name: str) -> Source:
+    """A source by its name. Raises UsageError."""
+    if name not in gate.home.sources:
+        raise UsageError(error("source-unknown", f"There is no source {name!r}.{near(name, gate.home.sources)}", name,
+                               f"Sources: {', '.join(gate.home.sources) or 'none'}."))
+    return gate.home.sources[name]
+
+
+def shape(place: str, value: str) -> str:
+    """What a value looks like without what it says: letters become x, digits 9. Codes and their systems stay."""
+    if place.rpartition(".")[2] in TOLD:
+        return value
+    return "".join("9" if c.isdigit() else ("X" if c.isupper() else "x") if c.isalpha() else c for c in value)
 
 
 def masked(resource: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,10 +7,12 @@ from typing import Any
 
 import click
 
-from gateway.cli import output
+from gateway.cli import desk, output
+from gateway.disclose import samples
 from gateway.errors import UsageError, error
 from gateway.mapping.run import Coverage, explain, line, sentence
 from gateway.mapping.times import known_zone
+from gateway.opened import opened
 from gateway.pure import preview as comparing
 from gateway.pure.mapping import Chosen, Found, messages, unreadable
 
@@ -95,27 +97,51 @@ def explain_(paths: tuple[str, ...], mapping: str, zone: str, as_json: bool, as_
 
 @map_.command()
 @click.argument("new", required=False, default="")
-@click.option("--from", "samples", multiple=True, required=True, help="File or folder of sample messages.")
+@click.option("--from", "files_from", multiple=True, help="File or folder of sample messages.")
+@click.option("--source", "source", default="", help="Stored messages of this source, with its settings, masked.")
+@click.option("--count", default=100, show_default=True, type=click.IntRange(1, 1000), help="How many stored messages.")
 @click.option("--against", default="deployed", show_default=True, type=click.Choice(["deployed"]),
               help="The home's mappings over the shipped ones.")
 @click.option("--timezone", "zone", default="", callback=_zone, help="IANA zone for times without an offset.")
 @output.document_option
+@desk.reason_option
 @click.pass_obj
-def preview(home: str, new: str, samples: tuple[str, ...], against: str, zone: str, as_json: bool) -> None:
+def preview(home: str, new: str, files_from: tuple[str, ...], source: str, count: int, against: str, zone: str,
+            as_json: bool, reason: str) -> None:
     """Sample messages under NEW (a YAML file, or a folder like mappings/) beside the deployed mappings.
 
     Exit 1 when a message changed or failed. Stores nothing.
     """
+    if bool(files_from) == bool(source):
+        raise click.UsageError("Say where the messages are: --from FILE or FOLDER, or --source NAME.")
     old = comparing.deployed(Path(home))
     if new and not Path(new).exists():
         raise UsageError(error("file-unreadable", "There is no such file or folder.", new, "Check the path."))
     files = comparing.changed(Path(new), old) if new else old
-    body = comparing.preview(((f, output.read(f)) for f in output.walk(samples)), old, files, zone or None).json()
+    if source:
+        body = _of_source(home, source, count, reason, old, files)
+    else:
+        inputs = ((f, output.read(f)) for f in output.walk(files_from))
+        body = comparing.preview(inputs, old, files, zone or None).json()
     if as_json:
         output.document(body)
     else:
         click.echo("\n".join(_previewed(body)))
     sys.exit(1 if body["changed"] or body["failed"] else 0)
+
+
+def _of_source(home: str, name: str, count: int, reason: str, old: comparing.Files,
+               new: comparing.Files) -> dict[str, Any]:
+    """The preview over stored messages; values are shown as they are with a reason only."""
+    with opened(home) as gate:
+        found = desk.source(gate, name)
+        taken = samples.stored(gate, desk.asked(gate, "raw", reason), name, count, bool(reason))
+    body = comparing.preview_of(found, Path(home), ((m.kind, m.raw) for m in taken.messages), old, new).json()
+    body["withheld"] = taken.withheld
+    if not reason:
+        body["changes"] = [{**c, **{k: desk.shape(c["element"], c[k]) for k in ("before", "after")}}
+                           for c in body["changes"]]
+    return body
 
 
 def _previewed(body: dict[str, Any]) -> Iterator[str]:
@@ -132,6 +158,8 @@ def _previewed(body: dict[str, Any]) -> Iterator[str]:
     yield (f"fields: {sum(fields.values())} seen · {fields['mapped']} mapped · {fields['ignored']} ignored on purpose"
            f" · {fields['unmapped']} UNMAPPED" + (f" ({', '.join(unmapped[:SHOWN])}{more})" if unmapped else ""))
     yield "codes:  " + " · ".join(f"{system} {share:.1%}" for system, share in body["codes"].items())
+    if body.get("withheld"):
+        yield f"withheld {body['withheld']}: you may not see them, or they were erased"
     for name in body["skipped"]:
         yield f"skipped {name}: neither HL7 v2 nor C-CDA"
     yield "Nothing was stored."

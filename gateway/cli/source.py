@@ -2,15 +2,18 @@
 
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
-from gateway.cli import output
-from gateway.config import Source, toml_value
-from gateway.disclose import sources
-from gateway.errors import Exit, Fatal, NotBuilt, Retry, UsageError, error, near
-from gateway.opened import Gate, opened
+from gateway.cli import desk, output
+from gateway.cli.profile import profile
+from gateway.config import toml_value
+from gateway.disclose import samples, sources
+from gateway.errors import Exit, Fatal, Retry, UsageError, error, near
+from gateway.opened import opened
 from gateway.pure import golden
 from gateway.pure.mapping import Chosen
 from gateway.reading.reader import reader_of
@@ -31,13 +34,6 @@ def list_(home: str, as_json: bool, as_jsonl: bool) -> None:
     """Each source with its state, age, messages and facts."""
     with opened(home) as gate:
         output.listing(sources.rows(gate), COLUMNS, "gateway.source-list/1", as_json, as_jsonl)
-
-
-def _source(gate: Gate, name: str) -> Source:
-    if name not in gate.home.sources:
-        raise UsageError(error("source-unknown", f"There is no source {name!r}.{near(name, gate.home.sources)}", name,
-                               f"Sources: {', '.join(gate.home.sources) or 'none'}."))
-    return gate.home.sources[name]
 
 
 @source.command()
@@ -84,7 +80,7 @@ def add(home: str, name: str, kind: str, path: str, url: str, mapping: tuple[str
 def show(home: str, name: str, as_json: bool) -> None:
     """The settings of one source; secrets are never printed."""
     with opened(home) as gate:
-        found = _source(gate, name)
+        found = desk.source(gate, name)
         row = next(r for r in sources.rows(gate) if r["name"] == name)
     body = {"schema": "gateway.source-show/1", **row, "connection": dict(found.connection),
             "mapping": list(found.mapping), "timezone": found.timezone,
@@ -103,7 +99,7 @@ def show(home: str, name: str, as_json: bool) -> None:
 def test(home: str, name: str, as_json: bool) -> None:
     """Try a source: settings, mapping, the first message. Stores nothing."""
     with opened(home) as gate:
-        found = _source(gate, name)
+        found = desk.source(gate, name)
         reader = reader_of(found, gate.home.folder, gate.files)
         try:
             first = None if found.pushes else next(iter(reader.adapter.read(None)), None)
@@ -136,14 +132,47 @@ def check(folder: Path, write: bool, force: bool, mapping: str, dry_run: bool, a
 
 @source.command()
 @click.argument("name")
-def sample(name: str) -> None:
-    """Not built yet: a sample of messages."""
-    raise NotBuilt(error("not-built", "`gateway source sample` is not built yet. Nothing was read."))
+@click.option("--count", default=20, show_default=True, type=click.IntRange(1, 1000), help="How many messages.")
+@click.option("--from", "place", default="", type=click.Choice(["", "stored", "source"]),
+              help="What was taken in, or what lies in the source; by default what was taken in, where there is any.")
+@output.document_option
+@desk.reason_option
+@click.pass_obj
+def sample(home: str, name: str, count: int, place: str, as_json: bool, reason: str) -> None:
+    """Some messages of each kind: which fields are filled, and what their values look like.
+
+    With --reason the messages themselves, as they came; only those that were taken in. Stores nothing.
+    """
+    with opened(home) as gate:
+        found = desk.source(gate, name)
+        asked = desk.asked(gate, "raw", reason)
+        taken = samples.Sample(()) if place == "source" else samples.stored(gate, asked, name, count, bool(reason))
+        if not (taken.messages or place == "stored" or found.pushes):
+            taken = samples.waiting(gate, asked, name, count, bool(reason))
+        adapter = reader_of(found, gate.home.folder, gate.files).adapter
+    body = {"schema": "gateway.source-sample/1", "source": name, **profile(adapter, taken.messages, bool(reason)),
+            "withheld": taken.withheld}
+    if as_json:
+        output.document(body)
+    else:
+        click.echo("\n".join(_sampled(body)))
+
+
+def _sampled(body: dict[str, Any]) -> Iterator[str]:
+    yield f"{len(body['messages'])} messages of {body['source']}"
+    for kind, count in body["kinds"].items():
+        yield f"  {count:>4} × {kind or 'could not be read'}"
+    if body["withheld"]:
+        yield f"  {body['withheld']:>4} withheld: you may not see them, or they were erased"
+    for row in body["fields"]:
+        yield f"{row['messages']:>4}  {row['path']:<16}  {'  '.join(row['values'])}"
+    yield from (f"\n{m['id']}\n{m['raw']}" for m in body["messages"] if "raw" in m)
+    yield "Nothing was stored."
 
 
 def _set_state(home: str, name: str, verb: str, state: str, dry_run: bool, as_json: bool) -> None:
     with opened(home) as gate:
-        _source(gate, name)
+        desk.source(gate, name)
     file = Path(home) / "sources" / f"{name}.toml"
     text = file.read_text("utf-8")
     line = f'state = "{state}"'
@@ -177,7 +206,7 @@ _state_verb("go-live", "live", "From test to live.")
 def remove(home: str, name: str, dry_run: bool, as_json: bool) -> None:
     """Take sources/NAME.toml away; its messages and facts stay and keep their origin."""
     with opened(home) as gate:
-        _source(gate, name)
+        desk.source(gate, name)
     file = Path(home) / "sources" / f"{name}.toml"
     if not dry_run:
         file.rename(file.with_suffix(".toml.removed"))

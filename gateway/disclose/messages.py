@@ -32,18 +32,25 @@ def _unit(gate: Gate, tx: Transaction, asked: Asked, id: str) -> Unit:
 
 def _about(gate: Gate, tx: Transaction, asked: Asked, unit: Unit) -> list[View]:
     """Views of everyone the message mentions. Raises NotAllowed when this reader may not see all that it says."""
-    views, found = Views(gate), dict[Ref, View]()
+    about, why = seen(tx, Views(gate), asked, unit)
+    if why:
+        raise _refused(gate, asked, about, why, unit)
+    return about
+
+
+def seen(tx: Transaction, views: Views, asked: Asked, unit: Unit) -> tuple[list[View], str]:
+    """(views of everyone the message mentions, why this reader may not see all that it says: "" where he may)."""
+    found = dict[Ref, View]()
     for ref in facts.mentioned(tx, unit):
         if person := people.person(tx, ref):
             found[ref] = views.get(tx, asked.request, person)
     about = list({v.person: v for v in found.values()}.values())
     if not all(v.decision.permit for v in about):
-        raise _refused(gate, asked, about, "The message is about a person whom this reader may not see.", unit)
+        return about, "The message is about a person whom this reader may not see."
     said = [r for r in facts.of_unit(tx, unit) if r.patient_key]
     hidden = [r for r in said if (v := found.get(Ref(r.source, r.patient_key))) and r.id not in v.facts]
-    if hidden or any(d.sources and unit.source in d.sources for v in about for d in v.decision.denied):
-        raise _refused(gate, asked, about, "A restriction covers this message.", unit)
-    return about
+    restricted = hidden or any(d.sources and unit.source in d.sources for v in about for d in v.decision.denied)
+    return about, "A restriction covers this message." if restricted else ""
 
 
 def _refused(gate: Gate, asked: Asked, about: Sequence[View], message: str, unit: Unit) -> NotAllowed:

@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gateway.config import mapping_files, utf8
+from gateway.config import Source, mapping_files, utf8
+from gateway.errors import ConfigError, error
+from gateway.fhir.validate import validate
 from gateway.mapping.ledger import unnumbered
 from gateway.mapping.run import Coverage, Mapper, Result, result
 from gateway.model import Message, Rejected
 from gateway.pure.mapping import mapper_of, reads
+from gateway.reading.reader import reader_of
 from gateway.registry import adapter_class
 from gateway.shipped import shipped
 
@@ -72,6 +75,25 @@ def preview(inputs: Iterable[tuple[str, bytes]], old: Files, new: Files, zone: s
         for message in adapter_class(kind)().split(data):
             _compare(message, *mappers[kind], out)
     return out
+
+
+def preview_of(source: Source, home: Path, taken: Iterable[tuple[str, bytes]], old: Files, new: Files) -> Preview:
+    """The same for messages (kind and bytes) of one source, read with its settings. Raises ConfigError."""
+    out = Preview()
+    before = _mapper(source, home, old)
+    after = before if new == old else _mapper(source, home, new)
+    for kind, raw in taken:
+        _compare(Message("", kind, raw, ""), before, after, out)
+    return out
+
+
+def _mapper(source: Source, home: Path, files: Files) -> Mapper:
+    reader = reader_of(source, home, files)
+    if reader.mapping is None:
+        raise ConfigError(error("mapping-none-used", f"The source {source.name!r} speaks FHIR; no mapping reads its "
+                                "messages.", source.name, "Preview a source that sends HL7 v2, documents or tables."))
+    return Mapper(reader.adapter, reader.mapping, validate, source.name, source.timezone, source.locale,
+                  source.assigners)
 
 
 def _compare(message: Message | Rejected, old: Mapper, new: Mapper, out: Preview) -> None:

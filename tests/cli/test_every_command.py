@@ -19,7 +19,7 @@ ALONE = {"token", "serve", "listen", "demo"}
 READS = {"audit accounting", "audit recipients", "audit search", "audit show", "audit verify", "bulk merge", "doctor",
          "explain", "identity cluster", "identity compare", "identity evaluate", "map coverage", "map explain", "map preview", "map run",
          "merge", "msg list", "msg problems", "msg show", "person changes", "person find", "person review", "person show",
-         "person sources", "record", "serve", "source list", "source show", "source test", "status", "token", "validate",
+         "person sources", "record", "serve", "source list", "source sample", "source show", "source test", "status", "token", "validate",
          "view"}
 
 
@@ -97,7 +97,7 @@ def words_of(home, capsys, tmp_path):
         "person show": [person], "person sources": [person], "person undo": ["none", "--reason", "t"], "pull": [],
         "record": [person], "restore": [at["b.tgz"], at["new"]], "source add": ["west", "--kind", "csv"],
         "source go-live": ["north"], "source list": [], "source pause": ["north"], "source remove": ["north"],
-        "source resume": ["north"], "source show": ["north"], "source test": ["north"], "status": [],
+        "source resume": ["north"], "source sample": ["north"], "source show": ["north"], "source test": ["north"], "status": [],
         "validate": [at["patient.json"]], "view": [at["facts.jsonl"], "--request", at["request.json"]], "work": ["--once"]}
 
 
