@@ -23,6 +23,7 @@ from gateway.sdk import Message, Rejected, Take, Verdict
 CHUNK = 1 << 16
 SMALL, LARGE_AT_ONCE = 1 << 18, 2
 _PATIENCE = 1.0                                   # how long to wait for the 0x0D behind 0x1C
+_HANDSHAKE = 15.0                                 # how long a client may take to agree on TLS
 _LINGER = 5.0                                     # how long a sender may take to read its answer when we stop
 
 
@@ -57,6 +58,7 @@ class _Server:
     stop: asyncio.Event
     say: Callable[[str], None]
     expected: int | None = None
+    tls: ssl.SSLContext | None = None
     open: dict[asyncio.Task[None], Callable[[], None]] = field(default_factory=dict)
     large: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(LARGE_AT_ONCE))
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -97,11 +99,11 @@ def context_of(settings: Settings) -> ssl.SSLContext | None:
 async def serve(settings: Settings, take: Take, stop: asyncio.Event, cursor: str | None,
                 say: Callable[[str], None]) -> None:
     """Serve until `stop`; then every message that was taken still gets its answer."""
-    shared = _Server(settings, take, stop, say, int(cursor) + 1 if cursor and cursor.isdecimal() else None)
+    shared = _Server(settings, take, stop, say, int(cursor) + 1 if cursor and cursor.isdecimal() else None,
+                     context_of(settings))
     host, port = address(settings.listen)
     try:
-        server = await asyncio.start_server(partial(_connected, shared), host or None, port, limit=CHUNK,
-                                            ssl=context_of(settings), backlog=1024)
+        server = await asyncio.start_server(partial(_connected, shared), host or None, port, limit=CHUNK, backlog=1024)
     except OSError as e:
         raise Fatal(error("listen-address", f"{settings.listen} cannot be listened at: {e.strerror or e}.", "listen",
                           "Choose another port, or stop what uses it.")) from e
@@ -128,6 +130,9 @@ async def _connected(shared: _Server, reader: asyncio.StreamReader, writer: asyn
         if len(shared.open) >= shared.settings.connections or shared.stop.is_set():
             shared.say(f"refused {peer}: {len(shared.open)} connections are open, no more are allowed")
             return
+        shared.open[task] = writer.transport.abort
+        if not await _secured(shared, writer, peer):
+            return
         shared.open[task] = partial(_end, reader, writer.transport)
         async with contextlib.aclosing(_frames(shared, reader)) as frames:
             async for frame in frames:
@@ -143,6 +148,19 @@ async def _connected(shared: _Server, reader: asyncio.StreamReader, writer: asyn
         with contextlib.suppress(OSError, TimeoutError):
             async with asyncio.timeout(_LINGER):
                 await writer.wait_closed()
+
+
+async def _secured(shared: _Server, writer: asyncio.StreamWriter, peer: str) -> bool:
+    """Whether the connection may go on: TLS is agreed on, or none is asked for. Who fails is told of, with why."""
+    if shared.tls is None:
+        return True
+    try:
+        await writer.start_tls(shared.tls, ssl_handshake_timeout=_HANDSHAKE)
+    except (OSError, TimeoutError) as e:
+        reason = getattr(e, "verify_message", "") or getattr(e, "reason", "") or e.strerror or type(e).__name__
+        shared.say(f"refused {peer}: TLS was not agreed on ({str(reason).lower().replace('_', ' ')})")
+        return False
+    return True
 
 
 def _end(reader: asyncio.StreamReader, transport: Any) -> None:

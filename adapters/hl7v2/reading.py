@@ -42,6 +42,10 @@ def read_tree(raw: bytes, charset: str = "") -> Tree:
         oddities.append(Issue("hl7v2-control-character", Severity.warning, "Control characters stand in the text; they "
                               "are left out of values.", f"{segments[place - 1][:3]} (segment {place})",
                               "Ask the sender to escape binary data; the bytes are kept."))
+    if (raw[:1] == b"\x0b") != (b"\x1c" in raw[-4:]):
+        oddities.append(Issue("hl7v2-frame-shared", Severity.warning, "Its MLLP frame does not stand around it alone: "
+                              "two messages are in one frame, or a part of it is missing. It was read by itself.",
+                              "MSH (segment 1)", "The sender must frame each message by itself."))
     return Tree(tuple(segments), marks, (*remarks, *doubts, *oddities), place > 0)
 
 

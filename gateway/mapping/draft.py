@@ -93,6 +93,7 @@ class Run:
     def failed(self, name: str, where: str, value: Any, reason: object) -> None:
         """A conversion failed: the element is left out, the message goes on."""
         content = str(value.content if isinstance(value, Value) else value)
+        where = value.origins[0] if isinstance(value, Value) and len(value.origins) == 1 else where
         shown = content if len(content) <= 60 else content[:57] + "…"
         self.context.issue("conversion-failed", f"{name}: {shown!r} {reason}; the element is left out.", where,
                            "Correct the value at the source, or the mapping line.")

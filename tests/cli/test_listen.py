@@ -146,3 +146,20 @@ def test_only_what_pushes_is_listened_to_and_only_what_does_not_is_pulled(home, 
     assert run(["--home", str(home), "listen", "nobody"]) == 3
     (home / "sources" / "ward.toml").write_text('kind = "hl7v2"\n')
     assert run(["--home", str(home), "listen"]) == 3 and "listen-none" in capsys.readouterr().err
+
+
+def test_a_source_that_falls_silent_is_noticed_by_its_rhythm_and_again_when_it_speaks(home, capsys):
+    address = make_home(home)
+    file = home / "sources/ward.toml"
+    file.write_text('rhythm = "0.05 minutes"\n' + file.read_text("utf-8"), "utf-8")       # three seconds
+    process = start(home)
+    lines = iter(process.stderr.readline, "")
+    with connected(address) as link:
+        assert link.ask(message(1)).code == "AA"
+        assert "ward: silent since 20" in next(line for line in lines if "silent" in line)
+        capsys.readouterr()
+        run(["--home", str(home), "source", "list", "--jsonl"])
+        assert json.loads(capsys.readouterr().out)["state"] == "late"
+        assert link.ask(message(2)).code == "AA"
+        assert "ward: speaks again" in next(line for line in lines if "again" in line)
+    end(process)

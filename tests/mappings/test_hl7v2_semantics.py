@@ -365,3 +365,15 @@ def test_the_address_of_who_orders_stays_where_only_the_result_names_him() -> No
 def test_when_the_source_changed_a_person_last_is_told() -> None:
     found = made(run("ADT^A08", PID + "|" * 25 + "20251224101500+0100"), "Provenance")
     assert "2025-12-24T10:15:00+01:00" in {p["recorded"] for p in found}
+
+
+@pytest.mark.parametrize(("event", "start", "zone", "status"), [
+    ("S12", "20260325140000", None, "proposed"), ("S12", "20260325140000", "Europe/Oslo", "booked"), ("S12", "", None, "proposed"),
+    ("S15", "20260325140000", None, "cancelled"), ("S17", "20260325140000", None, "cancelled"), ("S17", "", None, "cancelled"),
+    ("S17", "20260325140000", "Europe/Oslo", "entered-in-error"), ("S26", "20260325140000", "Europe/Oslo", "noshow")])
+def test_no_booking_is_lost_for_want_of_a_time(event: str, start: str, zone: str | None, status: str) -> None:
+    booking = f"SCH|A1|A1||||LATE^Late^L||||MIN|^^30^{start}"
+    found = one(run(f"SIU^{event}", booking, PID, sent="20260102100000", zone=zone), "Appointment")
+    assert found["status"] == status and ("start" in found) == bool(start and zone)
+    assert ("requestedPeriod" in found) == bool(start and not zone)
+    assert ("cancelationReason" in found) == (event == "S15") and ("reasonCode" in found) == (event != "S15")

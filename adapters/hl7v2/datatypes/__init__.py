@@ -15,7 +15,7 @@ from adapters.hl7v2.datatypes.numbers import CQ, MO, NM, NR, SI, SN, quantity
 from adapters.hl7v2.datatypes.observations import dose, note, obx_attachment, obx_components, obx_range, obx_value
 from adapters.hl7v2.datatypes.people import CNN, NDL, PPN, XCN, XON, XPN
 from adapters.hl7v2.datatypes.places import PL, XAD, XTN
-from adapters.hl7v2.datatypes.times import DR, DT, DTM, TM, plus, until
+from adapters.hl7v2.datatypes.times import DR, DT, DTM, TM, plus, until, untimed
 from adapters.hl7v2.datatypes.timing import RI, TQ
 from gateway.sdk import Function
 
@@ -25,7 +25,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "XAD": XAD, "SAD": XAD, "AD": XAD, "XTN": XTN, "TN": XTN, "PL": PL, "place": place, "authority": authority,
     "CWE": CWE, "CE": CWE, "CNE": CWE, "CF": CWE, "IS": CWE, "ID": CWE, "coding": coding, "described": described,
     "translated": translated, "translated_coding": translated_coding, "none_known": none_known,
-    "DTM": DTM, "TS": DTM, "DT": DT, "TM": TM, "DR": DR, "plus": plus, "until": until,
+    "DTM": DTM, "TS": DTM, "DT": DT, "TM": TM, "DR": DR, "plus": plus, "until": until, "untimed": untimed,
     "NM": NM, "SI": SI, "SN": SN, "CQ": CQ, "NR": NR, "MO": MO, "CP": MO, "quantity": quantity,
     "ST": ST, "TX": ST, "FT": ST, "yesno": yesno, "note": note,
     "ED": ED, "RP": RP, "document_content": document_content,

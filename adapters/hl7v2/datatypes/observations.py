@@ -83,7 +83,8 @@ def _value(node: Node, kind: str, segment: Segment, context: Context) -> Members
         found = make(node, segment, context)
     except ValueError as e:
         context.issue("hl7v2-value-invalid", f"{str(node.text.content)[:40]!r} {e}, though OBX-2 says {kind}; it was "
-                      "kept as text.", node.where, "Correct OBX-2 or OBX-5 at the source.")
+                      "kept as text.", node.value.origins[0] if node.value else node.where, "Correct OBX-2 or OBX-5 "
+                      "at the source.")
         found = None
     return because(found or _text(node, segment, context), _named(segment))
 

@@ -27,6 +27,14 @@ def DTM(node: Node, context: Context, form: str = "") -> Value | None:
     return _moment(value, node, context, form) if value is not None else None
 
 
+def untimed(node: Node, context: Context, word: str = "") -> Value | None:
+    """The date, or `word`, of a time without a usable offset: nothing that needs an instant can be made of it."""
+    day = DTM(node, context)
+    if day is None or "T" in day.content:
+        return None
+    return day.to(word) if word else day
+
+
 def DT(node: Node, context: Context) -> Value | None:
     """A date; a time behind it is left away."""
     return DTM(node, context, "date")
@@ -113,7 +121,7 @@ def _quietly(node: Place | None, context: Context) -> Value | None:
         return _moment(value, node, context, "")
     except ValueError as e:
         context.issue("hl7v2-date-invalid", f"{str(value.content)[:40]!r} {e}; it was left out, the rest stands.",
-                      node.where, "Correct the value at the source.")
+                      value.origins[0], "Correct the value at the source.")
         return None
 
 

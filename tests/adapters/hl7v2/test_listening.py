@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import datetime
+import socket
 import ssl
 import threading
 import time
@@ -13,7 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from adapters.hl7v2 import HL7v2
+from adapters.hl7v2 import HL7v2, listening
 from adapters.hl7v2.send import connected
 from gateway.errors import ConfigError, error
 from gateway.sdk import Message, Rejected, Verdict
@@ -217,6 +218,27 @@ def test_only_clients_with_a_certificate_of_the_authority_may_speak(pems):
         with connected(served.address, client(pems, "client"), 10) as link:
             assert link.ask(msh("4")).code == "AA"
     assert [m.key for m in served.taken] == ["ADT|LUND|1", "ADT|LUND|4"]
+    told = [text for text in served.said if "TLS was not agreed on" in text]
+    assert len(told) == 4 and all(text.startswith("refused 127.0.0.1:") for text in told)
+    assert [next((w for w in ("peer did not return", "expired", "self") if w in text), text) for text in told[:3]] == [
+        "peer did not return", "expired", "self"]
+
+
+def test_a_large_message_over_tls_comes_whole(pems):
+    large = msh(body="PID|1||7^^^LUND^MR||Berg^Anna\rOBX|1|TX|1^a^L||" + "x" * 3_000_000)
+    with Served(**tls(pems)) as served, connected(served.address, client(pems), 30) as link:
+        assert link.ask(large).code == "AA" and link.ask(msh("2")).code == "AA"
+    assert served.taken[0].raw == large
+
+
+def test_who_never_agrees_on_tls_takes_a_place_and_is_let_go_when_it_ends(pems):
+    with Served(connections=1, **tls(pems)) as served, socket.create_connection(listening.address(served.address)):
+        for _ in range(100):
+            with socket.create_connection(listening.address(served.address), 10) as second:
+                second.settimeout(10)
+                if second.recv(1) == b"":
+                    break
+        assert any("1 connections are open" in text for text in served.said)
 
 
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion")

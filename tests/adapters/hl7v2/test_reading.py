@@ -171,3 +171,17 @@ def test_the_kind_of_message_is_found_where_msh_9_is_missing_or_wrong(nine: str,
 def test_a_trigger_event_that_does_not_exist_is_said(event: str, known: bool) -> None:
     found = tree(header=f"MSH|^~\\&|A|B|C|D|2024||ADT^{event}|1|P|2.5")
     assert ("hl7v2-event-unknown" in codes(found)) is not known
+
+
+@pytest.mark.parametrize(("raw", "told"), [
+    (b"\x0b" + message("PID|1") + b"\x1c\r", False), (message("PID|1"), False), (b"\x0b" + message("PID|1") + b"\r", True),
+    (message("PID|1") + b"\r\x1c\r", True)])
+def test_a_frame_that_is_not_around_one_message_alone_is_told(raw: bytes, told: bool) -> None:
+    assert ("hl7v2-frame-shared" in [i.code for i in HL7v2().parse(raw).remarks]) == told
+
+
+def test_two_messages_in_one_frame_of_a_file_are_both_read_and_both_say_so() -> None:
+    file = b"\x0b" + message("PID|1||1") + b"\r" + message("PID|1||2") + b"\x1c\r"
+    found = list(HL7v2().split(file))
+    assert b"".join(m.raw for m in found) == file
+    assert [[i.code for i in HL7v2().parse(m.raw).remarks] for m in found] == [["hl7v2-frame-shared"]] * 2
