@@ -53,13 +53,18 @@ def _row(name: str, null: Test, *levels: Level, household: bool = False) -> Feat
     return Feature(name, (Level("not given", null, null=True), *levels, Level("differs", ELSE)), household)
 
 
+def _near(left: str, right: str) -> Test:
+    """Spelt alike, in each other's place; a father's name in a patronymic is not."""
+    return either(alike(0.92, left, right), every(typo(left, 2, right), long(left, 5, right)))
+
+
 _SWAPPED = either(
     every(either(same("given", "family"), same("given_whole", "family")),
           either(alike(0.85, "family", "given"), alike(0.85, "family", "given_whole"))),
     every(either(same("family", "given"), same("family", "given_whole")),
           either(alike(0.85, "given", "family"), alike(0.85, "given_whole", "family"))),
-    every(alike(0.92, "given_whole", "family"), alike(0.92, "family", "given_whole")),
-    every(alike(0.92, "given", "family"), alike(0.92, "family", "given")))
+    every(_near("given_whole", "family"), _near("family", "given_whole")),
+    every(_near("given", "family"), _near("family", "given")))
 
 FEATURES: tuple[Feature, ...] = (
     _row("given name", missing("given"),
@@ -75,7 +80,9 @@ FEATURES: tuple[Feature, ...] = (
                                  every(typo("given", 3), long("given", 6)))),
          Level("is a middle name of the other", member("given", "givens")),
          Level("one name stands in the other's place",
-               either(same("given_whole", "family"), same("family", "given_whole"))),
+               either(same("given_whole", "family"), same("family", "given_whole"),
+                      every(typo("given_whole", 1, "family"), long("given_whole", 5, "family")),
+                      every(typo("family", 1, "given_whole"), long("family", 5, "given_whole")))),
          Level("same initial only", every(same("initial"), lone("given")))),
     _row("family name", missing("family"),
          Level("same", same("family"), frequency="family"),
@@ -111,18 +118,22 @@ FEATURES: tuple[Feature, ...] = (
          Level("one typing error", every(typo("number"), long("number", 6)))),
     _row("phone", missing("phones"),
          Level("same", shared("phones")),
-         Level("same but for the area", shared("phone_ends")), household=True),
+         Level("same but for the area", shared("phone_ends")),
+         Level("one typing error", every(typo("phone"), long("phone", 7))), household=True),
     _row("e-mail", missing("emails"),
          Level("same", shared("emails")),
          Level("similar", typo("email", 2)),
+         Level("garbled", alike(0.93, "email")),
          Level("same mailbox", every(same("mailbox"), long("mailbox", 5))), household=True),
     _row("address", missing("street", "postcode", "city"),
          Level("same door", shared("places")),
          Level("same street and house", every(alike(0.92, "street"), same("house"))),
-         Level("same street and town", every(alike(0.92, "street"), either(same("postcode"), same("city")))),
+         Level("same street and town", every(alike(0.92, "street"), either(
+             same("postcode"), alike(0.92, "city"), every(typo("city", 2), long("city", 5)), typo("postcode")))),
          Level("same house number and postcode", every(same("house"), same("postcode"))),
          Level("same street or postcode", either(alike(0.92, "street"), same("postcode"))),
-         Level("same town", either(alike(0.92, "city"), typo("postcode"))), household=True),
+         Level("same town", either(
+             alike(0.92, "city"), every(typo("city", 2), long("city", 5)), typo("postcode"))), household=True),
     _row("mother's maiden name", missing("mother"),
          Level("same", same("mother")),
          Level("similar", alike(0.88, "mother")), household=True),

@@ -72,8 +72,19 @@ _UNITS = frozenset(("apt", "apartment", "unit", "ste", "suite", "room", "rm", "f
                     "wohnung", "app", "apto", "piso"))
 
 
+_ENDINGS = (*(kind for kind in _KINDS if len(kind) >= 4), "str")
+
+
+def _parted(word: str) -> list[str]:
+    """`hauptstrasse` as its name and its kind."""
+    if word in _KINDS:
+        return [_KINDS[word]]
+    kind = next((k for k in _ENDINGS if word.endswith(k) and len(word) >= len(k) + 3), None)
+    return [word.removesuffix(kind), _KINDS[kind]] if kind else [word]
+
+
 def _street(text: str) -> tuple[str | None, str | None]:
-    found = [_KINDS.get(w, w) for w in words(text)]
+    found = [part for w in words(text) for part in _parted(w)]
     for i, word in enumerate(found):
         if word in _UNITS and i:
             found = found[:i]

@@ -10,7 +10,9 @@ _SHAPES = tuple(re.compile(p) for p in (
     r"(\d{4})-(\d{1,2})-(\d{1,2})(?:T.*)?$", r"(\d{4})-(\d{1,2})$", r"(\d{4})$", r"(\d{4})(\d\d)(\d\d)(?:\d{2,})?$",
     r"(\d{4})(\d\d)$", r"(\d{4})/(\d{1,2})/(\d{1,2})$"))
 _DAY_FIRST = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})$")
+_SHORT = re.compile(r"(\d{1,2})/(\d{1,2})/(\d\d)$")
 EARLIEST, LATEST = 1850, 2200
+_CENTURY = 30  # a year of two digits above it is of the last century; others may be of either, and say nothing
 
 
 class Birth(NamedTuple):
@@ -40,6 +42,8 @@ def _parts(text: str) -> list[int] | None:
     for shape in _SHAPES:
         if m := shape.match(text):
             return [int(g) for g in m.groups()]
+    if (m := _SHORT.match(text)) and int(m[3]) > _CENTURY:
+        text = f"{m[1]}/{m[2]}/19{m[3]}"
     if m := _DAY_FIRST.match(text):
         first, second, year = (int(g) for g in m.groups())
         if first > 12:
@@ -57,8 +61,11 @@ def _valid(year: int, month: int, day: int) -> bool:
 
 
 def _slip(year: int) -> bool:
-    """A year that becomes one of people who live when two neighbouring digits are exchanged: 9174."""
+    """A year that becomes one of people who live when two neighbouring digits are exchanged, 9174, or the first or
+    second is another: 3974, 1074."""
     digits = f"{year:04}"
+    if len(set(digits)) > 1 and digits[:2] != "00" and (digits[1] in "90" or digits[0] in "12"):
+        return True
     swapped = (digits[:i] + digits[i + 1] + digits[i] + digits[i + 2:] for i in range(3))
     return any(1900 < int(text) <= 2100 for text in swapped)
 
@@ -72,7 +79,7 @@ def birth_of(text: object) -> Birth:
     if not parts:
         return Birth()
     if not EARLIEST <= parts[0] <= LATEST:
-        slip = len(parts) == 3 and _slip(parts[0])
+        slip = len(parts) == 3 and parts[1:] != [1, 1] and parts[0] % 100 and _slip(parts[0])
         return Birth(whole=f"{parts[0]:04}{parts[1]:02}{parts[2]:02}") if slip else Birth()
     year, month, day = (*parts, 0, 0)[:3]
     if not day:

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from rapidfuzz.distance import DamerauLevenshtein
+
 from gateway.identity.compare import FEATURES
 from gateway.identity.features import Features
 from gateway.identity.names import given_names, like_a_name
 from gateway.identity.score import Score
 
 CONSECUTIVE = 6  # numbers handed out one after another differ by less
+OWN = 4  # letters of a given name that are no chance in an e-mail
 GROWN_UP = 2005  # born later: children, whose twins live with them
 MISPLACED = "one name stands in the other's place"
 EXCHANGED = "exchanged with the family name"
@@ -28,6 +31,7 @@ CLOSE_BIRTH = EXACT_BIRTH | UNLIKELY_DAY
 PARTLY_BIRTH = frozenset({"same as far as given", "same year and month, or same day"})
 OTHER_BIRTH = frozenset({"differs", "same year or the next"})
 SAME_NUMBER = frozenset({"same national number", "same number"})
+SAME_MAIL = frozenset({"same", "similar"})
 STREET = frozenset({"same door", "same street and house", "same street and town", "same house number and postcode"})
 DOOR = frozenset({"same door", "same street and house"})
 TOWN = frozenset({"same town", "same street or postcode"})
@@ -69,7 +73,7 @@ class Pair:
     def household(self) -> bool:
         """Something that people who live together share."""
         return (self.is_("address", STREET) or self.words["phone"] == "same" or self.words["e-mail"] == "same"
-                or self.words["mother's maiden name"] == "same" or self.words["relative"] == "same")
+                or self.own_mail or self.words["mother's maiden name"] == "same" or self.words["relative"] == "same")
 
     @cached_property
     def half_name(self) -> bool:
@@ -95,7 +99,7 @@ class Pair:
         street, near = self.is_("address", STREET), self.is_("address", STREET | TOWN)
         if self.contradicted or self.two_records or not self.grown_up or not self.is_("birth date", EXACT_BIRTH):
             return False
-        exactly = street and self.is_("birth date", SAME_DAY)
+        exactly = street and (self.is_("birth date", SAME_DAY) or self.words["family name"] == "differs")
         if self.same_number:
             return near and (self.half_name or exactly)
         return self.near_number and street and self.half_name
@@ -119,9 +123,10 @@ class Pair:
 
     @cached_property
     def town(self) -> bool:
-        """The same town where no address is nearer than that, and nothing that tells them apart."""
-        return (self.words["address"] == "same town" and not self.a.postcode and not self.b.postcode
-                and not self.elsewhere and not self.contradicted)
+        """The same town, or postcode, where no address is nearer than that, and nothing that tells them apart."""
+        roughly = not self.a.postcode and not self.b.postcode and self.words["address"] == "same town"
+        postcode = self.a.postcode == self.b.postcode and not (self.a.street and self.b.street)
+        return (roughly or (postcode and self.a.postcode is not None)) and not self.elsewhere and not self.contradicted
 
     @cached_property
     def same_number(self) -> bool:
@@ -133,6 +138,11 @@ class Pair:
         return self.words["number"] == "one typing error" and not self.consecutive
 
     @cached_property
+    def numbered(self) -> bool:
+        """The same number, maybe with a typing error."""
+        return self.same_number or self.words["number"] == "one typing error"
+
+    @cached_property
     def consecutive(self) -> bool:
         x, y = (f"{r.number or ''}".rpartition("|")[2] for r in (self.a, self.b))
         return x.isdigit() and y.isdigit() and x != y and abs(int(x) - int(y)) < CONSECUTIVE
@@ -140,10 +150,44 @@ class Pair:
     @cached_property
     def misspelt(self) -> bool:
         """The given names are one with a slip of the pen, not those of brother and sister: one is a name that parents
-        choose, the other is not even spelt like one."""
-        one, two = self.a.given or "", self.b.given or ""
-        slip = (one in given_names() and not like_a_name(two)) or (two in given_names() and not like_a_name(one))
+        choose, the other is not even spelt like one, or has its letters in another order."""
+        one, two = sorted((self.a.given or "", self.b.given or ""), key=lambda name: name in given_names())
+        slip = two in given_names() and one not in given_names() and (
+            not like_a_name(one) or sorted(one) == sorted(two))
         return self.words["given name"] == SPELT_ALIKE and slip
+
+    @cached_property
+    def own_mail(self) -> bool:
+        """The same e-mail, or one with a slip but the same digits, which spells one of the given names: it is a
+        person's own, not the household's, and no namesake's."""
+        one, two = self.a.mailbox or "", self.b.mailbox or ""
+        names = {n for n in (self.a.given, self.b.given) if n and len(n) >= OWN}
+        digits = [[c for c in box if c.isdigit()] for box in (one, two)]
+        return self.is_("e-mail", SAME_MAIL) and digits[0] == digits[1] and any(n in one or n in two for n in names)
+
+    @cached_property
+    def garbled(self) -> bool:
+        """The given names are one that was mistyped or left out: not both are names that parents choose, at least half
+        of the letters stand where they should, and the birth date agrees, and an e-mail of one's own or a number does
+        with what twins of other names do not share besides."""
+        one, two = self.a.given or "", self.b.given or ""
+        certain = self.numbered and self.own_mail and self.is_("family name", CLOSE_FAMILY)
+        if not one or not two or self.both_known or self.two_records or not (
+                certain or self.is_("birth date", CLOSE_BIRTH)):
+            return False
+        longest = max(len(one), len(two))
+        near = DamerauLevenshtein.distance(one, two, score_cutoff=longest // 2) <= longest // 2
+        if self.own_mail:
+            return self.numbered or (near and (self.words["phone"] == "same" or self.is_("address", STREET)))
+        return (near and self.words["given name"] != "differs" and (self.same_number or self.near_number)
+                and self.household and self.is_("family name", CLOSE_FAMILY)
+                and not (like_a_name(one) and like_a_name(two)))
+
+    @cached_property
+    def unlike_family(self) -> bool:
+        """Number, door and given name agree, and the family name does not: no father and son."""
+        return ((self.same_number or self.near_number) and self.is_("address", DOOR) and not self.contradicted
+                and self.is_("given name", SAME_GIVEN) and self.words["family name"] == "differs")
 
     @cached_property
     def one_given(self) -> bool:
@@ -165,4 +209,4 @@ class Pair:
 
     @cached_property
     def given_agrees(self) -> bool:
-        return self.is_("given name", CLOSE_GIVEN) or self.misspelt
+        return self.is_("given name", CLOSE_GIVEN) or self.misspelt or self.garbled

@@ -53,6 +53,7 @@ class Features:
     number_systems: Texts
     number_values: Texts
     number: Text
+    phone: Text
     phones: Texts
     phone_ends: Texts
     emails: Texts
@@ -99,7 +100,8 @@ def assemble(name: Name, born: Birth, sex: str, numbers: Numbers, phones: Texts,
         birth_month_day=born.day and born.day[5:], birth_month=born.day and born.day[:7], birth_year=born.year,
         sex=sex or None, numbers=numbers.ids, person_numbers=numbers.person, record_numbers=numbers.records,
         number_systems=numbers.systems, number_values=numbers.values, number=numbers.main,
-        phones=phones, phone_ends=tuple(sorted({p[-7:] for p in phones})), emails=emails, email=email,
+        phone=phones[0] if phones else None, phones=phones,
+        phone_ends=tuple(sorted({p[-7:] for p in phones})), emails=emails, email=email,
         mailbox=email and email.split("@")[0], places=tuple(sorted({a.place for a in addresses if a.place})),
         street=home.street, house=home.house, postcode=home.postcode, city=home.city,
         mother=mother, relatives=relatives, name=name, identifiers=numbers, life=life or Life())

@@ -63,7 +63,7 @@ def _born_after_death(p: Pair) -> bool:
 
 
 def _placeholder(p: Pair) -> bool:
-    return p.a.name.placeholder or p.b.name.placeholder
+    return any(r.name.placeholder and not r.given for r in (p.a, p.b))
 
 
 def _newborn(p: Pair) -> bool:
@@ -80,13 +80,15 @@ def _twins(p: Pair) -> bool:
     if given in SAME_GIVEN | {"not given"} or not p.is_("birth date", CLOSE_BIRTH | PARTLY_BIRTH):
         return False
     if p.words["sex"] != "differs":
-        if p.all_but_given:
+        if p.all_but_given or p.garbled:
             return False
         alike = given == SHORT_FORM or (given in OTHER_FORM and not p.both_known)
         if alike and not p.consecutive and p.words["number"] != "differs":
             return False
         if (p.same_number or p.near_number) and (p.one_given or (given in CLOSE_GIVEN and p.grown_up)):
             return False
+        if p.near_number and given == "similar" and not p.both_known:
+            return False  # twins may share a number, but are not on two that are nearly the same
         if p.misspelt and not p.consecutive:
             return False
     return p.household or p.consecutive or p.same_number or p.is_("family name", CLOSE_FAMILY)
@@ -95,7 +97,8 @@ def _twins(p: Pair) -> bool:
 def _generations(p: Pair) -> bool:
     marks = {p.a.name.generation, p.b.name.generation} - {None}
     return len(marks) == 2 or (
-        (p.years_apart or 0) >= GENERATION and not ((p.same_number or p.near_number) and p.one_given))
+        (p.years_apart or 0) >= GENERATION and not p.garbled and not p.unlike_family
+        and not ((p.same_number or p.near_number) and p.one_given))
 
 
 def _overlay(p: Pair) -> bool:
@@ -106,7 +109,7 @@ def _overlay(p: Pair) -> bool:
 
 
 def _other_given(p: Pair) -> bool:
-    return p.words["given name"] == "differs" and not p.all_but_given
+    return p.words["given name"] == "differs" and not p.all_but_given and not p.garbled
 
 
 def _siblings(p: Pair) -> bool:
@@ -135,7 +138,8 @@ def _sex_and_birth(p: Pair) -> bool:
 def _other_birth(p: Pair) -> bool:
     street = p.is_("address", STREET)
     one_person = p.words["given name"] not in OTHER_FORM and p.given_agrees and (
-        (p.same_number and (p.names_agree or street)) or (p.near_number and p.names_agree and street))
+        p.garbled or p.unlike_family or (p.same_number and (p.names_agree or street))
+        or (p.near_number and p.names_agree and street))
     return p.words["birth date"] == "differs" and not one_person
 
 
@@ -150,17 +154,27 @@ def _little_evidence(p: Pair) -> bool:
     number = p.same_number or p.near_number
     whole = (p.given_agrees or (number and p.one_given)) and (family or p.names_agree) and certain
     nameless = p.same_number and family and not p.given("given name") and (birth > 0 or not p.given("birth date"))
+    whole = whole or (family and p.own_mail and not p.given("given name"))
     name = 1.0 if whole else 0.5 * (p.given_agrees or similar or nameless)
-    numbered = p.same_number and name > 0 and (certain or nameless)
+    misplaced = (p.words["given name"] == MISPLACED and not p.is_("family name", CLOSE_FAMILY)
+                 and p.is_("address", STREET) and not p.contradicted)
+    numbered = name > 0 and ((p.same_number and (certain or nameless or misplaced)) or (
+        p.near_number and p.is_("address", STREET) and (misplaced or p.is_("given name", SAME_GIVEN))))
     household = p.household and ((name == birth == 1 and not p.contradicted) or numbered)
     email = p.words["e-mail"] == "same" and p.given_agrees and p.given("birth date")
-    return name + birth + number + max(0.5 * household, email) < 2
+    return name + birth + number + max(0.5 * household, email) < 2 and not _of_one_household(p)
+
+
+def _of_one_household(p: Pair) -> bool:
+    """Nobody shares both names and an e-mail with another who was born within a year."""
+    return (p.words["e-mail"] == "same" and p.is_("given name", SAME_GIVEN) and p.is_("family name", CLOSE_FAMILY)
+            and not p.contradicted and p.is_("birth date", PARTLY_BIRTH | {"same year or the next"}))
 
 
 def _namesakes(p: Pair) -> bool:
     middle = p.words["middle name"] == "same" and len(p.a.middle or "") > 1 and not (p.elsewhere or p.contradicted)
     household = p.household and (not p.contradicted or (p.is_("birth date", SAME_DAY) and p.is_("address", DOOR)))
-    return not (p.same_number or p.near_number or household or middle or p.town)
+    return not (p.same_number or p.near_number or household or middle or p.town or p.own_mail)
 
 
 GUARDS = (

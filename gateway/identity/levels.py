@@ -59,15 +59,15 @@ def alike(least: float, left: str, right: str | None = None) -> Test:
     return Test(f'jaro_winkler_similarity("{left}_l", "{right or left}_r") >= {least}', holds)
 
 
-def typo(column: str, most: int = 1) -> Test:
+def typo(left: str, most: int = 1, right: str | None = None) -> Test:
     """Unrestricted Damerau-Levenshtein distance of at most `most`."""
-    get = attrgetter(column)
+    x, y = attrgetter(left), attrgetter(right or left)
 
     def holds(a: Features, b: Features) -> bool:
-        p, q = get(a), get(b)
+        p, q = x(a), y(b)
         return p is not None and q is not None and DamerauLevenshtein.distance(p, q, score_cutoff=most) <= most
 
-    return Test(f'damerau_levenshtein("{column}_l", "{column}_r") <= {most}', holds)
+    return Test(f'damerau_levenshtein("{left}_l", "{right or left}_r") <= {most}', holds)
 
 
 def begins(column: str) -> Test:
@@ -81,11 +81,11 @@ def begins(column: str) -> Test:
     return Test(f'(starts_with("{column}_l", "{column}_r") OR starts_with("{column}_r", "{column}_l"))', holds)
 
 
-def long(column: str, least: int) -> Test:
+def long(left: str, least: int, right: str | None = None) -> Test:
     """Both texts have at least `least` characters."""
-    get = attrgetter(column)
-    return Test(f'length("{column}_l") >= {least} AND length("{column}_r") >= {least}',
-                lambda a, b: len(get(a) or "") >= least and len(get(b) or "") >= least)
+    x, y = attrgetter(left), attrgetter(right or left)
+    return Test(f'length("{left}_l") >= {least} AND length("{right or left}_r") >= {least}',
+                lambda a, b: len(x(a) or "") >= least and len(y(b) or "") >= least)
 
 
 def within(column: str, most: int) -> Test:

@@ -139,7 +139,7 @@ def _family(text: object) -> tuple[list[str], str | None]:
     """Words of a family name without generation mark, and the mark."""
     found = words(text)
     generation = None
-    while len(found) > 1 and found[-1] in _GENERATIONS and found[-1] not in ("v", "i"):
+    while found and found[-1] in _GENERATIONS and found[-1] not in ("v", "i"):
         generation = _GENERATIONS[found.pop()]
     return found, generation
 

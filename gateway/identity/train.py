@@ -16,8 +16,9 @@ from gateway.identity.settings import splink_settings
 
 Levels = Sequence[Mapping[str, Any]]
 _LEAST_M, _LEAST_U = 5e-3, 1e-7
-_BLOCKS = ('l."given" = r."given" AND l."birth" = r."birth"', 'l."family" = r."family" AND l."postcode" = r."postcode"',
-           'l."given" = r."given" AND l."family" = r."family"')
+# Pairs to learn from, each time with these columns alike: no feature is left out of all of them.
+_BLOCKS = (("given", "birth"), ("family", "postcode"), ("family", "birth"), ("given", "family"), ("birth", "email"))
+_FEWEST = 30  # pairs: fewer teach nothing
 
 
 def table(features: Mapping[Member, Features], labels: Mapping[Member, str] | None = None) -> Any:
@@ -83,12 +84,23 @@ def _number(value: Any, otherwise: Any) -> float:
 def trained(features: Mapping[Member, Features], model: Model, pairs: float = 2e6) -> Model:
     """The model with m and u learnt from these people: u from random pairs, m by expectation maximisation. Prior,
     thresholds and term frequencies stay as they are."""
+    rules = [block for block in _BLOCKS if _pairs(features.values(), block) >= _FEWEST]
+    if not rules:
+        raise GatewayError(Issue("too-few-to-train", Severity.error, "Too few of the records are alike to learn from; "
+                                 "nothing was trained.", "", "Train on more records, or use the model that ships."))
     with splink(splink_ready(model), table(features)) as linker:
         linker.training.estimate_u_using_random_sampling(max_pairs=pairs, seed=1)
-        for rule in _BLOCKS:
-            linker.training.estimate_parameters_using_expectation_maximisation(rule)
+        for rule in rules:
+            condition = " AND ".join(f'l."{column}" = r."{column}"' for column in rule)
+            linker.training.estimate_parameters_using_expectation_maximisation(condition)
         after = linker.misc.save_model_to_json()
     return relearnt(model, after, after, f"Splink, expectation maximisation on {len(features)} records")
+
+
+def _pairs(features: Iterable[Features], columns: Sequence[str]) -> int:
+    """How many pairs have these columns alike."""
+    counts = Counter(tuple(getattr(f, c) for c in columns) for f in features)
+    return sum(n * (n - 1) // 2 for values, n in counts.items() if None not in values)
 
 
 def with_terms(model: Model, features: Iterable[Features], least: float = 1e-3) -> Model:

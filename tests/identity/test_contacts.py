@@ -35,11 +35,12 @@ def test_emails(text: str, expected: str | None) -> None:
 
 @pytest.mark.parametrize(("line", "house", "expected"), [
     ("12 Oak Street", "", ("oak st", "12")), ("Oak Street 12", "", ("oak st", "12")), ("Oak St.", "12", ("oak st", "12")),
-    ("Storgatan 4 B", "", ("storgata n"[:9], "4b")), ("Storgatan 4B", "", ("storgata", "4b")), ("7 Mill Road Apt 3", "", ("mill rd", "7")),
+    ("Storgatan 4 B", "", ("stor gata", "4b")), ("Stor gatan 4B", "", ("stor gata", "4b")), ("Hauptstraße 3", "", ("haupt st", "3")),
+    ("Haupt Str. 3", "", ("haupt st", "3")), ("Hauptstr. 3", "", ("haupt st", "3")), ("5 Millstreet", "", ("mill st", "5")), ("7 Mill Road Apt 3", "", ("mill rd", "7")),
     ("Grüner Weg 3", "", ("gruner weg", "3")), ("No fixed abode", "", (None, None)), ("", "12", (None, "12")), ("12", "", (None, "12"))])
 def test_streets(line: str, house: str, expected: tuple) -> None:
     found = address_of(line, house)
-    assert (found.street, found.house) == expected or (found.street or "").startswith("storgatan")
+    assert (found.street, found.house) == expected
 
 
 def test_towns_and_postcodes() -> None:

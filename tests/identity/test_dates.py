@@ -21,6 +21,9 @@ from gateway.identity.dates import Birth, birth_of
     ("1971-19-04", Birth(None, "19711904", "1971", "1971-04-19", 1971)),
     ("1971-02-30", Birth(None, "19710230", "1971", None, 1971)),
     ("9171-04-19", Birth(None, "91710419", None, None, None)),
+    ("3971-04-19", Birth(None, "39710419", None, None, None)),
+    ("1071-04-19", Birth(None, "10710419", None, None, None)),
+    ("4/19/71", Birth("1971-04-19", "19710419", "1971-04-19", None, 1971)),
     ("1971-13", Birth(None, None, "1971", None, 1971)),
 ])
 def test_dates(text: str, expected: Birth) -> None:
@@ -28,6 +31,7 @@ def test_dates(text: str, expected: Birth) -> None:
 
 
 @pytest.mark.parametrize("text", ["1900-01-01", "1800-01-01", "1970-01-01", "0001-01-01", "9999-12-31", "3000-01-01", "",
+                                  "1111-11-11", "3000-05-17", "5571-04-19", "4/19/12",
                                   "unknown", "19", None, 1971, ["1971-04-19"]])
 def test_dates_that_say_nothing(text: object) -> None:
     assert birth_of(text) == Birth()

@@ -86,6 +86,30 @@ def test_one_person_written_another_way_is_linked(change: dict) -> None:
     assert compare(EVA, {**EVA, **change}).decision == "link"
 
 
+@pytest.mark.parametrize(("change", "decision"), [
+    ({"identifier": []}, "link"), ({"identifier": [{"value": "7104192386"}]}, "link"),
+    ({"identifier": [], "address": []}, "review"), ({"identifier": [], "birthDate": "1968-11-02"}, "review"),
+    ({"identifier": [], "name": [{"family": "Holm", "given": ["Ewa"]}]}, "review"),
+    ({"identifier": [], "telecom": [{"system": "email", "value": "holm71@mail.example"}]}, "review")])
+def test_a_garbled_given_name_is_one_persons_only_beside_an_e_mail_of_her_own(change: dict, decision: str) -> None:
+    anna = {**EVA, "name": [{"family": "Holm", "given": ["Ewelina"]}],
+            "telecom": [{"system": "email", "value": "ewelina.holm71@mail.example"}]}
+    mail = {} if "telecom" in change else {"telecom": anna["telecom"]}
+    one = {**anna, **({"telecom": change["telecom"]} if "telecom" in change else {})}
+    other = {**anna, **mail, "name": [{"family": "Holm", "given": ["Ewelana"]}], **change}
+    assert compare(one, other).decision == decision
+
+
+@pytest.mark.parametrize(("value", "decision"), [
+    ("anna.berg12@mail.example", "link"), ("ana.berg12@mail.example", "link"), ("anna.berg17@mail.example", "review"),
+    ("berg12@mail.example", "review")])
+def test_namesakes_do_not_share_an_e_mail_of_their_own(value: str, decision: str) -> None:
+    """Addresses made of name and number differ in the number only."""
+    one = {"name": [{"family": "Berg", "given": ["Anna"]}], "birthDate": "1971-04-19",
+           "telecom": [{"system": "email", "value": "anna.berg12@mail.example"}]}
+    assert compare(one, {**one, "telecom": [{"system": "email", "value": value}]}).decision == decision
+
+
 @pytest.mark.parametrize("value", [None, 0, "", [], {}, [[]], [None], {"given": 5}, [{"family": ["x"]}], "x" * 5000, [{}] * 500,
                                    {"coding": {"code": {}}}, True, -1.5])
 @pytest.mark.parametrize("element", ["name", "birthDate", "gender", "address", "telecom", "identifier", "contact", "extension",
