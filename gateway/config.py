@@ -62,7 +62,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Home:
-    """A home folder with its settings."""
+    """A home folder with its settings.
+
+    identity_model   folder with model.json and terms.csv, of the home or absolute; empty: the model that ships
+    """
 
     folder: Path
     database: str = "sqlite:///data/gateway.db"
@@ -73,6 +76,7 @@ class Home:
     base_url: str = "http://127.0.0.1:8080"
     law_packs: tuple[str, ...] = ()
     languages: tuple[str, ...] = ("en",)
+    identity_model: str = ""
     issuers: Mapping[str, Any] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
 

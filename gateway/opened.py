@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from gateway.audit.log import TransferLog
 from gateway.config import Home, load
+from gateway.models import Model, model_in
 from gateway.shipped import below, shipped
 from gateway.store import erase
 from gateway.store.engine import Store, open_store
@@ -57,6 +58,12 @@ class Gate:
     def concepts(self) -> Concepts:
         """What the terminology operations answer from."""
         return load_concepts(self.files)
+
+    @cached_property
+    def model(self) -> Model:
+        """The model that links people: the home's own, else the one that ships. Raises ConfigError."""
+        name = self.home.identity_model
+        return model_in(self.home.folder / name if name else None)
 
     @cached_property
     def pulse(self) -> Pulse:

@@ -11,6 +11,7 @@ from gateway.api.auth import Tokens
 from gateway.api.fhir import blueprint as fhir
 from gateway.api.matching import blueprint as matching
 from gateway.api.operations import blueprint as operations
+from gateway.api.review import blueprint as review
 from gateway.api.terminology import blueprint as terminology
 from gateway.disclose.answers import JSON, refuse
 from gateway.disclose.view import Views
@@ -18,7 +19,7 @@ from gateway.errors import Exit, GatewayError, NotAllowed, UsageError, error
 from gateway.fhir.outcome import outcome
 from gateway.jsontext import dumps
 from gateway.opened import Gate
-from gateway.web.pages import blueprint as pages
+from gateway.web.review import blueprint as pages
 
 MAX_BODY = 16 << 20
 HEADERS = {
@@ -40,6 +41,7 @@ def create_app(gate: Gate, views: Views | None = None) -> Flask:
     app.register_blueprint(terminology)
     app.register_blueprint(matching)
     app.register_blueprint(fhir)
+    app.register_blueprint(review)
     app.register_blueprint(pages)
     app.register_error_handler(GatewayError, _gateway_error)
     app.register_error_handler(HTTPException, _http_error)

@@ -9,8 +9,9 @@ from gateway.cli import desk, output
 from gateway.config import mapping_files
 from gateway.disclose import whatif
 from gateway.errors import Exit, NotBuilt, UsageError, error
+from gateway.models import model_in
 from gateway.opened import opened
-from gateway.pure.bulk import link_people, model_in, save_model
+from gateway.pure.bulk import link_people, save_model
 
 
 @click.group()
@@ -52,7 +53,7 @@ def merge(home: str, folder: str, diff: bool, as_json: bool, as_jsonl: bool) -> 
 def link_command(people: str, train: bool, folder: str, save: str, dry_run: bool, as_json: bool) -> None:
     """Link the rows of PEOPLE.csv (columns as for `identity evaluate`) with Splink on DuckDB, on every core."""
     with output.progress() as tick:
-        found, model = link_people(people, output.read(people), model_in(folder), train, tick)
+        found, model = link_people(people, output.read(people), model_in(Path(folder) if folder else None), train, tick)
     if save and not dry_run:
         save_model(model, save)
     output.document(found)

@@ -61,6 +61,7 @@ def doctor(home: str, as_json: bool, offline: bool) -> None:
             checks.append(_check("configuration", "ok", f"{len(gate.home.sources)} sources"))
             body = pages.status(gate)
             checks.append(_check("store", "ok", f"{body['facts']} facts, {body['people']} people"))
+            checks.append(_check("identity", "ok", f"model {gate.model.id}"))
             gate.log.checkpoint()
             verdict = log.verified(gate) if gate.log.size() else None
             good = verdict is None or verdict.state == "VERIFIED"

@@ -1,10 +1,10 @@
-"""`gateway person`: find, show, sources, same, different, undo, changes, erase."""
+"""`gateway person`: find, show, sources, same, different, unsure, undo, changes, erase."""
 
 import sys
 
 import click
 
-from gateway.cli import desk, output
+from gateway.cli import desk, output, review
 from gateway.disclose import persons
 from gateway.errors import Exit
 from gateway.opened import opened
@@ -64,15 +64,7 @@ def sources(home: str, name: str, as_json: bool, as_jsonl: bool) -> None:
     output.listing(rows, ("source", "patient", "person"), "gateway.person-sources/1", as_json, as_jsonl)
 
 
-@person.command()
-@output.json_options
-@click.pass_obj
-def review(home: str, as_json: bool, as_jsonl: bool) -> None:
-    """Pairs that wait for a human, with reasons in words."""
-    with opened(home) as gate:
-        rows = persons.waiting(gate, desk.asked(gate, "review"))
-    output.listing(rows, ("a", "b", "weight", "why"), "gateway.person-review/1", as_json, as_jsonl)
-    sys.exit(Exit.needs_human if rows else Exit.done)
+SAID = {"same": "the same person", "different": "different people", "unsure": "perhaps one person: nobody can tell"}
 
 
 def _ruling(verb: str, kind: str, help_: str) -> None:
@@ -90,12 +82,13 @@ def _ruling(verb: str, kind: str, help_: str) -> None:
         if as_json:
             output.document({"schema": f"gateway.person-{verb}/1", **body})
         else:
-            click.echo(f"{'Would say' if dry_run else 'Said'}: {a} and {b} are {verb}. Undo: gateway person undo "
+            click.echo(f"{'Would say' if dry_run else 'Said'}: {a} and {b} are {SAID[verb]}. Undo: gateway person undo "
                        f"{body['id']} --reason …\nPersons now: {', '.join(body['persons'])}")
 
 
 _ruling("same", "same", "Say that two source patients (source/id) are one person; undone at any time.")
 _ruling("different", "never", "Say that two source patients (source/id) are never one person; undone at any time.")
+_ruling("unsure", "unsure", "Say that you cannot tell: the pair stays in the queue, behind the others.")
 
 
 @person.command()
@@ -142,3 +135,6 @@ def erase(home: str, name: str, order: str, dry_run: bool, yes: bool, as_json: b
         output.document({"schema": "gateway.person-erase/1", **body})
     else:
         click.echo(", ".join(f"{k} {v}" for k, v in body.items()))
+
+person.add_command(review.review)
+person.add_command(review.rulings)

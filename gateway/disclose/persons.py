@@ -50,27 +50,6 @@ def sources(gate: Gate, asked: Asked, name: str) -> list[dict[str, Any]]:
     return rows
 
 
-def waiting(gate: Gate, asked: Asked) -> list[dict[str, Any]]:
-    """The review queue: decisions `review`, and links that a cluster refused. Names no demographics.
-
-    A pair of which this reader may not see both sides is not shown.
-    """
-    rows, about = [], dict[str, View]()
-    views = Views(gate)
-    with gate.store.read() as tx:
-        for link in people.decisions(tx):
-            both = [people.person(tx, r) for r in (link.a, link.b)]
-            if both[0] == both[1] or not all(both):
-                continue
-            seen = [views.get(tx, asked.request, p) for p in both]
-            if all(r.source in v.sources for r, v in zip((link.a, link.b), seen, strict=True)):
-                about |= {v.person: v for v in seen}
-                rows.append({"a": str(link.a), "b": str(link.b), "weight": round(link.weight, 2),
-                             "why": "; ".join(link.detail.get("why", ())) or "near the threshold"})
-    hand_over(gate, asked, Answer(200, dumps(rows).encode()), list(about.values()), "done" if rows else "empty")
-    return rows
-
-
 def changes(gate: Gate, asked: Asked, name: str) -> list[dict[str, Any]]:
     """How a person's source patients came together, as far as this reader sees them."""
     view = view_of(gate, asked, name)

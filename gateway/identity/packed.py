@@ -40,6 +40,12 @@ def unpacked(kept: Any) -> Features:
     return Features(*parts)
 
 
+def packs(kept: Any, resource: Mapping[str, Any] | None) -> bool:
+    """Is this what `packed` makes of a Patient today? Not of one that another version kept."""
+    return (isinstance(kept, list) and bool(kept) and kept[0] == VERSION and resource is not None
+            and kept[-1] == dumps(resource))
+
+
 def _patient(kept: Any) -> Mapping[str, Any]:
     found = loads(kept[-1]) if isinstance(kept, list) and kept and isinstance(kept[-1], str) else kept
     return found if isinstance(found, dict) else {}

@@ -175,6 +175,8 @@ def refs_of(assertion: Assertion, source: str) -> list[Ref]:
         value = body.get(name)
         if isinstance(value, str):
             out += _refs(value, str(body.get("source", source)))
+    for value in body.get("members", ()):
+        out += _refs(value, str(body.get("source", source))) if isinstance(value, str) else ()
     if body.get("type") == "Patient" and isinstance(body.get("id"), str):
         out.append(Ref(str(body.get("source", source)), body["id"]))
     return out

@@ -7,12 +7,12 @@ two records and the model alone, and a component is recomputed whole.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from gateway.identity import MODEL, Features, Scores, compare_features, features_of, keys, said, touched
-from gateway.identity.packed import packed, unpacked
+from gateway.identity import MODEL, Features, Model, Scores, compare_features, features_of, keys, said, touched
+from gateway.identity.packed import packed, packs, unpacked
 from gateway.ids import merged_id
 from gateway.merge import merge
 from gateway.pipeline.keep import refs_of
-from gateway.store import assertions, facts, people
+from gateway.store import assertions, cases, facts, people
 from gateway.store.engine import Transaction
 from gateway.store.patients import Ref
 from gateway.terminology.tables import Tables
@@ -21,8 +21,8 @@ KINDS = ("same", "never", "split", "undo")
 Member = tuple[str, str]
 
 
-def relink(tx: Transaction, changed: Iterable[Ref]) -> list[people.Move]:
-    """Compare and cluster again what these source patients touch. Returns who changed person.
+def relink(tx: Transaction, changed: Iterable[Ref], model: Model = MODEL) -> list[people.Move]:
+    """Compare and cluster again what these source patients touch, under the home's model. Returns who changed person.
 
     One without a Patient that stands is compared with nobody: it stands alone as long as something is said about it.
     """
@@ -37,8 +37,8 @@ def relink(tx: Transaction, changed: Iterable[Ref]) -> list[people.Move]:
     people.put(tx, kept | {ref: ({}, ()) for ref in left})
     gone = {ref for ref in todo if ref not in resources and ref not in left}
     people.forget(tx, gone)
-    _compare(tx, features)
-    return _cluster(tx, {*todo}, gone)
+    _compare(tx, features, model)
+    return _cluster(tx, {*todo}, gone, model)
 
 
 def current(tx: Transaction, ref: Ref) -> dict[str, Any] | None:
@@ -60,10 +60,10 @@ def differing(tx: Transaction, named: Iterable[Ref]) -> set[Ref]:
     """
     todo = set(named)
     compared = {k.ref: k.features for k in people.known(tx, todo) if k.person}
-    return {ref for ref in todo if ref not in compared or compared[ref] != current(tx, ref)}
+    return {ref for ref in todo if ref not in compared or not packs(compared[ref], current(tx, ref))}
 
 
-def _compare(tx: Transaction, features: Mapping[Ref, Features]) -> None:
+def _compare(tx: Transaction, features: Mapping[Ref, Features], model: Model) -> None:
     """Decide each pair of a changed record and a record that shares a blocking key with it."""
     decided = {}
     for ref, mine in features.items():
@@ -72,24 +72,28 @@ def _compare(tx: Transaction, features: Mapping[Ref, Features]) -> None:
             if other.ref == ref or pair in decided:
                 continue
             theirs = features.get(other.ref) or unpacked(other.features)
-            if not MODEL.reaches(mine, theirs, MODEL.no):
+            if not model.reaches(mine, theirs, model.no):
                 continue
-            comparison = compare_features(mine, theirs)
+            comparison = compare_features(mine, theirs, model)
             if comparison.decision != "no":
                 answer = comparison.json()
-                decided[pair] = people.Link(*pair, MODEL.id, comparison.decision, comparison.weight,
+                decided[pair] = people.Link(*pair, model.id, comparison.decision, comparison.weight,
                                             answer["probability"], {**answer, "why": comparison.why()})
     people.decide(tx, list(decided.values()))
 
 
-def _cluster(tx: Transaction, start: set[Ref], gone: set[Ref]) -> list[people.Move]:
-    """Recompute the components that hold `start`, and say who each member is: nobody when nothing is left of it."""
+def _cluster(tx: Transaction, start: set[Ref], gone: set[Ref], model: Model) -> list[people.Move]:
+    """Recompute the components that hold `start`, and say who each member is: nobody when nothing is left of it.
+
+    What the clusters refuse to join waits for a human.
+    """
     members, links = _component(tx, start)
     everything = assertions.of_identity(tx, members, KINDS)
     known = {k.ref: k.features for k in people.known(tx, members)}
     features: dict[Member, Features] = {tuple(ref): unpacked(f) for ref, f in known.items()}  # type: ignore[misc]
     told = said(everything, features)
-    outcome = touched(features, {(tuple(a), tuple(b)) for a, b in links}, told, Scores(features, MODEL))  # type: ignore[misc]
+    outcome = touched(features, {(tuple(a), tuple(b)) for a, b in links}, told, Scores(features, model))  # type: ignore[misc]
+    cases.hold(tx, model.id, members, {(Ref(*a), Ref(*b)): why for (a, b), why in outcome.refused.items()})
     persons = {Ref(*m): merged_id(tx.id_key, cluster[0][0], "Patient", cluster[0][1])
                for cluster in outcome.clusters for m in cluster} | dict.fromkeys(gone, "")
     return people.assign(tx, persons)
@@ -110,16 +114,11 @@ def _component(tx: Transaction, start: set[Ref]) -> tuple[set[Ref], set[tuple[Re
     members, waiting, links = set(start), set(start), set()
     while waiting:
         near = _same_pairs(assertions.of_identity(tx, waiting, KINDS))
-        pairs = {(d.a, d.b) for d in people.decisions(tx, waiting, "link")}
-        links |= pairs
+        pairs = {(d.a, d.b) for d in people.decisions(tx, waiting) if d.decision in cases.EDGES}
+        links |= {(min(p), max(p)) for p in pairs}
         found = {ref for pair in pairs for ref in pair} | {r for ref in waiting for r in near.get(ref, ())}
         found |= {r for ref in waiting for r in people.members(tx, people.person(tx, ref))}
         waiting = found - members
         members |= waiting
     return members, links
 
-
-def waiting(tx: Transaction) -> list[people.Link]:
-    """The review queue: pairs that need a human, and links that the clusters refused."""
-    rows = people.decisions(tx)
-    return [d for d in rows if d.decision == "review" or people.person(tx, d.a) != people.person(tx, d.b)]

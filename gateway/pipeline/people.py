@@ -1,4 +1,4 @@
-"""What humans say about people: same, different, undo; and erasure by order. Assertions, never edits."""
+"""What humans say about people: same, different, cannot tell, undo; and erasure by order. Assertions, never edits."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from gateway.errors import UsageError, error
 from gateway.model import Assertion
 from gateway.opened import Gate, iso
 from gateway.pipeline.link import relink
-from gateway.store import assertions, facts, people
+from gateway.store import assertions, cases, facts, people
 from gateway.store import erase as erasure
 from gateway.store.engine import Transaction
 from gateway.store.naming import names_of
@@ -26,14 +26,25 @@ def _ref(tx: Transaction, text: str) -> Ref:
 
 
 def rule(gate: Gate, kind: str, a: str, b: str, by: str, reason: str, dry_run: bool = False) -> dict[str, Any]:
-    """Assert `same` or `never` about two source patients. Returns the assertion's id and who they are now."""
+    """Assert `same`, `never` or `unsure` about two source patients, with what the computer said of them then.
+
+    `same` is said of everybody who is one person with either just now: what somebody looks at and joins are persons,
+    and a member that fits one of the two alone must not fall out. `unsure` changes nobody.
+    Returns the assertion's id and who they are now.
+    """
     with gate.store.write(gate.now()) as tx:
         refs = [_ref(tx, a), _ref(tx, b)]
-        body = {"a": str(refs[0]), "b": str(refs[1]), "by": by, "at": iso(gate.now()), "reason": reason}
+        kept = cases.about(tx, (refs[0], refs[1]))
+        evidence = {"model": kept.model, "decision": kept.decision, "weight": kept.weight} if kept else {}
+        body = {"a": str(refs[0]), "b": str(refs[1]), "by": by, "at": iso(gate.now()), "reason": reason, **evidence}
+        if kind == "same":
+            whole = {m for r in refs for m in people.members(tx, people.person(tx, r))} | set(refs)
+            refs, body = sorted(whole), {**body, "members": sorted(map(str, whole))}
         said = Assertion(kind, body)
         if not dry_run:
             assertions.add(tx, [(said, refs)])
-            relink(tx, refs)
+            if kind != "unsure":
+                relink(tx, refs, gate.model)
         return {"id": said.id, "applied": not dry_run, "persons": sorted({people.person(tx, r) for r in refs})}
 
 
@@ -47,7 +58,7 @@ def undo(gate: Gate, of: str, by: str, reason: str, dry_run: bool = False) -> di
         said = Assertion("undo", {"of": of, "by": by, "at": iso(gate.now()), "reason": reason})
         if not dry_run:
             assertions.add(tx, [(said, refs)])
-            relink(tx, refs)
+            relink(tx, refs, gate.model)
         return {"id": said.id, "applied": not dry_run, "persons": sorted({people.person(tx, r) for r in refs})}
 
 
@@ -76,6 +87,6 @@ def erase(gate: Gate, name: str, order: str, by: str, dry_run: bool = False) -> 
                          before=lambda names: forgotten.append(gate.forget(names)))
     if near and not dry_run:
         with gate.store.write(gate.now()) as tx:
-            relink(tx, near)
+            relink(tx, near, gate.model)
     return {"order": order, "applied": not dry_run, "patients": len(refs), "log_details": sum(forgotten),
             **{k: v for k, v in done.json().items() if k not in ("id", "patients")}}

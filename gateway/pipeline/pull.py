@@ -107,7 +107,7 @@ def commit(gate: Gate, reader: Reader, batch: Sequence[Message | Rejected], into
     items = [ready(item) for m in batch for item in processed(reader, m)]
     with gate.store.write(gate.now()) as tx:
         kept = [(a, item) for a, item in keep(tx, reader.source, items, into, once) if not item.message.inside]
-        relink(tx, into.patients | differing(tx, into.named))
+        relink(tx, into.patients | differing(tx, into.named), gate.model)
         cursors.answered(tx, reader.source, batch[-1].cursor or None)
         _log(gate, reader.source, into, people.persons_of(tx, into.about))
     return kept

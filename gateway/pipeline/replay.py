@@ -60,5 +60,5 @@ def _one(gate: Gate, readers: Mapping[str, Reader], unit: Unit, dry_run: bool) -
         units.reopen(tx, [unit.n])
         settle(tx, [(unit._replace(tries=max(unit.tries, 1)), prepared)], into)
         keep(tx, unit.source, held, into)
-        relink(tx, into.patients | differing(tx, into.named))
+        relink(tx, into.patients | differing(tx, into.named), gate.model)
     return outcome.state, into.facts

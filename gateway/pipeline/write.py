@@ -27,7 +27,7 @@ def write_facts(gate: Gate, facts: Sequence[Fact]) -> int:
     into = Kept()
     with gate.store.write(gate.now()) as tx:
         keep(tx, facts[0].source, items, into)
-        relink(tx, into.patients | differing(tx, into.named))
+        relink(tx, into.patients | differing(tx, into.named), gate.model)
     return into.facts
 
 

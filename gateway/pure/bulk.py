@@ -4,32 +4,18 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from gateway.errors import UsageError, error
-from gateway.identity import MODEL, Model, read_model
+from gateway.identity import Model
 from gateway.identity.evaluate import people_rows, row_features
 from gateway.identity.score import write_model
+from gateway.models import FILES
 
 Tick = Callable[[str, int, int], None]
-_FILES = ("model.json", "terms.csv")
-
-
-def model_in(folder: str) -> Model:
-    """The model of a folder with model.json and terms.csv; without a folder the one that ships. Raises UsageError,
-    ConfigError."""
-    if not folder:
-        return MODEL
-    try:
-        text, terms = (Path(folder, name).read_text("utf-8") for name in _FILES)
-    except OSError as e:
-        raise UsageError(error("file-unreadable", f"The model cannot be read: {e.strerror}.", str(e.filename),
-                               "Train one: `gateway bulk link PEOPLE.csv --train --save FOLDER`.")) from e
-    return read_model(text, terms, str(Path(folder, _FILES[0])))
 
 
 def save_model(model: Model, folder: str) -> None:
     """Write model.json, which Splink reads too, and terms.csv into a folder."""
     Path(folder).mkdir(parents=True, exist_ok=True)
-    for name, text in zip(_FILES, write_model(model), strict=True):
+    for name, text in zip(FILES, write_model(model), strict=True):
         Path(folder, name).write_text(text, "utf-8")
 
 

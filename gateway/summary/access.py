@@ -20,7 +20,8 @@ PURPOSES = {
     "HSYSADMIN": "system administration", "PATADMIN": "patient administration", "HCOMPL": "checking the rules"}
 ACTIONS = {"page": "opened a page", "record": "opened the record", "find": "looked the person up", "pull": "sent",
            "read": "read by system", "search": "searched by system", "everything": "fetched the whole record",
-           "raw": "opened a message", "match": "looked for the person"}
+           "raw": "opened a message", "match": "looked for the person",
+           "review": "compared the records of two people"}
 OUTCOMES = {"done": "Given", "refused": "Refused: nothing was given", "empty": "Nothing was found"}
 
 

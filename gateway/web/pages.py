@@ -14,6 +14,7 @@ from gateway.policy.request import Request
 from gateway.web import session
 
 blueprint = Blueprint("web", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
+NOWHERE = ("case-unknown", "assertion-unknown")
 FIND = ("identifier", "family", "given", "birthdate")
 
 
@@ -54,14 +55,16 @@ def refused(status: int, body: bytes) -> Response:
 
 @blueprint.errorhandler(NotAllowed)
 def not_allowed(e: NotAllowed) -> Response:
-    return message(401, heading="Please sign in", message=e.issue.message, hint=e.issue.hint)
+    known = e.issue.code == "sign-in"
+    return message(401 if known else 403, heading="Please sign in" if known else "Not allowed", message=e.issue.message,
+                   hint=e.issue.hint)
 
 
 @blueprint.errorhandler(GatewayError)
 def failed(e: GatewayError) -> Response:
     if isinstance(e, IntegrityError):
         g.pop("asked", None)          # a log that cannot be written cannot take this either
-    status = 400 if isinstance(e, UsageError) else 503
+    status = (404 if e.issue.code in NOWHERE else 400) if isinstance(e, UsageError) else 503
     return message(status, heading="Error: this did not work", message=e.issue.message, hint=e.issue.hint)
 
 

@@ -77,6 +77,16 @@ def session(gate: Gate, body: Mapping[str, Any]) -> str:
     return sealed(gate, _body(body["face"], body["patient"], until, "session"))
 
 
+def form_token(gate: Gate, cookie: str) -> str:
+    """What a form of this session carries, so that no other site can send it."""
+    return _mac(gate, b"form" + cookie.encode())
+
+
+def own_form(gate: Gate, cookie: str, token: str) -> bool:
+    """Was the form made by a page of this session?"""
+    return hmac.compare_digest(token.encode(), form_token(gate, cookie).encode())
+
+
 def reader(gate: Gate, cookie: str, faces: tuple[str, ...]) -> Request:
     """Who a cookie says is asking. Raises NotAllowed for another face, or for none."""
     body = opened(gate, cookie)

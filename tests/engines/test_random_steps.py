@@ -8,7 +8,7 @@ import re
 import pytest
 
 from gateway import config
-from gateway.disclose import console, log, messages, persons
+from gateway.disclose import console, log, messages
 from gateway.pipeline import people as orders
 from gateway.pipeline.replay import replay
 from gateway.store import units
@@ -24,7 +24,7 @@ def everything(made):
     """Every answer about everybody; without page tokens and ids of entries, which are random."""
     who, gate = Asker(made.gate), made.gate
     seen = {f"{p} {q}": body for p in ASKED for q, body in answers(who, ids_of(made, p)[:8], p).items()}
-    seen["waiting"] = who.call(persons.waiting)
+    seen["waiting"] = who.reviewed()
     seen["problems"] = repr([{k: v for k, v in r.items() if k not in ("last", "since")} for r in console.problem_rows(gate)]).encode()
     seen["messages"] = repr([{k: v for k, v in r.items() if k != "received"} for r in messages.rows(gate, "", "", 10**6)]).encode()
     return {q: hashlib.sha256(re.sub(rb"_page=[\w-]+", b"", body)).hexdigest() for q, body in seen.items()}

@@ -15,8 +15,10 @@ import pytest
 import gateway
 from gateway.cli.main import run
 from gateway.disclose.view import Views
+from gateway.ids import merged_id
 from gateway.jsontext import loads
 from gateway.opened import opened
+from gateway.pipeline.people import rule
 from gateway.pipeline.pull import pull
 from gateway.store import vault
 from gateway.web import session
@@ -28,12 +30,13 @@ from tests.homes import EVA, NOW, make_home
 OPEN = {"operations.healthz", "operations.readyz", "operations.metrics", "operations.jwks", "fhir.metadata", "fhir.smart",
         "web.static", "web.signin", "web.it", "terminology.translate", "terminology.lookup", "terminology.validate_code"}
 TELL = {"audit accounting", "audit export", "audit recipients", "audit search", "audit show", "backup", "bulk merge",
-        "msg export", "msg show", "person changes", "person find", "person review", "person show", "person sources", "record", "source sample"}
+        "msg export", "msg show", "person changes", "person find", "person review", "person rulings", "person show", "person sources", "record", "source sample"}
 PURE = {"map run", "map coverage", "map explain", "validate", "merge", "view", "identity compare", "identity cluster",
         "identity evaluate", "bulk link", "map preview", "source check", "explain", "init", "restore"}
 ABOUT = ("Öberg", "\\u00d6berg", "Penicillin", EVA, "1961-02-03", "Storgatan")      # what tells of Eva
 FACES = {"web.find": "clinician", "web.record": "clinician", "web.why": "clinician", "web.me": "patient", "web.my_why": "patient",
-         "web.it": "it", "web.audit": "audit", "web.transfer": "audit"}
+         "web.it": "it", "web.audit": "audit", "web.transfer": "audit", "web.review_queue": "it", "web.review_rulings": "it",
+         "web.review_case": "it", "web.review_rule": "it", "web.review_undo": "it"}
 
 
 class World:
@@ -48,6 +51,8 @@ class World:
         bearer = self.bearer()
         found = loads(self.get(f"/fhir/Patient?identifier={EVA}", bearer).data)["entry"][0]["resource"]
         self.patient, self.version, self.person = found["id"], found["meta"]["versionId"], person
+        self.ruling = rule(gate, "unsure", "north/n1", "north/n2", "dr-holm", "law")["id"]
+        self.pair = [merged_id(gate.store.id_key, "north", "Patient", key) for key in ("n1", "n2")]
 
     def get(self, url, headers=None, cookie=None, method="GET"):
         client = self.app.test_client()
@@ -55,8 +60,8 @@ class World:
             client.set_cookie(session.COOKIE, cookie)
         return client.open(url, method=method, headers=headers or {})
 
-    def bearer(self, purpose="TREAT", scope="user/*.rs"):
-        claims = {"sub": "dr-holm", "scope": scope, "purpose": purpose, "org": "aarhus", "care": True}
+    def bearer(self, purpose="TREAT", scope="user/*.rs", **more):
+        claims = {"sub": "dr-holm", "scope": scope, "purpose": purpose, "org": "aarhus", "care": True, **more}
         return {"Authorization": f"Bearer {self.gate.issuer.mint(claims, int(NOW.timestamp()), 600, secrets.token_hex(4))}"}
 
     def cookie(self, face, patient):
@@ -70,7 +75,8 @@ class World:
         nothing = "0" * 32
         values = {"type": "Patient", "id": self.patient if known else nothing, "person": self.patient if known else nothing,
                   "reference": f"Patient/{self.patient if known else nothing}", "entry": "1" if known else "999999",
-                  "version": self.version if known else "9", "name": "north", "filename": "x.css"}
+                  "version": self.version if known else "9", "name": "north", "filename": "x.css",
+                  "a": self.pair[0] if known else nothing, "b": self.pair[1], "ruling": self.ruling if known else nothing}
         if rule.rule.startswith("/fhir/source/"):
             values |= {"id": "n1" if known else nothing, "version": "1" if known else "9"}
         url = re.sub(r"<(?:\w+:)?(\w+)>", lambda m: values[m[1]], rule.rule)
@@ -90,7 +96,7 @@ def world(tmp_path_factory):
 def rules():
     """Every route of the application, derived from the application itself."""
     app = create_app.__globals__["Flask"]("x")
-    for name in ("operations", "terminology", "fhir", "pages"):
+    for name in ("operations", "terminology", "fhir", "review", "pages"):
         app.register_blueprint(create_app.__globals__[name])
     return [r for r in app.url_map.iter_rules() if r.endpoint != "static"]
 
@@ -139,15 +145,15 @@ def logged(world, before, answer):
 @pytest.mark.parametrize("rule, method", ROUTES, ids=lambda x: str(x))
 def test_every_route_writes_its_entry_whatever_it_answers(world, reads, rule, method):
     face = FACES.get(rule.endpoint)
-    assert rule.endpoint in OPEN or face or rule.endpoint.startswith("fhir."), "a new route: who may open it?"
+    assert rule.endpoint in OPEN or face or rule.endpoint.startswith(("fhir.", "review.")), "a new route: who may open it?"
     asks = {}
     if face:
         signed = world.cookie(face, world.patient)
         asks = {"known": {"cookie": signed}, "unknown": {"cookie": signed}, "no session": {}, "known again": {"cookie": signed},
                 "another face": {"cookie": world.cookie("it" if face != "it" else "audit", "")}}
     else:
-        asks = {"known": {"headers": world.bearer()}, "unknown": {"headers": world.bearer()}, "no token": {},
-                "known again": {"headers": world.bearer()}, "no purpose": {"headers": world.bearer("FUN")},
+        who = world.bearer("HOPERAT", role="operator") if rule.endpoint.startswith("review.") else world.bearer()
+        asks = {"known": {"headers": who}, "unknown": {"headers": who}, "no token": {}, "known again": {"headers": who}, "no purpose": {"headers": world.bearer("FUN")},
                 "no scope": {"headers": world.bearer(scope="user/Device.rs")}, "forged": {"headers": {"Authorization": "Bearer x.y.z"}}}
     statuses = {}
     for name, more in asks.items():
@@ -168,7 +174,8 @@ def test_every_route_writes_its_entry_whatever_it_answers(world, reads, rule, me
                 assert {e["outcome"] for e in fresh} <= {"refused", "empty"}, name
     assert not outside(reads)
     if rule.endpoint not in OPEN:
-        assert statuses["known"] == statuses["known again"] == 200
+        good = 200 if method == "GET" or rule.endpoint == "fhir.search_post" else 403 if face else 400     # an empty form, no body
+        assert statuses["known"] == statuses["known again"] == good
         assert statuses.get("no token", 401) == statuses.get("forged", 401) == statuses.get("no session", 401) == 401
         assert statuses.get("another face", 401) == 401
 
@@ -226,7 +233,7 @@ def calls(capsys, home, tmp_path):
             "backup": [[str(tmp_path / "b.tgz")]], "bulk merge": [["--tables", str(tmp_path / "tables"), "--diff"]],
             "msg export": [*([u, "--out", str(tmp_path / "m")] for u in units), ["x", "--out", str(tmp_path / "m")]],
             "msg show": [*([u] for u in units), ["x"]], "person changes": [[person], ["x"]],
-            "person find": [["--identifier", EVA], ["--family", "Nobody"]], "person review": [[]],
+            "person find": [["--identifier", EVA], ["--family", "Nobody"]], "person review": [[], ["north/n1", "south/s1"], ["x/y", "y/z"]], "person rulings": [[]],
             "person show": [[person], ["x"]], "person sources": [[person], ["x"]], "record": [[person], ["x"], [person, "--why"]],
             "source sample": [["north"], ["north", "--from", "source"], ["north", "--count", "1"]]}
 
@@ -252,7 +259,8 @@ def test_no_other_command_tells_anything_of_anybody(home, capsys, reads, tmp_pat
     unit = json.loads(told(capsys, home, "msg", "list", "--jsonl")[1].splitlines()[0])["id"]
     ways = {"audit anchor": [], "audit verify": [], "doctor": [], "msg list": [], "msg problems": [], "msg replay": [unit],
             "person different": ["north/n1", "south/s1", "--reason", "t"], "person erase": [EVA, "--order", "o", "--yes"],
-            "person same": ["north/n1", "south/s1", "--reason", "t"], "person undo": ["x", "--reason", "t"], "pull": ["--again"],
+            "person same": ["north/n1", "south/s1", "--reason", "t"],
+            "person unsure": ["north/n1", "south/s1", "--reason", "t"], "person undo": ["x", "--reason", "t"], "pull": ["--again"],
             "source add": ["west", "--kind", "csv"], "source go-live": ["north"], "source list": [], "source pause": ["north"],
             "source remove": ["west"], "source resume": ["north"], "source show": ["north"], "source test": ["north"], "status": [],
             "work": ["--once"]}

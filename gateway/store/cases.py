@@ -1,0 +1,100 @@
+"""Cases for a human: pairs that the computer holds, and joins that the clusters refused.
+
+A pair that may be linked but whose clusters did not join is `held`; one that is said to be the same against a veto,
+and was not even alike enough to be compared, is `suspended`. Both follow from the clusters and are set anew with them.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from gateway.store.engine import SOME, Transaction
+from gateway.store.patients import Ref, numbers, refs
+from gateway.store.people import Link, decide, decisions
+from gateway.store.schema import changes, links, patients, search, touched
+
+EDGES = ("link", "held")
+WAITING = ("review", "held", "suspended")
+IN_CARE = ("arrived", "triaged", "in-progress", "onleave")          # status of an Encounter that is going on
+
+Pair = tuple[Ref, Ref]
+
+
+class Case(NamedTuple):
+    """A pair that waits. since: when both records were there; active: one of the two is in care just now; persons:
+    who the two are, as far as it is known."""
+
+    a: Ref
+    b: Ref
+    since: str
+    active: bool
+    persons: frozenset[str] = frozenset()
+
+
+_ONE, _TWO = patients.alias("one"), patients.alias("two")
+_OPEN = (sa.select(links.c.a, links.c.b, _ONE.c.person, _TWO.c.person.label("other"))
+         .join(_ONE, _ONE.c.n == links.c.a).join(_TWO, _TWO.c.n == links.c.b)
+         .where(links.c.decision.in_(WAITING), _ONE.c.person != _TWO.c.person, _ONE.c.person != "",
+                _TWO.c.person != "").distinct())
+_FIRST = sa.select(touched.c.patient, sa.func.min(touched.c.change)).where(touched.c.patient.in_(SOME)).group_by(
+    touched.c.patient)
+_TIMES = sa.select(changes.c.number, changes.c.at).where(changes.c.number.in_(SOME))
+_ACTIVE = sa.select(search.c.patient).where(search.c.type == "Encounter", search.c.param == "status",
+                                            search.c.lo.in_(IN_CARE)).distinct()
+
+
+def waiting(tx: Transaction) -> list[Case]:
+    """Every pair of different persons that waits for a human, in no order: no body is opened for it."""
+    pairs = tx.conn.execute(_OPEN).all()
+    ns = {n for a, b, *_ in pairs for n in (a, b)}
+    names, first = refs(tx, ns), dict(tx.each(_FIRST, ns))
+    times = dict(tx.each(_TIMES, first.values()))
+    active = {n for (n,) in tx.conn.execute(_ACTIVE)} if pairs else set()
+    out = []
+    for a, b, *persons in pairs:
+        one, two = sorted((names[a], names[b]))
+        since = times.get(max(first.get(a, 0), first.get(b, 0)), "")
+        out.append(Case(one, two, since, bool(active & {a, b}), frozenset(persons)))
+    return out
+
+
+def since(tx: Transaction, pair: Pair) -> str:
+    """When both of a pair were there."""
+    first = dict(tx.each(_FIRST, numbers(tx, pair).values()))
+    return dict(tx.each(_TIMES, first.values())).get(max(first.values(), default=0), "")
+
+
+def about(tx: Transaction, pair: Pair) -> Link | None:
+    """What was decided about one pair, under whichever model it was compared last; None: nothing."""
+    return next((d for d in decisions(tx, [pair[0]]) if {d.a, d.b} == set(pair)), None)
+
+
+def hold(tx: Transaction, model: str, members: Collection[Ref], refused: Mapping[Pair, Sequence[str]]) -> None:
+    """Set what the clusters of one component refused, with the reasons, and take back what they no longer refuse."""
+    here, left = set(members), dict(refused)
+    changed, gone = [], []
+    for d in decisions(tx, here):
+        if not {d.a, d.b} <= here:
+            continue
+        pair = (min(d.a, d.b), max(d.a, d.b))
+        reasons = list(left.pop(pair, ()))
+        if d.decision == "suspended" and not reasons:
+            gone.append(d)
+            continue
+        word = ("held" if reasons else "link") if d.decision in EDGES else d.decision
+        if word != d.decision or d.detail.get("held", []) != reasons:
+            detail = {k: v for k, v in d.detail.items() if k != "held"} | ({"held": reasons} if reasons else {})
+            changed.append(d._replace(decision=word, detail=detail))
+    decide(tx, [*changed, *(Link(a, b, model, "suspended", 0.0, 0.0, {"held": list(reasons)})
+                            for (a, b), reasons in left.items())])
+    _drop(tx, gone)
+
+
+def _drop(tx: Transaction, rows: Sequence[Link]) -> None:
+    ns = numbers(tx, [r for d in rows for r in (d.a, d.b)])
+    for d in rows:
+        a, b = sorted((ns[d.a], ns[d.b]))
+        tx.conn.execute(sa.delete(links).where(links.c.a == a, links.c.b == b, links.c.model == d.model))
+
+
