@@ -14,7 +14,7 @@ from gateway.merge import merge
 from gateway.opened import Gate
 from gateway.policy.decide import Decision
 from gateway.policy.request import Request
-from gateway.store import changes, people, views
+from gateway.store import changes, people
 from gateway.store.engine import Transaction
 
 LOG = logging.getLogger("gateway")
@@ -73,7 +73,7 @@ class View:
 
 
 def build(gate: Gate, tx: Transaction, seen: Visible) -> View:
-    """Merge what is visible. The store keeps the result under its digest.
+    """Merge what is visible.
 
     A record that breaks an invariant is not shown: the last good one is, with the issue that says so, and an alarm.
     """
@@ -99,16 +99,13 @@ def _broken(view: View) -> list[Mapping[str, Any]]:
 
 
 def _made(gate: Gate, tx: Transaction, seen: Visible) -> View:
-    body = views.get(tx, seen.digest)
-    if body is None:
-        record = merge(seen.facts, seen.assertions, gate.tables, gate.store.id_key).json()
-        known = {r.id: {"source": r.source, "type": r.type, "key": r.key, "version": r.version, "asserted": r.asserted,
-                        "received": r.received, "merged": r.merged, "change": r.change, "via": r.via}
-                 for r in seen.rows}
-        body = canonical({"record": record, "facts": known, "updated": _updated(tx, record, known)})
-    parts = loads(body)
-    return View(seen.person, seen.decision, seen.digest, seen.change, tuple((m.source, m.key) for m in seen.members),
-                parts["record"], parts["facts"], parts["updated"])
+    record = merge(seen.facts, seen.assertions, gate.tables, gate.store.id_key).json()
+    known = {r.id: {"source": r.source, "type": r.type, "key": r.key, "version": r.version, "asserted": r.asserted,
+                    "received": r.received, "merged": r.merged, "change": r.change, "via": r.via}
+             for r in seen.rows}
+    parts = loads(canonical({"record": record, "facts": known, "updated": _updated(tx, record, known)}))
+    return View(seen.person, seen.decision, seen.digest, seen.change, _names(seen), parts["record"], parts["facts"],
+                parts["updated"])
 
 
 def _updated(tx: Transaction, record: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
@@ -140,7 +137,8 @@ class Views:
             return hit
         if hit and _stands(tx, hit):
             return self._views.put(name, replace(hit, change=last))
-        return self._views.put(name, build(self._gate, tx, visible(tx, request, person, self._gate.tables.versions)))
+        seen = visible(tx, request, person, self._gate.tables.versions)
+        return self._views.put(name, _moved(hit, seen) if hit and _same(hit, seen) else build(self._gate, tx, seen))
 
     def recall(self, asked: Any) -> Any:
         """An answer to the same request by the same reader, made while the store was as it is now; else None."""
@@ -156,6 +154,19 @@ def _stands(tx: Transaction, view: View) -> bool:
     """Are its members who they were, and did nothing touch them since the view was last known to hold?"""
     members = people.members(tx, view.person)
     return tuple((m.source, m.key) for m in members) == view.members and change_of(tx, members) <= view.change
+
+
+def _same(view: View, seen: Visible) -> bool:
+    """Is what is visible now what the view was made of, row by row?"""
+    return view.digest == seen.digest and all(view.facts.get(r.id, {}).get("change") == r.change for r in seen.rows)
+
+
+def _moved(view: View, seen: Visible) -> View:
+    return replace(view, decision=seen.decision, change=seen.change, members=_names(seen))
+
+
+def _names(seen: Visible) -> tuple[tuple[str, str], ...]:
+    return tuple((m.source, m.key) for m in seen.members)
 
 
 def minute(request: Request) -> Request:

@@ -139,7 +139,7 @@ def _referred(tx: Transaction, rows: Sequence[facts.Row], opened: Sequence[Fact]
 
 def _entry(tx: Transaction, source: str, target: str, upto: int | None) -> list[facts.Row]:
     type, _, key = target.partition("/")
-    return facts.of_key(tx, source, type, key, upto) if type in DIRECTORY else []
+    return facts.entry(tx, source, type, key, upto) if type in DIRECTORY else []
 
 
 def references(value: Any) -> set[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gateway.errors import BadMessage, ConfigError, Issue, Severity, error
-from gateway.jsontext import dumps
+from gateway.jsontext import canonical
 from gateway.model import Assertion, Fact, Ledger, Lineage, Mapped, Message, Origin, Rejected, Resource
 from gateway.reading.inside import inside
 from gateway.sdk import Adapter, Context
@@ -100,9 +100,8 @@ def _facts(reader: Reader, tree: Any, message: Message, lineage: bool) -> tuple[
     context = Context(reader.source, reader.timezone, locale=reader.locale, assigners=reader.assigners,
                       tables=reader.tables, **(adapter.context(tree) if hasattr(adapter, "context") else {}))
     mapped = reader.mapping.run(tree, context, message.kind, lineage=lineage)
-    version = "m" + hashlib.sha256(message.raw).hexdigest()[:16]
-    return mapped, [Fact(reader.source, version, r, mapped.times.get(f"{r['resourceType']}/{r['id']}", mapped.asserted))
-                    for r in mapped.resources]
+    return mapped, [Fact(reader.source, _content(r), r,
+                         mapped.times.get(f"{r['resourceType']}/{r['id']}", mapped.asserted)) for r in mapped.resources]
 
 
 def _spoken(resource: Resource, origin: Origin | None, source: str) -> Fact:
@@ -110,9 +109,13 @@ def _spoken(resource: Resource, origin: Origin | None, source: str) -> Fact:
     if origin is not None:
         return Fact(origin.source, origin.version, resource, origin.asserted, via=source)
     meta = resource.get("meta", {})
-    version = meta.get("versionId") or meta.get("lastUpdated") or "h" + hashlib.sha256(
-        dumps(resource, sort=True).encode()).hexdigest()[:16]
-    return Fact(source, version, resource, meta.get("lastUpdated"))
+    return Fact(source, meta.get("versionId") or meta.get("lastUpdated") or _content(resource), resource,
+                meta.get("lastUpdated"))
+
+
+def _content(resource: Resource) -> str:
+    """The version of what came without one: a source that says the same again says nothing new."""
+    return "h" + hashlib.sha256(canonical(resource)).hexdigest()[:16]
 
 
 def _all_mapped(adapter: Adapter, tree: Any, resources: Iterable[Resource]) -> Ledger:

@@ -1,4 +1,4 @@
-"""Backup and restore: every table but the caches, as one SQLite file, whatever engine the store runs on.
+"""Backup and restore: every table, as one SQLite file, whatever engine the store runs on.
 
 What is sealed stays sealed: a backup opens only with the home's master key, which is not in it. A restore applies the
 erase orders that came after the backup.
@@ -14,7 +14,7 @@ from gateway.store import schema
 from gateway.store.engine import Store, Transaction, engine_of, prove, upgrade
 from gateway.store.erase import reapply_erasures
 
-_TABLES = [t for t in schema.METADATA.sorted_tables if t not in (schema.views, schema.heads)]
+_TABLES = schema.METADATA.sorted_tables
 _STEP = 1000
 
 

@@ -57,6 +57,24 @@ _OF_TYPES = _OF.where(facts.c.type.in_(sa.bindparam("types", expanding=True)))
 _LIVE_OF = {False: _OF.where(LIVE), True: _OF_TYPES.where(LIVE)}      # made once: their cache keys are kept
 _MERGED = _ROWS.where(facts.c.merged == sa.bindparam("merged"), LIVE)
 
+# Texts of one length and one zone are ordered as their times are; others stand beside each other.
+_DATE = len("2026-03-31")
+_LENGTH = sa.func.length(facts.c.asserted)
+_ZONE = sa.case((sa.and_(_LENGTH > _DATE, sa.func.substr(facts.c.asserted, _LENGTH - 5, 1).in_(("+", "-"))),
+                 sa.func.substr(facts.c.asserted, _LENGTH - 5)), else_="")
+
+
+def _entry(standing: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Rows under one merged id, of each content those asserted first and last."""
+    first, last = sa.func.min(facts.c.asserted).label("first"), sa.func.max(facts.c.asserted).label("last")
+    ends = (sa.select(facts.c.id, first, last).where(facts.c.merged == sa.bindparam("merged"), standing)
+            .group_by(facts.c.id, _LENGTH, _ZONE).subquery())
+    return _ROWS.join(ends, sa.and_(ends.c.id == facts.c.id, facts.c.asserted.in_((ends.c.first, ends.c.last)))
+                      ).where(standing)
+
+
+_LIVE_ENTRY = _entry(LIVE)
+
 
 def stands(upto: int | None) -> sa.ColumnElement[bool]:
     """Facts that are live, or that were at a change number."""
@@ -83,6 +101,16 @@ def directory(tx: Transaction, upto: int | None = None) -> list[Row]:
 def of_key(tx: Transaction, source: str, type: str, key: str, upto: int | None = None) -> list[Row]:
     """All versions of one thing of one source, in the order they came."""
     rows = _rows(tx, facts.c.merged == merged_id(tx.id_key, source, type, key), upto=upto)
+    return [r for r in rows if (r.source, r.type, r.key) == (source, type, key)]
+
+
+def entry(tx: Transaction, source: str, type: str, key: str, upto: int | None = None) -> list[Row]:
+    """What one source says of a directory entry: each content at the first and the last time it was said.
+
+    The merge reads nothing of the times between (`Time`), and every message of a site repeats its directory.
+    """
+    query = _LIVE_ENTRY if upto is None else _entry(stands(upto))
+    rows = [Row(*r) for r in tx.conn.execute(query, {"merged": merged_id(tx.id_key, source, type, key)})]
     return [r for r in rows if (r.source, r.type, r.key) == (source, type, key)]
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from gateway.jsontext import canonical, loads
 from gateway.store.engine import SOME, Transaction
 from gateway.store.patients import Ref, ciphers, ensure, numbers, refs
-from gateway.store.schema import DIRECTORY, blocks, heads, links, moves, patient_keys, patients, views
+from gateway.store.schema import DIRECTORY, blocks, links, moves, patient_keys, patients
 from gateway.store.schema import changes as numbered
 from gateway.store.vault import seal, unseal
 
@@ -130,7 +130,7 @@ def decisions(tx: Transaction, members: Iterable[Ref] | None = None, decision: s
 
 
 def assign(tx: Transaction, persons: Mapping[Ref, str]) -> list[Move]:
-    """Say which person each source patient belongs to. Returns what changed; views of both persons are dropped."""
+    """Say which person each source patient belongs to. Returns what changed."""
     ns = ensure(tx, persons)
     was: dict[int, str] = dict(tx.each(_PERSONS, ns.values()))
     changed = {ns[r]: (r, was[ns[r]], now) for r, now in persons.items() if r in ns and was[ns[r]] != now}
@@ -140,9 +140,6 @@ def assign(tx: Transaction, persons: Mapping[Ref, str]) -> list[Move]:
     number = tx.touch(changed)
     tx.insert(moves, [(number, n, was, now) for n, (_, was, now) in sorted(changed.items())], "keep")
     tx.conn.execute(_MOVED, [{"at": number, "to_n": n, "to_now": now} for n, (_, _, now) in sorted(changed.items())])
-    affected = {p for _, *both in changed.values() for p in both if p}
-    for cache in (views, heads):
-        tx.each(sa.delete(cache).where(cache.c.person.in_(SOME)), affected)
     return [Move(number, tx.at, ref, was, now) for ref, was, now in changed.values()]
 
 

@@ -21,7 +21,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-HEAD = "0001"
+HEAD = "0002"
 METADATA = sa.MetaData(naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s",
                                           "fk": "fk_%(table_name)s_%(column_0_name)s"})
 DIRECTORY = 0
@@ -113,7 +113,7 @@ facts = sa.Table(
     _n("gone", null=True), _b("body"),
     _only("live_fact", "id", "asserted", where="gone IS NULL"),      # at most one live row a name; ended rows stay
     _only("live_source", "source", where="gone IS NULL", unique=False),
-    sa.Index(None, "patient"), sa.Index(None, "merged"), sa.Index(None, "change"))
+    sa.Index(None, "patient"), sa.Index(None, "merged", "id", "asserted", "gone"), sa.Index(None, "change"))
 carriers = sa.Table("carriers", METADATA, _n("fact", _in("facts.n", cascade=True), key=True),
                     _n("unit", _in("units.n"), key=True), _t("place"), _n("gone", null=True),
                     sa.Index(None, "unit"), **LEAN)
@@ -144,11 +144,8 @@ jobs = sa.Table(
     _only("ready_job", "kind", "key", where="state = 'ready'"),
     sa.Index(None, "state", "due"))
 
-# Caches: every row can be dropped and rebuilt -------------------------------------------------------------------------
+# A cache: every row can be dropped and rebuilt ------------------------------------------------------------------------
 
 search = sa.Table(
     "search", METADATA, _t("type", key=True), _t("param", key=True), _t("lo", key=True), _t("hi", key=True),
     _n("patient", key=True), _n("fact", key=True), sa.Index(None, "patient"), **LEAN)
-views = sa.Table("views", METADATA, _t("digest", key=True), _t("person"), _t("built"), _b("body"),
-                 sa.Index(None, "person"))
-heads = sa.Table("heads", METADATA, _t("person", key=True), _t("decision", key=True), _n("change"), _t("digest"))

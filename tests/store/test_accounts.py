@@ -1,10 +1,10 @@
-"""Problems grouped by cause, the ledger, cursors and views."""
+"""Problems grouped by cause, the ledger and cursors."""
 
 import pytest
 
 from gateway.errors import Issue, Severity, error
 from gateway.model import Ledger
-from gateway.store import Store, changes, cursors, inbox, ledger, problems, units, views
+from gateway.store import Store, changes, cursors, inbox, ledger, problems, units
 from gateway.store.patients import Ref
 from gateway.store.problems import Note, place_of
 from tests.store.conftest import NOON
@@ -103,17 +103,3 @@ def test_cursor_time_and_silence(store):
         assert (cursors.get(tx, "lund").cursor, cursors.get(tx, "lund").state) == ("berg.hl7:7", "ok")
         cursors.forget(tx, "lund")
         assert [c.source for c in cursors.every(tx)] == ["kiel"]
-
-
-def test_views_by_digest_and_all_or_none(store):
-    with store.write(NOON) as tx:
-        views.put(tx, "p1", "d1", b"{1}")
-        views.put(tx, "p1", "d2", b"{2}")
-        views.put(tx, "p1", "d1", b"{1}")
-        views.point(tx, "p1", "everything", 7, "d1")
-        views.point(tx, "p1", "everything", 8, "d2")
-        assert (views.get(tx, "d1"), views.get(tx, "d9")) == (b"{1}", None)
-        assert [views.head(tx, "p1", "everything", n) for n in (7, 8)] == ["", "d2"]
-        assert views.decisions(tx, "p1") == ["everything"]
-        views.evict(tx, "p1")
-        assert (views.get(tx, "d1"), views.get(tx, "d2"), views.head(tx, "p1", "everything", 8)) == (None, None, "")

@@ -5,10 +5,10 @@ import sqlite3
 import pytest
 
 from gateway.errors import ConfigError, UsageError
-from gateway.store import facts, open_store, search, views
+from gateway.store import facts, open_store, search
 from gateway.store.backup import backup, restore
 from tests.store import feeder
-from tests.store.conftest import ID_KEY, MASTER, NOON
+from tests.store.conftest import ID_KEY, MASTER
 from tests.store.export import export
 
 
@@ -37,16 +37,13 @@ def test_the_other_way_round_onto_either_engine(store, other, tmp_path):
     assert export(store) == export(other)
 
 
-def test_search_works_after_a_restore_and_views_are_built_anew(store, other, tmp_path):
+def test_search_works_after_a_restore(store, other, tmp_path):
     feeder.run(store, 20)
-    with store.write(NOON) as tx:
-        views.put(tx, "person1", "digest", b"{}")
     backup(store, tmp_path / "b.db")
     restore(other, tmp_path / "b.db")
     with other.read() as tx:
         hit = search.fact_numbers(tx, "Patient", [search.Criterion("family", "token", [("berg", "berg")])])
         assert facts.numbered(tx, hit)
-        assert views.get(tx, "digest") is None
 
 
 def test_the_file_is_for_its_owner_and_holds_bodies_sealed(store, tmp_path):

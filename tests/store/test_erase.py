@@ -23,7 +23,6 @@ from gateway.store import (
     problems,
     search,
     units,
-    views,
 )
 from gateway.store.backup import backup, restore
 from gateway.store.entries import add, add_all, entry
@@ -70,9 +69,6 @@ def world(store: Store, person: bool = True) -> None:
         people.decide(tx, [people.Link(a, b, "m", "review", 1.0, 0.5, {"why": [a.key, b.key]})
                            for a in refs for b in refs if a < b])
         assertions.add(tx, [(told(f"{a}{b}", (a, b)), [a, b]) for a in refs for b in refs if a < b])
-        for name in {"anna", "bo"} if person else {"bo"}:
-            views.put(tx, name, f"digest-{name}", MARK.encode() if name == "anna" else b"bo")
-            views.point(tx, name, "all", 1, f"digest-{name}")
 
 
 def state(store: Store) -> dict:
@@ -88,8 +84,7 @@ def state(store: Store) -> dict:
             "near": sorted(k.ref for k in people.candidates(tx, ["shared"])),
             "unreadable": problems.unreadable(tx, [ANNA, ANN, BO, EK]),
             "found": {t: search.persons(tx, "Patient", [search.Criterion("family", "token", [(t, None)])])
-                      for t in (MARK, f"{MARK}2", "bo", "ek")},
-            "views": [views.get(tx, f"digest-{name}") for name in ("anna", "bo")]}
+                      for t in (MARK, f"{MARK}2", "bo", "ek")}}
 
 
 def traces(folder: Path) -> list[str]:
@@ -171,7 +166,7 @@ def test_erased_messages_and_patients_are_known_and_refused(store, never):
         assert [len(a.new) for a in added] == [0, 0]
         assert [units.get(tx, a.unit.id).state for a in arrivals] == ["erased"] * 3
         assert all(units.message(tx, a.unit) is None for a in arrivals)
-    assert {**state(store), "views": 0} == {**never, "views": 0}
+    assert state(store) == never
 
 
 def test_mirrors_are_told_what_to_drop(store):
@@ -203,7 +198,7 @@ def test_survives_the_restore_of_an_older_backup(store, files, never, tmp_path):
     (tmp_path / "new").mkdir()
     again = open_store(f"sqlite:///{tmp_path}/new/gateway.db", MASTER, ID_KEY, store.orders)
     restore(again, tmp_path / "old.db")
-    assert {**state(again), "views": 0} == {**never, "views": 0}
+    assert state(again) == never
     assert traces(tmp_path / "new") == []
     again.close()
 

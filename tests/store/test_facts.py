@@ -4,12 +4,13 @@ import itertools
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.errors import IntegrityError
 from gateway.ids import merged_id
 from gateway.jsontext import Number, dumps
+from gateway.merge.intake import Intake
 from gateway.model import Fact
 from gateway.store import changes, facts, problems, schema, search, units
 from gateway.store.entries import Entry, add_all, entry
@@ -17,6 +18,7 @@ from gateway.store.patients import Ref
 from tests.store.conftest import ID_KEY, NOON
 from tests.store.samples import lines, observation, organization, patient, say
 
+NUMBERS = itertools.count()
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 LEAF = TEXT | st.booleans() | st.integers() | st.sampled_from([Number("1.50"), Number("1e2"), Number("-0")])
 JSON = st.recursive(LEAF, lambda x: st.lists(x, max_size=3) | st.dictionaries(TEXT, x, max_size=3), max_leaves=8)
@@ -180,3 +182,35 @@ def test_search_terms_and_places_may_hold_what_text_columns_cannot(store):
         (row,) = facts.of_patients(tx, [ANNA])
         assert facts.carried_by(tx, row)[0].place == "a\ufffd?"
         assert search.fact_numbers(tx, "Observation", [search.Criterion("code", "prefix", [("x", None)])]) == [row.n]
+
+
+TIMES = st.sampled_from(["", "2026-01-01", "2026-01", "2026-01-01T12:00:00+01:00", "2026-01-01T12:00:00Z", "2026-01-01T10:30:00Z",
+                         "2026-01-01T12:30:00+02:00", "2026-01-01T11:00:00.5Z", "2026-01-01T12:00:00-05:00",
+                         "2026-03-29T03:00:00+02:00", "2026-03-29T01:30:00+01:00", "2026-03-28T23:00:00+01:00"])
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.sampled_from("ab"), TIMES), min_size=1, max_size=12, unique=True))
+def test_a_directory_entry_is_read_at_the_ends_of_its_times_and_the_merge_sees_no_difference(store, said):
+    """MRG step 1 reads the first and the last time of a content, whatever its form; the times between are not read."""
+    source = f"s{next(NUMBERS)}"
+    for number, (name, at) in enumerate(said):
+        say(store, str(number), [entry(Fact(source, f"h{name}", {"resourceType": "Organization", "id": "o", "name": name},
+                                            at or None), "")], source)
+    with store.read() as tx:
+        every, read = facts.of_key(tx, source, "Organization", "o"), facts.entry(tx, source, "Organization", "o")
+        ends, all_ = Intake(), Intake()
+        ends.add(facts.opened(tx, read), ())
+        all_.add(facts.opened(tx, every), ())
+        assert facts.entry(tx, source, "Organization", "o", upto=changes.last(tx)) == read
+    assert {r.n for r in read} <= {r.n for r in every}
+    assert ends.times == all_.times
+
+
+def test_a_directory_entry_said_many_times_is_two_rows(store):
+    for hour in range(10, 24):
+        say(store, str(hour), [entry(Fact("lund", "h1", {"resourceType": "Organization", "id": "o", "name": "x"},
+                                          f"2026-01-01T{hour}:00:00+01:00"), "")], "lund")
+    with store.read() as tx:
+        assert len(facts.of_key(tx, "lund", "Organization", "o")) == 14
+        assert [r.asserted[11:13] for r in facts.entry(tx, "lund", "Organization", "o")] == ["10", "23"]

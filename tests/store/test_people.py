@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from gateway.store import changes, people, schema, views
+from gateway.store import changes, people, schema
 from gateway.store.patients import Ref
 from gateway.store.people import Known, Link
 from tests.store.conftest import NOON
@@ -31,8 +31,6 @@ def test_persons_change_and_source_patients_do_not(store):
     with store.write(NOON) as tx:
         seen(tx)
         people.assign(tx, {ANNA: "p1", ANN: "p2", BO: "p3"})
-        views.put(tx, "p1", "d1", b"{}")
-        views.put(tx, "p3", "d3", b"{}")
     with store.write(NOON) as tx:
         moved = people.assign(tx, {ANNA: "p1", ANN: "p1", BO: "p3"})
         assert [(m.ref, m.was, m.now) for m in moved] == [(ANN, "p2", "p1")]
@@ -44,7 +42,6 @@ def test_persons_change_and_source_patients_do_not(store):
         assert people.persons(tx) == ["p1", "p3"] and people.persons(tx, after="p1") == ["p3"]
         assert [(m.was, m.now, m.change) for m in people.changes(tx, [ANN])] == [("", "p2", 1), ("p2", "p1", 2)]
         assert changes.last_of(tx, [BO]) == 1
-        assert (views.get(tx, "d1"), views.get(tx, "d3")) == (None, b"{}"), "views of a person that changed are dropped"
 
 
 def test_decisions_keep_model_weight_and_reasons(store):
