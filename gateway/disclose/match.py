@@ -98,8 +98,8 @@ def visible_features(tx: Transaction, view: View) -> list[Features]:
         if f["type"] == "Patient" and standing.get(id, {}).get("state") == "represented":
             ref = Ref(f["source"], f["key"])
             newest[ref] = max(newest.get(ref, ("", "")), (f["asserted"] or "", id))
-    rows = facts.of_ids(tx, [id for _, id in newest.values()])
-    return [features_of(f.resource) for f in facts.opened(tx, rows)]
+    rows = {r.id: r for r in facts.of_ids(tx, [id for _, id in newest.values()])}
+    return [features_of(f.resource) for f in facts.opened(tx, list(rows.values()))]
 
 
 def match(gate: Gate, views: Views, asked: Asked, wanted: Wanted) -> Answer:

@@ -19,6 +19,7 @@ from gateway.summary.missing import state
 from gateway.summary.page import page
 from gateway.summary.words import name, words
 
+MESSAGES = 12                        # named beside a fact that stands in many of them
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 Render = Callable[[Mapping[str, Any]], bytes]
 LIMIT, PEOPLE = 50, 50
@@ -89,7 +90,7 @@ def _original(gate: Gate, tx: Transaction, fact: Mapping[str, Any]) -> dict[str,
     except GatewayError as e:
         fields, unread = [], f"The message cannot be read again: {e.issue.message}"
     came = "" if fields else "\n".join(dumps(f.resource, indent=1) for f in facts.opened(
-        tx, facts.of_ids(tx, [fact["id"]])))
+        tx, facts.of_ids(tx, [fact["id"]])[:1]))
     return {"lineage": fields, "unread": unread, "came": came, "said": moment(fact["asserted"]),
             "got": moment(fact["received"])}
 
@@ -104,7 +105,7 @@ def contributors(gate: Gate, tx: Transaction, view: View, reference: str) -> lis
         for value in values:
             for id in value["facts"]:
                 elements.setdefault(id, [])
-    carriers = {r.id: facts.carried_by(tx, r) for r in facts.of_ids(tx, elements)}
+    carriers = {id: facts.carried_by(tx, id, MESSAGES + 1) for id in elements}
     out = []
     for id, given in sorted(elements.items()):
         fact = view.facts[id]
@@ -113,7 +114,8 @@ def contributors(gate: Gate, tx: Transaction, view: View, reference: str) -> lis
         out.append({"id": id, "source": fact["source"], "asserted": fact["asserted"], "received": fact["received"],
                     "organisation": settings.organisation if settings else "", "type": fact["type"], "key": fact["key"],
                     "country": settings.country if settings else "", "elements": sorted(given), "lineage": (),
-                    "message": "; ".join(f"{c.unit[:12]} {c.place}".strip() for c in carried),
+                    "message": "; ".join([*(f"{c.unit[:12]} {c.place}".strip() for c in carried[:MESSAGES]),
+                                          *(["and more"] if len(carried) > MESSAGES else [])]),
                     "units": [c.unit for c in carried]})
     return out
 

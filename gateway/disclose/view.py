@@ -2,7 +2,7 @@
 
 import logging
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
@@ -16,6 +16,7 @@ from gateway.policy.decide import Decision
 from gateway.policy.request import Request
 from gateway.store import changes, people
 from gateway.store.engine import Transaction
+from gateway.store.facts import Row
 
 LOG = logging.getLogger("gateway")
 _LOOK_BACK = 20                      # changes before the one that broke the record
@@ -100,12 +101,20 @@ def _broken(view: View) -> list[Mapping[str, Any]]:
 
 def _made(gate: Gate, tx: Transaction, seen: Visible) -> View:
     record = merge(seen.facts, seen.assertions, gate.tables, gate.store.id_key).json()
-    known = {r.id: {"source": r.source, "type": r.type, "key": r.key, "version": r.version, "asserted": r.asserted,
-                    "received": r.received, "merged": r.merged, "change": r.change, "via": r.via}
-             for r in seen.rows}
+    known = _known(seen.rows)
     parts = loads(canonical({"record": record, "facts": known, "updated": _updated(tx, record, known)}))
     return View(seen.person, seen.decision, seen.digest, seen.change, _names(seen), parts["record"], parts["facts"],
                 parts["updated"])
+
+
+def _known(rows: Sequence[Row]) -> dict[str, dict[str, Any]]:
+    """Each fact as it was said last, with the newest change of all the times that it was said."""
+    changed: dict[str, int] = {}
+    for r in rows:
+        changed[r.id] = max(changed.get(r.id, 0), r.change)
+    return {r.id: {"source": r.source, "type": r.type, "key": r.key, "version": r.version, "asserted": r.asserted,
+                   "received": r.received, "merged": r.merged, "change": changed[r.id], "via": r.via}
+            for r in sorted(rows, key=lambda r: (r.asserted, r.received))}
 
 
 def _updated(tx: Transaction, record: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
@@ -157,8 +166,8 @@ def _stands(tx: Transaction, view: View) -> bool:
 
 
 def _same(view: View, seen: Visible) -> bool:
-    """Is what is visible now what the view was made of, row by row?"""
-    return view.digest == seen.digest and all(view.facts.get(r.id, {}).get("change") == r.change for r in seen.rows)
+    """Is what is visible now what the view was made of, to the times at which it came?"""
+    return view.digest == seen.digest and view.facts == _known(seen.rows)
 
 
 def _moved(view: View, seen: Visible) -> View:

@@ -12,7 +12,7 @@ from gateway.ids import merged_id
 from gateway.jsontext import canonical, dumps
 from gateway.model import Fact
 from gateway.store.engine import SOME, Transaction
-from gateway.store.facts import LIVE, Row, body_of, of_ids
+from gateway.store.facts import LIVE, Row, body_of, named
 from gateway.store.patients import Ref, ciphers, ensure
 from gateway.store.patients import refs as patient_refs
 from gateway.store.schema import DIRECTORY, carriers, facts, plain, search
@@ -128,11 +128,10 @@ def _carry(tx: Transaction, said: Sequence[tuple[Unit, Sequence[Entry]]],
 def _known(tx: Transaction, unique: Mapping[tuple[str, str], Entry]) -> dict[tuple[str, str], int]:
     """Numbers of the entries that are stored already. Raises IntegrityError."""
     found = {}
-    for row in of_ids(tx, {id for id, _ in unique}):
-        e = unique.get((row.id, row.asserted))
-        if e is not None:
-            _same(tx, row, e)
-            found[e.name] = row.n
+    for row in named(tx, unique):
+        e = unique[row.id, row.asserted]
+        _same(tx, row, e)
+        found[e.name] = row.n
     return found
 
 

@@ -5,7 +5,7 @@ overwrites: IntegrityError. A line with another `asserted` is another row of the
 decides nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -49,6 +49,8 @@ LIVE = facts.c.gone.is_(None)
 _COLUMNS = tuple(patients.c.key.label(name) if name == "patient_key" else facts.c[name] for name in Row._fields)
 _ROWS = sa.select(*_COLUMNS).join(patients, patients.c.n == facts.c.patient).order_by(facts.c.n)
 _BY_ID = _ROWS.where(facts.c.id.in_(SOME), LIVE)
+_NAMES = sa.select(facts.c.n, facts.c.id, facts.c.asserted).where(
+    facts.c.id.in_(SOME), LIVE, facts.c.asserted.between(sa.bindparam("first"), sa.bindparam("last")))
 _LATEST = (_ROWS.where(facts.c.merged == sa.bindparam("merged"), LIVE).order_by(None)
            .order_by(facts.c.asserted.desc(), facts.c.id.desc()).limit(1))
 _BY_N = _ROWS.where(facts.c.n.in_(SOME), LIVE)
@@ -145,6 +147,15 @@ def of_ids(tx: Transaction, ids: Iterable[str]) -> list[Row]:
     return [Row(*r) for r in tx.each(_BY_ID, ids)]
 
 
+def named(tx: Transaction, names: Collection[tuple[str, str]]) -> list[Row]:
+    """Live facts by content id and time. What a site repeats in every message has many times: only these are read."""
+    if not names:
+        return []
+    times = [at for _, at in names]
+    found = tx.each(_NAMES, {id for id, _ in names}, first=min(times), last=max(times))
+    return numbered(tx, [n for n, *name in found if tuple(name) in names])
+
+
 def numbered(tx: Transaction, ns: Iterable[int]) -> list[Row]:
     """Live facts by number, as search gives them."""
     return [Row(*r) for r in tx.each(_BY_N, ns)]
@@ -179,11 +190,11 @@ class Carrier(NamedTuple):
     place: str
 
 
-def carried_by(tx: Transaction, row: Row) -> list[Carrier]:
-    """Every message that says this fact: the way back to exact bytes."""
+def carried_by(tx: Transaction, id: str, limit: int) -> list[Carrier]:
+    """The first messages that say a fact, at whatever time: the way back to exact bytes."""
     query = (sa.select(units.c.id, units.c.source, units.c.received, carriers.c.place)
-             .join(units, units.c.n == carriers.c.unit).where(carriers.c.fact == row.n, carriers.c.gone.is_(None))
-             .order_by(units.c.n))
+             .join(carriers, carriers.c.unit == units.c.n).join(facts, facts.c.n == carriers.c.fact)
+             .where(facts.c.id == id, LIVE, carriers.c.gone.is_(None)).order_by(units.c.n).limit(limit))
     return [Carrier(*r) for r in tx.conn.execute(query)]
 
 
