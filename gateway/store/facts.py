@@ -50,7 +50,7 @@ _COLUMNS = tuple(patients.c.key.label(name) if name == "patient_key" else facts.
 _ROWS = sa.select(*_COLUMNS).join(patients, patients.c.n == facts.c.patient).order_by(facts.c.n)
 _BY_ID = _ROWS.where(facts.c.id.in_(SOME), LIVE)
 _NAMES = sa.select(facts.c.n, facts.c.id, facts.c.asserted).where(
-    facts.c.id.in_(SOME), LIVE, facts.c.asserted.between(sa.bindparam("first"), sa.bindparam("last")))
+    facts.c.id.in_(SOME), LIVE, facts.c.asserted >= sa.bindparam("first"), facts.c.asserted <= sa.bindparam("last"))
 _LATEST = (_ROWS.where(facts.c.merged == sa.bindparam("merged"), LIVE).order_by(None)
            .order_by(facts.c.asserted.desc(), facts.c.id.desc()).limit(1))
 _BY_N = _ROWS.where(facts.c.n.in_(SOME), LIVE)
