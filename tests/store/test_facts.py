@@ -56,7 +56,7 @@ def test_redelivery_in_another_message_adds_a_carrier_only(store):
     second = say(store, "2", [observation("o", "anna")])
     with store.read() as tx:
         (row,) = facts.of_patients(tx, [ANNA])
-        assert [c.unit for c in facts.carried_by(tx, row)] == [first.id, second.id]
+        assert [c.unit for c in facts.carried_by(tx, row.id, 9)] == [first.id, second.id]
         assert changes.last(tx) == 1
         assert facts.mentioned(tx, second) == [ANNA]
 
@@ -122,7 +122,7 @@ def test_what_was_ended_can_be_said_again(store):
         say(store, "1", entries)
     with store.read() as tx:
         (row,) = facts.of_patients(tx, [ANNA])
-        assert len(facts.carried_by(tx, row)) == 1
+        assert len(facts.carried_by(tx, row.id, 9)) == 1
     assert [len(lines(store, ANNA, upto=n)) for n in range(4)] == [0, 1, 0, 1]
 
 
@@ -180,7 +180,7 @@ def test_search_terms_and_places_may_hold_what_text_columns_cannot(store):
     say(store, "1", [entry(fact, "anna", "a\0\udc80", terms=[("code", "x\0", "\ud800")])])
     with store.read() as tx:
         (row,) = facts.of_patients(tx, [ANNA])
-        assert facts.carried_by(tx, row)[0].place == "a\ufffd?"
+        assert facts.carried_by(tx, row.id, 9)[0].place == "a\ufffd?"
         assert search.fact_numbers(tx, "Observation", [search.Criterion("code", "prefix", [("x", None)])]) == [row.n]
 
 
