@@ -1,9 +1,18 @@
-"""`gateway identity`: compare pairs, cluster records, evaluate against a truth. Pure, no home needed."""
+"""`gateway identity`: compare, cluster and evaluate need no home; tune and relink are about the home's own people."""
+
+import sys
+from pathlib import Path
 
 import click
 
-from gateway.cli import output
+from gateway.cli import desk, output
+from gateway.disclose import tuning
+from gateway.errors import Exit, UsageError, error
 from gateway.identity.evaluate import evaluate as evaluate_people
+from gateway.identity.evaluate import truth_pairs
+from gateway.models import model_in
+from gateway.opened import opened
+from gateway.pipeline.link import relink_all
 from gateway.pure.people import cluster_lines, compare_lines
 
 
@@ -37,3 +46,55 @@ def cluster(records: str, incremental: bool, as_json: bool) -> None:
 def evaluate(people: str, truth: str, train: bool, as_json: bool) -> None:
     """Measure precision, recall and F1 on PEOPLE.csv; the truth changes nothing but the report."""
     output.document(evaluate_people(output.read(people), output.read(truth), train=train))
+
+
+@identity.command()
+@click.option("--truth", default="", help="CSV id_a,id_b (source/id) of all pairs that are truly the same.")
+@click.option("--model", "folder", default="", help="Folder with model.json and terms.csv; else the home's model.")
+@output.document_option
+@click.pass_obj
+def tune(home: str, truth: str, folder: str, as_json: bool) -> None:
+    """Sweep the threshold over the home's own people: links, reviews, and how right they are where it is known."""
+    known = {frozenset(pair) for pair in truth_pairs(output.read(truth))} if truth else None
+    with opened(home) as gate, output.progress() as tick:
+        model = model_in(Path(folder)) if folder else gate.model
+        body = tuning.sweep(gate, desk.asked(gate, "tune"), model, known, tick)
+    if as_json:
+        output.document(body)
+        return
+    columns = ("threshold", "links", "reviews", "review_share", "right", "wrong", "precision", "recall")
+    rows = [{**r, "threshold": f"{r['threshold']:.2f}{' <' if r['current'] else ''}"} for r in body["thresholds"]]
+    output.table([{k: "" if v is None else v for k, v in r.items()} for r in rows], columns)
+    click.echo(f"< in force. Known from {body['known']}: {body['known_same']} the same, {body['known_different']} "
+               "different.", err=True)
+
+
+@identity.command()
+@click.option("--model", "folder", default="", help="Folder with model.json and terms.csv to try; else the home's.")
+@click.option("--dry-run", "--diff", "dry_run", is_flag=True, help="Say which persons would change; change nothing.")
+@output.document_option
+@click.pass_obj
+def relink(home: str, folder: str, dry_run: bool, as_json: bool) -> None:
+    """Link everybody anew under the home's model (gateway.toml: identity_model). Exit 1: persons would change."""
+    if folder and not dry_run:
+        raise UsageError(error("model-not-deployed", "Another model is tried with --diff only; nothing was changed.",
+                               "--model", "To deploy it: identity_model = \"FOLDER\" in gateway.toml, then relink."))
+    with opened(home) as gate, output.progress() as tick:
+        if dry_run:
+            model = model_in(Path(folder)) if folder else gate.model
+            body = tuning.difference(gate, desk.asked(gate, "relink"), model, tick)
+        else:
+            body = {"schema": "gateway.identity-relink/1", "applied": True, "model": gate.model.id,
+                    **relink_all(gate, tick)}
+    if as_json:
+        output.document(body)
+    elif not dry_run:
+        click.echo(f"Linked {body['records']} records anew, model {body['model']}; {body['moved']} changed person.")
+    else:
+        before, after = body["persons"]
+        click.echo(f"{before} persons would be {after}: {body['joined']} joined, {body['split']} split, "
+                   f"{body['cut anew']} cut anew; {body['reviews']} pairs would wait for a human.")
+        for row in body["examples"]:
+            click.echo(f"  {row['change']}: {' | '.join(map(' '.join, row['was']))}  ->  "
+                       f"{' | '.join(map(' '.join, row['becomes']))}")
+    sys.exit(Exit.findings if dry_run and body["changed"] else Exit.done)

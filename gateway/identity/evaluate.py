@@ -45,6 +45,11 @@ def people_rows(data: bytes, where: str = "people") -> Iterator[dict[str, str]]:
     return _rows(data, ("id",), where)
 
 
+def truth_pairs(data: bytes, where: str = "truth") -> Iterator[tuple[str, str]]:
+    """The pairs of TRUTH.csv. Raises UsageError."""
+    return ((r["id_a"], r["id_b"]) for r in _rows(data, ("id_a", "id_b"), where))
+
+
 def _identifiers(text: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     for part in text.split():
         system, bar, value = part.rpartition("|")
@@ -91,7 +96,7 @@ def evaluate(people: bytes, truth: bytes, train: bool = False, model: Model = MO
     """
     started = time.perf_counter()
     features: dict[Member, Features] = {("", row["id"]): row_features(row) for row in people_rows(people)}
-    wanted = {ordered(("", r["id_a"]), ("", r["id_b"])) for r in _rows(truth, ("id_a", "id_b"), "truth")}
+    wanted = {ordered(("", a), ("", b)) for a, b in truth_pairs(truth)}
     if train:
         from gateway.identity.train import trained
 

@@ -4,19 +4,21 @@ The result is the same as clustering everything at once (gateway.identity.cluste
 two records and the model alone, and a component is recomputed whole.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from gateway.identity import MODEL, Features, Model, Scores, compare_features, features_of, keys, said, touched
 from gateway.identity.packed import packed, packs, unpacked
 from gateway.ids import merged_id
 from gateway.merge import merge
+from gateway.opened import Gate
 from gateway.pipeline.keep import refs_of
 from gateway.store import assertions, cases, facts, people
 from gateway.store.engine import Transaction
 from gateway.store.patients import Ref
 from gateway.terminology.tables import Tables
 
+PAGE = 500                                  # source patients of one commit when everybody is linked anew
 KINDS = ("same", "never", "split", "undo")
 Member = tuple[str, str]
 
@@ -39,6 +41,18 @@ def relink(tx: Transaction, changed: Iterable[Ref], model: Model = MODEL) -> lis
     people.forget(tx, gone)
     _compare(tx, features, model)
     return _cluster(tx, {*todo}, gone, model)
+
+
+def relink_all(gate: Gate, tick: Callable[[str, int, int], None] = lambda *_: None) -> dict[str, int]:
+    """Compare everybody again under the home's model, a page a commit. What stops half-way is done by the next call."""
+    with gate.store.read() as tx:
+        refs = [k.ref for k in people.everyone(tx)]
+    moved = 0
+    for start in range(0, len(refs), PAGE):
+        with gate.store.write(gate.now()) as tx:
+            moved += len(relink(tx, refs[start:start + PAGE], gate.model))
+        tick("linking", min(start + PAGE, len(refs)), len(refs))
+    return {"records": len(refs), "moved": moved}
 
 
 def current(tx: Transaction, ref: Ref) -> dict[str, Any] | None:

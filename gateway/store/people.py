@@ -199,6 +199,11 @@ def forget(tx: Transaction, members: Iterable[Ref]) -> None:
     tx.each(sa.update(patients).where(patients.c.n.in_(SOME)).values(features=None), ns)
 
 
+def seen(tx: Transaction) -> int:
+    """How many source patients identity has seen."""
+    return int(tx.conn.execute(sa.select(sa.func.count()).where(patients.c.features.is_not(None))).scalar_one())
+
+
 def count(tx: Transaction) -> int:
     """How many persons there are."""
     return int(tx.conn.execute(sa.select(sa.func.count(sa.distinct(patients.c.person)))

@@ -17,7 +17,7 @@ from tests.homes import EVA, make_home
 ALONE = {"token", "serve", "listen", "demo"}
 # Commands that change nothing but the log; every other one has --dry-run.
 READS = {"audit accounting", "audit recipients", "audit search", "audit show", "audit verify", "bulk merge", "doctor",
-         "explain", "identity cluster", "identity compare", "identity evaluate", "map coverage", "map explain", "map preview", "map run",
+         "explain", "identity cluster", "identity compare", "identity evaluate", "identity tune", "map coverage", "map explain", "map preview", "map run",
          "merge", "msg list", "msg problems", "msg show", "person changes", "person find", "person review", "person rulings", "person show",
          "person sources", "record", "serve", "source list", "source sample", "source show", "source test", "status", "token", "validate",
          "view"}
@@ -87,7 +87,7 @@ def words_of(home, capsys, tmp_path):
         "audit export": ["--out", at["out"], "--anchors", at["anchors"]], "audit search": [], "audit show": [entry],
         "audit verify": [], "backup": [at["out"]], "bulk link": [at["people.csv"]], "bulk merge": ["--tables", at["tables"], "--diff"], "doctor": [],
         "explain": ["store-full"], "identity cluster": [at["patients.jsonl"]], "identity compare": [at["pairs.jsonl"]],
-        "identity evaluate": [at["people.csv"], "--truth", at["truth.csv"]], "init": [at["new"]],
+        "identity evaluate": [at["people.csv"], "--truth", at["truth.csv"]], "identity relink": [], "identity tune": [], "init": [at["new"]],
         "map coverage": [at["patient.json"]], "map explain": [at["patient.json"]], "map run": [at["patient.json"]],
         "map preview": ["--from", at["patient.json"]], "source check": [at["tables"]],
         "merge": [at["facts.jsonl"]], "msg export": [unit, "--out", at["out"], "--reason", "t"], "msg list": [],
