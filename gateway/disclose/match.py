@@ -15,7 +15,7 @@ from gateway.errors import Issue, Severity
 from gateway.fhir.outcome import outcome
 from gateway.identity import MODEL, Features, compare_features, features_of, keys
 from gateway.identity.grade import CERTAIN, FAINT, Grade, grade
-from gateway.identity.packed import unpacked
+from gateway.identity.packed import patient_of, unpacked
 from gateway.jsontext import dumps
 from gateway.opened import Gate
 from gateway.policy.decide import decide
@@ -37,6 +37,9 @@ class Wanted:
     patient: Mapping[str, Any]
     certain: bool = False
     count: int = SHOWN
+
+
+Kept = dict[Ref, tuple[Mapping[str, Any], Features]]     # source patient → its newest Patient, and the features of that
 
 
 class Hit(NamedTuple):
@@ -73,33 +76,40 @@ def search(views: Views, tx: Transaction, request: Request, wanted: Features) ->
     """The people who answer to a description, best first, equal ones by id."""
     mine = keys(wanted)
     likely: dict[str, float] = {}
+    kept: Kept = {}
     bar = MODEL.no - FAINT
     for known in people.candidates(tx, mine):
         theirs = unpacked(known.features)
         if known.person and MODEL.reaches(wanted, theirs, bar):
+            kept[known.ref] = patient_of(known.features), theirs
             weight = MODEL.score(wanted, theirs).weight
             likely[known.person] = max(weight, likely.get(known.person, weight))
     order = sorted(likely, key=lambda p: (-likely[p], p))
     hits = []
     for person in order[:LOOKED_AT]:
         view = views.get(tx, request, person)
-        seen = visible_features(tx, view) if view.decision.permit and view.patient else []
+        seen = visible_features(tx, view, kept) if view.decision.permit and view.patient else []
         if any(mine & keys(f) for f in seen) and (found := grade(compare_features(wanted, f) for f in seen)):
             hits.append(Hit(found, view))
     hits.sort(key=lambda h: (-h.grade.score, h.view.patient))
     return Found(hits, len(order) > LOOKED_AT)
 
 
-def visible_features(tx: Transaction, view: View) -> list[Features]:
-    """What the reader sees of each source patient of a person: features of the newest Patient among the visible."""
+def visible_features(tx: Transaction, view: View, kept: Kept | None = None) -> list[Features]:
+    """What the reader sees of each source patient of a person: features of the newest Patient among the visible.
+
+    kept: Patients whose features are at hand; they are those of the reader where it sees the very same Patient.
+    """
     newest: dict[Ref, tuple[str, str]] = {}
     standing = view.record["ledger"]
     for id, f in view.facts.items():
         if f["type"] == "Patient" and standing.get(id, {}).get("state") == "represented":
             ref = Ref(f["source"], f["key"])
             newest[ref] = max(newest.get(ref, ("", "")), (f["asserted"] or "", id))
-    rows = {r.id: r for r in facts.of_ids(tx, [id for _, id in newest.values()])}
-    return [features_of(f.resource) for f in facts.opened(tx, list(rows.values()))]
+    rows = list({r.id: r for r in facts.of_ids(tx, [id for _, id in newest.values()])}.values())
+    seen = [(f.resource, (kept or {}).get(Ref(f.source, r.patient_key or "")))
+            for r, f in zip(rows, facts.opened(tx, rows), strict=True)]
+    return [had[1] if had and had[0] == resource else features_of(resource) for resource, had in seen]
 
 
 def match(gate: Gate, views: Views, asked: Asked, wanted: Wanted) -> Answer:

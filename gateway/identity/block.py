@@ -30,10 +30,6 @@ def _day(r: Features) -> str | None:
     return f"{r.birth[:4]}{min(month, day)}{max(month, day)}"
 
 
-def _town(r: Features) -> str | None:
-    return r.postcode[:2] if r.postcode else r.city[:3] if r.city else None
-
-
 def _number(r: Features) -> Iterator[str]:
     for number in (*r.numbers, *r.record_numbers):
         value = number.rpartition("|")[2]
@@ -41,9 +37,12 @@ def _number(r: Features) -> Iterator[str]:
 
 
 def _birth_and_name(r: Features) -> Iterator[str]:
-    if day := _day(r):
+    """A day that only means a year (1 January) has many people: there the place counts too."""
+    day = _day(r)
+    place = "" if r.birth_day else r.postcode or r.city
+    if day and place is not None:
         for sound in _sounds(r):
-            yield f"{day}|{sound}"
+            yield f"{day}|{sound}|{place}"
 
 
 def _birth_and_place(r: Features) -> Iterator[str]:
@@ -51,22 +50,37 @@ def _birth_and_place(r: Features) -> Iterator[str]:
         yield f"{day}|{place}"
 
 
+def _initials(r: Features) -> str:
+    return "".join(sorted((r.given[0], r.family[0]))) if r.given and r.family else ""
+
+
 def _birth_and_initials(r: Features) -> Iterator[str]:
-    if (day := _day(r)) and r.given and r.family:
-        first, second = sorted((r.given[0], r.family[0]))
-        yield f"{day}|{first}{second}"
+    if r.birth_day and (initials := _initials(r)):
+        yield f"{_day(r)}|{initials}"
+
+
+def _names(r: Features) -> str:
+    sounds = _sounds(r)
+    return "|".join(sounds) if len(sounds) == 2 else ""
 
 
 def _names_and_town(r: Features) -> Iterator[str]:
-    sounds = _sounds(r)
-    if len(sounds) == 2 and (town := _town(r)):
-        yield f"{sounds[0]}|{sounds[1]}|{town}|{r.birth[2:3] if r.birth else ''}"
+    if names := _names(r):
+        if r.postcode:
+            yield f"{names}|{r.postcode}"
+        if r.city:
+            yield f"{names}|{r.city[:6]}|{r.birth[2:3] if r.birth else ''}"
 
 
-def _names_and_year(r: Features) -> Iterator[str]:
-    sounds = _sounds(r)
-    if len(sounds) == 2 and r.birth_year:
-        yield f"{sounds[0]}|{sounds[1]}|{r.birth_year}"
+def _names_and_part_of_birth(r: Features) -> Iterator[str]:
+    """Two of year, month and day: the other may be wrong. Where only the year is certain, the town counts too."""
+    if not (names := _names(r)):
+        return
+    if r.birth_day:
+        year, month, day = r.birth_day.split("-")
+        yield from (f"{names}|{year}-{month}", f"{names}|{year}--{day}", f"{names}|{month}-{day}")
+    elif r.birth_year and (place := r.city or r.postcode):
+        yield f"{names}|{r.birth_year}|{place[:6]}"
 
 
 def _door_and_name(r: Features) -> Iterator[str]:
@@ -76,9 +90,8 @@ def _door_and_name(r: Features) -> Iterator[str]:
 
 
 def _postcode_and_initials(r: Features) -> Iterator[str]:
-    if r.postcode and r.given and r.family:
-        first, second = sorted((r.given[0], r.family[0]))
-        yield f"{r.postcode}|{first}{second}"
+    if r.postcode and (initials := _initials(r)):
+        yield f"{r.postcode}|{initials}"
 
 
 def _contact(r: Features) -> Iterator[str]:
@@ -92,7 +105,7 @@ KEYS = (
     Key("birth date and place", "both names misspelt", _birth_and_place),
     Key("birth date and initials", "both names misspelt, moved", _birth_and_initials),
     Key("names and town", "wrong birth date", _names_and_town),
-    Key("names and birth year", "wrong day, moved", _names_and_year),
+    Key("names and part of the birth date", "one part of the date wrong, moved", _names_and_part_of_birth),
     Key("door and a name", "wrong birth date, one name changed", _door_and_name),
     Key("postcode and initials", "names misspelt, wrong birth date", _postcode_and_initials),
     Key("phone or e-mail", "everything else changed", _contact),
@@ -100,5 +113,5 @@ KEYS = (
 
 
 def keys(record: Features) -> frozenset[str]:
-    """Every blocking key of a record, each with the number of its kind before it: `1|19800517|karl`."""
+    """Every blocking key of a record, each with the number of its kind before it: `1|19800517|karl|`."""
     return frozenset(f"{i}|{value}" for i, key in enumerate(KEYS) for value in key.values(record))

@@ -28,7 +28,7 @@ def packed(resource: Mapping[str, Any], features: Features | None = None) -> lis
 def unpacked(kept: Any) -> Features:
     """The features that `packed` kept. Total: of what was kept by another version they are made from the Patient."""
     if not isinstance(kept, list) or kept[0] != VERSION:
-        return features_of(_patient(kept))
+        return features_of(patient_of(kept))
     _, columns, name, numbers, life, _ = kept
     for i in _LISTS:
         columns[i] = tuple(columns[i])
@@ -46,6 +46,7 @@ def packs(kept: Any, resource: Mapping[str, Any] | None) -> bool:
             and kept[-1] == dumps(resource))
 
 
-def _patient(kept: Any) -> Mapping[str, Any]:
+def patient_of(kept: Any) -> Mapping[str, Any]:
+    """The Patient that `packed` kept."""
     found = loads(kept[-1]) if isinstance(kept, list) and kept and isinstance(kept[-1], str) else kept
     return found if isinstance(found, dict) else {}
