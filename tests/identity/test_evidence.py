@@ -1,0 +1,111 @@
+"""What a pair of records says in the words of guards: each word at its edge (DECISIONS 22, 23, 27, 28)."""
+
+from typing import Any
+
+import pytest
+
+from gateway.identity import compare_features
+from gateway.identity.evaluate import row_features
+from gateway.identity.evidence import Pair
+
+ANNA = {"given": "Anna Maria", "family": "Berglund", "birth_date": "1971-04-19", "sex": "f", "street": "Oak Road", "house_number": "5",
+        "city": "Lund", "postcode": "22221", "phone": "+46701112233", "email": "anna.berglund71@mail.example", "identifier": "27183645"}
+NO_MAIL = {"email": ""}
+
+
+def said(change: dict[str, Any], of: dict[str, Any] | None = None) -> Pair:
+    one = {**ANNA, **(of or {})}
+    a, b = row_features(one), row_features({**one, **change})
+    found = compare_features(a, b)
+    assert found.decision == compare_features(b, a).decision
+    return Pair(a, b, found.score)
+
+
+@pytest.mark.parametrize(("change", "expected"), [
+    ({}, True), ({"email": "ana.berglund71@mail.example"}, True), ({"email": "anna.berglund72@mail.example"}, False),
+    ({"email": "anna.berglund711@mail.example"}, False), ({"email": ""}, False), ({"email": "berglund71@mail.example"}, False),
+    ({"given": "Karin"}, True), ({"given": ""}, True)])
+def test_an_e_mail_of_ones_own(change: dict[str, str], expected: bool) -> None:
+    assert said(change).own_mail is expected
+
+
+@pytest.mark.parametrize(("given", "email", "expected"), [
+    ("Ann", "ann.berglund71@mail.example", False), ("Anna", "familyanna@mail.example", True), ("Anna", "berglund@mail.example", False)])
+def test_a_short_name_in_an_e_mail_is_chance(given: str, email: str, expected: bool) -> None:
+    assert said({}, {"given": given, "email": email}).own_mail is expected
+
+
+NAME = {"given": "Ewelia"}      # spelt like a given name, and none that parents choose
+
+
+@pytest.mark.parametrize(("change", "of", "expected"), [
+    ({"given": "Eweline"}, {**NAME, "email": "ewelia.b@mail.example"}, True),
+    ({"given": "Anna"}, {**NAME, "email": "ewelia.b@mail.example"}, True),                          # number and e-mail: a name left out
+    ({"given": "Anna", "identifier": ""}, {**NAME, "email": "ewelia.b@mail.example"}, False),
+    ({"given": "Eweline", "identifier": ""}, {**NAME, "email": "ewelia.b@mail.example"}, True),
+    ({"given": "Eweline", "identifier": "", "phone": ""}, {**NAME, "email": "ewelia.b@mail.example"}, True),
+    ({"given": "Eweline", "identifier": "", "street": ""}, {**NAME, "email": "ewelia.b@mail.example"}, True),
+    ({"given": "Eweline", "identifier": "", "phone": "", "street": "", "house_number": ""}, {**NAME, "email": "ewelia.b@mail.example"}, False),
+    ({"given": "Eweline"}, {**NAME, **NO_MAIL}, False),                                             # both spelt like names: maybe two
+    ({"given": "Ewxzlia"}, {**NAME, **NO_MAIL}, True),
+    ({"given": "Ewxzlia", "family": "Nilsson"}, {**NAME, **NO_MAIL}, False),
+    ({"given": "Ewxzlia", "phone": "", "street": "", "house_number": ""}, {**NAME, **NO_MAIL}, False),
+    ({"given": "Ewxzlia", "identifier": ""}, {**NAME, **NO_MAIL}, False),
+    ({"given": "Karin"}, {**NO_MAIL}, False), ({"given": "Anne"}, {}, False), ({"given": ""}, {}, False),
+    ({"given": "Eweline", "birth_date": "1983-11-02"}, {**NAME, "email": "ewelia.b@mail.example"}, True),
+    ({"given": "Eweline", "birth_date": "1983-11-02", "family": "Nilsson"}, {**NAME, "email": "ewelia.b@mail.example"}, False),
+    ({"given": "Eweline", "birth_date": "1983-11-02", "identifier": ""}, {**NAME, "email": "ewelia.b@mail.example"}, False)])
+def test_a_garbled_given_name(change: dict[str, str], of: dict[str, str], expected: bool) -> None:
+    assert said(change, of).garbled is expected
+
+
+@pytest.mark.parametrize(("one", "two", "expected"), [
+    ("Joshua", "Joshau", True), ("Joshua", "Joxshua", True), ("Joshua", "Joshuax", True), ("Anna", "Anne", False), ("Anna", "Ann", False),
+    ("Ewelia", "Eweline", False), ("Anna", "Anna", False), ("Karin", "Xyzzz", False), ("Jooshau", "Joshau", False)])
+def test_a_slip_of_the_pen(one: str, two: str, expected: bool) -> None:
+    assert said({"given": two}, {"given": one}).misspelt is expected
+    assert said({"given": one}, {"given": two}).misspelt is expected
+
+
+@pytest.mark.parametrize(("change", "expected"), [
+    ({"family": "Quist"}, True), ({"family": "Quist", "identifier": "27183654"}, True), ({"family": "Quist", "identifier": ""}, False),
+    ({"family": "Quist", "identifier": "27183648"}, False), ({}, False), ({"family": ""}, False), ({"family": "Quist", "given": "Karin"}, False),
+    ({"family": "Quist", "street": "Elm Road"}, False), ({"family": "Quist", "sex": "m"}, False)])
+def test_another_family_name_at_one_door_and_number(change: dict[str, str], expected: bool) -> None:
+    assert said(change).unlike_family is expected
+
+
+TOWN = {"street": "", "house_number": "", "postcode": "", "phone": "", "email": "", "identifier": ""}
+
+
+@pytest.mark.parametrize(("change", "of", "expected"), [
+    ({}, TOWN, True), ({"city": "Ystad"}, TOWN, False), ({"sex": "m"}, TOWN, False), ({"city": ""}, TOWN, False),
+    ({}, {**TOWN, "postcode": "22221"}, True), ({"postcode": "11420"}, {**TOWN, "postcode": "22221"}, False),
+    ({"street": ""}, {**TOWN, "postcode": "22221", "street": "Oak Road"}, True),
+    ({"street": "Elm Way"}, {**TOWN, "postcode": "22221", "street": "Oak Road"}, False),
+    ({"identifier": "99182736"}, {**TOWN, "identifier": "27183645"}, False)])
+def test_a_town_where_no_more_is_given(change: dict[str, str], of: dict[str, str], expected: bool) -> None:
+    assert said(change, of).town is expected
+
+
+@pytest.mark.parametrize(("value", "same", "near", "numbered", "consecutive"), [
+    ("27183645", True, False, True, False), ("27183654", False, True, True, False), ("27183640", False, False, True, True),
+    ("27183651", False, False, False, False), ("27183639", False, False, False, False), ("99182736", False, False, False, False),
+    ("", False, False, False, False)])
+def test_numbers(value: str, same: bool, near: bool, numbered: bool, consecutive: bool) -> None:
+    found = said({"identifier": value})
+    assert (found.same_number, found.near_number, found.numbered, found.consecutive) == (same, near, numbered, consecutive)
+
+
+@pytest.mark.parametrize(("change", "expected"), [
+    ({"given": "Karin"}, True), ({"given": "Karin", "birth_date": "1971-04-18"}, True), ({"given": "Karin", "birth_date": "1971"}, False),
+    ({"given": "Karin", "sex": "m"}, False), ({"given": "Karin", "phone": "+46709998877"}, False), ({"given": "Karin", "family": "Quist"}, True),
+    ({"given": "Karin", "family": "Quist", "birth_date": "1971-04-29"}, True), ({"given": "Karin", "family": "Quist", "birth_date": "1971-04-29", "street": "Elm", "house_number": "9"}, False),
+    ({"given": "Karin", "street": "Elm", "house_number": "9"}, True), ({"given": "Karin", "street": "Elm", "postcode": "90001", "city": "Kiruna"}, False),
+    ({"given": "Karin", "identifier": "27183654"}, True), ({"given": "Karin", "identifier": "27183654", "street": "Elm", "house_number": "9"}, False),
+    ({"given": "Karin", "identifier": "27183654", "family": "Quist"}, False), ({"given": "Karin", "identifier": ""}, False)])
+def test_all_but_the_given_name(change: dict[str, str], expected: bool) -> None:
+    one = {"given": "Anna", "email": ""}
+    assert said(change, one).all_but_given is expected
+    assert said({**change, "birth_date": "2006" + change.get("birth_date", ANNA["birth_date"])[4:]}, {**one, "birth_date": "2006-04-19"}
+                ).all_but_given is False
