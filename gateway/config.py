@@ -78,6 +78,9 @@ class Home:
     languages: tuple[str, ...] = ("en",)
     identity_model: str = ""
     issuers: Mapping[str, Any] = field(default_factory=dict)
+    terminology_server: str = ""                 # FHIR base that is asked about codes which are not loaded
+    terminology_seconds: int = 2
+    terminology_hours: int = 24
     sources: Mapping[str, Source] = field(default_factory=dict)
 
     @property
@@ -169,6 +172,10 @@ def load(folder: Path) -> Home:
     for f in dataclasses.fields(Home):
         if (given := os.environ.get(f"GATEWAY_{f.name.upper()}")) is not None and isinstance(f.default, str):
             values[f.name] = given
+    server = values.get("terminology_server", "")
+    if isinstance(server, str) and server and not server.startswith(("http://", "https://")):
+        issues.append(error("setting-invalid", f"terminology_server = {server!r} is no web address.",
+                            place(path, "terminology_server"), "For instance https://tx.example/fhir"))
     sources = {}
     for file in sorted((folder / "sources").glob("*.toml")):
         source = _source(file, issues)
@@ -244,7 +251,7 @@ def _fields(cls: type[Any], values: dict[str, Any], path: Path, issues: list[Iss
 
 
 def _named(example: Any) -> str:
-    names: dict[type, str] = {str: "text in quotes", tuple: "a list", dict: "a table"}
+    names: dict[type, str] = {str: "text in quotes", int: "a whole number", tuple: "a list", dict: "a table"}
     return names.get(type(example), "another type")
 
 

@@ -1,4 +1,5 @@
 """Terminology operations over what is loaded: ConceptMap/$translate, CodeSystem/$lookup, CodeSystem/$validate-code.
+What is not loaded is asked of the terminology server, where the home names one; who answered stands in a header.
 
 R4 operations; parameters in the URL, or as a Parameters resource. No patient data is read; a token is needed anyway.
 """
@@ -9,6 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from gateway.api.fhir import asked, gate
+from gateway.api.remote import server
 from gateway.errors import UsageError, error
 from gateway.fhir.outcome import outcome
 from gateway.jsontext import BadJson, dumps, loads
@@ -16,31 +18,37 @@ from gateway.terminology.lookup import Code, Concepts
 
 blueprint = Blueprint("terminology", __name__, url_prefix="/fhir")
 Given = Mapping[str, str]
+Said = tuple[int, dict[str, Any], bool]                  # status, body, and is anything loaded of what was asked?
 
 
 @blueprint.route("/ConceptMap/$translate", methods=["GET", "POST"])
 def translate() -> Response:
-    return _answer(_translate)
+    return _answer("ConceptMap/$translate", _translate)
 
 
 @blueprint.route("/CodeSystem/$lookup", methods=["GET", "POST"])
 def lookup() -> Response:
-    return _answer(_lookup)
+    return _answer("CodeSystem/$lookup", _lookup)
 
 
 @blueprint.route("/CodeSystem/$validate-code", methods=["GET", "POST"])
 def validate_code() -> Response:
-    return _answer(_validate)
+    return _answer("CodeSystem/$validate-code", _validate)
 
 
-def _answer(operation: Callable[[Concepts, Code, Given], tuple[int, dict[str, Any]]]) -> Response:
+def _answer(name: str, operation: Callable[[Concepts, Code, Given], Said]) -> Response:
     asked("terminology")
     given = _given()
     system, code = given.get("system") or given.get("url", ""), given.get("code", "")
     if not code:
         raise UsageError(error("search-value", "The operation needs a code.", "code", "Give system and code."))
-    status, body = operation(gate().concepts, (gate().tables.system(system), code), given)
-    return Response(dumps(body), status, mimetype="application/fhir+json")
+    status, body, is_known = operation(gate().concepts, (gate().tables.system(system), code), given)
+    told, home = None, gate().home
+    if home.terminology_server and not is_known:
+        asking = server(home.terminology_server, home.terminology_seconds, home.terminology_hours)
+        told = asking.ask(name, given)
+    headers = {"X-Terminology-Server": home.terminology_server} if told else {}
+    return Response(dumps(told or body), 200 if told else status, headers, mimetype="application/fhir+json")
 
 
 def _given() -> dict[str, str]:
@@ -72,16 +80,18 @@ def _parameters(**values: Any) -> dict[str, Any]:
     return {"resourceType": "Parameters", "parameter": out}
 
 
-def _translate(concepts: Concepts, code: Code, given: Given) -> tuple[int, dict[str, Any]]:
+def _translate(concepts: Concepts, code: Code, given: Given) -> Said:
     target = gate().tables.system(given.get("targetsystem") or given.get("targetSystem", ""))
     named = given.get("conceptMap") or (given.get("url", "") if "system" in given else "")
     found = concepts.translate(code, target, named)
     if not found:
-        return 200, _parameters(result=False, message=f"No map that is loaded says anything about {code[0]}|{code[1]}.")
+        said = f"No map that is loaded says anything about {code[0]}|{code[1]}."
+        return 200, _parameters(result=False, message=said), False
     match = [[{"name": "equivalence", "valueCode": m.equivalence},
               {"name": "concept", "valueCoding": _coding(concepts, m.target)},
               {"name": "source", "valueUri": m.map}] for m in found]
-    return 200, _parameters(result=any(m.equivalence not in ("unmatched", "disjoint") for m in found), match=match)
+    result = any(m.equivalence not in ("unmatched", "disjoint") for m in found)
+    return 200, _parameters(result=result, match=match), True
 
 
 def _coding(concepts: Concepts, code: Code) -> dict[str, str]:
@@ -89,21 +99,22 @@ def _coding(concepts: Concepts, code: Code) -> dict[str, str]:
     return {"system": code[0], "code": code[1], **({"display": display} if display else {})}
 
 
-def _lookup(concepts: Concepts, code: Code, given: Given) -> tuple[int, dict[str, Any]]:
+def _lookup(concepts: Concepts, code: Code, given: Given) -> Said:
     if code not in concepts.displays:
         said = error("not-found", f"The code {code[0]}|{code[1]} is not loaded here; it is not thereby wrong.", "code",
                      "Add a ConceptMap or table that names it to the home's mappings/.")
-        return 404, outcome([said])
-    return 200, _parameters(name=code[0], display=concepts.displays[code] or code[1])
+        return 404, outcome([said]), False
+    return 200, _parameters(name=code[0], display=concepts.displays[code] or code[1]), True
 
 
-def _validate(concepts: Concepts, code: Code, given: Given) -> tuple[int, dict[str, Any]]:
+def _validate(concepts: Concepts, code: Code, given: Given) -> Said:
     if code not in concepts.displays:
         known = code[0] in concepts.systems()
         return 200, _parameters(result=False, message=(
             f"The code {code[1]} of {code[0]} is not loaded here; it is not thereby wrong." if known else
-            f"No code of the system {code[0]} is loaded here; nothing can be said of {code[1]}."))
+            f"No code of the system {code[0]} is loaded here; nothing can be said of {code[1]}.")), False
     display, said = concepts.displays[code], given.get("display", "")
     if said and display and said.casefold() != display.casefold():
-        return 200, _parameters(result=False, message=f"The display differs: {display} is loaded.", display=display)
-    return 200, _parameters(result=True, **({"display": display} if display else {}))
+        differs = f"The display differs: {display} is loaded."
+        return 200, _parameters(result=False, message=differs, display=display), True
+    return 200, _parameters(result=True, **({"display": display} if display else {})), True

@@ -2,12 +2,13 @@
 
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
 from gateway.cli import desk, output
 from gateway.config import mapping_files
-from gateway.disclose import whatif
+from gateway.disclose import whatif, whole
 from gateway.errors import Exit, NotBuilt, UsageError, error
 from gateway.models import model_in
 from gateway.opened import opened
@@ -20,15 +21,29 @@ def bulk() -> None:
 
 
 @bulk.command()
-@click.option("--tables", "folder", required=True, help="Folder laid out like mappings/: conceptmaps/, terminology/.")
-@click.option("--diff", is_flag=True, help="Say which records would change; change nothing.")
+@click.option("--tables", "folder", default="", help="Other tables: conceptmaps/ and terminology/, as in mappings/.")
+@click.option("--diff", is_flag=True, help="Say which records would change under --tables; change nothing.")
+@click.option("--dry-run", is_flag=True, help="Raise and end no alarm.")
 @output.json_options
 @click.pass_obj
-def merge(home: str, folder: str, diff: bool, as_json: bool, as_jsonl: bool) -> None:
-    """Merge every record under other tables. Exit 1: records would change."""
-    if not diff:
-        raise NotBuilt(error("not-built", "`bulk merge` without --diff is not built yet. Nothing was done.", "--diff",
-                             "Add --diff; to deploy tables, copy them into the home's mappings/."))
+def merge(home: str, folder: str, diff: bool, dry_run: bool, as_json: bool, as_jsonl: bool) -> None:
+    """Make every record anew from its facts and say whether all are whole (exit 7: not all are).
+
+    With --tables NEW --diff: say which records would change under other tables (exit 1: some would).
+    """
+    if diff != bool(folder):
+        raise UsageError(error("usage", "--tables and --diff go together: what changes under other tables?", "--tables",
+                               "To deploy tables, copy them into the home's mappings/."))
+    if folder:
+        _compare(home, folder, as_json, as_jsonl)
+    with output.progress() as tick, opened(home) as gate:
+        told = whole.rebuild(gate, desk.asked(gate, "record"), tick, note=not dry_run)
+    output.listing([told], ("people", "facts", "resources", "issues", "held"), "gateway.bulk-merge/1", as_json,
+                   as_jsonl)
+    sys.exit(Exit.integrity if told["held"] else Exit.done)
+
+
+def _compare(home: str, folder: str, as_json: bool, as_jsonl: bool) -> NoReturn:
     if not Path(folder).is_dir():
         raise UsageError(error("file-unreadable", "There is no such folder.", folder, "Check the path."))
     files = mapping_files(Path(folder))

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from gateway.cli import desk, output, review
+from gateway.cli import decide, desk, output, review
 from gateway.disclose import persons
 from gateway.errors import Exit
 from gateway.opened import opened
@@ -136,5 +136,7 @@ def erase(home: str, name: str, order: str, dry_run: bool, yes: bool, as_json: b
     else:
         click.echo(", ".join(f"{k} {v}" for k, v in body.items()))
 
+person.add_command(decide.decide)
+person.add_command(decide.decided)
 person.add_command(review.review)
 person.add_command(review.rulings)

@@ -6,9 +6,10 @@ from typing import Any
 
 from gateway.disclose import log, sources
 from gateway.disclose.transfer import Answer, Asked, hand_over
+from gateway.ids import digest
 from gateway.opened import Gate, iso
 from gateway.shipped import codes
-from gateway.store import changes, problems
+from gateway.store import alarms, changes, problems
 from gateway.summary.access import ACTIONS, OUTCOMES, PURPOSES, matching, page_of, purpose, sentence
 from gateway.summary.dates import age, moment
 from gateway.summary.missing import WORDS
@@ -42,7 +43,11 @@ def problem_rows(gate: Gate) -> list[dict[str, Any]]:
     """Rows of `gateway msg problems`. What an issue quotes from a message is masked."""
     with gate.store.read() as tx:
         found = [(p, _QUOTED.sub("…", p.field)) for p in problems.find(tx)]
-    return [{"id": p.id, "severity": p.severity, "count": p.units, "source": p.source, "stage": p.stage,
+        standing = alarms.find(tx)
+    alarmed = [{"id": digest(a.code)[:16], "severity": "fatal", "count": a.people, "source": "", "stage": "merge",
+                "what": a.code, "since": a.since, "code": a.code, "field": "", "last": moment(a.last)}
+               for a in standing]
+    return alarmed + [{"id": p.id, "severity": p.severity, "count": p.units, "source": p.source, "stage": p.stage,
              "what": f"{p.code} {field}".strip(), "since": p.since, "code": p.code, "field": field,
              "last": moment(p.last)} for p, field in found]
 

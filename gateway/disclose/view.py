@@ -14,7 +14,7 @@ from gateway.merge import merge
 from gateway.opened import Gate
 from gateway.policy.decide import Decision
 from gateway.policy.request import Request
-from gateway.store import changes, people
+from gateway.store import alarms, changes, people
 from gateway.store.engine import Transaction
 from gateway.store.facts import Row
 
@@ -95,6 +95,15 @@ def build(gate: Gate, tx: Transaction, seen: Visible) -> View:
     return made
 
 
+def note(gate: Gate, tx: Transaction, view: View) -> None:
+    """Raise the alarm about a record that is held, or end it where a view that leaves nothing out is whole."""
+    stands = alarms.raised(tx, view.person)
+    broken, whole = bool(_broken(view)), not view.decision.denied and view.decision.scope.types is None
+    if broken or (stands and whole):
+        with gate.store.write(gate.now(), ordered=False) as writing:
+            (alarms.sound if broken else alarms.clear)(writing, view.person)
+
+
 def _broken(view: View) -> list[Mapping[str, Any]]:
     return [i for i in view.record["issues"] if i["code"]["coding"][0]["code"] == "invariant-broken"]
 
@@ -147,7 +156,11 @@ class Views:
         if hit and _stands(tx, hit):
             return self._views.put(name, replace(hit, change=last))
         seen = visible(tx, request, person, self._gate.tables.versions)
-        return self._views.put(name, _moved(hit, seen) if hit and _same(hit, seen) else build(self._gate, tx, seen))
+        if hit and _same(hit, seen):
+            return self._views.put(name, _moved(hit, seen))
+        made = build(self._gate, tx, seen)
+        note(self._gate, tx, made)
+        return self._views.put(name, made)
 
     def recall(self, asked: Any) -> Any:
         """An answer to the same request by the same reader, made while the store was as it is now; else None."""

@@ -11,5 +11,6 @@ from gateway.merge.hiding import hidden_copies
 from gateway.merge.lines import read_line, read_lines
 from gateway.merge.person import Person
 from gateway.merge.record import Record
+from gateway.merge.said import standing
 
-__all__ = ["Directory", "Person", "Record", "hidden_copies", "merge", "read_line", "read_lines"]
+__all__ = ["Directory", "Person", "Record", "hidden_copies", "merge", "read_line", "read_lines", "standing"]

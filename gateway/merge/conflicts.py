@@ -15,7 +15,7 @@ from gateway.merge.meaning import Meaning
 from gateway.merge.resolve import Member
 from gateway.merge.versions import Entry
 
-_STAGES = {"registered": 0, "partial": 1, "preliminary": 1, "final": 2, "amended": 3, "corrected": 3, "appended": 3}
+_STAGES = frozenset({"registered", "preliminary", "final", "amended", "corrected"})
 _SEVERITY = ("mild", "moderate", "severe")
 
 
@@ -48,7 +48,7 @@ def _conflict(made: Made, name: str, code: str, saying: Sequence[Member]) -> Fin
     said = ", ".join(sorted({f"{m.source}: {_brief(m, name)}" for m in saying}))
     if made.type == "Observation" and name == "status":
         stages = {text(m.body, "status") for m in saying}
-        if len(stages) > 1 and stages <= set(_STAGES):
+        if len(stages) > 1 and stages <= _STAGES:
             code, said = "stale-version", f"{said}; one still holds an earlier stage"
     return Finding(code, made.keys, f"Sources differ on {name} ({said}).", name, facts)
 

@@ -16,9 +16,9 @@ from gateway.merge.keys import rule
 from gateway.merge.versions import Entry, Key
 
 # Registries of many organisations, the most widely known first; then any other assigner by name.
-REGISTRIES = ("http://hl7.org/fhir/sid/us-npi", "urn:oid:2.16.840.1.113883.4.6", "urn:oid:1.2.752.129.2.1.4.1",
-              "http://fhir.de/sid/arge-ik/iknr", "https://fhir.kbv.de/NamingSystem/KBV_NS_Base_ANR",
-              "https://fhir.kbv.de/NamingSystem/KBV_NS_Base_BSNR", "https://www.gs1.org/gln", "urn:oid:1.3.88")
+REGISTRIES = ("http://hl7.org/fhir/sid/us-npi", "urn:oid:1.2.752.129.2.1.4.1", "http://fhir.de/sid/arge-ik/iknr",
+              "https://fhir.kbv.de/NamingSystem/KBV_NS_Base_ANR", "https://fhir.kbv.de/NamingSystem/KBV_NS_Base_BSNR",
+              "https://www.gs1.org/gln")
 _SAME = {"urn:oid:2.16.840.1.113883.4.6": "http://hl7.org/fhir/sid/us-npi", "urn:oid:1.3.88": "https://www.gs1.org/gln"}
 Name = tuple[str, str, str]
 

@@ -57,20 +57,21 @@ def names(assertion: Assertion) -> set[str]:
 
 def said(assertions: Iterable[Assertion]) -> Said:
     """What the assertions say together; the order in which they are given plays no part."""
-    standing = [a for a in _standing({digest(a.line()): a for a in assertions}) if a.kind != "undo"]
-    unlinked = frozenset(_text(a, "source") for a in standing if a.kind == "unlink")
+    stand = [a for a in standing(assertions) if a.kind != "undo"]
+    unlinked = frozenset(_text(a, "source") for a in stand if a.kind == "unlink")
     retractions: dict[Key, list[Retraction]] = {}
-    for a in standing:
+    for a in stand:
         if a.kind == "retract" and _text(a, "source") not in unlinked:
             key = (_text(a, "source"), _text(a, "type"), _text(a, "id"))
             retractions.setdefault(key, []).append(_retraction(a))
-    listings = [_listing(a) for a in standing if a.kind == "listing" and _text(a, "source") not in unlinked]
-    rulings = [_ruling(a) for a in standing if a.kind == "ruling"]
+    listings = [_listing(a) for a in stand if a.kind == "listing" and _text(a, "source") not in unlinked]
+    rulings = [_ruling(a) for a in stand if a.kind == "ruling"]
     return Said(unlinked, {k: tuple(v) for k, v in retractions.items()}, tuple(listings), tuple(rulings))
 
 
-def _standing(by_hash: Mapping[str, Assertion]) -> list[Assertion]:
+def standing(assertions: Iterable[Assertion]) -> list[Assertion]:
     """An assertion falls when an undo that stands names it; an undo counts when everything that names it has fallen."""
+    by_hash = {digest(a.line()): a for a in assertions}
     named = {h: names(a) for h, a in by_hash.items()}
     undos = {h: _text(a, "of") for h, a in by_hash.items() if a.kind == "undo"}
     against = {h: {u for u, of in undos.items() if of in named[h]} for h in by_hash}

@@ -163,7 +163,8 @@ def _delete(tx: Transaction, rows: Reach) -> None:
     """Rows by what names them, children before parents."""
     p, u, f, a = rows.patients, rows.exclusive, rows.facts, rows.assertions
     doomed: list[tuple[sa.Column, list[Any]]] = [
-        (s.search.c.patient, p), (s.search.c.fact, f), (s.carriers.c.fact, f), (s.carriers.c.unit, u), (s.facts.c.n, f),
+        (s.search.c.patient, p), (s.search.c.fact, f), (s.alarms.c.person, rows.persons), (s.carriers.c.fact, f),
+        (s.carriers.c.unit, u), (s.facts.c.n, f),
         (s.scopes.c.assertion, a), (s.aims.c.assertion, a), (s.asserted_by.c.assertion, a), (s.asserted_by.c.unit, u),
         (s.assertions.c.n, a), (s.links.c.a, p), (s.links.c.b, p), (s.blocks.c.patient, p), (s.moves.c.patient, p),
         (s.issues.c.patient, p), (s.issues.c.unit, u), (s.mentions.c.unit, u), (s.mentions.c.patient, p),

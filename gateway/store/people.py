@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from gateway.jsontext import canonical, loads
 from gateway.store.engine import SOME, Transaction
 from gateway.store.patients import Ref, ciphers, ensure, numbers, refs
-from gateway.store.schema import DIRECTORY, blocks, links, moves, patient_keys, patients
+from gateway.store.schema import DIRECTORY, alarms, blocks, links, moves, patient_keys, patients
 from gateway.store.schema import changes as numbered
 from gateway.store.vault import seal, unseal
 
@@ -140,6 +140,8 @@ def assign(tx: Transaction, persons: Mapping[Ref, str]) -> list[Move]:
     number = tx.touch(changed)
     tx.insert(moves, [(number, n, was, now) for n, (_, was, now) in sorted(changed.items())], "keep")
     tx.conn.execute(_MOVED, [{"at": number, "to_n": n, "to_now": now} for n, (_, _, now) in sorted(changed.items())])
+    affected = {p for _, *both in changed.values() for p in both if p}
+    tx.each(sa.delete(alarms).where(alarms.c.person.in_(SOME)), affected)
     return [Move(number, tx.at, ref, was, now) for ref, was, now in changed.values()]
 
 

@@ -21,7 +21,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-HEAD = "0002"
+HEAD = "0003"
 METADATA = sa.MetaData(naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s",
                                           "fk": "fk_%(table_name)s_%(column_0_name)s"})
 DIRECTORY = 0
@@ -84,6 +84,7 @@ path_sets = sa.Table("path_sets", METADATA, _t("id", key=True), _t("paths"), **L
 problems = sa.Table(
     "problems", METADATA, _t("id", key=True), _t("source"), _t("stage"), _t("code"), _t("field"), _t("severity"),
     _t("since"), _t("last"))
+alarms = sa.Table("alarms", METADATA, _t("person", key=True), _t("code", key=True), _t("since"), _t("last"))
 cursors = sa.Table("cursors", METADATA, _t("source", key=True), _b("cursor", null=True), _t("answered"), _t("state"),
                    _t("tried"), _t("detail"))
 

@@ -52,3 +52,13 @@ def test_what_is_wrong_with_the_new_tables_is_said(tmp_path, capsys):
     assert wrong[0] == 3 and "conceptmaps/site.json" in wrong[2]
     assert call(capsys, "--home", folder, "bulk", "merge", "--tables", tmp_path / "none", "--diff")[0] == 2
     assert call(capsys, "--home", folder, "bulk", "merge", "--tables", folder, "--diff")[0] == 2
+
+
+def test_every_record_is_made_anew(tmp_path, capsys):
+    folder = home(tmp_path)
+    assert call(capsys, "--home", folder, "pull")[0] == 0
+    code, out, _ = call(capsys, "--home", folder, "bulk", "merge", "--json")
+    (row,) = json.loads(out)["rows"]
+    assert code == 0 and row == {"people": 1, "facts": 4, "resources": 3, "issues": {}, "held": []}
+    assert call(capsys, "--home", folder, "bulk", "merge", "--diff")[0] == 2
+    assert call(capsys, "--home", folder, "bulk", "merge", "--tables", tmp_path)[0] == 2

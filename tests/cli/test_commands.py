@@ -47,7 +47,7 @@ def test_every_verb_of_the_contract_answers(capsys):
         assert code == 0 and "Usage: gateway" in out, verb
 
 
-@pytest.mark.parametrize("args", [["bulk", "export"], ["bulk", "merge", "--tables", "x"], ["ips", "build", "x"], ["law", "list"], ["share", "new"],
+@pytest.mark.parametrize("args", [["bulk", "export"], ["ips", "build", "x"], ["law", "list"], ["share", "new"],
                                   ["voice", "report"], ["ask", "x"]])
 def test_what_is_not_built_says_so_and_ends_with_3(capsys, args):
     code, out, err = call(capsys, *args)

@@ -16,9 +16,9 @@ from tests.homes import EVA, make_home
 # Commands that print one thing alone (a token), run until stopped, or rebuild a checkout's demo.
 ALONE = {"token", "serve", "listen", "demo"}
 # Commands that change nothing but the log; every other one has --dry-run.
-READS = {"audit accounting", "audit recipients", "audit search", "audit show", "audit verify", "bulk merge", "doctor",
+READS = {"audit accounting", "audit recipients", "audit search", "audit show", "audit verify", "doctor",
          "explain", "identity cluster", "identity compare", "identity evaluate", "identity tune", "map coverage", "map explain", "map preview", "map run",
-         "merge", "msg list", "msg problems", "msg show", "person changes", "person find", "person review", "person rulings", "person show",
+         "merge", "msg list", "msg problems", "msg show", "person changes", "person decided", "person find", "person review", "person rulings", "person show",
          "person sources", "record", "serve", "source list", "source sample", "source show", "source test", "status", "token", "validate",
          "view"}
 
@@ -93,7 +93,8 @@ def words_of(home, capsys, tmp_path):
         "merge": [at["facts.jsonl"]], "msg export": [unit, "--out", at["out"], "--reason", "t"], "msg list": [],
         "msg problems": [], "msg replay": ["--problem", problem], "msg show": [unit], "person changes": [person],
         "person different": ["north/n1", "south/s1", "--reason", "t"], "person erase": [person, "--order", "o", "--yes"],
-        "person find": ["--family", "Lind"], "person review": [], "person rulings": [],
+        "person find": ["--family", "Lind"], "person decided": [person],
+        "person decide": [person, "resolved", fact, "--reason", "t"], "person review": [], "person rulings": [],
         "person unsure": ["north/n2", "south/s1", "--reason", "t"], "person same": ["north/n2", "south/s1", "--reason", "t"],
         "person show": [person], "person sources": [person], "person undo": ["none", "--reason", "t"], "pull": [],
         "record": [person], "restore": [at["b.tgz"], at["new"]], "source add": ["west", "--kind", "csv"],

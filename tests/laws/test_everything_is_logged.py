@@ -30,7 +30,7 @@ from tests.homes import EVA, NOW, make_home
 OPEN = {"operations.healthz", "operations.readyz", "operations.metrics", "operations.jwks", "fhir.metadata", "fhir.smart",
         "web.static", "web.signin", "web.it", "terminology.translate", "terminology.lookup", "terminology.validate_code"}
 TELL = {"identity relink", "identity tune", "audit accounting", "audit export", "audit recipients", "audit search", "audit show", "backup", "bulk merge",
-        "msg export", "msg show", "person changes", "person find", "person review", "person rulings", "person show", "person sources", "record", "source sample"}
+        "msg export", "msg show", "person changes", "person decide", "person decided", "person find", "person review", "person rulings", "person show", "person sources", "record", "source sample"}
 PURE = {"map run", "map coverage", "map explain", "validate", "merge", "view", "identity compare", "identity cluster",
         "identity evaluate", "bulk link", "map preview", "source check", "explain", "init", "restore"}
 ABOUT = ("Öberg", "\\u00d6berg", "Penicillin", EVA, "1961-02-03", "Storgatan")      # what tells of Eva
@@ -234,7 +234,8 @@ def calls(capsys, home, tmp_path):
             "msg export": [*([u, "--out", str(tmp_path / "m")] for u in units), ["x", "--out", str(tmp_path / "m")]],
             "msg show": [*([u] for u in units), ["x"]], "person changes": [[person], ["x"]],
             "person find": [["--identifier", EVA], ["--family", "Nobody"]], "person review": [[], ["north/n1", "south/s1"], ["x/y", "y/z"]], "person rulings": [[]],
-            "person show": [[person], ["x"]], "person sources": [[person], ["x"]], "record": [[person], ["x"], [person, "--why"]],
+            "person decide": [[person, "resolved", fact, "--reason", "t"], ["x", "resolved", fact, "--reason", "t"]],
+            "person decided": [[person], ["x"]], "person show": [[person], ["x"]], "person sources": [[person], ["x"]], "record": [[person], ["x"], [person, "--why"]],
             "source sample": [["north"], ["north", "--from", "source"], ["north", "--count", "1"]]}
 
 

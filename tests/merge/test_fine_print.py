@@ -127,6 +127,16 @@ def test_a_provenance_names_an_origin_by_the_role_of_the_entity(role: str, falls
     assert states(record(gone, copy, told), copy) == ["retracted" if falls else "represented"]
 
 
+def test_a_document_learns_late_what_the_one_before_it_replaced() -> None:
+    def document(id: str, replaced: str, at: str) -> Fact:
+        body = {"relatesTo": [{"code": "replaces", "target": {"reference": f"DocumentReference/{replaced}"}}]} if replaced else {}
+        return fact("A", "DocumentReference", id, asserted=at, status="current", description=id, **body)
+
+    steps = [document("1", "", "2024-01-01"), document("3", "2", "2024-01-03"), document("2", "1", "2024-01-05")]
+    assert grown(*steps) == canonical(record(*steps).json())
+    assert one(record(*steps), "DocumentReference")["description"] == "3"
+
+
 # --- Bodies
 
 def test_two_versions_of_a_code_stay_two_codings_and_no_alternative() -> None:
@@ -141,6 +151,13 @@ def test_another_display_of_a_code_stays_beside_it(display: str, lost: bool) -> 
     said = [{"coding": [{"system": SNOMED, "code": "38341003", "display": d}]} for d in ("Hypertension", display)]
     r = record(*(condition(s, "1", c) for s, c in zip("AB", said, strict=True)))
     assert bool(others(r, one(r, "Condition"), "code")) is lost
+
+
+@pytest.mark.parametrize(("sources", "kept"), [(("urn:a", "urn:a"), "urn:a"), (("urn:a", "urn:b"), None), (("urn:a", None), "urn:a")])
+def test_where_facts_were_made_is_told_where_all_agree(sources: tuple[str | None, ...], kept: str | None) -> None:
+    told = [{"source": s, "tag": [{"system": "urn:t", "code": n}]} for s, n in zip(sources, "ab", strict=True)]
+    r = record(*(condition(n, "1", CODE, meta={k: v for k, v in m.items() if v}) for n, m in zip("AB", told, strict=True)))
+    assert one(r, "Condition")["meta"].get("source") == kept and len(one(r, "Condition")["meta"]["tag"]) == 2
 
 
 def test_a_link_to_someone_else_stays() -> None:
@@ -214,6 +231,55 @@ def test_one_document_whose_newer_bytes_replaced_the_older_is_no_conflict() -> N
     newer = {"relatesTo": [{"code": "replaces", "target": {"reference": "DocumentReference/old"}}]}
     assert codes(record(document("A", "YQ=="), document("B", "Yg=="))) == ["value-conflict"]
     assert not record(document("A", "YQ=="), document("B", "Yg==", **newer)).issues
+
+
+@pytest.mark.parametrize("status", ["preliminary", "registered", "partial"])
+def test_a_report_that_is_not_settled_yields_however_late(status: str) -> None:
+    told = [{"status": "final", "issued": "2024-01-01T09:00:00Z"}, {"status": status, "issued": "2024-01-02T09:00:00Z"}]
+    r = record(*(fact(s, "DiagnosticReport", "1", identifier=names("7"), **b) for s, b in zip("AB", told, strict=True)))
+    assert one(r, "DiagnosticReport")["status"] == "final"
+
+
+def test_a_document_that_is_superseded_yields_however_late() -> None:
+    told = [{"status": "current", "meta": {"lastUpdated": "2024-01-01T09:00:00Z"}}, {"status": "superseded", "meta": {"lastUpdated": "2024-01-02T09:00:00Z"}}]
+    r = record(*(fact(s, "DocumentReference", "1", masterIdentifier=names("7")[0], **b) for s, b in zip("AB", told, strict=True)))
+    assert one(r, "DocumentReference")["status"] == "current"
+
+
+@pytest.mark.parametrize("high", ["H", "HH", "HU", "HX"])
+@pytest.mark.parametrize("low", ["L", "LL", "LU", "LX"])
+def test_high_here_and_low_there_is_a_conflict(high: str, low: str) -> None:
+    def flagged(*flags: str) -> list[str]:
+        return codes(record(*(result(s, "1", MORNING, 95, interpretation=[coded(("urn:flags", f))]) for s, f in zip("ABC", flags, strict=False))))
+
+    assert flagged(high, low) == ["value-conflict"] == flagged(high, "N") == flagged("N", low) == flagged("N", "A") == flagged("N", "AA")
+    assert flagged(high, "A") == [] == flagged(low, "AA") == flagged(high, "H") == flagged("x", "N")
+
+
+@pytest.mark.parametrize(("factor", "mismatch"), [("10", True), ("100", True), ("1000", True), ("101", False), ("11", False), ("20", False)])
+def test_a_value_that_is_off_by_a_power_of_ten_is_a_slip_of_units(factor: str, mismatch: bool) -> None:
+    found = codes(record(result("A", "1", MORNING, 1), result("B", "2", MORNING, int(factor))))
+    assert ("unit-mismatch" in found) is mismatch and ("value-conflict" in found) is not mismatch
+
+
+@pytest.mark.parametrize(("stage", "later"), [("registered", "final"), ("preliminary", "final"), ("final", "amended"), ("final", "corrected")])
+def test_another_stage_of_one_result_is_stale_and_another_status_a_conflict(stage: str, later: str) -> None:
+    def told(*statuses: str) -> list[str]:
+        return codes(record(*(result(s, "1", MORNING, 95, status=x, issued=f"2024-01-0{n + 1}T09:00:00Z", identifier=names("7"))
+                              for n, (s, x) in enumerate(zip("AB", statuses, strict=True)))))
+
+    assert told(stage, later) == ["stale-version"]
+    assert told("cancelled", later) == ["status-conflict"]
+
+
+@pytest.mark.parametrize(("type", "body"), [
+    ("DocumentReference", {"content": [{"attachment": {"data": "YQ=="}}]}), ("DocumentReference", {"masterIdentifier": names("7")[0]}),
+    ("Device", {"serialNumber": "7", "manufacturer": "x"}), ("Device", {"udiCarrier": [{"carrierHRF": "(01)123(21)7"}]}),
+    ("Device", {"udiCarrier": [{"deviceIdentifier": "123"}], "serialNumber": "7"})])
+def test_what_names_a_thing_by_itself_names_it_under_every_id_of_its_source(type: str, body: dict[str, Any]) -> None:
+    r = record(fact("A", type, "1", status="current", **body), fact("A", type, "2", status="current", **body))
+    assert len(of(r, type)) == 1 and "id-reused" not in codes(r)
+    assert len(of(record(*(fact("A", "Claim", n, status="active", identifier=names("7")) for n in "12")), "Claim")) == 2
 
 
 # --- Warnings

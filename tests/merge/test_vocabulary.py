@@ -178,7 +178,8 @@ def test_a_stay_is_one_on_a_ward_that_took_place(status: str, there: bool, code:
 
 @pytest.mark.parametrize(("system", "value"), [
     ("http://hl7.org/fhir/sid/us-npi", "1"), ("urn:oid:2.16.840.1.113883.4.6", "1"), ("urn:oid:1.2.752.129.2.1.4.1", "1"),
-    ("http://fhir.de/sid/arge-ik/iknr", "1"), ("https://www.gs1.org/gln", "1"), ("urn:oid:1.3.88", "1")])
+    ("http://fhir.de/sid/arge-ik/iknr", "1"), ("https://fhir.kbv.de/NamingSystem/KBV_NS_Base_ANR", "1"),
+    ("https://fhir.kbv.de/NamingSystem/KBV_NS_Base_BSNR", "1"), ("https://www.gs1.org/gln", "1"), ("urn:oid:1.3.88", "1")])
 def test_a_registry_names_an_entry_before_any_other_assigner(system: str, value: str) -> None:
     """The id comes from the registry, so a record that knows the local number, too, agrees with one that does not."""
     def seen(*identifiers: tuple[str, str]) -> str:
