@@ -5,7 +5,7 @@ import hmac
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.jsontext import canonical
+from gateway.jsontext import canonical, quoted
 
 ID_LENGTH = 32
 
@@ -22,7 +22,8 @@ def fact_id(source: str, type: str, key: str, version: Any, resource: Mapping[st
 
 def key_id(type: str, assigner: str, value: str) -> str:
     """A source's own id for a thing that a business identifier names: 32 hex digits, valid as a FHIR id."""
-    return digest([type, assigner, value])[:ID_LENGTH]
+    text = f"[{quoted(type)},{quoted(assigner)},{quoted(value)}]"
+    return hashlib.sha256(text.encode()).hexdigest()[:ID_LENGTH]
 
 
 def merged_id(id_key: bytes, source: str, type: str, key: str) -> str:

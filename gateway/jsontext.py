@@ -5,8 +5,10 @@ hashed (names sorted by code point, no blanks, UTF-8, number text as it came).
 """
 
 import json
+import json.encoder
 import os
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
 from operator import itemgetter
@@ -104,15 +106,24 @@ def _mark(value: Any) -> str:
 
 
 @cache
-def _encoder(sort: bool, indent: int | None) -> json.JSONEncoder:
-    return json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=sort, indent=indent, default=_mark,
-                            separators=None if indent else (",", ":"))
+def _encoder(sort: bool, indent: int | None) -> Callable[[Any], str]:
+    encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=sort, indent=indent, default=_mark,
+                               separators=None if indent else (",", ":"))
+    make = getattr(json.encoder, "c_make_encoder", None)
+    if make is None or indent:
+        return encoder.encode
+    # What `encode` makes anew for each value, less the search for circles: what holds itself is nested too deeply.
+    chunks = make(None, _mark, json.encoder.encode_basestring, None, ":", ",", sort, False, False)
+    return lambda value: "".join(chunks(value, 0))
 
 
 def dumps(value: Any, *, sort: bool = False, indent: int | None = None) -> str:
     """Text of a JSON value: names in the order given (or sorted by code point), no blanks unless `indent`."""
-    text = _encoder(sort, indent).encode(value)
+    text = _encoder(sort, indent)(value)
     return _MARKED.sub(itemgetter(1), text) if _MARK in text else text
+
+
+quoted = json.encoder.encode_basestring     # a text as it stands in `dumps`
 
 
 def canonical(value: Any) -> bytes:

@@ -5,7 +5,7 @@ touches the world; everything else is pure. `adapters/contract.py` is the suite 
 """
 
 from asyncio import Event
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, NamedTuple, Protocol, runtime_checkable
@@ -17,7 +17,7 @@ from gateway.model import Assertion, Identifier, Message, Origin, Rejected, Reso
 
 __all__ = ["Adapter", "Assertion", "BadJson", "BadMessage", "BadPath", "Context", "Function", "Identifier", "Issue",
            "Leaf", "Message", "Node", "Number", "Origin", "Rejected", "Resource", "Severity", "Table", "Take", "Tree",
-           "Value", "Verdict", "canonical", "digest", "dumps", "key_id", "loads"]
+           "Value", "Verdict", "because", "canonical", "digest", "dumps", "first", "full", "joined", "key_id", "loads"]
 
 Tree = Any
 
@@ -47,6 +47,46 @@ class Value:
     def to(self, content: Any) -> "Value":
         """The same origins, converted content."""
         return Value(content, self.origins)
+
+
+def first(*values: Any) -> Any:
+    """The first that is there, or None."""
+    for value in values:
+        if value is not None:
+            return value
+    return None
+
+
+def full(members: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The members that hold something, numbers and `false` included; None without any."""
+    return {name: value for name, value in members.items() if value or value == 0} or None
+
+
+def joined(values: Iterable[Value], separator: str = " ") -> Value | None:
+    """One text out of several, with all their origins; None without any."""
+    found = list(values)
+    if len(found) < 2:
+        return Value(str(found[0].content), found[0].origins) if found else None
+    return Value(separator.join([str(v.content) for v in found]), tuple([o for v in found for o in v.origins]))
+
+
+def because(item: Any, *reasons: Value | None) -> Any:
+    """The item with the origins of what decided its form: without them the ledger would call these leaves unread."""
+    origins: tuple[str, ...] = ()
+    for reason in reasons:
+        if reason is not None:
+            origins += reason.origins
+    return _because(item, origins) if origins else item
+
+
+def _because(item: Any, origins: tuple[str, ...]) -> Any:
+    if isinstance(item, Value):
+        return Value(item.content, tuple(dict.fromkeys(item.origins + origins)))
+    if isinstance(item, dict):
+        return {name: _because(value, origins) for name, value in item.items()}
+    if isinstance(item, list):
+        return [_because(value, origins) for value in item]
+    return Value(item, origins) if item is not None else None
 
 
 @runtime_checkable

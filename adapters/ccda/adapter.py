@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
@@ -104,17 +104,19 @@ class CCDA:
 
     def leaves(self, tree: Document) -> Iterator[Leaf]:
         """Every attribute and text; the narrative of a section is one leaf."""
-        return tree.leaves()
+        return iter(tree.leaves)
 
-    def ignored(self, tree: Document) -> Iterator[tuple[str, str]]:
-        """Leaves that the format itself explains: what names templates and fixes structure."""
+    def ignored(self, tree: Document) -> Callable[[str], str]:
+        """Why the format itself explains a leaf, "" where it does not: what names templates and fixes structure."""
         return explained(tree)
 
     def wider(self, path: str) -> tuple[str, ...]:
         """The paths that cover a leaf, from narrow to wide: itself, without numbers, then step by step its section."""
-        plain = _NUMBER.sub("", path)
-        cuts = [i for i, c in enumerate(plain) if c == "/"]
-        return (path, *([plain] if plain != path else []), *(plain[:cut] for cut in reversed(cuts)))
+        plain = _NUMBER.sub("", path) if "[" in path else path
+        covers = [path] if plain == path else [path, plain]
+        while plain := plain.rpartition("/")[0]:
+            covers.append(plain)
+        return tuple(covers)
 
     def remarks(self, tree: Document) -> Iterator[Issue]:
         """What had to be guessed or put right to read the document, and what cannot be as it says."""

@@ -32,7 +32,7 @@ def checked(document: Document) -> Iterator[Issue]:
             yield _unknown_code(sex, code)
     for section in document.by_name.get("section", ()):
         yield from _section(section)
-    for name in ("section", *STATEMENTS):
+    for name in ("section", *sorted(STATEMENTS)):
         for element in document.by_name.get(name, ()):
             yield from _templates(element)
     if not document.by_name.get("structuredBody") and not document.by_name.get("nonXMLBody"):

@@ -1,6 +1,7 @@
 """Leaves that the format itself explains; what a mapping takes all the same counts as mapped."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from functools import lru_cache
 
 from adapters.ccda.tree import Document, Element
 
@@ -79,14 +80,29 @@ _SAID = {
 _ASSERTED = frozenset(("problem", "allergy"))  # their code says only that something is asserted
 
 
-def explained(document: Document) -> Iterator[tuple[str, str]]:
-    """(leaf path, reason)."""
-    for element in document.elements:
-        part = _PARTS.get(element.name) or _piece(element)
-        for name in element.attributes:
-            reason = part or _FIXED.get(name)
-            if reason:
-                yield (f"{element.path}/@{name}" if element.path else f"@{name}"), f"ccda: {reason}"
+def explained(document: Document) -> Callable[[str], str]:
+    """Why a leaf needs no mapping, "" where nothing says so. Most leaves are never asked about."""
+    by_path = {e.path: e for e in document.elements if e.attributes}
+
+    def reason(path: str) -> str:
+        if "{" in path:             # a foreign namespace may look like a step
+            return _all(document).get(path, "")
+        above, _, name = path.rpartition("@")
+        element = by_path.get(above[:-1])
+        return _reason(element, name) if element is not None and name in element.attributes else ""
+
+    return reason
+
+
+@lru_cache(1)
+def _all(document: Document) -> dict[str, str]:
+    return {f"{e.path}/@{name}" if e.path else f"@{name}": _reason(e, name)
+            for e in document.elements for name in e.attributes}
+
+
+def _reason(element: Element, name: str) -> str:
+    reason = _PARTS.get(element.name) or _piece(element) or _FIXED.get(name)
+    return f"ccda: {reason}" if reason else ""
 
 
 def _piece(element: Element) -> str:

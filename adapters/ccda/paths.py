@@ -13,8 +13,9 @@ A path gives all places it selects, in document order.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import Any
 
 from adapters.ccda.recognise import LABELS
 from adapters.ccda.tree import Attribute, Document, Element, Place
@@ -23,6 +24,7 @@ from gateway.sdk import BadPath
 Select = Callable[[Document | Place], list[Place]]
 Step = Callable[[Element], list[Place]]
 Test = Callable[[Element], bool]
+_NONE: list[Element] = []
 
 _NAME = r"(?:[A-Za-z][\w.-]*:)?[A-Za-z][\w.-]*"
 _FILTER = re.compile(
@@ -49,9 +51,10 @@ def compile_path(text: str) -> Select:
         return _anywhere(*_split(steps[0], text), compiled[1:])
     if start == "^":
         return _enclosing(compiled)
+    walk = _walker(compiled)
     if start == "/":
-        return lambda scope: _walk([_element(scope).document.root], compiled)
-    return lambda scope: _walk([_element(scope)], compiled)
+        return lambda scope: walk(_element(scope).document.root)
+    return lambda scope: walk(scope if scope.__class__ is Element else _element(scope))
 
 
 def _element(scope: Document | Place) -> Element:
@@ -60,25 +63,47 @@ def _element(scope: Document | Place) -> Element:
     return scope.element if isinstance(scope, Attribute) else scope
 
 
-def _walk(places: list[Element], steps: list[Step]) -> list[Place]:
-    found: list[Place] = list(places)
-    for step in steps:
-        found = [p for place in found if isinstance(place, Element) for p in step(place)]
-        if not found:
-            break
-    return found
+def _walker(steps: list[Step | str]) -> Step:
+    """All that steps select, one after the other; a text is the name of children. Only the last gives attributes."""
+    if len(steps) == 1 and isinstance(steps[0], str):
+        name = steps[0]
+        return lambda element: element.named.get(name, _NONE)  # type: ignore[return-value]
+
+    def walk(element: Element) -> list[Place]:
+        found: list[Any] = [element]
+        for step in steps:
+            if step.__class__ is str:
+                found = found[0].named.get(step, _NONE) if len(found) == 1 else \
+                    [c for e in found for c in e.named.get(step, ())]
+            else:
+                found = step(found[0]) if len(found) == 1 else [p for e in found for p in step(e)]  # type: ignore[operator]
+            if not found:
+                return found
+        return found
+
+    return walk
 
 
-def _enclosing(steps: list[Step]) -> Select:
+def _enclosing(steps: list[Step | str]) -> Select:
+    walk = _walker(steps)
+
     def select(scope: Document | Place) -> list[Place]:
-        return next((found for e in _element(scope).above() if (found := _walk([e], steps))), [])
+        element: Element | None = _element(scope)
+        while element is not None:
+            if found := walk(element):
+                return found
+            element = element.parent
+        return []
 
     return select
 
 
-def _anywhere(name: str, labels: tuple[str, ...], tests: list[Test], steps: list[Step]) -> Select:
+def _anywhere(name: str, labels: tuple[str, ...], tests: list[Test], steps: list[Step | str]) -> Select:
+    walk = _walker(steps) if steps else None
+
     def select(scope: Document | Place) -> list[Place]:
         start = _element(scope)
+        among: Sequence[Element]
         if start.parent is None:
             document = start.document
             among = (
@@ -89,11 +114,11 @@ def _anywhere(name: str, labels: tuple[str, ...], tests: list[Test], steps: list
                 else document.elements
             )
         else:
-            among = [e for e in start.below() if e is not start]
+            among = start.below()
             if labels:
                 among = [e for e in among if not e.labels.isdisjoint(labels)]
         found = [e for e in among if name in ("*", e.name) and all(test(e) for test in tests)]
-        return _walk(found, steps)
+        return [p for e in found for p in walk(e)] if walk else list(found)
 
     return select
 
@@ -129,7 +154,7 @@ def _split(step: str, text: str) -> tuple[str, tuple[str, ...], list[Test]]:
     return match["name"], labels, tests
 
 
-def _step(step: str, text: str) -> Step:
+def _step(step: str, text: str) -> Step | str:
     if step == ".":
         return lambda e: [e]
     if step == "..":
@@ -143,8 +168,8 @@ def _step(step: str, text: str) -> Step:
     if name == "*":
         return lambda e: [c for c in e.children if _fits(c, labels, tests)]
     if not labels and not tests:
-        return lambda e: [c for c in e.children if c.name == name]
-    return lambda e: [c for c in e.children if c.name == name and _fits(c, labels, tests)]
+        return name
+    return lambda e: [c for c in e.named.get(name, ()) if _fits(c, labels, tests)]
 
 
 def _fits(element: Element, labels: tuple[str, ...], tests: list[Test]) -> bool:
@@ -162,7 +187,7 @@ def _test(name: str, texts: frozenset[str] | None, negated: bool) -> Test:
         return by_attribute
 
     def by_child(e: Element) -> bool:
-        children = [c for c in e.children if c.name == name]
+        children = e.named.get(name, ())
         found = bool(children) if texts is None else any(_says(c) in texts for c in children)
         return found is not negated
 

@@ -5,13 +5,13 @@ one leaf with its markup beside it.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 from lxml import etree
 
 from adapters.ccda.recognise import recognise
 from adapters.ccda.repair import is_misnamed, repaired
-from adapters.ccda.tree import Document, Element
+from adapters.ccda.tree import GROUPS, Document, Element
 from gateway.errors import BadMessage, Issue, Severity, error
 
 MAX_BYTES = 100 << 20
@@ -42,8 +42,6 @@ def read_document(raw: bytes) -> Document:
     document = Document(raw, ())
     _build(document, root)
     document.remarks = (*_missing(document), *remarks)
-    for section in document.by_name.get("section", ()):
-        assert section.path  # sections of one code are numbered in document order
     recognise(document)
     return document
 
@@ -108,40 +106,60 @@ def _parser(raw: bytes, recover: bool = False) -> etree.XMLParser:
 
 
 def _build(document: Document, root: etree._Element) -> None:
-    """Elements in document order, without recursion."""
+    """Elements in document order."""
     names: dict[str, str] = {}
-    top = Element(document, None, "ClinicalDocument", root.sourceline or 0, 1)
+    top = Element(document, None, "ClinicalDocument", root.sourceline or 0, "", 1)
     top.attributes, top.text = _attributes(root, names), (root.text or "").strip()
     document.root = top
     document.elements.append(top)
-    stack: list[tuple[Element, Iterator[etree._Element]]] = [(top, iter(root))]
-    while stack:
-        parent, children = stack[-1]
-        child = next(children, None)
-        if child is None:
-            stack.pop()
-            continue
+    _fill(document, top, root, names, 1)
+
+
+def _fill(document: Document, parent: Element, source: etree._Element, names: dict[str, str], depth: int) -> None:
+    """The children of an element and all below them. Raises BadMessage."""
+    children: list[Element] = []
+    named: dict[str, list[Element]] = {}
+    parent.children, parent.named = children, named
+    above = f"{parent.path}/" if parent.path else ""
+    elements, inside = document.elements, parent.name == "section"
+    for child in source:
         tag = child.tag
         name = names.get(tag) or _name(tag, names)
-        element = Element(document, parent, name, child.sourceline or 0, parent.counted(name))
-        if child.attrib:
-            element.attributes = _attributes(child, names)
-        parent.children.append(element)
-        document.elements.append(element)
-        if len(stack) > MAX_DEPTH or len(document.elements) > MAX_ELEMENTS:
+        same = named.get(name)
+        if same is None:
+            same = named[name] = []
+        number = len(same) + 1
+        path = document.section(_code(child, names)) if name == "section" else above + name if number == 1 \
+            else f"{above}{name}[{number}]"
+        element = Element(document, parent, name, child.sourceline or 0, path, number)
+        if attributes := child.items():
+            element.attributes = _kept(attributes, names)
+        same.append(element)
+        children.append(element)
+        elements.append(element)
+        if name in GROUPS:
+            document.grouping.append(element)
+            element.group = len(document.grouping)
+        if depth > MAX_DEPTH or len(elements) > MAX_ELEMENTS:
             raise BadMessage(error("ccda-too-deep", f"Elements lie more than {MAX_DEPTH} deep or are more than "
                                    f"{MAX_ELEMENTS}; nothing was read, the bytes were kept.",
                                    f"line {child.sourceline}", "Check what the source sends."))
-        if name == "text" and (parent.name == "section" or _marked_up(child)):
+        if name == "text" and (inside or _marked_up(child)):
             element.markup = child
             element.text = "".join(child.itertext()).strip()
         else:
             if text := child.text:
                 element.text = text.strip()
             if len(child):
-                stack.append((element, iter(child)))
+                _fill(document, element, child, names, depth + 1)
         if (tail := child.tail) and not tail.isspace():
             parent.text = f"{parent.text} {tail.strip()}".strip()
+
+
+def _code(section: etree._Element, names: dict[str, str]) -> str:
+    """The code of a section, "" when it has none."""
+    code = next((c for c in section if (names.get(c.tag) or _name(c.tag, names)) == "code"), None)
+    return _attributes(code, names).get("code", "") if code is not None else ""
 
 
 def _marked_up(child: etree._Element) -> bool:
@@ -157,4 +175,8 @@ def _name(tag: str, names: dict[str, str]) -> str:
 
 
 def _attributes(element: etree._Element, names: dict[str, str]) -> dict[str, str]:
-    return {names.get(k) or _name(k, names): text for k, v in element.items() if (text := v.strip())}
+    return _kept(element.items(), names)
+
+
+def _kept(attributes: Sequence[tuple[str, str]], names: dict[str, str]) -> dict[str, str]:
+    return {names.get(k) or _name(k, names): text for k, v in attributes if (text := v.strip())}

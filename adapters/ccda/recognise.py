@@ -64,7 +64,7 @@ def _long(root: str) -> str:
 def recognise(document: Document) -> None:
     """Give every statement its labels, from the outside in."""
     vitals = []
-    for element in document.elements:
+    for element in document.grouping:
         if element.name in STATEMENTS:
             element.labels = _labels(element)
             if "vital" in element.labels:
@@ -76,8 +76,7 @@ def _labels(element: Element) -> frozenset[str]:
     table, section = known(), _section(element)
     found = {
         label
-        for t in element.children
-        if t.name == "templateId"
+        for t in element.all("templateId")
         for label in _here(table.templates.get((element.name, t.attributes.get("root", "")), ()), section)
     }
     if not found and (code := element.first("code")):

@@ -4,8 +4,9 @@ Leaf paths read like XPath from the nearest section: `section(48765-2)/entry[2]/
 out. The header's begin at the root: `recordTarget/patientRole/id/@extension`.
 """
 
-from collections.abc import Iterator
-from functools import cached_property
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property, partial
+from types import MappingProxyType
 from typing import Any
 
 from gateway.sdk import Issue, Leaf, Value
@@ -34,65 +35,29 @@ GROUPS = frozenset(
 )
 
 
-NOTHING: dict[str, str] = {}             # attributes of the many elements that have none
-UNLABELLED: frozenset[str] = frozenset()
+_NONE: "list[Element]" = []
+_as_leaf = partial(tuple.__new__, Leaf)
 
 
 class Element:
-    """One element. `number` counts its siblings of the same name, from 1; `markup` is lxml's own, of narrative only."""
+    """One element. `number` counts its siblings of the same name, from 1; `markup` is lxml's own, of narrative only.
 
-    __slots__ = (
-        "_path",
-        "_scope",
-        "attributes",
-        "children",
-        "counts",
-        "document",
-        "group",
-        "labels",
-        "line",
-        "markup",
-        "name",
-        "number",
-        "parent",
-        "text",
-    )
+    named   its children by their names
+    """
 
-    def __init__(self, document: "Document", parent: "Element | None", name: str, line: int, number: int) -> None:
-        self.document, self.parent, self.name, self.line, self.number = document, parent, name, line, number
-        self.attributes: dict[str, str] = NOTHING
-        self.text = self._path = ""
-        self.children: list[Element] = []
-        self.counts: dict[str, int] | None = None
-        self.labels: frozenset[str] = UNLABELLED
-        self.markup: Any = None
-        self.group = document.next_group() if name in GROUPS else 0
-        self._scope: tuple[tuple[str, int], ...] | None = None
+    attributes: Mapping[str, str] = MappingProxyType({})    # most elements have not all of these
+    text = ""
+    children: "Sequence[Element]" = ()
+    named: "Mapping[str, list[Element]]" = MappingProxyType({})
+    labels: frozenset[str] = frozenset()
+    markup: Any = None
+    group = 0
+    _scope: tuple[tuple[str, int], ...] | None = None
 
-    def counted(self, name: str) -> int:
-        """The number of the next child of this name."""
-        if self.counts is None:
-            self.counts = {}
-        self.counts[name] = n = self.counts.get(name, 0) + 1
-        return n
-
-    @property
-    def path(self) -> str:
-        if not self._path:
-            self._path = self._placed()
-        return self._path
-
-    def _placed(self) -> str:
-        if self.parent is None:
-            return ""
-        if self.name == "section":
-            code = self.first("code")
-            name = f"section({code.attributes.get('code', '') if code else ''})"
-            number = self.document.numbered(name)
-            return name if number == 1 else f"{name}[{number}]"
-        step = self.name if self.number == 1 else f"{self.name}[{self.number}]"
-        above = self.parent.path
-        return f"{above}/{step}" if above else step
+    def __init__(self, document: "Document", parent: "Element | None", name: str, line: int, path: str,
+                 number: int) -> None:
+        self.document, self.parent, self.name, self.line = document, parent, name, line
+        self.path, self.number = path, number
 
     @property
     def where(self) -> str:
@@ -113,10 +78,12 @@ class Element:
 
     def first(self, name: str) -> "Element | None":
         """The first child of a name."""
-        return next((c for c in self.children if c.name == name), None)
+        found = self.named.get(name)
+        return found[0] if found else None
 
     def all(self, name: str) -> "list[Element]":
-        return [c for c in self.children if c.name == name]
+        """All children of a name."""
+        return self.named.get(name, _NONE)
 
     def get(self, name: str) -> Value | None:
         """The text of an attribute, or None."""
@@ -126,13 +93,14 @@ class Element:
         path = self.path
         return Value(content, (f"{path}/@{name}" if path else f"@{name}",))
 
-    def below(self) -> "Iterator[Element]":
-        """Itself and everything below, in document order."""
-        stack = [self]
-        while stack:
-            element = stack.pop()
-            yield element
-            stack.extend(reversed(element.children))
+    def below(self) -> "list[Element]":
+        """Everything below it, in document order."""
+        found: list[Element] = []
+        for child in self.children:
+            found.append(child)
+            if child.children:
+                found += child.below()
+        return found
 
     def above(self) -> "Iterator[Element]":
         """Itself and what encloses it, from the inside out."""
@@ -175,29 +143,30 @@ class Document:
         self.raw, self.remarks = raw, remarks
         self.elements: list[Element] = []  # in document order
         self.paired: dict[Element, Element] = {}         # systolic → diastolic value of one measurement
-        self._groups = 0
+        self.grouping: list[Element] = []  # those that enclose what belongs together
         self._sections: dict[str, int] = {}
-
-    def next_group(self) -> int:
-        self._groups += 1
-        return self._groups
-
-    def numbered(self, name: str) -> int:
-        """The number of the next section of a name; sections are asked in document order."""
-        self._sections[name] = n = self._sections.get(name, 0) + 1
-        return n
 
     @cached_property
     def by_name(self) -> dict[str, list[Element]]:
         found: dict[str, list[Element]] = {}
         for element in self.elements:
-            found.setdefault(element.name, []).append(element)
+            name = element.name
+            if name in found:
+                found[name].append(element)
+            else:
+                found[name] = [element]
         return found
+
+    def section(self, code: str) -> str:
+        """The path of the next section with this code."""
+        name = f"section({code})"
+        self._sections[name] = n = self._sections.get(name, 0) + 1
+        return name if n == 1 else f"{name}[{n}]"
 
     @cached_property
     def by_label(self) -> dict[str, list[Element]]:
         found: dict[str, list[Element]] = {}
-        for element in self.elements:
+        for element in self.grouping:
             for label in element.labels:
                 found.setdefault(label, []).append(element)
         return found
@@ -242,11 +211,15 @@ class Document:
         text = time.attributes.get("value", "") if time else ""
         return text[-5:] if len(text) > 12 and text[-5:-4] in ("+", "-") and text[-4:].isdecimal() else ""
 
-    def leaves(self) -> Iterator[Leaf]:
+    @cached_property
+    def leaves(self) -> list[Leaf]:
         """Every attribute and every text that says something."""
+        found: list[tuple[str, str]] = []
         for element in self.elements:
             path = element.path
-            for name, value in element.attributes.items():
-                yield Leaf(f"{path}/@{name}" if path else f"@{name}", value)
-            if element.text:
-                yield Leaf(path, element.text)
+            if attributes := element.attributes:
+                for name, value in attributes.items():
+                    found.append((f"{path}/@{name}" if path else f"@{name}", value))
+            if text := element.text:
+                found.append((path, text))
+        return list(map(_as_leaf, found))

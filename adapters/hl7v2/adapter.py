@@ -6,7 +6,7 @@ import re
 from asyncio import Event
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, BinaryIO, ClassVar
 
 from adapters.files import File, files, resume
@@ -141,11 +141,12 @@ class HL7v2:
         codec, length = marked(data[:64])
         text = data[length:_SNIFFED].decode(codec or "latin-1", "replace")
         first = _SEGMENT.match(text)
-        return bool(_HEAD.match(text) or _LATER.search(text) or (first and first[1] in segment_fields()))
+        later = "MSH" in text and _LATER.search(text)
+        return bool(_HEAD.match(text) or later or (first and first[1] in segment_fields()))
 
     def parse(self, raw: bytes) -> Tree:
         """One message as a tree. Raises BadMessage."""
-        tree = read_tree(raw, self.charset)
+        tree = _parsed(raw, self.charset)
         if self.listen and (mode := tree.head(11)) and mode not in self.processing:
             raise BadMessage(error("hl7v2-test-traffic", f"MSH-11 says {mode[:20]!r}, this source takes "
                                    f"{', '.join(self.processing)} only. The message was set aside.", "MSH-11",
@@ -194,6 +195,12 @@ class HL7v2:
     def context(self, tree: Tree) -> dict[str, Any]:
         """What the message itself says for `Context`: the offset of its time stamp."""
         return {"offset": tree.offset}
+
+
+@lru_cache(1)
+def _parsed(raw: bytes, charset: str) -> Tree:
+    """The last message: it is read when it is taken, and again when it is mapped."""
+    return read_tree(raw, charset)
 
 
 def _placed(issue: Issue, place: str) -> Issue:

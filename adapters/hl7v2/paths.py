@@ -53,26 +53,32 @@ def _numbers(match: re.Match[str], *names: str) -> list[int]:
 
 
 def _absolute(name: str, number: int, field: int, repeat: int, component: int, sub: int) -> Select:
+    fields = _fields(field, repeat, component, sub) if field else None
+
     def select(scope: Tree | Segment | Node) -> list[Segment | Node]:
-        if isinstance(scope, Tree):
+        if scope.__class__ is Tree:
             segments = scope.by_name.get(name, [])
         else:
-            own = scope.segment
-            if field and not repeat and own.name == name and type(scope) is Node and scope.number == field:
+            own = scope.segment  # type: ignore[union-attr]
+            if own.name != name:
+                segments = own.related(name)
+            elif field and not repeat and scope.__class__ is Node and scope.number == field:
                 return _parts(_whole(scope), component, sub)
-            segments = own.tree.groups.related(own, name) if name in own.tree.by_name else []
+            else:
+                segments = [own]
         if number:
             segments = [s for s in segments if s.number == number]
+        if fields is None:
+            return list(segments)
         if len(segments) == 1:
-            return _fields(segments[0], field, repeat, component, sub) if field else segments  # type: ignore[return-value]
-        return [n for s in segments for n in _fields(s, field, repeat, component, sub)] if field else list(segments)
+            return fields(segments[0])
+        return [n for s in segments for n in fields(s)]
     return select
 
 
 def _of_segment(field: int, repeat: int, component: int, sub: int) -> Select:
-    def select(scope: Tree | Segment | Node) -> list[Segment | Node]:
-        return [] if isinstance(scope, Tree) else _fields(scope.segment, field, repeat, component, sub)
-    return select
+    fields = _fields(field, repeat, component, sub)
+    return lambda scope: [] if isinstance(scope, Tree) else fields(scope.segment)
 
 
 def _below(component: int, sub: int) -> Select:
@@ -83,11 +89,16 @@ def _below(component: int, sub: int) -> Select:
     return select
 
 
-def _fields(segment: Segment, field: int, repeat: int, component: int, sub: int) -> list[Segment | Node]:
-    nodes = segment.field(field)
-    if repeat:
-        nodes = [n for n in nodes if n.repeat == repeat]
-    return [part for n in nodes for part in _parts(n, component, sub)] if component else nodes  # type: ignore[return-value]
+def _fields(field: int, repeat: int, component: int, sub: int) -> Callable[[Segment], list[Segment | Node]]:
+    """The places of a field, or below it, in one segment."""
+    def whole(segment: Segment) -> list[Segment | Node]:
+        nodes = segment.field(field)
+        return [n for n in nodes if n.repeat == repeat] if repeat else nodes  # type: ignore[return-value]
+
+    def parts(segment: Segment) -> list[Segment | Node]:
+        return [part for n in segment.field(field) if not repeat or n.repeat == repeat
+                for part in _parts(n, component, sub)]
+    return parts if component else whole
 
 
 def _whole(node: Node) -> Node:
@@ -98,10 +109,9 @@ def _whole(node: Node) -> Node:
 
 
 def _parts(node: Node, component: int, sub: int) -> list[Segment | Node]:
-    part: Node | None = node
-    for number in (component, sub):
-        if number and part is not None:
-            part = part.part(number)
+    part = node.part(component) if component else node
+    if sub and part is not None:
+        part = part.part(sub)
     return [] if part is None else [part]
 
 

@@ -17,6 +17,7 @@ from adapters.hl7v2.structure import kind_of, structure_of
 from gateway.sdk import Issue, Leaf, Value
 
 DELETED = '""'
+_UNREAD = Value(None)
 _OFFSET = re.compile(r"\d([+-]\d{4})$")
 _CONTROLS = {c: None for c in range(32) if c not in (9, 10, 13)} | {127: None}
 
@@ -29,13 +30,14 @@ def _outlines(name: str, count: int) -> list[str]:
 class Segment:
     """One segment. `number` counts the segments of the same name, from 1; `position` counts all, from 0."""
 
-    __slots__ = ("_fields", "_nodes", "_scope", "name", "number", "position", "text", "tree", "where")
+    __slots__ = ("_fields", "_nodes", "_related", "_scope", "name", "number", "position", "text", "tree", "where")
 
     def __init__(self, tree: "Tree", name: str, number: int, position: int, text: str) -> None:
         self.tree, self.name, self.number, self.position, self.text = tree, name, number, position, text
         self.where = f"{name}[{number}]" if number > 1 else name
         self._fields: list[str] | None = None
         self._nodes: dict[int, list[Node]] = {}
+        self._related: dict[str, list[Segment]] = {}
         self._scope: tuple[tuple[str, int], ...] | None = None
 
     @property
@@ -81,28 +83,43 @@ class Segment:
         marks = self.tree.separators
         if not text.strip(marks.blank) or number < self.first:
             return []
+        place = f"{self.where}-{number}"
         if marks.repetition not in text:
-            return [Node(self, number, 1, 0, 0, text)]
-        return [Node(self, number, n, 0, 0, part) for n, part in enumerate(text.split(marks.repetition), 1)
-                if part.strip(marks.blank)]
+            return [Node(self, number, 1, 0, 0, text, place, place)]
+        found = [Node(self, number, 1, 0, 0, "", place, place)]
+        for n, part in enumerate(text.split(marks.repetition), 1):
+            if part.strip(marks.blank):
+                place = f"{self.where}-{number}({n})" if n > 1 else place
+                found.append(Node(self, number, n, 0, 0, part, place, place))
+        return found[1:]
+
+    def related(self, name: str) -> list["Segment"]:
+        """The segments called `name` that a mapping means when it stands at this one."""
+        found = self._related.get(name)
+        if found is None:
+            tree = self.tree
+            found = self._related[name] = tree.groups.related(self, name) if name in tree.by_name else []
+        return found
 
 
 class Node:
-    """A populated repeat of a field, or a component or subcomponent of one (0 where it is not that deep)."""
+    """A populated repeat of a field, or a component or subcomponent of one (0 where it is not that deep).
 
-    __slots__ = ("_below", "_parts", "_texts", "component", "number", "place", "raw", "repeat", "segment",
-                 "subcomponent", "where")
+    place, where  the repeat of the field, and the place in it
+    values        texts of what stands below, by number, once they were read
+    """
+
+    __slots__ = ("_below", "_parts", "_value", "component", "number", "place", "raw", "repeat", "segment",
+                 "subcomponent", "values", "where")
 
     def __init__(self, segment: Segment, number: int, repeat: int, component: int, subcomponent: int,
-                 raw: str) -> None:
+                 raw: str, place: str, where: str) -> None:
         self.segment, self.number, self.repeat, self.raw = segment, number, repeat, raw
         self.component, self.subcomponent = component, subcomponent
-        place = f"{segment.where}-{number}({repeat})" if repeat > 1 else f"{segment.where}-{number}"
-        self.place = self.where = place                  # the repeat of the field, and the place in it
-        if component:
-            self.where = f"{place}.{component}.{subcomponent}" if subcomponent else f"{place}.{component}"
+        self.place, self.where = place, where
         self._below: list[str] | None = None
-        self._texts: dict[int, Value | None] = {}
+        self._value: Value | None = _UNREAD
+        self.values: list[Value | None] | None = None
         self._parts: dict[int, Node | None] | None = None
 
     @property
@@ -122,38 +139,41 @@ class Node:
     @property
     def value(self) -> Value | None:
         """Text of the first component (and subcomponent); content None when it is `""`; None when nothing is there."""
-        if 0 not in self._texts:
-            self._texts[0] = self._text(self.component or 1, self.subcomponent,
-                                        self.raw if self.component else self.below[0])
-        return self._texts[0]
+        if self._value is _UNREAD:
+            self._value = self._text(self.component or 1, self.subcomponent,
+                                     self.raw if self.component else self.below[0])
+        return self._value
 
     def at(self, number: int) -> Value | None:
         """Text of the component (or subcomponent) with this number; None when it is empty or `""`."""
-        if number > len(self._below or self.below):
-            return None
-        if number not in self._texts:
-            self._texts[number] = self._at(number)
-        return self._texts[number]
+        values = self.values or self.read()
+        return values[number] if number < len(values) else None
 
-    def _at(self, number: int) -> Value | None:
-        below = self.below
-        if not below[number - 1]:
-            return None
-        if self.component:
-            value = self._text(self.component, number if len(below) > 1 else self.subcomponent, below[number - 1])
+    def read(self) -> list[Value | None]:
+        """The texts of all that stands below, by number."""
+        below, component, tree, place = self.below, self.component, self.segment.tree, self.place
+        mark = tree.separators.subcomponent
+        values: list[Value | None] = [None]
+        if component or mark in self.raw or tree.has_controls or tree.separators.escape in self.raw:
+            for number, raw in enumerate(below, 1):
+                sub = number if len(below) > 1 else self.subcomponent
+                value = self._text(component or number, sub if component else 0, raw) if raw else None
+                values.append(value if value is not None and value.content is not None else None)
         else:
-            value = self._text(number, 0, below[number - 1])
-        return value if value is not None and value.content is not None else None
+            for number, raw in enumerate(below, 1):
+                content = raw.strip()
+                values.append(Value(content, (f"{place}.{number}",)) if content and content != DELETED else None)
+        self.values = values
+        return values
 
     def _text(self, component: int, subcomponent: int, raw: str) -> Value | None:
         tree = self.segment.tree
-        first, more, _ = raw.partition(tree.separators.subcomponent)
-        content = tree.clean(first)
+        mark = tree.separators.subcomponent
+        deep = mark in raw
+        content = tree.clean(raw.partition(mark)[0] if deep else raw)
         if not content:
             return None
-        path = f"{self.place}.{component}"
-        if more or subcomponent:
-            path += f".{subcomponent or 1}"
+        path = f"{self.place}.{component}.{subcomponent or 1}" if deep or subcomponent else f"{self.place}.{component}"
         return Value(None if content == DELETED else content, (path,))
 
     @property
@@ -170,14 +190,21 @@ class Node:
             parts[number] = self._part(number)
         return parts[number]
 
+    def deep(self, number: int) -> "Node | None":
+        """The component with this number if it has subcomponents; else its text says all that there is."""
+        below = self.below
+        marked = number <= len(below) and self.segment.tree.separators.subcomponent in below[number - 1]
+        return self.part(number) if marked else None
+
     def _part(self, number: int) -> "Node | None":
         below = self.below
         if number > len(below) or not below[number - 1].strip(self.segment.tree.separators.blank):
             return None
+        raw, place = below[number - 1], self.place
         if not self.component:
-            return Node(self.segment, self.number, self.repeat, number, 0, below[number - 1])
-        return self if len(below) == 1 else Node(self.segment, self.number, self.repeat, self.component, number,
-                                                 below[number - 1])
+            return Node(self.segment, self.number, self.repeat, number, 0, raw, place, f"{place}.{number}")
+        return self if len(below) == 1 else Node(self.segment, self.number, self.repeat, self.component, number, raw,
+                                                 place, f"{place}.{self.component}.{number}")
 
     def leaves(self) -> Iterator[Leaf]:
         """Every populated leaf at or below this node."""

@@ -33,12 +33,16 @@ FORMS: Mapping[str, tuple[Callable[..., bool], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One invariant: `holds` sees an object of the group whose parts are right by themselves."""
+    """One invariant: `holds` sees an object of the group whose parts are right by themselves.
+
+    by_names  it looks at which elements stand and at no value
+    """
 
     key: str
     group: str
     says: str
     holds: Test
+    by_names: bool = False
 
 
 def term(group: str, text: str) -> Test:
@@ -64,7 +68,7 @@ def rule(row: Mapping[str, str]) -> Rule:
     terms = [term(row["group"], word) for word in words]
     form, says = FORMS[row["form"]]
     said = says.format(words[0], rest=" and ".join(words[1:]), all=", ".join(words))
-    return Rule(row["key"], row["group"], said, lambda value: form(value, *terms))
+    return Rule(row["key"], row["group"], said, lambda value: form(value, *terms), "=" not in row["terms"])
 
 
 def declared() -> list[Rule]:

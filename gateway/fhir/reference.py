@@ -8,8 +8,8 @@ from gateway.fhir.findings import Findings, Place, shown
 from gateway.fhir.values import Check
 
 _ID = r"[A-Za-z0-9\-.]{1,64}"
-_RESTFUL = re.compile(rf"(?:(?:https?|ftp)://\S+/)?([A-Z][A-Za-z]+)/{_ID}(?:/_history/{_ID})?(?:#\S+)?")
-_OTHER = re.compile(r"[A-Za-z]+/\S+|[A-Z][A-Za-z]+\?\S+|[A-Za-z][A-Za-z0-9+.\-]*:\S+")
+is_restful = re.compile(rf"(?:(?:https?|ftp)://\S+/)?([A-Z][A-Za-z]+)/{_ID}(?:/_history/{_ID})?(?:#\S+)?").fullmatch
+is_uri = re.compile(r"[A-Za-z]+/\S+|[A-Z][A-Za-z]+\?\S+|[A-Za-z][A-Za-z0-9+.\-]*:\S+").fullmatch
 
 
 def reference_check(element: Element, inner: Check) -> Check:
@@ -28,7 +28,7 @@ def reference_check(element: Element, inner: Check) -> Check:
 
 def form_check(text: str, targets: frozenset[str], place: Place, found: Findings) -> None:
     """Form of a literal reference, and its type where it names one."""
-    restful = _RESTFUL.fullmatch(text)
+    restful = is_restful(text)
     if restful is not None:
         type = restful[1]
         if targets and type not in targets and type in ELEMENTS.resources:
@@ -37,6 +37,6 @@ def form_check(text: str, targets: frozenset[str], place: Place, found: Findings
     elif text.startswith("#"):
         if text != "#" and text[1:] not in found.anchors:
             found.add("fhir-reference", (place, "reference"), f"no contained resource has the id {shown(text[1:])!r}")
-    elif not _OTHER.fullmatch(text):
+    elif not is_uri(text):
         found.add("fhir-reference", (place, "reference"), f"{shown(text)!r} is no reference",
                   "Write Type/id, #id, or an absolute URL.")

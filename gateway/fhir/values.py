@@ -16,8 +16,8 @@ from gateway.jsontext import Number
 
 Json = dict[str, Any]
 Check = Callable[[Any, Place, Findings, Json], None]
-_JSON: dict[str, frozenset[type]] = {"string": frozenset({str}), "boolean": frozenset({bool}),
-                                     "number": frozenset({int, Number, Decimal})}
+JSON_TYPES: dict[str, frozenset[type]] = {"string": frozenset({str}), "boolean": frozenset({bool}),
+                                          "number": frozenset({int, Number, Decimal})}
 _KINDS = {str: "text", bool: "a boolean", int: "a number", dict: "an object", list: "an array", type(None): "null"}
 _LISTED = 20
 
@@ -35,7 +35,7 @@ def listed(codes: frozenset[str]) -> str:
 def primitive_check(element: Element) -> Check:
     """Kind, text and code of a primitive value."""
     primitive, codes = PRIMITIVES[element.type], element.codes
-    kinds, fits = _JSON[primitive.json], primitive.fits
+    kinds, fits = JSON_TYPES[primitive.json], primitive.fits
 
     def check(value: Any, place: Place, found: Findings, owner: Json) -> None:
         if value.__class__ not in kinds:
@@ -91,14 +91,14 @@ def bound_check(element: Element, inner: Check) -> Check:
     def check(value: Any, place: Place, found: Findings, owner: Json) -> None:
         before = len(found.issues)
         inner(value, place, found, owner)
-        if len(found.issues) == before and not _bound(systems, value.get("coding", [value])):
+        if len(found.issues) == before and not bound(systems, value.get("coding", [value])):
             found.add("fhir-code", place, f"{element.name} has no code of {', '.join(sorted(systems))}",
                       listed(frozenset().union(*systems.values())))
 
     return check
 
 
-def _bound(systems: Mapping[str, frozenset[str]], codings: list[Json]) -> bool:
+def bound(systems: Mapping[str, frozenset[str]], codings: list[Json]) -> bool:
     return any(c.get("code") in systems.get(c.get("system", ""), ()) for c in codings)
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from gateway.mapping.draft import Draft, Run
-from gateway.mapping.finish import Finish
+from gateway.mapping.finish import Bare, Finish
 from gateway.mapping.kit import Kit
 from gateway.mapping.mistakes import guess
 from gateway.mapping.reader import Pairs
@@ -27,11 +27,11 @@ def check(kit: Kit, fields: Pairs, kind: str) -> None:
             kit.mistakes.add("mapping-missing", f"An assertion `{kind}` needs the member {name!r}.", fields)
 
 
-def finished(draft: Draft, number: int, out: Finish, run: Run) -> Assertion | None:
+def finished(draft: Draft, number: int, out: Finish | Bare, run: Run) -> Assertion | None:
     """The plain assertion, or None and an issue when a member that it needs is not there."""
     element = f"{draft.type}[{number}]"
     body: dict[str, Any] = {"keys": []} if draft.type == "listing" else {}
-    reached = Finish(out.lineage)
+    reached: Any = out.fork()
     for name, item in draft.body.items():
         member = "scope" if draft.type == "listing" and name == "patient" else name
         plain = reached.strip(item, f"{element}.{member}")
@@ -45,10 +45,7 @@ def finished(draft: Draft, number: int, out: Finish, run: Run) -> Assertion | No
                           "Guard the mapping with `when`, or correct the message at its source.")
         return None
     out.because(draft.because, element)
-    for path, elements in reached.reached.items():
-        for place in elements:
-            out.because((path,), place)
-    out.traced += reached.traced
+    out.join(reached)
     if draft.type == "listing" and "patient" in body:
         body["scope"] = f"{body.pop('patient')}/{body['scope']}"
     return Assertion(draft.type, {"source": run.context.source, **body} if run.context.source else body)

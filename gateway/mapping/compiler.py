@@ -3,9 +3,9 @@
 All mistakes of all files are reported at once, each with `file:line:column` (LANGUAGE.md says what may be written).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from gateway.errors import ConfigError, Issue, Severity
@@ -20,7 +20,7 @@ from gateway.mapping.mistakes import Mistakes, guess
 from gateway.mapping.objects import needed, nested, texts, value
 from gateway.mapping.reader import Items, Pairs, Text, Yaml, read
 from gateway.mapping.types import ElementTable, Target, coercion
-from gateway.model import Mapped
+from gateway.model import Assertion, Mapped, Resource
 from gateway.sdk import Adapter, Context, Leaf, Table, Tree
 
 _ANY = Target("")
@@ -33,6 +33,7 @@ class FileMapping:
     makes    resource type, "" for assertions and for files that only ignore
     asserts  kind of assertion, else ""
     each     what the places need and their closures, None for the whole message
+    index    outline → numbers in `each`, where each of these needs one outline
     keys     alternatives of parts; None: not said
     """
 
@@ -47,16 +48,16 @@ class FileMapping:
     asserted: Build | None
     build: Build | None
     needs: Needs = None
+    index: Mapping[str, list[int]] | None = None
 
     def drafts(self, tree: Tree, run: Run) -> tuple[list[Draft], bool]:
         """What this mapping makes of a message, and whether its conditions held anywhere."""
-        needed = self.needs is None or not self.needs.isdisjoint(run.holds)
-        if not needed and self.each is not None:
-            return [], False
-        places = [tree] if self.each is None else _distinct(
-            place for needs, select in self.each if needs is None or not needs.isdisjoint(run.holds)
-            for place in select(tree))
-        drafts, applied = [], False
+        if self.each is None:
+            needed, places = self.needs is None or not self.needs.isdisjoint(run.holds), [tree]
+        else:
+            needed, places = True, self._places(tree, run.holds)
+        drafts: list[Draft] = []
+        applied = False
         for place in places:
             because = self.when(place) if self.when else ()
             if because is None:
@@ -65,6 +66,17 @@ class FileMapping:
             if self.build and needed:
                 drafts += self._draft(place, because, run)
         return drafts, applied
+
+    def _places(self, tree: Tree, holds: Set[str]) -> list[Any]:
+        """The places that `each` selects, in the order of its paths, each once."""
+        if self.index is None:
+            selects = [s for needs, s in self.each or () if needs is None or not needs.isdisjoint(holds)]
+        else:
+            numbers = sorted(n for outline in self.index.keys() & holds for n in self.index[outline])
+            selects = [self.each[n][1] for n in numbers] if self.each else []
+        if len(selects) == 1:
+            return _distinct(selects[0](tree))
+        return _distinct([place for select in selects for place in select(tree)])
 
     def _draft(self, place: Any, because: tuple[str, ...], run: Run) -> list[Draft]:
         known = len(run.links)
@@ -97,6 +109,11 @@ class CompiledMapping:
     required: Mapping[str, list[frozenset[str]]]
     tables: Mapping[str, Table]
 
+    @cached_property
+    def _gates(self) -> list[tuple[Needs, FileMapping]]:
+        """What a message holds where a mapping may apply, and the mapping."""
+        return [(m.needs if m.each is not None else None, m) for m in self.mappings]
+
     def run(self, tree: Tree, context: Context, kind: str = "", lineage: bool = False) -> Mapped:
         """Everything the mappings make of a parsed message. Never raises for what is in the message.
 
@@ -109,26 +126,34 @@ class CompiledMapping:
         drafts, said, applied = self._drafts(tree, run)
         drafts = settle.alive(drafts, self.required, run)
         standing = keys.assign(drafts, run)
-        out = finish.Finish(lineage)
-        resources = [out.resource(d) for d in standing]
-        made = [a for i, d in enumerate(said) if (a := assertions.finished(d, i, out, run))]
-        times = {f"{d.type}/{d.id}": t for d in standing if (t := _said(d, "asserted", out))}
-        versions = {f"{d.type}/{d.id}": v for d in standing if (v := _said(d, "version", out)) is not None}
+        out: Any = finish.Finish(True) if lineage else finish.Bare()
+        resources, made, times, versions = _finished(standing, said, out, run)
         leaves: list[Leaf] = list(self.adapter.leaves(tree))
-        explained = dict(self.adapter.ignored(tree)) if hasattr(self.adapter, "ignored") else {}
+        explained = self.adapter.ignored(tree) if hasattr(self.adapter, "ignored") else _unexplained
         if not resources and not made:
             _say_nothing(context, kind)
-        return Mapped(resources, next(iter(times.values()), None), made, tuple(context.issues),
-                      account(leaves, out.reached, self.ignores, applied, explained),
+        issues = tuple(context.issues)
+
+        def reached() -> Mapping[str, Iterable[str]]:
+            named = finish.Finish(False)
+            _finished(standing, said, named, run)
+            return named.reached
+
+        ledger = account(leaves, out.paths(), reached, self.ignores, applied, explained)
+        return Mapped(resources, next(iter(times.values()), None), made, issues, ledger,
                       out.lines(dict(leaves)) if lineage else (), times, versions)
 
     def _drafts(self, tree: Tree, run: Run) -> tuple[list[Draft], list[Draft], set[int]]:
         drafts: list[Draft] = []
         said: list[Draft] = []
         applied = set()
-        for number, mapping in enumerate(self.mappings):
+        holds = run.holds
+        for number, (needs, mapping) in enumerate(self._gates):
+            if needs is not None and needs.isdisjoint(holds):
+                continue
             found, held = mapping.drafts(tree, run)
-            (said if mapping.asserts else drafts).extend(found)
+            if found:
+                (said if mapping.asserts else drafts).extend(found)
             if held:
                 applied.add(number)
         return drafts, said, applied
@@ -193,7 +218,17 @@ def _mapping(kit: Kit, root: Pairs) -> FileMapping:
     return FileMapping(_text(root.get("mapping")), f"{kit.mistakes.file}:{root.line}", makes, asserts,
                     conditions(kit, texts(root.get("when"))), places, _keys(kit, root.get("key")),
                     _said_by(kit, root.get("version"), _ANY),
-                    _said_by(kit, root.get("asserted"), moment), build, kit.needs_of(each) if each else needs)
+                    _said_by(kit, root.get("asserted"), moment), build, kit.needs_of(each) if each else needs,
+                    _index(places))
+
+
+def _index(places: tuple[tuple[Needs, Select], ...] | None) -> dict[str, list[int]] | None:
+    found: dict[str, list[int]] = {}
+    for number, (needs, _) in enumerate(places or ()):
+        if needs is None or len(needs) != 1:
+            return None
+        found.setdefault(next(iter(needs)), []).append(number)
+    return found
 
 
 def _said_by(kit: Kit, node: Yaml | None, target: Target) -> Build | None:
@@ -222,14 +257,28 @@ def _text(node: Yaml | None) -> str:
     return node.value if isinstance(node, Text) else ""
 
 
-def _distinct(places: Any) -> list[Any]:
+def _distinct(places: list[Any]) -> list[Any]:
     """Places of several paths, each once."""
-    return list({place.where: place for place in places}.values())
+    return list({place.where: place for place in places}.values()) if len(places) > 1 else places
+
+
+def _finished(standing: list[Draft], said: list[Draft], out: Any, run: Run) -> tuple[
+        list[Resource], list[Assertion], dict[str, str], dict[str, Any]]:
+    """Resources, assertions, times and versions of the drafts that stand."""
+    resources = [out.resource(d) for d in standing]
+    made = [a for i, d in enumerate(said) if (a := assertions.finished(d, i, out, run))]
+    times = {f"{d.type}/{d.id}": t for d in standing if (t := _said(d, "asserted", out))}
+    versions = {f"{d.type}/{d.id}": v for d in standing if (v := _said(d, "version", out)) is not None}
+    return resources, made, times, versions
 
 
 def _said(draft: Draft, name: str, out: finish.Finish) -> Any:
     item = getattr(draft, name)
     return None if item is None else out.strip(item, f"{draft.type}/{draft.id}#{name}")
+
+
+def _unexplained(path: str) -> str:
+    return ""
 
 
 def _say_nothing(context: Context, kind: str) -> None:

@@ -36,13 +36,19 @@ def _condition(kit: Kit, node: Text) -> Condition | None:
         return None
     select, texts = kit.select(parsed.path, node), frozenset(parsed.texts)
 
+    negated = parsed.negated
+
     def exists(tree: Tree) -> tuple[str, ...] | None:
-        found = any((v := n.value) is None or v.content is not None for n in select(tree))
-        return () if found is not parsed.negated else None
+        for node in select(tree):
+            value = node.value
+            if value is None or value.content is not None:
+                return None if negated else ()
+        return () if negated else None
 
     def equals(tree: Tree) -> tuple[str, ...] | None:
-        found = [v for n in select(tree) if (v := n.value) is not None and str(v.content) in texts]
-        if parsed.negated:
+        nodes = select(tree)
+        found = [v for n in nodes if (v := n.value) is not None and str(v.content) in texts] if nodes else nodes
+        if negated:
             return None if found else ()
         return tuple(o for v in found for o in v.origins) if found else None
     return equals if texts else exists

@@ -88,7 +88,7 @@ class Run:
     lineage: bool
     holds: Set[str] = frozenset()
     links: list[Link] = field(default_factory=list)
-    converted: dict[Any, Any] = field(default_factory=dict)
+    converted: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def failed(self, name: str, where: str, value: Any, reason: object) -> None:
         """A conversion failed: the element is left out, the message goes on."""
@@ -119,18 +119,25 @@ def together(needs: Iterable[Needs]) -> Needs:
 
 def opened(item: Any) -> Any:
     """An item without the reasons around it."""
-    while isinstance(item, Because):
+    while item.__class__ is Because:
         item = item.item
     return item
 
 
 def reasons(item: Any) -> tuple[str, ...]:
     """The leaf paths that decide about an item: its own, those of conditions, those of the keys that links point to."""
-    kind = type(item)
+    kind = item.__class__
     if kind is Value or kind is Traced:
         return item.origins
     if kind is dict:
-        return tuple(o for value in item.values() if type(value) is not str for o in reasons(value))
+        found: tuple[str, ...] = ()
+        for value in item.values():
+            kind = value.__class__
+            if kind is Value:
+                found += value.origins
+            elif kind is not str:
+                found += reasons(value)
+        return found
     if kind is list:
         return reasons(item[0]) if len(item) == 1 else tuple(o for value in item for o in reasons(value))
     if kind is Because:

@@ -1,7 +1,8 @@
 """The last step of a mapping: drafts become plain resources, and each value says which leaves it came from."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
+from itertools import chain
 from typing import Any
 
 from gateway.mapping import references
@@ -10,9 +11,83 @@ from gateway.model import Lineage
 from gateway.sdk import Resource, Value, canonical
 
 Reached = defaultdict[str, dict[str, None]]
-
-
 FEW = 16
+
+
+class Bare:
+    """Strips Values off drafts, and notes which leaves reached anything; where they went, `Finish` finds out.
+
+    Nearly nobody asks where a leaf went, so that is walked for on demand: `elements` of both is the same place.
+    """
+
+    lineage = False
+
+    def __init__(self) -> None:
+        self.origins: list[tuple[str, ...]] = []
+
+    def resource(self, draft: Draft) -> Resource:
+        """The plain resource of a draft that has its id."""
+        self.origins += (draft.because, draft.origins)
+        out = {"resourceType": draft.type, "id": draft.id}
+        self._members(draft.body, out)
+        return out
+
+    def because(self, origins: tuple[str, ...], element: str) -> None:
+        """Leaves that decide about an element."""
+        self.origins.append(origins)
+
+    def strip(self, item: Any, element: str = "") -> Any:
+        """The plain value of an item; None when nothing is left of it."""
+        kind = item.__class__
+        if kind is dict:
+            return self._members(item, {}) or None
+        if kind is Value or kind is Traced:
+            self.origins.append(item.origins)
+            return item.content
+        if kind is list:
+            return self._list(item)
+        if kind is Because:
+            self.origins.append(item.origins)
+            return self.strip(item.item)
+        return next(_said(item)) if kind is Link else item
+
+    def _members(self, item: dict[str, Any], out: dict[str, Any]) -> dict[str, Any]:
+        origins, strip = self.origins, self.strip
+        for name, value in item.items():
+            kind = value.__class__
+            if kind is Value:
+                origins.append(value.origins)
+                value = value.content
+            elif kind is not str:
+                value = strip(value)
+            if value is not None:
+                out[name] = value
+        return out
+
+    def _list(self, items: list[Any]) -> list[Any] | None:
+        """As `Finish` has it."""
+        if len(items) == 1 and items[0].__class__ is not Link:
+            only = self.strip(items[0])
+            return None if only is None else [only]
+        out: list[Any] = []
+        known: dict[bytes, int] = {}
+        for item in items:
+            for left in _said(item) if item.__class__ is Link else (self.strip(item),):
+                if left is not None and _find(left, out, known) < 0:
+                    out.append(left)
+        return out or None
+
+    def paths(self) -> Set[str]:
+        """The leaves that reached anything."""
+        return set(chain.from_iterable(self.origins))
+
+    def fork(self) -> "Bare":
+        """An empty one, for what may come to nothing."""
+        return Bare()
+
+    def join(self, other: "Bare") -> None:
+        """What the other found counts."""
+        self.origins += other.origins
 
 
 class Finish:
@@ -107,6 +182,21 @@ class Finish:
         self.strip(one, f"{element}[{number}]")
         self.because(reasons(first) + reasons(one), element)
 
+    def paths(self) -> Set[str]:
+        """The leaves that reached anything."""
+        return self.reached.keys()
+
+    def fork(self) -> "Finish":
+        """An empty one, for what may come to nothing."""
+        return Finish(self.lineage)
+
+    def join(self, other: "Finish") -> None:
+        """What the other found counts."""
+        for path, elements in other.reached.items():
+            for element in elements:
+                self.because((path,), element)
+        self.traced += other.traced
+
     def lines(self, values: dict[str, str]) -> list[Lineage]:
         """The lineage; `values` are the message's leaves."""
         return [Lineage(element.partition(".")[0], _relative(element), str(value.content), path, values.get(path, ""),
@@ -129,13 +219,25 @@ def _find(item: Any, items: list[Any], known: dict[bytes, int]) -> int:
     return known.get(canonical(item), -1)
 
 
-def _written(link: Link) -> Iterator[Any]:
-    seen: set[str] = set()
+def _targets(link: Link) -> dict[str, Draft]:
+    """The drafts that a link points to, by id."""
+    found: dict[str, Draft] = {}
     for target in link.targets:
-        if target.first.id not in seen:
-            seen.add(target.first.id)
-            item = references.written(link.form, link.type, target.first.id, target.origins or target.first.origins)
-            yield _traced(item, link.rule)
+        found.setdefault(target.first.id, target)
+    return found
+
+
+def _written(link: Link) -> Iterator[Any]:
+    for id, target in _targets(link).items():
+        item = references.written(link.form, link.type, id, target.origins or target.first.origins)
+        yield _traced(item, link.rule)
+
+
+def _said(link: Link) -> Iterator[Any]:
+    """What stands in the place of a link, without the leaves that say so: the ids of its targets count them."""
+    for id in _targets(link):
+        text = id if link.form == "id" else f"{link.type}/{id}"
+        yield {"reference": text} if link.form == "reference" else text
 
 
 def _traced(item: Any, rule: str) -> Any:

@@ -7,7 +7,7 @@ they are (same_fact.csv); else the number is no key (`id-reused`).
 from collections.abc import Iterable
 from typing import Any
 
-from gateway.mapping.draft import Because, Draft, Link, Run, opened, reasons
+from gateway.mapping.draft import Draft, Link, Run, Traced, opened, reasons
 from gateway.mapping.references import identify
 from gateway.mapping.same import alike, fact, fill, telling, unite
 from gateway.sdk import Value, canonical, digest, key_id
@@ -18,10 +18,15 @@ MAX_NAMED_EQUALS = 32
 def assign(drafts: list[Draft], run: Run) -> list[Draft]:
     """Give every draft its id; the drafts that stand for themselves are returned, in order."""
     hashes = _Hashes()
-    for with_link in (False, True):
-        _claim([d for d in drafts if _has_link(d.keys) is with_link], hashes, run)
+    plain: list[Draft] = []
+    linked: list[Draft] = []
     for draft in drafts:
-        hashes.id(draft)
+        (linked if draft.keys and _has_link(draft.keys) else plain).append(draft)
+    for group in (plain, linked):
+        _claim(group, hashes, run)
+    for draft in drafts:
+        if not draft.id:
+            hashes.id(draft)
     standing = [d for d in drafts if d.same is None]
     for draft in standing:
         if draft.others:
@@ -43,7 +48,8 @@ def _claim(drafts: list[Draft], hashes: "_Hashes", run: Run) -> None:
             continue
         for draft in claimants:
             draft.id = id
-        unite(claimants)
+        if len(claimants) > 1:
+            unite(claimants)
 
 
 def _refuse(type: str, claimants: list[Draft], run: Run) -> None:
@@ -76,8 +82,11 @@ def _business_key(draft: Draft, hashes: "_Hashes") -> tuple[str, tuple[str, ...]
 
 def is_complete(parts: Iterable[Any]) -> bool:
     """Whether an alternative of `key` names the thing whatever else the message says: later ones do not count."""
-    plain = [opened(part) for part in parts]
-    return all(type(part) is not Link and identify(part)[1] for part in plain)
+    for part in parts:
+        part = opened(part)
+        if part.__class__ is Link or not identify(part)[1]:
+            return False
+    return True
 
 
 def _part(part: Any, hashes: "_Hashes") -> tuple[str, str]:
@@ -87,8 +96,12 @@ def _part(part: Any, hashes: "_Hashes") -> tuple[str, str]:
     return identify(part)
 
 
-def _has_link(keys: Iterable[Iterable[Any]] | None) -> bool:
-    return any(isinstance(opened(part), Link) for parts in keys or () for part in parts)
+def _has_link(keys: Iterable[Iterable[Any]]) -> bool:
+    for parts in keys:
+        for part in parts:
+            if opened(part).__class__ is Link:
+                return True
+    return False
 
 
 class _Hashes:
@@ -122,12 +135,12 @@ class _Hashes:
 
     def _plain(self, item: Any) -> Any:
         """Plain JSON of an item; links as the ids of their targets."""
-        while isinstance(item, Because):
-            item = item.item
-        if isinstance(item, Value):
+        item = opened(item)
+        kind = item.__class__
+        if kind is Value or kind is Traced:
             return item.content
-        if isinstance(item, Link):
-            return sorted(self.id(t) for t in item.targets)
-        if isinstance(item, dict):
+        if kind is dict:
             return {name: plain for name, value in item.items() if (plain := self._plain(value)) is not None}
-        return [self._plain(value) for value in item] if isinstance(item, list) else item
+        if kind is list:
+            return [self._plain(value) for value in item]
+        return sorted(self.id(t) for t in item.targets) if kind is Link else item

@@ -1,7 +1,7 @@
 """The loss ledger: every populated leaf of a message ends mapped, ignored by a named rule, or unmapped."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from gateway.model import Ledger
@@ -46,31 +46,58 @@ class Ignores:
         found = self._known.get(path)
         if found is None:
             found = tuple(rule for cover in self._widen(path) for rule in self._rules.get(cover, ()))
-            if len(self._known) < self.LIMIT:
-                self._known[path] = found
+            if len(self._known) >= self.LIMIT:
+                self._known.clear()
+            self._known[path] = found
         return found
 
 
-def account(leaves: Iterable[Leaf], reached: Mapping[str, Iterable[str]], ignores: Ignores, applied: Set[int],
-            explained: Mapping[str, str]) -> Ledger:
+class Elements(Mapping[str, Sequence[str]]):
+    """Mapped leaves by path, in order, with the elements that they reached; these are found when somebody asks."""
+
+    def __init__(self, paths: Iterable[str], find: Callable[[], Mapping[str, Iterable[str]]]) -> None:
+        self._paths, self._find = dict.fromkeys(paths), find
+        self._found: Mapping[str, Iterable[str]] | None = None
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._paths
+
+    def __getitem__(self, path: str) -> Sequence[str]:
+        if path not in self._paths:
+            raise KeyError(path)
+        if self._found is None:
+            self._found = self._find()
+        return tuple(self._found[path])
+
+
+def account(leaves: Iterable[Leaf], reached: Set[str], find: Callable[[], Mapping[str, Iterable[str]]],
+            ignores: Ignores, applied: Set[int], explained: Callable[[str], str]) -> Ledger:
     """The ledger of one message.
 
+    reached    the leaves that reached an element; `find` gives the elements of each
     applied    the mappings whose conditions held
-    explained  leaf path → reason, for leaves that the format itself explains
+    explained  why the format itself explains a leaf, "" where it does not
     """
-    mapped: dict[str, Sequence[str]] = {}
+    mapped: list[str] = []
     ignored: dict[str, str] = {}
     unmapped: list[str] = []
-    for leaf in leaves:
-        path = leaf[0]
+    for path, _ in leaves:
         if path in reached:
-            mapped[path] = tuple(reached[path])
+            mapped.append(path)
             continue
-        rule = next((r for r in ignores.covering(path) if r.mapping in applied), None)
-        if rule:
-            ignored[path] = f"{rule.rule}: {rule.reason}"
-        elif path in explained:
-            ignored[path] = explained[path]
+        for rule in ignores.covering(path):
+            if rule.mapping in applied:
+                ignored[path] = f"{rule.rule}: {rule.reason}"
+                break
         else:
-            unmapped.append(path)
-    return Ledger(mapped, ignored, unmapped)
+            if reason := explained(path):
+                ignored[path] = reason
+            else:
+                unmapped.append(path)
+    return Ledger(Elements(mapped, find), ignored, unmapped)

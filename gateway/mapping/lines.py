@@ -10,7 +10,7 @@ from gateway.mapping.draft import Because, Build, Link, Needs, Run, Traced
 from gateway.mapping.expression import Expression
 from gateway.mapping.kit import Kit, Select
 from gateway.mapping.reader import Text
-from gateway.mapping.steps import Step, step
+from gateway.mapping.steps import Conversion, Step, converted, remembered, step
 from gateway.mapping.types import ElementTable, Target
 from gateway.sdk import Node, Tree, Value
 
@@ -73,6 +73,9 @@ def _source(kit: Kit, node: Text, term: grammar.Word) -> Select:
     return lambda tree: said
 
 
+_NOT_NATIVE: dict[str, Any] = {}
+
+
 class _Passed(list[Any]):
     """Nodes that count because an earlier term was empty on purpose, with the leaves of that term."""
 
@@ -118,20 +121,24 @@ def _plain(pick: Select, target: Target, rule: str) -> Build:
     coerce, single = target.coerce, not target.many
 
     def build(tree: Tree, run: Run) -> list[Any]:
-        found: list[Any] = []
         nodes = pick(tree)
+        found: list[Any] = []
         for node in nodes:
             value = node.value
-            if value is None or (isinstance(value.content, str) and not value.content.strip()):
+            if value is None:
                 continue
-            if coerce is not None and value.content is not None:
-                value = _coerced(value, coerce, target, node, run, rule)
-                if value is None:
+            content = value.content
+            if content is not None:
+                if content.__class__ is str and (not content or content.isspace()):
                     continue
+                if coerce is not None:
+                    value = _coerced(value, coerce, target, node, run, rule)
+                    if value is None:
+                        continue
             found.append(value)
             if single:
                 break
-        return _reasoned(found, nodes, run, rule) if found else found
+        return _reasoned(found, nodes, run, rule) if run.lineage or nodes.__class__ is _Passed else found
     return build
 
 
@@ -146,27 +153,56 @@ def _coerced(value: Value, coerce: Callable[[Any], Any], target: Target, node: N
     return value if content is value.content else value.to(content)
 
 
-def _converted(pick: Select, steps: list[tuple[str, Step]], target: Target, rule: str) -> Build:
+def _converted(pick: Select, steps: list[Conversion], target: Target, rule: str) -> Build:
     """Results of the conversions, each flattened; what cannot be converted is an issue and left out."""
     single, objects, anything = not target.many, not target.primitive, not target.type
+    (name, convert, native), *more = steps
 
     def build(tree: Tree, run: Run) -> list[Any]:
-        run.context.rule = rule
-        found: list[Any] = []
         nodes = pick(tree)
+        if not nodes:
+            return []
+        run.context.rule = rule
+        before = remembered(native, run) if native is not None else _NOT_NATIVE
+        found: list[Any] = []
         for node in nodes:
-            items = _stepped([node], *steps[0], node, tree, run)
-            for name, convert in steps[1:]:
-                items = _stepped(items, name, convert, node, tree, run)
+            try:
+                if native is None:
+                    result = convert(node, node, tree, run)
+                elif node.where in before:
+                    result = before[node.where]
+                else:
+                    result = converted(native, before, node, run)
+            except Exception as e:
+                _fails(e, name, node, run)
+                continue
+            kind = result.__class__
+            if result is None or (kind is dict and not result):
+                continue
+            if kind is dict and objects and not more:
+                found.append(result)
+                if single:
+                    break
+                continue
+            items = [r for r in result if r is not None] if kind is list else [result]
+            for later, next_convert, _ in more:
+                items = _stepped(items, later, next_convert, node, tree, run)
             for item in items:
-                fits = anything or (objects and type(item) is dict)
+                fits = anything or (objects and item.__class__ is dict)
                 fitting = item if fits else _fitted(item, target, node, run, rule)
                 if fitting is not None:
                     found.append(fitting)
                     if single:
-                        return _reasoned(found, nodes, run, rule)
-        return _reasoned(found, nodes, run, rule) if found else found
+                        break
+            if single and found:
+                break
+        return _reasoned(found, nodes, run, rule) if run.lineage or nodes.__class__ is _Passed else found
     return build
+
+
+def _fails(e: Exception, name: str, node: Node, run: Run) -> None:
+    reason = e if isinstance(e, ValueError) else f"makes it fail with {type(e).__name__}: {e}"
+    run.failed(name, node.where, node.value, reason)
 
 
 def _stepped(items: list[Any], name: str, convert: Step, node: Node, tree: Tree, run: Run) -> list[Any]:
@@ -178,8 +214,7 @@ def _stepped(items: list[Any], name: str, convert: Step, node: Node, tree: Tree,
         try:
             result = convert(item, node, tree, run)
         except Exception as e:
-            reason = e if isinstance(e, ValueError) else f"makes it fail with {type(e).__name__}: {e}"
-            run.failed(name, node.where, node.value, reason)
+            _fails(e, name, node, run)
             continue
         if isinstance(result, list):
             found.extend(r for r in result if r is not None)

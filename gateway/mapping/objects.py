@@ -23,6 +23,7 @@ ONE_OF: Mapping[str, tuple[frozenset[str], ...]] = {
     "MedicationAdministration.dosage": (frozenset(("dose", "rateRatio", "rateQuantity")),),
 }
 CORE = "http://hl7.org/fhir/StructureDefinition/"
+NO_LEAVES: tuple[str, ...] = ()
 
 
 class _Field(NamedTuple):
@@ -105,8 +106,7 @@ def _field(kit: Kit, key: Text, node: Yaml, to: Target, known: Mapping[str, Elem
 def _object(fields: list[_Field], constant: bool, wanted: list[frozenset[str]], to: Target, rule: str) -> Build:
     def build(tree: Tree, run: Run) -> list[Any]:
         out: dict[str, Any] = {}
-        solid, deleted = constant, tuple[str, ...]()
-        holds = run.holds
+        solid, deleted, holds = constant, NO_LEAVES, run.holds
         for name, get, many, fixed, choice, needs in fields:
             if needs is not None and needs.isdisjoint(holds):
                 continue
@@ -114,7 +114,7 @@ def _object(fields: list[_Field], constant: bool, wanted: list[frozenset[str]], 
             if not found:
                 continue
             first = found[0]
-            if isinstance(first, Value) and first.content is None:
+            if first.__class__ is not dict and isinstance(first, Value) and first.content is None:
                 deleted += first.origins
             elif not fixed:
                 solid = True
@@ -124,8 +124,7 @@ def _object(fields: list[_Field], constant: bool, wanted: list[frozenset[str]], 
                 _spread(out, first, choice, to, run, rule)
         if not solid:
             return [Value(None, deleted)] if deleted else []
-        missing = [group for group in wanted if group.isdisjoint(out)]
-        if missing:
+        if wanted and (missing := [group for group in wanted if group.isdisjoint(out)]):
             run.incomplete("element-required", to.label, missing, rule)
             return []
         return [out]
@@ -164,19 +163,27 @@ def _guarded(build: Build, when: Condition) -> Build:
 
 
 def _repeated(build: Build, select: Callable[[Tree], list[Any]]) -> Build:
-    return lambda tree, run: [item for place in select(tree) for item in build(place, run)]
+    def repeated(tree: Tree, run: Run) -> list[Any]:
+        places = select(tree)
+        return [item for place in places for item in build(place, run)] if len(places) != 1 else build(places[0], run)
+    return repeated
 
 
 def _sequence(parts: list[Line], to: Target) -> Line:
     """One after the other; an element that does not repeat takes the first part that gives something."""
     def concatenated(tree: Tree, run: Run) -> list[Any]:
-        return [item for part in parts if part.needs is None or not part.needs.isdisjoint(run.holds)
-                for item in part.build(tree, run)]
+        out: list[Any] = []
+        for build, _, needs in parts:
+            if (needs is None or not needs.isdisjoint(run.holds)) and (found := build(tree, run)):
+                out = [*out, *found] if out else found
+        return out
 
     def first(tree: Tree, run: Run) -> list[Any]:
         deleted: list[Any] = []
-        for part in parts:
-            found = part.build(tree, run)
+        for build, _, needs in parts:
+            if needs is not None and needs.isdisjoint(run.holds):
+                continue
+            found = build(tree, run)
             if found and not (isinstance(found[0], Value) and found[0].content is None):
                 return [Because(found[0], tuple(o for d in deleted for o in d.origins))] if deleted else found
             deleted += found

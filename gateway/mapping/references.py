@@ -57,7 +57,7 @@ def identify(item: Any) -> tuple[str, str]:
     """(assigner, value) of a business key: an Identifier's own, else the text, else the object's canonical text."""
     if item is None:
         return "", ""
-    if isinstance(item, dict):
+    if item.__class__ is dict:
         if "value" in item:
             return str(_bare(item.get("system", ""))), str(_bare(item["value"]))
         return "", canonical(_bare(item)).decode()
@@ -78,10 +78,16 @@ class Groups:
         self._places: dict[tuple[str, str], Draft] = {}
         self._inside: dict[tuple[str, Scope], list[Draft]] = {}
         self._near: dict[tuple[str, Scope, str], tuple[Draft, ...]] = {}
+        inside = self._inside
         for draft in drafts:
-            self._places.setdefault((draft.type, draft.where), draft)
-            for depth in range(len(draft.scope) + 1):
-                self._inside.setdefault((draft.type, draft.scope[:depth]), []).append(draft)
+            type, scope = draft.type, draft.scope
+            self._places.setdefault((type, draft.where), draft)
+            for depth in range(len(scope) + 1):
+                place = (type, scope[:depth])
+                if place in inside:
+                    inside[place].append(draft)
+                else:
+                    inside[place] = [draft]
 
     def targets(self, link: Link) -> tuple[Draft, ...]:
         """What a link points to: what was made of its place, else all of its type in the nearest enclosing group.
@@ -110,6 +116,8 @@ class Groups:
 
 
 def _bare(item: Any) -> Any:
+    if isinstance(item, str):
+        return item
     if isinstance(item, Value):
         return item.content
     if isinstance(item, dict):

@@ -34,13 +34,18 @@ def alive(drafts: list[Draft], required: Mapping[str, list[frozenset[str]]], run
 
 def _says_something(item: Any) -> bool:
     """True when a text of the message is in the item."""
-    kind = type(item)
+    kind = item.__class__
+    if kind is dict or kind is list:
+        for value in item.values() if kind is dict else item:
+            kind = value.__class__
+            if kind is Value or kind is Traced:
+                if value.origins and value.content is not None:
+                    return True
+            elif kind is not str and _says_something(value):
+                return True
+        return False
     if kind is Value or kind is Traced:
         return bool(item.origins) and item.content is not None
-    if kind is dict:
-        return any(map(_says_something, item.values()))
-    if kind is list:
-        return any(map(_says_something, item))
     return kind is Because and _says_something(item.item)
 
 
@@ -51,17 +56,20 @@ def _settle(links: list[Link], standing: list[Draft]) -> None:
 
 
 def _say_lost(run: Run, standing: list[Draft], tried: set[str]) -> None:
-    made = {d.type for d in standing}
-    owners = set(map(id, standing))
-    for link in run.links:
-        if not link.targets and link.type in tried - made and id(link.owner) in owners:
+    lost = tried - {d.type for d in standing}
+    owners = set(map(id, standing)) if lost else set()
+    for link in run.links if lost else ():
+        if not link.targets and link.type in lost and id(link.owner) in owners:
             run.context.rule = link.rule
             run.context.issue("reference-lost", f"A reference to the {link.type} of this message is left out: it could "
                               "not be made.", link.where, "See the issue that says why.")
 
 
 def _incomplete(draft: Draft, groups: list[frozenset[str]], run: Run) -> bool:
-    missing = [group for group in groups if group.isdisjoint(n for n, i in draft.body.items() if not _empty(i))]
+    if not groups:
+        return False
+    said = [n for n, i in draft.body.items() if i.__class__ is dict or not _empty(i)]
+    missing = [group for group in groups if group.isdisjoint(said)]
     if missing:
         severity = Severity.information if draft.type in ABOUT_MESSAGES else Severity.error
         run.incomplete("resource-incomplete", draft.type, missing, draft.rule, draft.where, severity)
@@ -69,6 +77,8 @@ def _incomplete(draft: Draft, groups: list[frozenset[str]], run: Run) -> bool:
 
 
 def _incomplete_without_links(draft: Draft, groups: list[frozenset[str]], run: Run) -> bool:
+    if not groups:
+        return False
     lost = [n for group in groups for n in group if n in draft.body and _pruned(draft.body[n]) is None]
     for name in lost:
         del draft.body[name]
@@ -91,14 +101,15 @@ def _empty(item: Any) -> bool:
 
 def _pruned(item: Any) -> Any:
     """An item without links that found nothing, and without objects that are nothing without them."""
-    if isinstance(item, Link):
+    kind = item.__class__
+    if kind is Link:
         return item if item.targets else None
-    if isinstance(item, Because):
+    if kind is Because:
         left = _pruned(item.item)
         return None if left is None else Because(left, item.origins)
-    if isinstance(item, list):
+    if kind is list:
         return [left for value in item if (left := _pruned(value)) is not None] or None
-    if not isinstance(item, dict):
+    if kind is not dict:
         return item
     lost = [v for v in item.values() if isinstance(v, Link) and not v.targets]
     left = {name: kept for name, value in item.items() if (kept := _pruned(value)) is not None}

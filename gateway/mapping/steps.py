@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from inspect import Parameter, signature
-from typing import Any
+from typing import Any, NamedTuple
 
 from gateway.mapping import references
 from gateway.mapping.draft import Run
@@ -16,40 +16,66 @@ from gateway.sdk import Function, Node, Tree, Value
 Step = Callable[[Any, Any, Tree, Run], Any]
 
 
-def step(kit: Kit, node: Text, parsed: Expression, index: int, target: Target) -> tuple[str, Step]:
+class Native(NamedTuple):
+    """A conversion of the adapter; `key` names it with its arguments."""
+
+    key: str
+    function: Function
+    arguments: tuple[str, ...]
+
+
+class Conversion(NamedTuple):
+    """A conversion by its name; `native` when it takes the node."""
+
+    name: str
+    convert: Step
+    native: Native | None = None
+
+
+def step(kit: Kit, node: Text, parsed: Expression, index: int, target: Target) -> Conversion:
     """One conversion; mistakes when it is not known or takes other arguments."""
     call = parsed.calls[index]
     if references.is_form(call.name):
         for message in references.problems(call, kit.elements.resources, target):
             kit.mistakes.add("mapping-reference", message, node, call.offset)
-        return call.name, references.step(call, target, not parsed.terms, kit.placed, kit.rule(node))
+        return Conversion(call.name, references.step(call, target, not parsed.terms, kit.placed, kit.rule(node)))
     native = call.name in kit.native
     function = kit.native.get(call.name) or kit.neutral.get(call.name)
     if function is None:
         known = {*kit.native, *kit.neutral, *references.FORMS}
         kit.mistakes.add("mapping-function", f"There is no function {call.name!r}{guess(call.name, known)}",
                          node, call.offset)
-        return call.name, lambda item, node, tree, run: None
+        return Conversion(call.name, lambda item, node, tree, run: None)
     if not native or index == 0:
         _check_arguments(kit, node, call, function)
     else:
         kit.mistakes.add("mapping-function", f"`{call.name}` takes a place of the message; it has to come first.",
                          node, call.offset)
-    return call.name, _native(function, call.arguments) if native else _neutral(function, call.arguments)
+    if not native:
+        return Conversion(call.name, _neutral(function, call.arguments))
+    taken = Native(f"{call.name}({', '.join(call.arguments)})", function, call.arguments)
+    return Conversion(call.name, lambda item, node, tree, run: converted(taken, remembered(taken, run), item, run),
+                      taken)
 
 
-def _native(function: Function, arguments: tuple[str, ...]) -> Step:
-    """A conversion of the adapter; what it gives for a place is remembered while the message is being mapped."""
-    def convert(item: Any, node: Node, tree: Tree, run: Run) -> Any:
-        known = (function, arguments, node.where)
-        if known in run.converted:
-            return run.converted[known]
-        result = function(item, run.context, *arguments)
-        if result is None and (value := node.value) is not None and value.content is None:
-            result = value
-        run.converted[known] = result
-        return result
-    return convert
+def remembered(native: Native, run: Run) -> dict[str, Any]:
+    """What a conversion of the adapter gave for places of this message so far, by `where`."""
+    found = run.converted.get(native.key)
+    if found is None:
+        found = run.converted[native.key] = {}
+    return found
+
+
+def converted(native: Native, known: dict[str, Any], node: Node, run: Run) -> Any:
+    """What a conversion of the adapter gives for a place, once a message."""
+    where = node.where
+    if where in known:
+        return known[where]
+    result = native.function(node, run.context, *native.arguments)
+    if result is None and (value := node.value) is not None and value.content is None:
+        result = value
+    known[where] = result
+    return result
 
 
 def _neutral(function: Function, arguments: tuple[str, ...]) -> Step:

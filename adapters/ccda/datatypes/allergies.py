@@ -4,9 +4,9 @@ from typing import Any
 
 from adapters.ccda.datatypes.codes import CD
 from adapters.ccda.datatypes.narrative import said
-from adapters.ccda.datatypes.parts import because, element, first, full
+from adapters.ccda.datatypes.parts import element
 from adapters.ccda.tree import Element, Place
-from gateway.sdk import Context, Value
+from gateway.sdk import Context, Value, because, first, full
 
 SNOMED = "http://snomed.info/sct"
 # What is denied when nothing is named, by the kind of allergy → the negative statement of SNOMED CT.

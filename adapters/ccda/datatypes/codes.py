@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, cast
 
 from adapters.ccda.datatypes.narrative import said
-from adapters.ccda.datatypes.parts import element, first, full, spaced, system_uri
+from adapters.ccda.datatypes.parts import element, spaced, system_uri
 from adapters.ccda.tree import Element, Place
-from gateway.sdk import Context, Value
+from gateway.sdk import Context, Value, first, full
 
 SATURATION = {"59408-5": "Oxygen saturation in Arterial blood by Pulse oximetry",
               "2708-6": "Oxygen saturation in Arterial blood"}
@@ -21,8 +22,10 @@ def CD(place: Place, context: Context, form: str = "") -> Any:
           of the translations before the code itself
     """
     cd = element(place)
-    codings = [c for c in (_coding(e, context) for e in _all(cd)) if c]
-    text = first(original(cd), *(c.get("display") for c in codings), _value_text(cd), _named(cd))
+    codings = [c for e in (_all(cd) if "translation" in cd.named else (cd,)) if (c := _coding(e, context))]
+    text = original(cd) if "originalText" in cd.named else None
+    if text is None:
+        text = first(*[c.get("display") for c in codings], _value_text(cd), _named(cd))
     if form == "coding":
         return codings[0] if codings else None
     if form == "code":
@@ -62,7 +65,7 @@ def _coding(cd: Element, context: Context) -> dict[str, Any] | None:
         return None
     code = spaced(code)
     system = cd.get("codeSystem")
-    uri = system_uri(str(system.content)) if system and _SYSTEM.fullmatch(str(system.content)) else ""
+    uri = _uri(str(system.content)) if system else ""
     version = cd.get("codeSystemVersion") if uri else None
     display = cd.get("displayName")
     return full(
@@ -75,6 +78,11 @@ def _coding(cd: Element, context: Context) -> dict[str, Any] | None:
     )
 
 
+@lru_cache(1024)
+def _uri(system: str) -> str:
+    return system_uri(system) if _SYSTEM.fullmatch(system) else ""
+
+
 def original(cd: Element) -> Value | None:
     """The original text: written out, or where the narrative has it."""
     text = cd.first("originalText")
@@ -83,7 +91,7 @@ def original(cd: Element) -> Value | None:
 
 def _value_text(cd: Element) -> Value | None:
     """A text that stands in the place of a code."""
-    return spaced(cd.value) if cd.value else None
+    return spaced(value) if (value := cd.value) else None
 
 
 def _named(cd: Element) -> Value | None:

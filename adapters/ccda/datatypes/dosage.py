@@ -4,11 +4,11 @@ from typing import Any
 
 from adapters.ccda.datatypes.codes import CD
 from adapters.ccda.datatypes.narrative import said
-from adapters.ccda.datatypes.parts import because, element, full, is_null, joined
+from adapters.ccda.datatypes.parts import element, is_null
 from adapters.ccda.datatypes.times import IVL, TS, quietly
 from adapters.ccda.datatypes.values import PQ, Range, number
 from adapters.ccda.tree import Element, Place
-from gateway.sdk import Context, Value
+from gateway.sdk import Context, Value, because, full, joined
 
 UCUM = "http://unitsofmeasure.org"
 _UNITS = {

@@ -3,9 +3,9 @@
 import re
 from typing import Any
 
-from adapters.ccda.datatypes.parts import because, element, full, identifier_uri
+from adapters.ccda.datatypes.parts import element, identifier_uri
 from adapters.ccda.tree import Place
-from gateway.sdk import Context
+from gateway.sdk import Context, because, full
 
 _OID = re.compile(r"[0-2](?:\.(?:0|[1-9]\d*))+", re.ASCII)
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)

@@ -1,5 +1,6 @@
 """ED and the narrative: texts that entries refer to, and a section's text as XHTML that may be shown."""
 
+import re
 from html import escape
 from typing import Any
 
@@ -34,6 +35,7 @@ _NUMBERED = "ordered"
 _STYLES = {"Bold": "b", "Italics": "i", "Underline": "u"}
 MAX_DEPTH = 60
 _CONTROLS = {c: None for c in range(32) if c not in (9, 10)}
+_SPECIAL = re.compile(r"[\x00-\x08\x0b-\x1f&<>]")
 
 
 def said(text: Element) -> Value | None:
@@ -63,13 +65,15 @@ def xhtml(place: Place, context: Context) -> dict[str, Any] | None:
 
 
 def _inner(markup: Any, depth: int) -> str:
-    parts = [escape(_clean(markup.text or ""), quote=False)]
+    text = markup.text
+    parts = [_escaped(text)] if text else []
     for child in markup:
         if depth < MAX_DEPTH:
             parts.append(_shown(child, depth + 1))
         else:
-            parts.append(escape(_clean("".join(child.itertext())), quote=False))
-        parts.append(escape(_clean(child.tail or ""), quote=False))
+            parts.append(_escaped("".join(child.itertext())))
+        if tail := child.tail:
+            parts.append(_escaped(tail))
     return "".join(parts)
 
 
@@ -88,9 +92,11 @@ def _shown(markup: Any, depth: int) -> str:
     style = _STYLES.get(markup.get("styleCode", "").split(" ")[0])
     if style:
         inner = f"<{style}>{inner}</{style}>"
-    said_ = "".join(f' {a}="{escape(markup.get(a))}"' for a in _ATTRIBUTES if str(markup.get(a, "")).isdecimal())
+    said_ = "".join([f' {a}="{escape(markup.get(a))}"' for a in _ATTRIBUTES if str(markup.get(a, "")).isdecimal()]) \
+        if markup.attrib else ""
     return f"<{tag}{said_}>{inner}</{tag}>" if tag else inner
 
 
-def _clean(text: str) -> str:
-    return text.translate(_CONTROLS)
+def _escaped(text: str) -> str:
+    """The text without control characters, as XHTML has it."""
+    return escape(text.translate(_CONTROLS), quote=False) if _SPECIAL.search(text) else text

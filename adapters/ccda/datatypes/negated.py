@@ -4,9 +4,9 @@ from typing import Any
 
 from adapters.ccda.datatypes.codes import CD, absent, original
 from adapters.ccda.datatypes.narrative import said
-from adapters.ccda.datatypes.parts import because, element, full
+from adapters.ccda.datatypes.parts import element
 from adapters.ccda.tree import Element, Place
-from gateway.sdk import Context, Value
+from gateway.sdk import Context, Value, because, full
 
 # SNOMED CT concepts that stand above all problems: whoever denies one of these denies every problem.
 ANY_PROBLEM = frozenset(("55607006", "64572001", "404684003", "71388002", "418799008", "243796009"))

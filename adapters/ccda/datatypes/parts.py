@@ -1,10 +1,9 @@
 """How conversions read parts of an element, and what they leave out."""
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 from adapters.ccda.tree import Attribute, Element, Place
 from gateway.sdk import Value
@@ -14,43 +13,11 @@ def element(place: Place) -> Element:
     return place.element if isinstance(place, Attribute) else place
 
 
-def full(members: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The members that hold something; None without any."""
-    found = {name: value for name, value in members.items() if value or value is False or value == 0}
-    return found or None
-
-
-def first(*values: Any) -> Any:
-    """The first that is there."""
-    return next((value for value in values if value is not None), None)
-
-
-def joined(values: Iterable[Value], separator: str = " ") -> Value | None:
-    """One text out of several, with all their origins; None without any."""
-    found = list(values)
-    origins = tuple(o for v in found for o in v.origins)
-    return Value(separator.join(str(v.content) for v in found), origins) if found else None
-
-
 def spaced(value: Value) -> Value:
     """The text with single blanks between its words."""
-    return value.to(" ".join(str(value.content).split()))
-
-
-def because(item: Any, *reasons: Value | None) -> Any:
-    """The item with the origins of what decided its form: without them the ledger would call these leaves unread."""
-    origins = tuple(o for reason in reasons if reason is not None for o in reason.origins)
-    return _traced(item, origins) if origins else item
-
-
-def _traced(item: Any, origins: tuple[str, ...]) -> Any:
-    if isinstance(item, Mapping):
-        return {name: _traced(value, origins) for name, value in item.items()}
-    if isinstance(item, list):
-        return [_traced(value, origins) for value in item]
-    if isinstance(item, Value):
-        return Value(item.content, tuple(dict.fromkeys((*item.origins, *origins))))
-    return Value(item, origins) if item is not None else None
+    content = str(value.content)
+    plain = " ".join(content.split())
+    return value if plain == value.content else value.to(plain)
 
 
 def is_null(place: Element | None) -> bool:

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from adapters.ccda.datatypes.parts import because, element, full, joined, spaced
+from adapters.ccda.datatypes.parts import element, spaced
 from adapters.ccda.datatypes.times import IVL
 from adapters.ccda.tree import Element, Place
-from gateway.sdk import Context, Value
+from gateway.sdk import Context, Value, because, full, joined
 
 _NAME_USES = {
     "C": "official",
@@ -68,7 +68,7 @@ def PN(place: Place, context: Context, form: str = "") -> Any:
     What a qualifier sets apart is a name of its own; a name that begins with a given name at birth is an old one.
     """
     name = element(place)
-    parts = [(c, spaced(c.value)) for c in name.children if c.value is not None]
+    parts = [(c, spaced(value)) for c in name.children if (value := c.value) is not None]
     family = joined(v for c, v in parts if c.name == "family" and not _says(c, "BR", "SP"))
     family = family or joined(v for c, v in parts if c.name == "family" and not _says(c, "BR"))
     plain = [c for c, _ in parts if c.name == "given" and not _says(c, "CL", "BR")]
@@ -112,7 +112,8 @@ def _other_names(
 
 
 def _says(part: Element, *qualifiers: str) -> bool:
-    return bool(set(part.attributes.get("qualifier", "").split()) & set(qualifiers))
+    said = part.attributes.get("qualifier")
+    return bool(said) and not set(qualifiers).isdisjoint(said.split())  # type: ignore[union-attr]
 
 
 def _use(place: Element, uses: dict[str, str], form: str = "") -> Value | None:
@@ -133,11 +134,12 @@ def ON(place: Place, context: Context) -> Value | None:
 def AD(place: Place, context: Context, form: str = "") -> dict[str, Any] | None:
     """Address; one without parts keeps its text. `AD(organisation)`: one that has no home (org-2)."""
     address = element(place)
-    said = {
-        n: [spaced(c.value) for c in address.all(n) if c.value is not None] for n in {c.name for c in address.children}
-    }
-    street = joined(v for c in address.children if c.name in _STREET and c.value is not None for v in [spaced(c.value)])
-    lines = [v for c in address.children if c.name in _LINES and c.value is not None for v in [spaced(c.value)]]
+    said: dict[str, list[Value]] = {}
+    parts = [(c.name, spaced(value)) for c in address.children if (value := c.value) is not None]
+    for name, value in parts:
+        said.setdefault(name, []).append(value)
+    street = joined([value for name, value in parts if name in _STREET])
+    lines = [value for name, value in parts if name in _LINES]
     found = full(
         {
             "line": [*lines, *([street] if street else [])],
@@ -146,7 +148,7 @@ def AD(place: Place, context: Context, form: str = "") -> dict[str, Any] | None:
             "state": _one(said, "state"),
             "postalCode": _one(said, "postalCode"),
             "country": _one(said, "country"),
-            "text": spaced(address.value) if address.value else None,
+            "text": spaced(text) if (text := address.value) else None,
         }
     )
     if found is None:

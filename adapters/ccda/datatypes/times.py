@@ -6,9 +6,9 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from adapters.ccda.datatypes.parts import element, first, full
+from adapters.ccda.datatypes.parts import element
 from adapters.ccda.tree import Element, Place
-from gateway.sdk import Context, Severity, Value
+from gateway.sdk import Context, Severity, Value, first, full
 
 _TIME = re.compile(
     r"(\d{4})(?:-?(\d\d)(?:-?(\d\d)(?:[T ]?(\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,](\d{1,9})\d*)?)?)?)?)?)?"

@@ -6,10 +6,10 @@ from typing import Any
 
 from adapters.ccda.datatypes.codes import CD, absent
 from adapters.ccda.datatypes.narrative import said
-from adapters.ccda.datatypes.parts import because, element, first, full
+from adapters.ccda.datatypes.parts import element
 from adapters.ccda.datatypes.times import IVL, TS
 from adapters.ccda.tree import Element, Place
-from gateway.sdk import Context, Number, Value
+from gateway.sdk import Context, Number, Value, because, first, full
 
 UCUM = "http://unitsofmeasure.org"
 _NUMBER = re.compile(r"([+-]?)0*(\d+(?:\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)

@@ -5,9 +5,9 @@ import binascii
 import re
 from typing import Any
 
-from adapters.hl7v2.datatypes.parts import Place, at, because, field, full, joined
+from adapters.hl7v2.datatypes.parts import Place, at, field
 from adapters.hl7v2.tree import Node, Segment
-from gateway.sdk import Context, Value
+from gateway.sdk import Context, Value, because, full, joined
 
 _MAIN = {"IM": "image", "IMAGE": "image", "AU": "audio", "AUDIO": "audio", "TEXT": "text", "TX": "text", "FT": "text",
          "AP": "application", "APPLICATION": "application", "VIDEO": "video", "VI": "video", "MULTIPART": "multipart"}

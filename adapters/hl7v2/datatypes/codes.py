@@ -11,10 +11,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from adapters.hl7v2.datatypes.parts import Place, at, code_text, first, full, local_uri
+from adapters.hl7v2.datatypes.parts import Place, at, code_text, local_uri, texts
 from adapters.hl7v2.paths import compile_path
 from adapters.hl7v2.tree import Node
-from gateway.sdk import Context, Value
+from gateway.sdk import Context, Value, first, full
 
 _TABLE = re.compile(r"(?:HL7|V2-?|HL7\s)?(\d{4})", re.ASCII)
 _OID = re.compile(r"[0-2](?:\.(?:0|[1-9]\d*)){3,}", re.ASCII)
@@ -48,13 +48,13 @@ def CWE(node: Node, context: Context, form: str = "") -> Any:
     """
     if not isinstance(node, Node):
         return None
-    count = len(node.below)
-    codings = [c for places in _PLACES if places[0] <= count and (c := _coding(node, context, form, *places))]
-    text = node.at(9) or node.at(2) or node.at(5)
+    said = texts(node, 9)
+    codings = [c for places in _PLACES if places[0] < len(said) and (c := _coding(node, context, form, *places))]
+    text = said[9] or said[2] or said[5]
     if form == "text":
-        return first(text, at(node, 1))
+        return first(text, said[1])
     if form == "second":
-        return codings[1] if len(codings) > 1 and node.at(4) else None
+        return codings[1] if len(codings) > 1 and said[4] else None
     if form in _FORMS:
         return _form(codings[0], form, node) if codings else None
     return full({"coding": codings, "text": text})
@@ -72,12 +72,13 @@ _PLACES = ((1, 2, 3, 7, 14), (4, 5, 6, 8, 17), (10, 11, 12, 13, 20))
 
 def _coding(node: Node, context: Context, form: str, code: int, text: int, system: int, version: int,
             oid: int) -> dict[str, Any] | None:
-    value = node.at(code)
+    said = texts(node, max(text, version))
+    value = said[code]
     if value is None:
         return None
     default = form if form not in _FORMS and code == 1 else ""
-    return full({"system": _system(node, context, default, system, oid), "version": node.at(version),
-                 "code": code_text(value), "display": node.at(text)})
+    return full({"system": _system(node, context, default, system, oid), "version": said[version],
+                 "code": code_text(value), "display": said[text]})
 
 
 def _system(node: Node, context: Context, default: str, named: int, oid: int) -> Value | str:

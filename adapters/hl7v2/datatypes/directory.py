@@ -3,9 +3,9 @@
 from typing import Any
 
 from adapters.hl7v2.datatypes.identifiers import HD, UNIVERSAL, system_of
-from adapters.hl7v2.datatypes.parts import at, full, joined, local_uri, part
+from adapters.hl7v2.datatypes.parts import at, local_uri, part
 from adapters.hl7v2.tree import Node
-from gateway.sdk import Context, Value
+from gateway.sdk import Context, Value, full, joined
 
 _LEVELS = {"bed": 3, "room": 2, "ward": 1, "floor": 8, "building": 7, "site": 4}
 _REGISTERS = {"CLIA": "urn:oid:2.16.840.1.113883.4.7", "NPI": "http://hl7.org/fhir/sid/us-npi"}

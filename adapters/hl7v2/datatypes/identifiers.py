@@ -10,10 +10,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from adapters.hl7v2.datatypes.parts import Place, at, because, code_text, first, full, local_uri, part
+from adapters.hl7v2.datatypes.parts import Place, at, code_text, local_uri, part, texts
 from adapters.hl7v2.datatypes.times import moment, period
 from adapters.hl7v2.tree import Node
-from gateway.sdk import Context, Value
+from gateway.sdk import Context, Value, because, first, full
 
 UNIVERSAL = "http://terminology.hl7.org/CodeSystem/v2-0301"
 TYPES = "http://terminology.hl7.org/CodeSystem/v2-0203"
@@ -107,11 +107,15 @@ def _field_name(node: Place) -> str:
 
 def CX(node: Node, context: Context, form: str = "") -> Any:
     """Identifier. `CX(value)`, `CX(system)`: that alone; any other word is a type beside its own: `CX(VN)`."""
+    said, during = texts(node, 5), period(part(node, 7), part(node, 8), context)
+    if said[1] is None:
+        return None
     authority = part(node, 4)
-    display = first(at(authority, 1), at(authority, 2))
-    found = identifier(node, context, at(node, 1), authority, at(node, 5),
-                       period=period(part(node, 7), part(node, 8), context),
-                       assigner={"display": display} if display else None, extension=check_digit(node, 2, 3))
+    display = said[4] or at(authority, 2)
+    found = identifier(node, context, said[1], authority, said[5],
+                       period=during,
+                       assigner={"display": display} if display else None,
+                       extension=check_digit(node, 2, 3))
     if found is None or form in ("value", "system"):
         return found and found.get(form)
     return {**found, "type": _also(found.get("type", {}), form)} if form else found
@@ -158,10 +162,12 @@ def _universal(node: Node, found: dict[str, Any] | None, context: Context) -> di
 
 
 def _entity(node: Node, context: Context) -> dict[str, Any] | None:
-    value, namespace, universal, kind = (at(node, n) for n in (1, 2, 3, 4))
+    value, namespace, universal, kind = texts(node, 4)[1:5]
+    if value is None:
+        return None
     system = _system(namespace, universal, kind, context)
     return {"system": system or local_uri(context, _field_name(node)), "value": value,
-            **_named(namespace, universal)} if value else None
+            **_named(namespace, universal)}
 
 
 def _named(namespace: Value | None, universal: Value | None) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from importlib.resources import files
 from typing import Any
 
 from adapters.hl7v2.datatypes.codes import uri_of
-from adapters.hl7v2.datatypes.parts import Place, at, because, choice, code_text, first, full, joined, local_uri, part
+from adapters.hl7v2.datatypes.parts import Place, at, choice, code_text, local_uri, part
 from adapters.hl7v2.paths import compile_path
 from adapters.hl7v2.tree import Node, Segment
-from gateway.sdk import Context, Number, Value
+from gateway.sdk import Context, Number, Value, because, first, full, joined
 
 UCUM = "http://unitsofmeasure.org"
 _NUMBER = re.compile(r"([+-]?)0*(\d+(?:\.\d*)?|\.\d+)((?:[eE][+-]?\d{1,3})?)", re.ASCII)

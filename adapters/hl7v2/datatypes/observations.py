@@ -7,12 +7,12 @@ from typing import Any
 from adapters.hl7v2.datatypes import numbers
 from adapters.hl7v2.datatypes.attachments import ED, RP
 from adapters.hl7v2.datatypes.codes import CWE, ST
-from adapters.hl7v2.datatypes.parts import Place, at, because, field, full, joined
+from adapters.hl7v2.datatypes.parts import Place, at, field
 from adapters.hl7v2.datatypes.people import XCN, XON, XPN
 from adapters.hl7v2.datatypes.places import PL, XAD
 from adapters.hl7v2.datatypes.times import DR, DTM, TM
 from adapters.hl7v2.tree import Node, Segment
-from gateway.sdk import Context, Function, Severity, Value
+from gateway.sdk import Context, Function, Severity, Value, because, full, joined
 
 Members = dict[str, Any]
 Make = Callable[[Node, Segment, Context], Members | None]

@@ -1,8 +1,7 @@
 """How conversions read the parts of a field, and what they leave out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
 from urllib.parse import quote
 
 from adapters.hl7v2.tree import Node, Segment
@@ -13,7 +12,7 @@ Place = Node | Segment
 
 def part(node: Place | None, number: int, inner: int = 0) -> Node | None:
     """The component below a field, or the subcomponent `inner` of it, or None."""
-    found = node.part(number) if type(node) is Node else None
+    found = node.part(number) if node.__class__ is Node else None
     return found.part(inner) if found is not None and inner else found
 
 
@@ -21,18 +20,23 @@ def at(node: Place | None, number: int, inner: int = 0) -> Value | None:
     """Its text; None when it is empty or `""`."""
     if inner:
         node, number = part(node, number), inner
-    return node.at(number) if type(node) is Node else None
+    if node.__class__ is not Node:
+        return None
+    values = node.values or node.read()
+    return values[number] if number < len(values) else None
 
 
-def first(*values: Value | None) -> Value | None:
-    """The first that is there."""
-    return next((value for value in values if value is not None), None)
+def deep(node: Place | None, number: int) -> Node | None:
+    """The component if it has subcomponents; else `at` says all that there is."""
+    return node.deep(number) if node.__class__ is Node else None
 
 
-def full(members: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The members that hold something; None without any."""
-    found = {name: value for name, value in members.items() if value or value == 0}
-    return found or None
+def texts(node: Place, count: int) -> list[Value | None]:
+    """Its texts by number, 1 to `count` at least; None where nothing stands, as `at` has it."""
+    if node.__class__ is not Node:
+        return [None] * (count + 1)
+    values = node.values or node.read()
+    return values if len(values) > count else values + [None] * (count + 1 - len(values))
 
 
 def translate(value: Value | None, table: Mapping[str, str]) -> Value | None:
@@ -41,32 +45,12 @@ def translate(value: Value | None, table: Mapping[str, str]) -> Value | None:
     return value.to(found) if value is not None and found else None
 
 
-def joined(values: Iterable[Value], separator: str = " ") -> Value | None:
-    """One text out of several, with all their origins; None without any."""
-    found = list(values)
-    origins = tuple(o for v in found for o in v.origins)
-    return Value(separator.join(str(v.content) for v in found), origins) if found else None
-
-
 def choice(node: Place | None, *numbers: int) -> list[Value]:
     """The texts of those components that hold one, in this order."""
-    return [value for number in numbers if (value := at(node, number))]
-
-
-def because(item: Any, *reasons: Value | None) -> Any:
-    """The item with the origins of what decided its form: without them the ledger would call these leaves unread."""
-    origins = tuple(o for reason in reasons if reason is not None for o in reason.origins)
-    return _traced(item, origins) if origins else item
-
-
-def _traced(item: Any, origins: tuple[str, ...]) -> Any:
-    if isinstance(item, Mapping):
-        return {name: _traced(value, origins) for name, value in item.items()}
-    if isinstance(item, list):
-        return [_traced(value, origins) for value in item]
-    if isinstance(item, Value):
-        return Value(item.content, tuple(dict.fromkeys((*item.origins, *origins))))
-    return Value(item, origins) if item is not None else None
+    if node.__class__ is not Node:
+        return []
+    values = node.values or node.read()
+    return [value for number in numbers if number < len(values) and (value := values[number])]
 
 
 def field(node: Place, number: int) -> Node | None:

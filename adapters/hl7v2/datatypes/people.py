@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapters.hl7v2.datatypes.identifiers import Authority, check_digit, identifier, system_of
-from adapters.hl7v2.datatypes.parts import Place, at, choice, first, full, joined, local_uri, part, translate
+from adapters.hl7v2.datatypes.parts import Place, at, choice, deep, local_uri, part, texts, translate
 from adapters.hl7v2.datatypes.times import moment, period
 from adapters.hl7v2.tree import Node
-from gateway.sdk import Context, Value
+from gateway.sdk import Context, Value, first, full, joined
 
 _USES = {"L": "official", "R": "official", "D": "usual", "M": "maiden", "B": "maiden", "N": "nickname",
          "S": "anonymous", "MSK": "anonymous", "BAD": "old", "NOUSE": "old", "TEMP": "temp", "NAV": "temp"}
@@ -28,9 +28,10 @@ def XPN(node: Node, context: Context, form: str = "") -> Any:
 def _name(node: Node, begin: int, code: Value | None, titles: tuple[int, ...],
           during: Mapping[str, Value] | None = None, order: Value | None = None) -> dict[str, Any] | None:
     """A HumanName whose family name is component `begin`; `titles` are the components of degrees behind the name."""
-    family = part(node, begin)
-    pieces = [{"url": _EXTENSION + url, "valueString": value} for n, url in _FAMILY.items() if (value := at(family, n))]
-    said = full({"family": at(family, 1), "_family": full({"extension": pieces}),
+    texts_, family = texts(node, begin + 4), deep(node, begin)
+    pieces = [{"url": _EXTENSION + url, "valueString": value} for n, url in _FAMILY.items()
+              if (value := at(family, n))] if family is not None else []
+    said = full({"family": texts_[begin], "_family": {"extension": pieces} if pieces else None,
                  "given": choice(node, begin + 1, begin + 2), "prefix": choice(node, begin + 4),
                  "suffix": choice(node, begin + 3, *titles)})
     known = order if order and order.content in _ORDERS else None

@@ -1,13 +1,14 @@
 """XAD, XTN and PL: addresses, numbers to call, and where in a hospital."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from adapters.hl7v2.datatypes.identifiers import system_of
 from adapters.hl7v2.datatypes.numbers import NM
-from adapters.hl7v2.datatypes.parts import at, because, choice, first, full, joined, local_uri, part, translate
+from adapters.hl7v2.datatypes.parts import at, choice, deep, local_uri, part, texts, translate
 from adapters.hl7v2.datatypes.times import period
 from adapters.hl7v2.tree import Node
-from gateway.sdk import Context, Value
+from gateway.sdk import Context, Value, because, first, full, joined
 
 _USES = {"H": "home", "RH": "home", "P": "home", "B": "work", "O": "work", "C": "temp", "V": "temp", "BA": "old",
          "BI": "billing"}
@@ -26,25 +27,29 @@ def XAD(node: Node, context: Context, form: str = "") -> Any:
     """Address; `XAD(text)`: the address as one text."""
     if form == "text":
         return joined(choice(node, 1, 2, 3, 4, 5, 6), ", ")
-    street, code = part(node, 1), at(node, 7)
-    line = first(at(street, 1), joined(choice(street, 3, 2)))
-    pieces = [{"url": _PART + name, "valueString": value} for n, name in _STREET.items() if (value := at(street, n))]
-    said = full({"line": ([line] if line else []) + choice(node, 2, 19),
-                 "_line": [{"extension": pieces}] if pieces else None, "city": at(node, 3),
-                 "district": first(at(node, 9, 2), at(node, 9)), "state": at(node, 4), "postalCode": at(node, 5),
-                 "country": at(node, 6)})
+    said = texts(node, 19)
+    line, street, code = said[1], deep(node, 1), said[7]
+    pieces = []
+    if street is not None:
+        line = line or joined(choice(street, 3, 2))
+        pieces = [{"url": _PART + name, "valueString": value} for n, name in _STREET.items()
+                  if (value := at(street, n))]
+    found = full({"line": [v for v in (line, said[2], said[19]) if v],
+                  "_line": [{"extension": pieces}] if pieces else None, "city": said[3],
+                  "district": at(node, 9, 2) or said[9], "state": said[4], "postalCode": said[5], "country": said[6]})
     during = period(part(node, 13), part(node, 14), context) or period(part(node, 12, 1), part(node, 12, 2), context)
     more = [{"url": _VACATION, "valueCode": code}] if code and code.content == "HV" else []
-    if tract := at(node, 10):
+    if tract := said[10]:
         more.append({"url": _PART + "censusTract", "valueString": tract})
-    return full({"extension": more, "use": translate(code, _USES), "type": translate(code, _KINDS), **said,
-                 "period": during}) if said else None
+    return full({"extension": more, "use": translate(code, _USES), "type": translate(code, _KINDS), **found,
+                 "period": during}) if found else None
 
 
 def XTN(node: Node, context: Context) -> list[dict[str, Any]] | None:
     """ContactPoints: the number, and the address for messages, where both stand in one XTN."""
-    use, equipment = at(node, 2), at(node, 3)
-    system, number, mail = translate(equipment, _EQUIPMENT), _number(node), at(node, 4)
+    said = texts(node, 12)
+    use, equipment, mail = said[2:5]
+    system, number = translate(equipment, _EQUIPMENT), _number(said)
     mails = system is not None and system.content in ("email", "url")
     network = use is not None and str(use.content).upper() == "NET"
     if mail is None and number is not None and (mails or (network and "@" in str(number.content))):
@@ -60,11 +65,11 @@ def XTN(node: Node, context: Context) -> list[dict[str, Any]] | None:
     return [full(point) or {} for point in (by_phone, by_mail) if point["value"]] or None
 
 
-def _number(node: Node) -> Value | None:
+def _number(said: Sequence[Value | None]) -> Value | None:
     """The number from its parts (5 to 8), else as dialled (12), else the text of older versions (1)."""
-    country, area, local, extension = (at(node, n) for n in (5, 6, 7, 8))
+    country, area, local, extension = said[5:9]
     if local is None:
-        return first(at(node, 12), at(node, 1))
+        return first(said[12], said[1])
     plus = country.to(f"+{str(country.content).lstrip('+')}") if country else None
     ending = extension.to(f"x{extension.content}") if extension else None
     return joined(v for v in (plus, area, local, ending) if v)

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from adapters.hl7v2.datatypes.parts import Place, at, because, full, part
+from adapters.hl7v2.datatypes.parts import Place, at, part
 from adapters.hl7v2.paths import compile_path
 from adapters.hl7v2.tree import Node
-from gateway.sdk import Context, Severity, Value
+from gateway.sdk import Context, Severity, Value, because, full
 
 _TIME = re.compile(r"(\d{4})(?:-?(\d\d)(?:-?(\d\d)(?:[T ]?(\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,](\d{1,9})\d*)?)?)?)?)?)?"
                    r"\s*(Z|[+-]\d\d:?\d\d)?", re.ASCII)
@@ -74,6 +74,8 @@ def until(node: Node, context: Context, start: str, form: str = "") -> Value | N
 
 def period(start: Place | None, end: Place | None, context: Context) -> dict[str, Value] | None:
     """A Period out of two places; one that is no date, or an end before its start, is an issue and left out."""
+    if start is None and end is None:
+        return None
     return full({"start": _quietly(start, context),
                  "end": _quietly(end, context) if _in_order(start, end, context) else None})
 
@@ -114,7 +116,7 @@ def moment(node: Place | None, context: Context) -> Value | None:
 
 
 def _quietly(node: Place | None, context: Context) -> Value | None:
-    value = at(node, 1)
+    value = at(node, 1) if node is not None else None
     if value is None or node is None:
         return None
     try:

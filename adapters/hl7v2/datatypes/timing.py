@@ -5,10 +5,10 @@ from typing import Any
 
 from adapters.hl7v2.datatypes.codes import CWE
 from adapters.hl7v2.datatypes.numbers import NM
-from adapters.hl7v2.datatypes.parts import Place, at, code_text, field, full, part, translate
+from adapters.hl7v2.datatypes.parts import Place, at, code_text, field, part, translate
 from adapters.hl7v2.datatypes.times import period
 from adapters.hl7v2.tree import Node
-from gateway.sdk import Context, Number, Value
+from gateway.sdk import Context, Number, Value, full
 
 _UNITS = {"S": "s", "M": "min", "H": "h", "D": "d", "W": "wk", "L": "mo"}
 _PATTERN = re.compile(r"Q(\d{1,4})([SMHDWL])", re.ASCII)
