@@ -63,9 +63,11 @@ def _problem(status: int, *issues: Any) -> Response:
 
 
 def _gateway_error(e: GatewayError) -> Response:
-    response = _problem(401 if e.issue.code == "token-refused" else STATUS.get(e.exit, 500), *e.issues)
+    status = {"token-refused": 401, "format-unknown": 406}.get(e.issue.code, STATUS.get(e.exit, 500))
+    response = _problem(status, *e.issues)
     if "asked" in g and isinstance(e, (NotAllowed, UsageError)):
-        refuse(current_app.config["GATE"], g.asked, response.status_code, e)
+        told = refuse(current_app.config["GATE"], g.asked, status, e)
+        response = Response(told.body, told.status, dict(told.headers))
     if response.status_code == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response

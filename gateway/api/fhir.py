@@ -27,6 +27,7 @@ def gate() -> Gate:
 def asked(action: str) -> Asked:
     """Who asks for what; who is turned away from now on is logged. Raises NotAllowed without a good token."""
     g.asked = Asked(Request(), action, _text())
+    _form()
     reader, jti = current_app.config["TOKENS"].request(request.headers.get("Authorization"))
     g.asked = Asked(reader, action, _text(), jti)
     return g.asked
@@ -35,7 +36,25 @@ def asked(action: str) -> Asked:
 def _text() -> str:
     """The request as the log keeps it and caches name it: with what a form asks for."""
     form = urlencode(list(request.form.items(multi=True)))
-    return f"{request.method} {request.full_path.rstrip('?')}{f'#{form}' if form else ''}"
+    wanted, told = request.headers.get("Accept", ""), [form] if form else []
+    in_xml = "json" not in wanted and ("fhir+xml" in wanted or "application/xml" in wanted)
+    if in_xml and "_format" not in request.values:
+        told.append("_format=xml")                                   # the answer depends on it, so it is told
+    return f'{request.method} {request.full_path.rstrip("?")}{"#" if told else ""}' + "&".join(told)
+
+
+FORMS = ("json", "application/json", "application/fhir+json", "application/fhir json", "xml", "application/xml",
+         "text/xml", "application/fhir+xml", "application/fhir xml")
+
+
+def _form() -> None:
+    """Raises UsageError for a form that we do not speak (406)."""
+    given = request.values.get("_format", "").partition(";")[0].strip().lower()
+    accepted = [a.partition(";")[0].strip() for a in request.headers.get("Accept", "").lower().split(",")]
+    fits = given in FORMS if given else any(a in ("", "*/*", "application/*", "text/html", *FORMS) for a in accepted)
+    if not fits:
+        raise UsageError(error("format-unknown", "FHIR JSON and FHIR XML are spoken here.", "_format or Accept",
+                               "Ask for application/fhir+json or application/fhir+xml."))
 
 
 def send(answer: Answer) -> Response:

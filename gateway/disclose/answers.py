@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from gateway.disclose import paging
+from gateway.disclose import domains, paging
 from gateway.disclose import provenance as origins
 from gateway.disclose.transfer import Answer, Asked, Made, hand_over, logged
 from gateway.disclose.view import View, Views, build
@@ -87,7 +87,10 @@ def find(gate: Gate, views: Views, asked: Asked, type: str, query: Sequence[tupl
         window = paging.window(gate, options)
     except UsageError as e:
         return Made(Answer(400, dumps(outcome(e.issues)).encode(), JSON), (), "refused")
+    asks = domains.wanted(type, wanted)
     with gate.store.read() as tx:
+        if unknown := sorted(d for d in asks if not domains.known(gate, views, tx, asked.request, d)):
+            return Made(refusal(404, "not-found", "targetSystem not found", unknown[0][:80]), (), "empty")
         persons = _candidates(tx, type, wanted, asked)
         if persons is None:
             answer = refusal(400, "too-costly", "Name a patient, or one criterion with an exact or initial value.")
@@ -96,7 +99,9 @@ def find(gate: Gate, views: Views, asked: Asked, type: str, query: Sequence[tupl
     hits = [(v, r) for v in seen for r in v.record["resources"] if r["resourceType"] == type and matches(r, wanted)]
     page = hits[window.offset:window.offset + window.count]
     about = list({v.person: v for v, _ in page}.values())
-    body = paging.bundle(gate, type, query, [v.versioned(r) for v, r in page], len(hits), window.pinned(seen))
+    shown = [v.versioned(r) for v, r in page]
+    shown = [domains.narrowed(r, asks) for r in shown] if asks else shown
+    body = paging.bundle(gate, type, query, shown, len(hits), window.pinned(seen))
     return Made(Answer(200, body, JSON), about, "done" if page else "empty")
 
 

@@ -4,10 +4,10 @@ Answers come from what the reader sees: an identifier or a domain that only a hi
 """
 
 from collections.abc import Sequence
-from itertools import islice
 from typing import Any
 
 from gateway.disclose.answers import JSON, refusal
+from gateway.disclose.domains import identifiers, known, patient, systems
 from gateway.disclose.match import allowed, narrowed
 from gateway.disclose.transfer import Answer, Asked, Made, logged
 from gateway.disclose.view import View, Views
@@ -18,7 +18,7 @@ from gateway.store import search
 from gateway.store.engine import Transaction
 
 PARAMETERS = ("sourceIdentifier", "targetSystem", "_format")
-TRIED = 20             # people whose records are opened to learn whether a domain is known to this reader
+TRIED = 20             # people whose records are opened for one identifier
 
 
 def cross_reference(gate: Gate, views: Views, asked: Asked, query: Sequence[tuple[str, str]]) -> Answer:
@@ -38,11 +38,11 @@ def _cross_reference(gate: Gate, views: Views, asked: Asked, query: Sequence[tup
                     "refused")
     with gate.store.read() as tx:
         hits = _holders(views, tx, asked.request, system, value)
-        if not hits and not _known(gate, views, tx, asked.request, system):
+        if not hits and not known(gate, views, tx, asked.request, system):
             return Made(refusal(400, "pix-domain", "sourceIdentifier Assigning Authority not found"), (), "refused")
         for target in targets:
-            if target != base(gate) and not any(target in _systems(v) for v in hits) \
-                    and not _known(gate, views, tx, asked.request, target):
+            if target != base(gate) and not any(target in systems(v) for v in hits) \
+                    and not known(gate, views, tx, asked.request, target):
                 return Made(refusal(403, "pix-domain", "targetSystem not found"), hits, "refused")
     if not hits:
         return Made(refusal(404, "not-found", "sourceIdentifier Patient Identifier not found"), (), "empty")
@@ -61,32 +61,12 @@ def _holders(views: Views, tx: Transaction, request: Request, system: str, value
     """People whose visible Patient has this identifier."""
     persons = search.persons(tx, "Patient", [search.Criterion("identifier", "token", [(value, system)])])
     seen = (views.get(tx, request, p) for p in persons[:TRIED])
-    return [v for v in seen if (system, value) in _identifiers(v)]
-
-
-def _patient(view: View) -> dict[str, Any]:
-    return (view.resource(f"Patient/{view.patient}") or {}) if view.decision.permit and view.patient else {}
-
-
-def _identifiers(view: View) -> list[tuple[str, str]]:
-    return [(i.get("system", ""), i.get("value", "")) for i in _patient(view).get("identifier", ())]
-
-
-def _systems(view: View) -> set[str]:
-    return {system for system, _ in _identifiers(view)}
-
-
-def _known(gate: Gate, views: Views, tx: Transaction, request: Request, system: str) -> bool:
-    """Is a domain one that a source is set up with, or of which this reader sees an identifier?"""
-    if any(system in s.assigners.values() for s in gate.home.sources.values()):
-        return True
-    return any(system in _systems(views.get(tx, request, p))
-               for p in islice(search.with_system(tx, system), TRIED))
+    return [v for v in seen if (system, value) in identifiers(v)]
 
 
 def _answer(gate: Gate, view: View, mine: tuple[str, str], targets: Sequence[str]) -> dict[str, Any]:
     parts: list[dict[str, Any]] = []
-    for i in _patient(view).get("identifier", ()):
+    for i in patient(view).get("identifier", ()):
         if (i.get("system", ""), i.get("value", "")) != mine and (not targets or i.get("system") in targets):
             parts.append({"name": "targetIdentifier", "valueIdentifier": i})
     if not targets or base(gate) in targets:

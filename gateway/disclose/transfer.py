@@ -1,6 +1,7 @@
 """One way to hand something over: build the bytes, write the transfer, only then return them."""
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property, wraps
@@ -8,8 +9,12 @@ from typing import Any
 
 from gateway.audit.log import Transfer
 from gateway.disclose.view import View, Views
+from gateway.fhir.xml_out import TYPE, xml
+from gateway.jsontext import loads
 from gateway.opened import Gate, iso
 from gateway.policy.request import Request
+
+_FORMAT = re.compile(r"[?&#]_format=([^&# ]*)")
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,12 @@ class Asked:
     action: str
     text: str
     token: str = ""
+
+    @property
+    def xml(self) -> bool:
+        """Does the request ask for the XML form? It stands in the text, so that the answer can be built again."""
+        asked = _FORMAT.findall(self.text)
+        return bool(asked) and "xml" in asked[-1]
 
 
 @dataclass(frozen=True)
@@ -65,6 +76,7 @@ def hand_over(gate: Gate, asked: Asked, answer: Answer, about: Sequence[View] = 
 
 def deliver(gate: Gate, asked: Asked, made: Made) -> Answer:
     """`hand_over` of what was made."""
+    made = replace(made, answer=_in_xml(made.answer)) if asked.xml else made
     time, answer = iso(gate.now()), made.answer
     public = {"action": asked.action, "direction": "out", "sent": made.sent, "status": answer.status,
               "outcome": made.outcome, **_who(asked)}
@@ -75,6 +87,13 @@ def deliver(gate: Gate, asked: Asked, made: Made) -> Answer:
         transfers = [Transfer(time, {**public, "decision": decision, "rules": [], "facts": 0, "view": ""}, None,
                               _private(asked, None))]
     return replace(answer, entry=gate.log.append(transfers)[0])
+
+
+def _in_xml(answer: Answer) -> Answer:
+    """An answer in FHIR JSON as FHIR XML; any other as it is."""
+    if not answer.headers.get("Content-Type", "").startswith("application/fhir+json"):
+        return answer
+    return replace(answer, body=xml(loads(answer.body)), headers={**answer.headers, "Content-Type": TYPE})
 
 
 Maker = Callable[..., Made]

@@ -12,11 +12,14 @@ from typing import Any
 
 from gateway.errors import UsageError, error, near
 
-# parameter → (type, elements). A `*` reads every element that begins so (`effective*`).
+# parameter → (type, elements). A `*` reads every element that begins so (`effective*`), a URL an extension.
 _PATIENT = {
     "identifier": ("token", ("identifier",)), "name": ("string", ("name",)), "family": ("string", ("name.family",)),
     "given": ("string", ("name.given",)), "birthdate": ("date", ("birthDate",)), "gender": ("token", ("gender",)),
     "active": ("token", ("active",)), "telecom": ("token", ("telecom",)), "address": ("string", ("address",)),
+    **{f"address-{part.lower()}": ("string", (f"address.{part}",)) for part in ("city", "state", "country")},
+    "address-postalcode": ("string", ("address.postalCode",)),
+    "mothersMaidenName": ("string", ("http://hl7.org/fhir/StructureDefinition/patient-mothersMaidenName",)),
 }
 _COMMON = {"_id": ("token", ("id",)), "identifier": ("token", ("identifier",)), "status": ("token", ("status",)),
            "patient": ("reference", ("subject", "patient", "beneficiary"))}
@@ -102,6 +105,12 @@ def _holds(resource: Mapping[str, Any], c: Criterion) -> bool:
 
 
 def _select(value: Any, path: str) -> Iterator[Any]:
+    if path.startswith("http:"):                        # an extension, by its URL
+        extensions = value.get("extension") if isinstance(value, Mapping) else None
+        for e in extensions if isinstance(extensions, list) else ():
+            if isinstance(e, Mapping) and e.get("url") == path:
+                yield from (v for k, v in e.items() if k.startswith("value"))
+        return
     name, _, rest = path.partition(".")
     for item in value if isinstance(value, list) else [value]:
         if not isinstance(item, Mapping):

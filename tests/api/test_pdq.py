@@ -1,0 +1,115 @@
+"""Patient demographics query (PDQm, ITI-78; standards ID-03) and the XML form of FHIR answers."""
+
+import hashlib
+
+import pytest
+
+from gateway.disclose.rebuild import rebuild
+from gateway.fhir.validate import validate
+from gateway.fhir.xml_form import resource
+from gateway.fhir.xml_out import xml
+from gateway.jsontext import canonical, loads
+from gateway.model import Fact
+from gateway.pipeline.write import write_facts
+from tests.api.test_match import EVA_SAYS, SSN, bearer, client, hide, last  # noqa: F401
+from tests.fhir import samples
+from tests.homes import EVA, patient
+
+EAST = "urn:oid:1.2.3.4"
+MAIDEN = {"url": "http://hl7.org/fhir/StructureDefinition/patient-mothersMaidenName", "valueString": "Ekström"}
+
+
+@pytest.fixture
+def ask(gate, client, bearer):  # noqa: F811
+    write_facts(gate, [Fact("east", "1", {**patient("e1", "Öberg", "Eva", "1961-02-03", EVA), "extension": [MAIDEN], "identifier": [
+        {"system": SSN, "value": EVA}, {"system": EAST, "value": "E-77"}], "address": [
+            {"line": ["Storgatan 1"], "city": "Ådalby", "state": "Västernorrland", "postalCode": "91320", "country": "SE"}]})])
+
+    def get(query, accept="", **who):
+        return client.get(f"/fhir/Patient?{query}", headers={**bearer(**who), **({"Accept": accept} if accept else {})})
+    return get
+
+
+def found(answer):
+    assert answer.status_code == 200
+    return [e["resource"] for e in loads(answer.data).get("entry", ())]
+
+
+@pytest.mark.parametrize("query, hits", [
+    ("family=berg", 0), ("family=Öberg&gender=female", 1), ("birthdate=1961-02-03&family=oberg", 1), ("family:exact=Öberg", 1),
+    ("family:exact=öberg", 0), ("given=eva&family=lind", 0), ("family=Öberg,Lind", 2), ("address-city=Ådalby&family=Öberg", 1),
+    ("address-city=Lund&family=Öberg", 0), ("address-postalcode=913", 2), ("address-state=V%C3%A4sternorrland", 1), ("address-country=SE", 1),
+    ("address=Storgatan&given=eva", 1), ("mothersMaidenName=ekstr", 1), ("mothersMaidenName:exact=Ekström", 1),
+    ("mothersMaidenName=Lind", 0), ("identifier=urn:oid:1.2.3.4|E-77", 1), ("identifier=urn:oid:1.2.3.4|0", 0)])
+def test_the_parameters_of_the_profile(ask, query, hits):
+    assert len(found(ask(query))) == hits
+
+
+def test_a_domain_limits_which_identifiers_are_returned(ask):
+    [one] = found(ask(f"family=Öberg&identifier={EAST}|"))
+    assert one["identifier"] == [{"system": EAST, "value": "E-77"}]
+    assert [t["code"] for t in one["meta"]["tag"]] == ["SUBSETTED"]
+    [both] = found(ask(f"family=Öberg&identifier={EAST}|,{SSN}|"))
+    assert {i["system"] for i in both["identifier"]} == {EAST, SSN}
+    [whole] = found(ask("family=Öberg"))
+    assert {i["system"] for i in whole["identifier"]} == {EAST, SSN} and "tag" not in whole.get("meta", {})
+
+
+def test_an_unknown_domain_is_404_and_one_that_only_a_hidden_source_knows_is_unknown(gate, ask):
+    answer = ask("family=Öberg&identifier=urn:oid:9.9|")
+    body = loads(answer.data)
+    assert answer.status_code == 404 and body["issue"][0]["code"] == "not-found" and "targetSystem not found" in body["issue"][0]["diagnostics"]
+    assert last(gate)["outcome"] == "empty"
+    hide(gate, "east", "e1")
+    assert ask(f"family=Öberg&identifier={EAST}|").status_code == 404
+
+
+def test_nobody_is_200_and_total_0(ask):
+    body = loads(ask("family=Nobody").data)
+    assert body["total"] == 0 and "entry" not in body
+
+
+@pytest.mark.parametrize("form, accept", [("&_format=xml", ""), ("&_format=application/fhir%2Bxml", ""), ("&_format=application/fhir+xml", ""),
+                                          ("", "application/fhir+xml"), ("", "application/xml;q=0.9, */*;q=0.1")])
+def test_the_xml_form_says_what_the_json_form_says(gate, ask, form, accept):
+    one, two = ask("family=Öberg"), ask(f"family=Öberg{form}", accept)
+    assert two.headers["Content-Type"].startswith("application/fhir+xml")
+    assert last(gate)["sent"] == hashlib.sha256(two.data).hexdigest(), "the log holds the hash of the bytes that were sent"
+    a, b = loads(one.data), resource(two.data)
+    assert canonical(a["entry"]) == canonical(b["entry"]) and a["total"] == b["total"]
+    again = rebuild(gate, gate.log.size())
+    assert (again.same, again.what) == (True, "bytes")
+
+
+@pytest.mark.parametrize("form, accept", [("&_format=turtle", ""), ("&_format=x", ""), ("", "text/turtle"), ("", "image/png")])
+def test_a_form_that_we_do_not_speak_is_406_and_logged(gate, ask, form, accept):
+    answer = ask(f"family=Öberg{form}", accept)
+    assert answer.status_code == 406 and loads(answer.data)["resourceType"] == "OperationOutcome" and last(gate)["outcome"] == "refused"
+
+
+def test_errors_have_the_form_that_was_asked_for(ask):
+    answer = ask("flavour=x&_format=xml")
+    assert answer.status_code == 400 and resource(answer.data)["resourceType"] == "OperationOutcome"
+    assert ask("family=Öberg&_format=xml", purpose="HMARKT").headers["Content-Type"].startswith("application/fhir+xml")
+
+
+def test_match_and_pix_speak_xml_too(client, bearer, ask):  # noqa: F811
+    body = {"resourceType": "Parameters", "parameter": [{"name": "resource", "resource": EVA_SAYS}]}
+    answer = client.post("/fhir/Patient/$match?_format=xml", headers=bearer(), json=body)
+    assert resource(answer.data)["entry"][0]["search"]["extension"][0]["valueCode"] == "certain"
+    answer = client.get(f"/fhir/Patient/$ihe-pix?sourceIdentifier={SSN}|{EVA}&_format=xml", headers=bearer())
+    assert resource(answer.data)["resourceType"] == "Parameters"
+
+
+@pytest.mark.parametrize("name", sorted(n for n in dir(samples) if n.isupper() and isinstance(getattr(samples, n), dict)))
+def test_writing_and_reading_xml_changes_nothing(name):
+    made = getattr(samples, name)
+    if made.get("resourceType") and not any(i.severity in ("error", "fatal") for i in validate(made)):
+        assert canonical(resource(xml(made))) == canonical(made)
+
+
+def test_narrative_shadows_and_extensions_survive_xml():
+    p = {**patient("n1", "Öberg", "Eva", "1961-02-03", EVA), "extension": [MAIDEN], "_birthDate": {"extension": [{"url": "urn:x", "valueInteger": 1}]},
+         "text": {"status": "generated", "div": '<div xmlns="http://www.w3.org/1999/xhtml">x &amp; <b>y</b></div>'}}
+    p["name"][0] |= {"given": ["Eva", "Maria"], "_given": [None, {"id": "second"}]}
+    assert canonical(resource(xml(p))) == canonical(p)
