@@ -83,25 +83,35 @@ _ASSERTED = frozenset(("problem", "allergy"))  # their code says only that somet
 def explained(document: Document) -> Callable[[str], str]:
     """Why a leaf needs no mapping, "" where nothing says so. Most leaves are never asked about."""
     by_path = {e.path: e for e in document.elements if e.attributes}
+    parts: dict[Element, str] = {}
 
     def reason(path: str) -> str:
         if "{" in path:             # a foreign namespace may look like a step
             return _all(document).get(path, "")
         above, _, name = path.rpartition("@")
         element = by_path.get(above[:-1])
-        return _reason(element, name) if element is not None and name in element.attributes else ""
+        if element is None or name not in element.attributes:
+            return ""
+        part = parts.get(element)
+        if part is None:
+            part = parts[element] = _part(element)
+        return part or _SAID_FIXED.get(name, "")
 
     return reason
 
 
 @lru_cache(1)
 def _all(document: Document) -> dict[str, str]:
-    return {f"{e.path}/@{name}" if e.path else f"@{name}": _reason(e, name)
+    return {f"{e.path}/@{name}" if e.path else f"@{name}": _part(e) or _SAID_FIXED.get(name, "")
             for e in document.elements for name in e.attributes}
 
 
-def _reason(element: Element, name: str) -> str:
-    reason = _PARTS.get(element.name) or _piece(element) or _FIXED.get(name)
+_SAID_FIXED = {name: f"ccda: {reason}" for name, reason in _FIXED.items()}
+
+
+def _part(element: Element) -> str:
+    """Why no leaf of an element needs a mapping, "" where one may."""
+    reason = _PARTS.get(element.name) or _piece(element)
     return f"ccda: {reason}" if reason else ""
 
 

@@ -122,6 +122,8 @@ def _fill(document: Document, parent: Element, source: etree._Element, names: di
     parent.children, parent.named = children, named
     above = f"{parent.path}/" if parent.path else ""
     elements, inside = document.elements, parent.name == "section"
+    if depth > MAX_DEPTH:
+        raise _too_deep(source[0])
     for child in source:
         tag = child.tag
         name = names.get(tag) or _name(tag, names)
@@ -140,10 +142,8 @@ def _fill(document: Document, parent: Element, source: etree._Element, names: di
         if name in GROUPS:
             document.grouping.append(element)
             element.group = len(document.grouping)
-        if depth > MAX_DEPTH or len(elements) > MAX_ELEMENTS:
-            raise BadMessage(error("ccda-too-deep", f"Elements lie more than {MAX_DEPTH} deep or are more than "
-                                   f"{MAX_ELEMENTS}; nothing was read, the bytes were kept.",
-                                   f"line {child.sourceline}", "Check what the source sends."))
+        if len(elements) > MAX_ELEMENTS:
+            raise _too_deep(child)
         if name == "text" and (inside or _marked_up(child)):
             element.markup = child
             element.text = "".join(child.itertext()).strip()
@@ -154,6 +154,12 @@ def _fill(document: Document, parent: Element, source: etree._Element, names: di
                 _fill(document, element, child, names, depth + 1)
         if (tail := child.tail) and not tail.isspace():
             parent.text = f"{parent.text} {tail.strip()}".strip()
+
+
+def _too_deep(child: etree._Element) -> BadMessage:
+    return BadMessage(error("ccda-too-deep", f"Elements lie more than {MAX_DEPTH} deep or are more than "
+                            f"{MAX_ELEMENTS}; nothing was read, the bytes were kept.", f"line {child.sourceline}",
+                            "Check what the source sends."))
 
 
 def _code(section: etree._Element, names: dict[str, str]) -> str:

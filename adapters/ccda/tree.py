@@ -192,8 +192,8 @@ class Document:
     def masked(self) -> dict[Element, Value]:
         """Everything in which the sender hid something, with the first place that says so."""
         found: dict[Element, Value] = {}
-        for element in self.elements:
-            if element.attributes.get("nullFlavor") == "MSK" and (said := element.get("nullFlavor")) is not None:
+        for element in [e for e in self.elements if e.attributes.get("nullFlavor") == "MSK"]:
+            if (said := element.get("nullFlavor")) is not None:
                 for above in element.above():
                     found.setdefault(above, said)
         return found

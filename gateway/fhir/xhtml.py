@@ -27,6 +27,8 @@ _ATTRIBUTES = {
     "ol": "start type", "ul": "type", "li": "value", "hr": "size", "br": "clear", "col": "bgcolor",
 }
 _ALLOWED = {tag: frozenset([*_COMMON.split(), *_ATTRIBUTES.get(tag, "").split()]) for tag in _TAGS.split()}
+_PLAIN = frozenset(_PREFIX + tag for tag in _ALLOWED)
+_with_attributes = etree.XPath("descendant-or-self::*[@*]")
 _LINKS = frozenset({"href", "src", "cite", "longdesc"})
 _SCHEMES = frozenset({"http", "https", "ftp", "mailto", "tel"})
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.\-]*)\s*:")
@@ -44,7 +46,8 @@ def xhtml_fault(text: str) -> str | None:
         return "the narrative has a document type definition"
     if div.tag != _PREFIX + "div":
         return f"the narrative is a div in the namespace {NAMESPACE}, this is {etree.QName(div).localname}"
-    fault = next((f for f in map(_fault, div.iter()) if f), None)
+    plain = {node.tag for node in div.iter()} <= _PLAIN
+    fault = next((f for f in map(_fault, _with_attributes(div) if plain else div.iter()) if f), None)
     if fault is None and not "".join(div.itertext()).strip() and div.find(f".//{_PREFIX}img") is None:
         return "txt-2: the narrative has no content"
     return fault

@@ -114,9 +114,11 @@ class CompiledMapping:
         """What a message holds where a mapping may apply, and the mapping."""
         return [(m.needs if m.each is not None else None, m) for m in self.mappings]
 
-    def run(self, tree: Tree, context: Context, kind: str = "", lineage: bool = False) -> Mapped:
+    def run(self, tree: Tree, context: Context, kind: str = "", lineage: bool = False,
+            leaves: Sequence[Leaf] | None = None) -> Mapped:
         """Everything the mappings make of a parsed message. Never raises for what is in the message.
 
+        `leaves`: those of the adapter, where they are known already.
         `context.tables` is filled when it is empty; `context.issues` receives what went wrong.
         """
         if not context.tables:
@@ -128,7 +130,7 @@ class CompiledMapping:
         standing = keys.assign(drafts, run)
         out: Any = finish.Finish(True) if lineage else finish.Bare()
         resources, made, times, versions = _finished(standing, said, out, run)
-        leaves: list[Leaf] = list(self.adapter.leaves(tree))
+        leaves = list(self.adapter.leaves(tree)) if leaves is None else leaves
         explained = self.adapter.ignored(tree) if hasattr(self.adapter, "ignored") else _unexplained
         if not resources and not made:
             _say_nothing(context, kind)

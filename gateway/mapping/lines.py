@@ -169,10 +169,10 @@ def _converted(pick: Select, steps: list[Conversion], target: Target, rule: str)
             try:
                 if native is None:
                     result = convert(node, node, tree, run)
-                elif node.where in before:
-                    result = before[node.where]
+                elif (where := node.where) in before:
+                    result = before[where]
                 else:
-                    result = converted(native, before, node, run)
+                    result = before[where] = converted(native, node, run)
             except Exception as e:
                 _fails(e, name, node, run)
                 continue

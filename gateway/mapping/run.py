@@ -74,7 +74,8 @@ def _result(mapper: Mapper, message: Message, lineage: bool) -> Result:
     tree = adapter.parse(message.raw)
     leaves = tuple(adapter.leaves(tree))
     remarks = tuple(adapter.remarks(tree)) if hasattr(adapter, "remarks") else ()
-    mapped = _valid(mapper.mapping.run(tree, mapper.context(tree), message.kind, lineage), mapper.validate, leaves)
+    mapped = mapper.mapping.run(tree, mapper.context(tree), message.kind, lineage, leaves)
+    mapped = _valid(mapped, mapper.validate, leaves)
     return Result(message, replace(mapped, issues=(*remarks, *mapped.issues)), leaves, getattr(adapter, "wider", wider))
 
 

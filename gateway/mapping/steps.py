@@ -45,7 +45,7 @@ def step(kit: Kit, node: Text, parsed: Expression, index: int, target: Target) -
         known = {*kit.native, *kit.neutral, *references.FORMS}
         kit.mistakes.add("mapping-function", f"There is no function {call.name!r}{guess(call.name, known)}",
                          node, call.offset)
-        return Conversion(call.name, lambda item, node, tree, run: None)
+        return Conversion(call.name, _unknown)
     if not native or index == 0:
         _check_arguments(kit, node, call, function)
     else:
@@ -54,8 +54,11 @@ def step(kit: Kit, node: Text, parsed: Expression, index: int, target: Target) -
     if not native:
         return Conversion(call.name, _neutral(function, call.arguments))
     taken = Native(f"{call.name}({', '.join(call.arguments)})", function, call.arguments)
-    return Conversion(call.name, lambda item, node, tree, run: converted(taken, remembered(taken, run), item, run),
-                      taken)
+    return Conversion(call.name, _unknown, taken)
+
+
+def _unknown(item: Any, node: Node, tree: Tree, run: Run) -> Any:
+    return None
 
 
 def remembered(native: Native, run: Run) -> dict[str, Any]:
@@ -66,15 +69,11 @@ def remembered(native: Native, run: Run) -> dict[str, Any]:
     return found
 
 
-def converted(native: Native, known: dict[str, Any], node: Node, run: Run) -> Any:
-    """What a conversion of the adapter gives for a place, once a message."""
-    where = node.where
-    if where in known:
-        return known[where]
+def converted(native: Native, node: Node, run: Run) -> Any:
+    """What a conversion of the adapter gives for a place; its value where that is empty on purpose."""
     result = native.function(node, run.context, *native.arguments)
     if result is None and (value := node.value) is not None and value.content is None:
-        result = value
-    known[where] = result
+        return value
     return result
 
 
