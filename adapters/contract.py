@@ -168,3 +168,5 @@ def _parses_or_explains(adapter: Adapter, raw: bytes) -> None:
         assert bad.issue.code and bad.issue.message
     else:
         assert all(isinstance(leaf.value, str) for leaf in adapter.leaves(tree))
+        held = adapter.enclosed(raw) if hasattr(adapter, "enclosed") else ()
+        assert all(where and isinstance(data, bytes) for where, data in held)

@@ -61,18 +61,9 @@ class CCDA:
             with file.path.open("rb") as data:
                 raw = data.read(MAX_BYTES + 1)
         except OSError as e:
-            return Rejected(
-                error(
-                    "file-unreadable",
-                    f"The file cannot be read: {e.strerror}.",
-                    file.name,
-                    "Give the gateway the right to read it.",
-                ),
-                b"",
-                file.cursor(1, 2),
-                file.name,
-                file.name,
-            )
+            return Rejected(error("file-unreadable", f"The file cannot be read: {e.strerror}.", file.name,
+                                  "Give the gateway the right to read it."), b"", file.cursor(1, 2), file.name,
+                            file.name)
         return self._message(raw, file.cursor(1, 2), file.name, file.name)
 
     def split(self, data: bytes) -> Iterator[Message | Rejected]:

@@ -19,19 +19,34 @@ _SEX = frozenset("F M UN UNK U O A N".split())
 _HL7 = "2.16.840.1.113883.10.20."
 _ISSUED = re.compile(r"1\.\d+|22\.\d+(?:\.\d+){1,2}|(?!1\.|22\.)\d+(?:\.\d+){0,5}", re.ASCII)
 _HEADER_CODES = (("confidentialityCode", _CONFIDENTIALITY.__contains__), ("languageCode", _LANGUAGE.fullmatch))
+# Sections whose entries and narrative are held against each other: LOINC code → what their entries are.
+_LISTS = {"48765-2": "allergy", "11450-4": "problem", "10160-0": "medication", "11369-6": "immunization"}
+_NOTHING = re.compile(
+    r"\bno (?:known |current |active |reported )+(?:allerg(?:y|ies)|problems?|medications?|medicines?)\b"
+    r"|\bno (?:immunizations|medications|allergies|problems) (?:known|recorded|on file)|^\W*none\W*$", re.IGNORECASE)
+_SHORT = 200                         # longer narratives may deny one thing and list others
+_DENIAL = re.compile(r"\b(?:no|not|none|non|nk\w?a|kein\w*|aucun\w*|nessun\w*)\b|n['’]t\b|negative|denie[sd]|refus"
+                     r"|declin|without|unknown|absent|never", re.IGNORECASE)
+# SNOMED CT codes that say that there is nothing, or nothing in particular: entries with them contradict no "none".
+_ABSENCES = frozenset("55607006 64572001 160244002 160245001 182904002 409137002 428197003 428607008 429625007 "
+                      "716186003 787480003 787481004 1003774007".split())
+_SNOMED = "2.16.840.1.113883.6.96"   # in which some realms say how confidential a document is
 
 
 def checked(document: Document) -> Iterator[Issue]:
     """Everything that is not as CDA has it."""
     root = document.root
     for name, known in _HEADER_CODES:
-        if (element := root.first(name)) is not None and (code := element.attributes.get("code")) and not known(code):
+        element = root.first(name)
+        if element is None or element.attributes.get("codeSystem") == _SNOMED:
+            continue
+        if (code := element.attributes.get("code")) and not known(code):
             yield _unknown_code(element, code)
     for sex in document.by_name.get("administrativeGenderCode", ()):
         if (code := sex.attributes.get("code")) and code not in _SEX and not sex.all("translation"):
             yield _unknown_code(sex, code)
     for section in document.by_name.get("section", ()):
-        yield from _section(section)
+        yield from _section(section, document.by_label)
     for name in ("section", *sorted(STATEMENTS)):
         for element in document.by_name.get(name, ()):
             yield from _templates(element)
@@ -39,11 +54,35 @@ def checked(document: Document) -> Iterator[Issue]:
         yield _remark("ccda-body", "The document has no body; only its header was read.", root)
 
 
-def _section(section: Element) -> Iterator[Issue]:
+def _section(section: Element, by_label: "dict[str, list[Element]]") -> Iterator[Issue]:
     code = section.first("code")
     text = code.attributes.get("code", "") if code is not None else ""
     if code is not None and text and code.attributes.get("codeSystem") == _LOINC_OID and not _LOINC.fullmatch(text):
         yield _unknown_code(code, text)
+    yield from _contradicted(section, text, by_label)
+
+
+def _contradicted(section: Element, code: str, by_label: "dict[str, list[Element]]") -> Iterator[Issue]:
+    """The narrative says that there is nothing and an entry that there is something, or the other way round."""
+    label, text = _LISTS.get(code, ""), section.first("text")
+    own = [e for e in by_label.get(label, ()) if any(a is section for a in e.above())]
+    words = " ".join(text.text.split()) if text is not None else ""
+    if text is None or not own or not words:
+        return
+    denied = [e for e in own if _denies(e)]
+    none = _NOTHING.search(words) if len(words) < _SHORT else None
+    if none and len(denied) < len(own):
+        yield _remark("ccda-narrative", f"The narrative says {none[0]!r}, {len(own) - len(denied)} of its entries say "
+                      "something else; both were kept.", text)
+    elif len(denied) == len(own) and not _DENIAL.search(words):
+        yield _remark("ccda-narrative", f"Every entry denies something, the narrative does not: {words[:80]!r}. Both "
+                      "were kept.", text)
+
+
+def _denies(entry: Element) -> bool:
+    value = entry.first("value")
+    said = (value, *value.all("translation")) if value is not None else ()
+    return entry.attributes.get("negationInd") == "true" or any(c.attributes.get("code") in _ABSENCES for c in said)
 
 
 def _templates(element: Element) -> Iterator[Issue]:

@@ -5,78 +5,32 @@ from functools import lru_cache
 
 from adapters.ccda.tree import Document, Element
 
-_FIXED = {
-    "classCode": "structure: the class of an act or role",
-    "moodCode": "structure: the mood of an act",
-    "typeCode": "structure: how two acts belong together",
-    "determinerCode": "structure: instance or kind",
-    "contextControlCode": "structure: how context is passed on",
-    "contextConductionInd": "structure: passes context on",
-    "inversionInd": "structure: direction of a relationship",
-    "independentInd": "structure: stands for itself or not",
-    "xsi:type": "names the data type of a value",
-    "xsi:schemaLocation": "names a schema file",
-    "xsi:nil": "says that nothing is there",
-    "nullFlavor": "says why nothing is there",
-    "mediaType": "format of a text",
-    "representation": "how a text is written",
-    "codeSystemName": "name of the code system",
-    "codeSystemVersion": "version of the code system",
-    "sdtc:valueSet": "names a value set",
-    "sdtc:valueSetVersion": "names a value set",
-    "assigningAuthorityName": "name of who assigns the number",
-    "operator": "how parts of a time add up",
-    "institutionSpecified": "times by the habits of the institution",
-    "ID": "an anchor for references",
-    "xml:space": "structure: blanks count",
-    "codeSystem": "system of a code",
-    "displayName": "name of a code",
-}
-_PARTS = {
-    "templateId": "names a template",
-    "typeId": "names the version of CDA",
-    "realmCode": "names the realm",
-    "languageCode": "language of the document",
-    "sequenceNumber": "order of presentation",
-}
+_FIXED = {"classCode": "structure: the class of an act or role", "moodCode": "structure: the mood of an act",
+          "typeCode": "structure: how two acts belong together", "determinerCode": "structure: instance or kind",
+          "contextControlCode": "structure: how context is passed on",
+          "contextConductionInd": "structure: passes context on",
+          "inversionInd": "structure: direction of a relationship",
+          "independentInd": "structure: stands for itself or not", "xsi:type": "names the data type of a value",
+          "xsi:schemaLocation": "names a schema file", "xsi:nil": "says that nothing is there",
+          "nullFlavor": "says why nothing is there", "mediaType": "format of a text",
+          "representation": "how a text is written", "codeSystemName": "name of the code system",
+          "codeSystemVersion": "version of the code system", "sdtc:valueSet": "names a value set",
+          "sdtc:valueSetVersion": "names a value set", "assigningAuthorityName": "name of who assigns the number",
+          "operator": "how parts of a time add up", "institutionSpecified": "times by the habits of the institution",
+          "ID": "an anchor for references", "xml:space": "structure: blanks count", "codeSystem": "system of a code",
+          "displayName": "name of a code"}
+_PARTS = {"templateId": "names a template", "typeId": "names the version of CDA", "realmCode": "names the realm",
+          "languageCode": "language of the document", "sequenceNumber": "order of presentation"}
 
 
 # Parts of an entry that are no fact of their own: their code, state and number say nothing more.
-_PIECES = frozenset(
-    (
-        "severity",
-        "criticality",
-        "allergy-status",
-        "problem-status",
-        "age",
-        "reaction",
-        "indication",
-        "comment",
-        "free-text-sig",
-        "instruction",
-        "series",
-        "refusal",
-        "diagnosed",
-        "family-death",
-        "supply-order",
-        "allergy-concern",
-        "problem-concern",
-        "health-concern",
-        "encounter-diagnosis",
-        "discharge-diagnosis",
-        "admission-diagnosis",
-        "operative-diagnosis",
-        "coverage",
-        "vitals-panel",
-        "priority",
-    )
-)
-_SAID = {
-    "id": "number of a part of an entry",
-    "code": "says which part of an entry it is",
-    "statusCode": "state of a part of an entry",
-    "effectiveTime": "time of a part of an entry",
-}
+_PIECES = frozenset(("severity", "criticality", "allergy-status", "problem-status", "age", "reaction", "indication",
+                     "comment", "free-text-sig", "instruction", "series", "refusal", "diagnosed", "family-death",
+                     "supply-order", "allergy-concern", "problem-concern", "health-concern", "encounter-diagnosis",
+                     "discharge-diagnosis", "admission-diagnosis", "operative-diagnosis", "coverage", "vitals-panel",
+                     "priority"))
+_SAID = {"id": "number of a part of an entry", "code": "says which part of an entry it is",
+         "statusCode": "state of a part of an entry", "effectiveTime": "time of a part of an entry"}
 _ASSERTED = frozenset(("problem", "allergy"))  # their code says only that something is asserted
 
 

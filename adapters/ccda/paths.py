@@ -27,9 +27,8 @@ Test = Callable[[Element], bool]
 _NONE: list[Element] = []
 
 _NAME = r"(?:[A-Za-z][\w.-]*:)?[A-Za-z][\w.-]*"
-_FILTER = re.compile(
-    rf"\((?P<labels>[a-z][a-z|-]*)\)|\[(?P<no>!)?(?P<name>@?{_NAME})(?:=(?P<texts>[^\]=]+))?\]", re.ASCII
-)
+_FILTER = re.compile(rf"\((?P<labels>[a-z][a-z|-]*)\)|\[(?P<no>!)?(?P<name>@?{_NAME})(?:=(?P<texts>[^\]=]+))?\]",
+                     re.ASCII)
 _STEP = re.compile(rf"(?P<name>{_NAME}|\*)(?P<filters>(?:\([^()]*\)|\[[^\[\]]*\])*)", re.ASCII)
 _ATTRIBUTE = re.compile(rf"@(?P<name>{_NAME})", re.ASCII)
 _SLASH = re.compile(r"/(?![^\[]*\])")
@@ -106,13 +105,8 @@ def _anywhere(name: str, labels: tuple[str, ...], tests: list[Test], steps: list
         among: Sequence[Element]
         if start.parent is None:
             document = start.document
-            among = (
-                [e for label in labels for e in document.by_label.get(label, ())]
-                if labels
-                else document.by_name.get(name, [])
-                if name != "*"
-                else document.elements
-            )
+            among = ([e for label in labels for e in document.by_label.get(label, ())] if labels
+                     else document.by_name.get(name, []) if name != "*" else document.elements)
         else:
             among = start.below()
             if labels:
@@ -139,18 +133,11 @@ def _split(step: str, text: str) -> tuple[str, tuple[str, ...], list[Test]]:
             for label in labels:
                 if label not in LABELS:
                     near = [k for k in sorted(LABELS) if k[:3] == label[:3]]
-                    raise BadPath(
-                        f"expected a label of templates.csv, found {label!r}"
-                        f"{f'; did you mean {near[0]}?' if near else ''}"
-                    )
+                    raise BadPath(f"expected a label of templates.csv, found {label!r}"
+                                  f"{f'; did you mean {near[0]}?' if near else ''}")
         else:
-            tests.append(
-                _test(
-                    found["name"],
-                    frozenset((found["texts"] or "").split("|")) if found["texts"] else None,
-                    bool(found["no"]),
-                )
-            )
+            tests.append(_test(found["name"], frozenset((found["texts"] or "").split("|")) if found["texts"] else None,
+                               bool(found["no"])))
     return match["name"], labels, tests
 
 

@@ -86,10 +86,11 @@ def _parsed(raw: bytes) -> tuple[etree._Element, list[Issue]]:
 
 def _recovered(data: bytes, remarks: list[Issue]) -> tuple[etree._Element, list[Issue]]:
     """The root of repaired bytes; a prefix that is declared nowhere is read by its name. Raises XMLSyntaxError."""
+    parser = _parser(data)
     try:
-        return etree.fromstring(data, _parser(data)), remarks
-    except etree.XMLSyntaxError as e:
-        if any(x.type_name != "NS_ERR_UNDEFINED_NAMESPACE" for x in e.error_log) or e.lineno is None:
+        return etree.fromstring(data, parser), remarks
+    except etree.XMLSyntaxError as e:        # whose own log holds what was wrong with other documents, too
+        if any(x.type_name != "NS_ERR_UNDEFINED_NAMESPACE" for x in parser.error_log) or e.lineno is None:
             raise
         said = Issue("ccda-prefix", Severity.warning, f"A prefix is used that is declared nowhere: {_reason(e)}. It "
                      "was read by its name.", f"line {e.lineno}", "Correct the sender.")

@@ -11,15 +11,10 @@ from typing import NamedTuple
 from adapters.ccda.pressure import LABEL, pair
 from adapters.ccda.tree import Document, Element
 
-SHORT = {
-    "C": "2.16.840.1.113883.10.20.22.4",
-    "D": "2.16.840.1.113883.10.20.1",
-    "I": "1.3.6.1.4.1.19376.1.5.3.1.4",
-    "H": "2.16.840.1.113883.3.88.11.83",
-}
-STATEMENTS = frozenset(
-    ("act", "encounter", "observation", "organizer", "procedure", "substanceAdministration", "supply")
-)
+SHORT = {"C": "2.16.840.1.113883.10.20.22.4", "D": "2.16.840.1.113883.10.20.1", "I": "1.3.6.1.4.1.19376.1.5.3.1.4",
+         "H": "2.16.840.1.113883.3.88.11.83", "X": "1.3.6.1.4.1.19376.1.3", "P": "1.3.6.1.4.1.19376.1.9.1"}
+STATEMENTS = frozenset(("act", "encounter", "observation", "organizer", "procedure", "substanceAdministration",
+                        "supply"))
 OTHER = "other"  # a statement directly below a section that nothing else recognises
 
 
@@ -74,18 +69,14 @@ def recognise(document: Document) -> None:
 
 def _labels(element: Element) -> frozenset[str]:
     table, section = known(), _section(element)
-    found = {
-        label
-        for t in element.all("templateId")
-        for label in _here(table.templates.get((element.name, t.attributes.get("root", "")), ()), section)
-    }
+    found = {label for t in element.all("templateId")
+             for label in _here(table.templates.get((element.name, t.attributes.get("root", "")), ()), section)}
     if not found and (code := element.first("code")):
         said = [code, *code.all("translation")]
-        found = {
-            label
-            for c in said
-            for label in _here(table.codes.get((element.name, c.attributes.get("code", "")), ()), section)
-        }
+        found = {label for c in said
+                 for label in _here(table.codes.get((element.name, c.attributes.get("code", "")), ()), section)}
+    if "allergy" in found:
+        found.discard("problem")     # IHE's allergy is a problem of a kind, and says so
     if found:
         return frozenset(found)
     around = [e for e in element.above() if e is not element and e.name in STATEMENTS]
@@ -96,30 +87,14 @@ def _labels(element: Element) -> frozenset[str]:
     alone = not around and above is not None and above.name == "entry"
     found_more = (around and element.name == "observation" and not around[0].labels.isdisjoint(_FINDINGS)
                   and any(v.attributes or v.text or v.children for v in element.all("value")))
+    if alone and element.name == "substanceAdministration":
+        return frozenset(("medication",))     # what is given is a medicine in whatever section it stands
     return frozenset((OTHER,)) if alone or found_more else frozenset()
 
 
 # What stands below these is a part of them, never an entry of its section of its own.
-_WHOLES = frozenset(
-    (
-        "allergy",
-        "problem",
-        "medication",
-        "immunization",
-        "result",
-        "vital",
-        "procedure",
-        "encounter",
-        "family-observation",
-        "goal",
-        "policy",
-        "supply",
-        "care-team",
-        "note",
-        "social",
-        "smoking",
-    )
-)
+_WHOLES = frozenset(("allergy", "problem", "medication", "immunization", "result", "vital", "procedure", "encounter",
+                     "family-observation", "goal", "policy", "supply", "care-team", "note", "social", "smoking"))
 
 
 # What stands below these with a value of its own is another finding.

@@ -31,8 +31,8 @@ def is_misnamed(raw: bytes) -> bool:
 
 def repaired(raw: bytes) -> tuple[bytes, list[Issue]]:
     """The document in UTF-8 without what XML does not allow, and what was put right; no issue: there was nothing."""
-    text, remarks = _text(raw)
-    text = _DECLARATION.sub(_blank, text, count=1)
+    written, remarks = _text(raw)
+    text = _DECLARATION.sub(_blank, written, count=1)
     fixed = "".join(part if n % 2 else _BARE.sub(_written, part) for n, part in enumerate(_CDATA.split(text)))
     fixed = _NO_SIGN.sub("", fixed)
     if fixed != text:
@@ -41,7 +41,7 @@ def repaired(raw: bytes) -> tuple[bytes, list[Issue]]:
         remarks.append(Issue("ccda-signs", Severity.warning, "The document holds signs that XML does not allow, such "
                              "as a bare & or a control character; & was read as it stands, control characters left "
                              "out.", f"line {line}", "Correct the sender."))
-    elif text[:1].isspace() and not remarks:
+    elif written[:1].isspace() and not remarks:
         remarks.append(Issue("ccda-signs", Severity.warning, "Blanks stand before the document; they were passed over.",
                              "line 1", "Correct the sender."))
     return fixed.encode(), remarks

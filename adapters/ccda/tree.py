@@ -12,29 +12,12 @@ from typing import Any
 from gateway.sdk import Issue, Leaf, Value
 
 # Elements that enclose what belongs together: statements, and roles with the persons and organisations in them.
-GROUPS = frozenset(
-    (
-        "section",
-        "act",
-        "encounter",
-        "observation",
-        "organizer",
-        "procedure",
-        "substanceAdministration",
-        "supply",
-        "assignedAuthor",
-        "assignedEntity",
-        "participantRole",
-        "associatedEntity",
-        "entry",
-        "representedOrganization",
-        "providerOrganization",
-        "encompassingEncounter",
-        "relatedSubject",
-    )
-)
+GROUPS = frozenset(("section", "act", "encounter", "observation", "organizer", "procedure", "substanceAdministration",
+                    "supply", "assignedAuthor", "assignedEntity", "participantRole", "associatedEntity", "entry",
+                    "representedOrganization", "providerOrganization", "encompassingEncounter", "relatedSubject"))
 
 
+_OPEN = (None, "N", "U", "L", "M")
 _NONE: "list[Element]" = []
 _as_leaf = partial(tuple.__new__, Leaf)
 
@@ -185,7 +168,7 @@ class Document:
     @cached_property
     def restricted(self) -> bool:
         """Whether any part of it is not open as usual."""
-        return any(e.attributes.get("code") not in (None, "N", "U", "L", "M")
+        return any(e.attributes.get("code") not in _OPEN
                    for e in self.by_name.get("confidentialityCode", ()))
 
     @cached_property

@@ -117,6 +117,12 @@ def test_what_more_than_letters_would_have_to_be_guessed_for_is_refused(data: by
     assert not resources and [i.code for i in issues] == ["ccda-not-xml"]
 
 
+def test_a_prefix_that_is_declared_nowhere_is_read_whatever_was_wrong_with_the_document_before() -> None:
+    run(made.everything()[:4000])
+    _, resources, issues = run(made.everything().replace(b' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"', b""))
+    assert [i.code for i in issues] == ["ccda-prefix"] and len(of(resources, "Condition")) == 2
+
+
 def test_a_namespace_that_is_missing_is_said_and_the_rest_is_read() -> None:
     _, resources, issues = run(made.everything().replace(b' xmlns="urn:hl7-org:v3"', b""))
     assert "ccda-namespace" in [i.code for i in issues] and len(of(resources, "Condition")) == 2
@@ -245,3 +251,54 @@ def test_two_hundred_mutants_give_an_answer() -> None:
         found += [(number, fault) for fault in faults(data)]
     assert not found, found[:10]
 
+
+
+def narrative(section: str, text: str, *entries: str) -> bytes:
+    return made.document("D-4", {section: entries}).replace(f"<text>{section}: {len(entries)}</text>".encode(), f"<text>{text}</text>".encode())
+
+
+IDS = made.Ids("n")
+
+
+@pytest.mark.parametrize("data, said", [
+    (narrative("allergies", "No known allergies", made.allergy(IDS, made.PENICILLIN)), "No known allergies"),
+    (narrative("medicines", "None", made.medicine(IDS, made.METFORMIN)), "None"),
+    (narrative("allergies", "Penicillin: hives", made.allergy(IDS, made.PENICILLIN, negated=True)), "Penicillin: hives"),
+    (narrative("allergies", "No known allergies", made.allergy(IDS, made.PENICILLIN, negated=True)), ""),
+    (narrative("allergies", "Penicillin: hives. No known food allergies.", made.allergy(IDS, made.PENICILLIN)), ""),
+    (narrative("problems", "Asthma, no longer active", made.problem(IDS, made.ASTHMA)), ""),
+    (narrative("problems", "No known problems", made.problem(IDS, (made.SNOMED, "160245001", "No problems"))), "")])
+def test_a_narrative_and_entries_that_contradict_each_other_are_named_with_their_place(data: bytes, said: str) -> None:
+    _, resources, issues = run(data)
+    found = [i for i in issues if i.code == "ccda-narrative"]
+    assert len(found) == bool(said) and all(said in i.message and "/text (line " in i.where for i in found)
+    assert of(resources, "Composition")[0]["section"]
+
+
+@pytest.mark.parametrize("code, oid, label", [("17621005", made.SNOMED, ""), ("263856008", made.SNOMED, "R"), ("1141000195107", made.SNOMED, "V")])
+def test_a_realm_that_says_in_snomed_how_confidential_a_document_is(code: str, oid: str, label: str) -> None:
+    data = made.everything().replace(b'confidentialityCode code="N" codeSystem="2.16.840.1.113883.5.25"', f'confidentialityCode code="{code}" codeSystem="{oid}"'.encode())
+    _, resources, issues = run(data)
+    assert not issues and [c["code"] for c in of(resources, "Condition")[0].get("meta", {}).get("security", ())] == [label] * bool(label)
+
+
+LAB = b"""<component><section><code code="18719-5" codeSystem="2.16.840.1.113883.6.1"/><title>Chemie</title><text>Kreatinin 80</text><entry><act classCode="ACT" moodCode="EVN">
+<code code="18719-5" codeSystem="2.16.840.1.113883.6.1"/><statusCode code="completed"/><entryRelationship typeCode="COMP"><organizer classCode="BATTERY" moodCode="EVN">
+<templateId root="1.3.6.1.4.1.19376.1.3.1.4"/><code code="24323-8" codeSystem="2.16.840.1.113883.6.1"/><statusCode code="completed"/><effectiveTime value="20260220"/><component>
+<observation classCode="OBS" moodCode="EVN"><templateId root="1.3.6.1.4.1.19376.1.3.1.6"/><code code="14682-9" codeSystem="2.16.840.1.113883.6.1"/><statusCode code="completed"/>
+<effectiveTime value="20260220"/><value xsi:type="PQ" value="80" unit="umol/L"/></observation></component></organizer></entryRelationship></act></entry></section></component>
+<component><section><code code="77603-9" codeSystem="2.16.840.1.113883.6.1"/><title>Plan</title><text>Triatec</text><entry><substanceAdministration classCode="SBADM" moodCode="INT">
+<templateId root="1.3.6.1.4.1.19376.1.9.1.3.7"/><statusCode code="active"/><consumable><manufacturedProduct><manufacturedMaterial><code code="7680543220018" codeSystem="2.51.1.1"/><name>Triatec</name>
+</manufacturedMaterial></manufacturedProduct></consumable></substanceAdministration></entry></section></component>
+<component><section><code code="48765-2" codeSystem="2.16.840.1.113883.6.1"/><title>Allergien</title><text>Gelatine</text><entry><act classCode="ACT" moodCode="EVN"><entryRelationship typeCode="SUBJ">
+<observation classCode="OBS" moodCode="EVN"><templateId root="1.3.6.1.4.1.19376.1.5.3.1.4.5"/><templateId root="1.3.6.1.4.1.19376.1.5.3.1.4.6"/><code code="ALG" codeSystem="2.16.840.1.113883.5.4"/>
+<statusCode code="completed"/><value xsi:type="CD" code="294847001" codeSystem="2.16.840.1.113883.6.96"/></observation></entryRelationship></act></entry></section></component></structuredBody>"""
+
+
+def test_documents_of_other_realms_are_read_by_the_templates_of_ihe() -> None:
+    data = made.document("CH-1", {}).replace(b"</structuredBody>", LAB)
+    _, resources, issues = run(data)
+    assert not issues
+    assert [(r["code"]["coding"][0]["code"], str(r["valueQuantity"]["value"])) for r in of(resources, "Observation")] == [("14682-9", "80")]
+    assert [r["medicationCodeableConcept"]["text"] for r in of(resources, "MedicationRequest")] == ["Triatec"]
+    assert len(of(resources, "DiagnosticReport")) == len(of(resources, "AllergyIntolerance")) == 1 and not of(resources, "Condition")

@@ -20,6 +20,7 @@ from gateway.pure.mapping import Chosen, messages
 from tests import ccda_documents as made
 from tests.corpus import ccda_codemaps
 from tests.corpus.ccda import documents
+from tests.corpus.ccda_rare import rare
 
 CORPUS = Path(os.environ.get("CORPUS", "."))
 TABLES = CORPUS / "ccda/HL7+ccda-on-fhir/mappings/CF"
@@ -91,6 +92,7 @@ def reached() -> dict[str, set[tuple[str, str]]]:
 def _documents() -> Iterable[tuple[str, bytes]]:
     yield "invented.xml", made.everything()
     yield "invented-without-ids.xml", made.everything("D-2", None)
+    yield "invented-rare.xml", rare()
     for path in documents():
         if path.stat().st_size < LARGEST and not {"Amrita"} & set(path.parts):
             yield path.name, path.read_bytes()

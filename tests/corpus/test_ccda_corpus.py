@@ -55,6 +55,13 @@ def test_everything_that_is_made_is_valid(measured: Measured) -> None:
     assert measured.invalid == []
 
 
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Kathmandu"])
+def test_everything_is_valid_where_the_zone_of_the_source_is_known(chosen: list[Path], zone: str) -> None:
+    for path in chosen[::EVERY]:
+        wrong = [i for f in messages(path.name, path.read_bytes(), Chosen(timezone=zone)) for i in f.result.mapped.issues if i.code == "resource-invalid"]
+        assert not wrong, (path, wrong)
+
+
 def test_a_second_validator_finds_nothing_wrong(chosen: list[Path]) -> None:
     made = [r for path in chosen for r in judged(path).resources]
     wrong = Counter(f"{r['resourceType']}: {text}" for r, texts in zip(made, medplum_verdicts(made), strict=True) for text in texts)

@@ -119,6 +119,26 @@ def test_a_finding_inside_a_finding_is_one_of_its_own_and_a_member() -> None:
     assert found["2345-7"]["hasMember"] == [{"reference": f"Observation/{found['401239006']['id']}"}]
 
 
+def test_values_behind_the_first_are_told_and_a_picture_is_an_attachment() -> None:
+    more = '<value xsi:type="ST">a</value><value xsi:type="PQ" value="5" unit="mm"/><value xsi:type="ST">b</value>'
+    (found,) = made(document(section("30954-2", result(more))), "Observation")
+    assert found["valueString"] == "a" and [n["text"] for n in found["note"]] == ["Further values: 5 mm; b"]
+    (found,) = made(document(section("30954-2", result('<value xsi:type="ED" mediaType="image/png" representation="B64">QUJD</value>'))), "Observation")
+    assert found["extension"][0]["valueAttachment"] == {"contentType": "image/png", "data": "QUJD"}
+
+
+@pytest.mark.parametrize("value", ["", '<value xsi:type="ST" nullFlavor="NI"/>'])
+def test_a_result_that_is_told_in_words_only_keeps_them(value: str) -> None:
+    told = section("30954-2", result(value), text='<content ID="r">no growth</content>').replace("<statusCode", '<text><reference value="#r"/></text><statusCode')
+    (found,) = made(document(told), "Observation")
+    assert [n["text"] for n in found["note"]] == ["no growth"]
+
+
+def test_what_is_given_is_a_medicine_in_whatever_section_it_stands() -> None:
+    bare = medicine().replace(f'<templateId root="{OID}.10.20.22.4.16"/>', "")
+    assert len(made(document(section("99999-9", bare)), "MedicationStatement")) == 1
+
+
 def product(inner: str) -> bytes:
     old = f'<code code="855332" codeSystem="{RXNORM}" displayName="Warfarin 5 mg"/>'
     return document(section("10160-0", medicine())).replace(old.encode(), inner.encode())
@@ -172,10 +192,76 @@ def test_the_most_at_a_time_and_the_most_in_a_period(most: str, element: str) ->
 def test_a_denial_of_all_problems_keeps_its_words() -> None:
     raw = document(section("11450-4", problem("55607006", attributes='negationInd="true"')))
     (found,) = made(raw, "Condition")
-    assert (codes(found), found["code"]["text"]) == (["160245001"], "Problem 55607006")
+    assert codes(found) == ["160245001"] and "text" not in found["code"]
+    worded = raw.replace(b'displayName="Problem 55607006"/>', b'displayName="Problem"><originalText>No active problems</originalText></value>')
+    (found,) = made(worded, "Condition")
+    assert (codes(found), found["code"]["text"]) == (["160245001"], "No active problems")
+
+
+@pytest.mark.parametrize("code", ["46240-8", "11535-2"])
+def test_an_event_without_a_diagnosis_does_not_deny_all_problems(code: str) -> None:
+    (found,) = made(document(section(code, problem("55607006", attributes='negationInd="true"'))), "Condition")
+    assert codes(found) == ["55607006"] and codes({"code": found["verificationStatus"]}) == ["refuted"]
+
+
+@pytest.mark.parametrize("low, high, end", [
+    ("201610031445", "201610031430", None), ("201610031430", "201610031445", "2016-10-03T14:45:00-04:00"), ("201610031445", "20161003", "2016-10-03"),
+    ("201610031445-0400", "201610031900+0000", "2016-10-03T19:00:00Z"), ("20161004", "20161003", None)])
+def test_an_end_before_its_start_is_left_out_to_the_minute(low: str, high: str, end: str | None) -> None:
+    stay = f"""<encounter classCode="ENC" moodCode="EVN"><templateId root="{OID}.10.20.22.4.49"/><code code="99213" codeSystem="{OID}.6.12"/>
+<effectiveTime><low value="{low}"/><high value="{high}"/></effectiveTime></encounter>"""
+    (found,) = messages("x.xml", document(section("46240-8", stay)), Chosen(timezone="America/New_York"))
+    assert not [i for i in found.result.mapped.issues if i.severity in ("error", "fatal")]
+    (encounter,) = [r for r in found.result.mapped.resources if r["resourceType"] == "Encounter"]
+    assert encounter.get("period", {}).get("end") == (end.replace("Z", "+00:00") if end and high.endswith("+0000") else end)
+
+
+def test_a_number_that_two_stays_share_loses_neither_and_the_stay_of_the_header_stays_one() -> None:
+    def stay(code: str, day: str) -> str:
+        return f"""<encounter classCode="ENC" moodCode="EVN"><templateId root="{OID}.10.20.22.4.49"/><id root="1.2.3.8" extension="E-1"/>
+<code code="{code}" codeSystem="{OID}.6.12"/><effectiveTime value="{day}"/></encounter>"""
+    found = made(document(section("46240-8", stay("99281", "20100430"), stay("99238", "20100528"))), "Encounter")
+    assert sorted((codes({"code": r["type"][0]})[0], r["period"]["start"]) for r in found) == [("99238", "2010-05-28"), ("99281", "2010-04-30")]
+    header = '<componentOf><encompassingEncounter><id root="1.2.3.8" extension="E-1"/><effectiveTime value="20100430"/></encompassingEncounter></componentOf><component><structuredBody>'
+    once = document(section("46240-8", stay("99281", "20100430"))).replace(b"<component><structuredBody>", header.encode())
+    assert len(made(once, "Encounter")) == 1
 
 
 def test_a_time_whose_offset_cannot_be_keeps_its_day() -> None:
     (found,) = messages("x.xml", document(section("11450-4", problem(onset="20150722230000-5000"))), Chosen())
     assert [i.code for i in found.result.mapped.issues] == ["ccda-date-invalid"]
     assert next(r for r in found.result.mapped.resources if r["resourceType"] == "Condition")["onsetDateTime"].startswith("2015-07-22")
+
+
+@pytest.mark.parametrize("value, code, text, status", [
+    (f'code="55607006" codeSystem="{SNOMED}"><originalText>Diabetes</originalText>', "55607006", "Diabetes", "refuted"),
+    (f'code="64572001" codeSystem="{SNOMED}"><translation code="44054006" codeSystem="{SNOMED}"/>', "64572001", None, "refuted"),
+    ('nullFlavor="OTH"><originalText>Diabetes</originalText>', None, "Diabetes", "refuted"),
+    ('nullFlavor="OTH" displayName="Diabetes">', None, "Diabetes", "refuted"),
+    ('nullFlavor="UNK"><originalText>No known problems</originalText>', "160245001", "No known problems", "confirmed"),
+    (f'code="160245001" codeSystem="{SNOMED}">', "160245001", None, "confirmed"), ('nullFlavor="NI">', "160245001", None, "confirmed")])
+def test_cda_05_only_what_is_denied_is_denied(value: str, code: str | None, text: str | None, status: str) -> None:
+    old = f'<value xsi:type="CD" code="38341003" codeSystem="{SNOMED}" displayName="Problem 38341003"/>'
+    raw = document(section("11450-4", problem(attributes='negationInd="true"'))).replace(old.encode(), f'<value xsi:type="CD" {value}</value>'.encode())
+    (found,) = made(raw, "Condition")
+    assert next((c["code"] for c in found["code"].get("coding", ())), None) == code and found["code"].get("text") == text
+    assert codes({"code": found["verificationStatus"]}) == [status]
+
+
+@pytest.mark.parametrize("inner, text, status", [
+    ('<code nullFlavor="NA"/><name>No known medications</name>', "No known medications", "unknown"), ("<name>Medications</name>", "Medications", "unknown"),
+    (f'<code code="182904002" codeSystem="{SNOMED}"/>', None, "unknown"), (f'<code code="410942007" codeSystem="{SNOMED}"/>', None, "not-taken"), ("<name>Warfarin</name>", "Warfarin", "not-taken"),
+    (f'<code code="855332" codeSystem="{RXNORM}"/>', None, "not-taken")])
+def test_cda_05_a_medicine_that_is_denied_is_one_or_all(inner: str, text: str | None, status: str) -> None:
+    (found,) = made(product(inner).replace(b'moodCode="EVN"><templateId root="2.16.840.1.113883.10.20.22.4.16"', b'moodCode="EVN" negationInd="true"><templateId root="2.16.840.1.113883.10.20.22.4.16"').replace(
+        b'<statusCode code="active"/><effectiveTime', b'<statusCode code="nullified"/><effectiveTime'), "MedicationStatement")
+    concept = found["medicationCodeableConcept"]
+    assert concept.get("text") == text
+    assert (concept.get("coding", [{}])[0].get("code") == "no-known-medications") is (status != "not-taken") and (found["status"] == "not-taken") is (status == "not-taken")
+
+
+def test_a_document_whose_code_has_no_name_is_called_by_its_title() -> None:
+    for type_ in ("DocumentReference", "Composition"):
+        assert [r["type"]["text"] for r in made(document(section("11450-4", problem())), type_)] == ["Summary"]
+    named = document(section("11450-4", problem())).replace(b'<code code="34133-9"', b'<code displayName="Summary of episode" code="34133-9"')
+    assert made(named, "DocumentReference")[0]["type"]["text"] == "Summary of episode"

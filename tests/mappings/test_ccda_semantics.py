@@ -169,7 +169,7 @@ def test_a_medicine_that_was_not_taken_is_not_prescribed() -> None:
     ('<value xsi:type="CD" code="260373001" codeSystem="2.16.840.1.113883.6.96"/>',
      {"valueCodeableConcept": {"coding": [{"system": "http://snomed.info/sct", "code": "260373001"}]}}),
     ('<value xsi:type="PQ" nullFlavor="UNK"/>', {"dataAbsentReason": {"coding": [
-        {"system": "http://terminology.hl7.org/CodeSystem/data-absent-reason", "code": "unknown"}]}})])
+        {"system": "http://terminology.hl7.org/CodeSystem/data-absent-reason", "code": "unknown", "display": "Unknown"}]}})])
 def test_values_of_results(value: str, expected: dict[str, Any]) -> None:
     mapped = run(document(section("30954-2", result(value))))
     found = json.loads(dumps(next(r for r in mapped.resources if r["resourceType"] == "Observation")), parse_float=str)
@@ -216,10 +216,11 @@ def test_cda_05_who_denies_medicines_and_names_none_states_that_none_is_known() 
 
 @pytest.mark.parametrize(("flavor", "reason"), [("UNK", "unknown"), ("NA", "not-applicable"), ("MSK", "masked"), ("ASKU", "asked-unknown")])
 def test_cda_04_a_medicine_that_is_not_told_says_why(flavor: str, reason: str) -> None:
+    shown = {"asked-unknown": "Asked But Unknown", "not-applicable": "Not Applicable"}
     coded = f'<code code="855332" codeSystem="{RXNORM}" displayName="Warfarin 5 mg"/>'.encode()
     raw = document(section("10160-0", medicine())).replace(coded, f'<code nullFlavor="{flavor}"/>'.encode())
     assert only(raw, "MedicationStatement")["medicationCodeableConcept"]["coding"] == [
-        {"system": "http://terminology.hl7.org/CodeSystem/data-absent-reason", "code": reason}]
+        {"system": "http://terminology.hl7.org/CodeSystem/data-absent-reason", "code": reason, "display": shown.get(reason, reason.title())}]
 
 
 def test_a_guardian_of_whom_nothing_is_known_does_not_cost_the_patient() -> None:

@@ -2,59 +2,27 @@
 
 from collections.abc import Mapping
 
-from adapters.ccda.datatypes.allergies import denied, substance
+from adapters.ccda.datatypes.allergies import denied, denied_kind, substance
 from adapters.ccda.datatypes.codes import CD, absent, coding_known, empty_reason, observed
 from adapters.ccda.datatypes.document import base64, content_type, digest_of, encoded, size_of, words
 from adapters.ccda.datatypes.dosage import as_number, dosage, ordered, refills, supply_quantity, whole
-from adapters.ccda.datatypes.ids import II
+from adapters.ccda.datatypes.ids import II, of_one_stay
 from adapters.ccda.datatypes.labels import security
 from adapters.ccda.datatypes.languages import language
 from adapters.ccda.datatypes.narrative import ED, xhtml
 from adapters.ccda.datatypes.negated import medicine, not_taken, problem, refuted
 from adapters.ccda.datatypes.people import AD, ON, PN, TEL
 from adapters.ccda.datatypes.times import IVL, TS, occurrence
-from adapters.ccda.datatypes.values import PQ, Range, goal_target, obs_absent, obs_value
+from adapters.ccda.datatypes.values import PQ, Range, goal_target, more_values, obs_absent, obs_value
 from gateway.sdk import Function
 
 FUNCTIONS: Mapping[str, Function] = {
-    "AD": AD,
-    "CD": CD,
-    "ED": ED,
-    "II": II,
-    "IVL": IVL,
-    "ON": ON,
-    "PN": PN,
-    "PQ": PQ,
-    "TEL": TEL,
-    "TS": TS,
-    "absent": absent,
-    "as_number": as_number,
-    "base64": base64,
-    "coding_known": coding_known,
-    "content_type": content_type,
-    "denied": denied,
-    "empty_reason": empty_reason,
-    "digest": digest_of,
-    "dosage": dosage,
-    "encoded": encoded,
-    "goal_target": goal_target,
-    "language": language,
-    "medicine": medicine,
-    "not_taken": not_taken,
-    "obs_absent": obs_absent,
-    "obs_value": obs_value,
-    "observed": observed,
-    "occurrence": occurrence,
-    "ordered": ordered,
-    "problem": problem,
-    "range": Range,
-    "refills": refills,
-    "refuted": refuted,
-    "security": security,
-    "size": size_of,
-    "substance": substance,
-    "supply_quantity": supply_quantity,
-    "whole": whole,
-    "words": words,
-    "xhtml": xhtml,
-}
+    "AD": AD, "CD": CD, "ED": ED, "II": II, "IVL": IVL, "ON": ON, "PN": PN, "PQ": PQ, "TEL": TEL, "TS": TS,
+    "absent": absent, "as_number": as_number, "base64": base64, "coding_known": coding_known,
+    "content_type": content_type, "denied": denied, "denied_kind": denied_kind, "empty_reason": empty_reason,
+    "digest": digest_of, "dosage": dosage, "encoded": encoded, "goal_target": goal_target, "language": language,
+    "medicine": medicine, "more_values": more_values, "not_taken": not_taken, "obs_absent": obs_absent,
+    "obs_value": obs_value, "observed": observed, "occurrence": occurrence, "of_one_stay": of_one_stay,
+    "ordered": ordered, "problem": problem, "range": Range, "refills": refills, "refuted": refuted,
+    "security": security, "size": size_of, "substance": substance, "supply_quantity": supply_quantity, "whole": whole,
+    "words": words, "xhtml": xhtml}

@@ -1,29 +1,36 @@
 """Allergies: what a negated statement means, and where the severity and criticality stand (CDA-05)."""
 
+import re
 from typing import Any
 
 from adapters.ccda.datatypes.codes import CD
 from adapters.ccda.datatypes.narrative import said
 from adapters.ccda.datatypes.parts import element
 from adapters.ccda.tree import Element, Place
-from gateway.sdk import Context, Value, because, first, full
+from gateway.sdk import Context, Value, because, first, full, joined
 
 SNOMED = "http://snomed.info/sct"
 # What is denied when nothing is named, by the kind of allergy → the negative statement of SNOMED CT.
 NONE_KNOWN = {
-    "419199007": ("716186003", "No known allergy"),
-    "420134006": ("716186003", "No known allergy"),
-    "418038007": ("716186003", "No known allergy"),
-    "416098002": ("409137002", "No known drug allergy"),
-    "419511003": ("409137002", "No known drug allergy"),
-    "59037007": ("409137002", "No known drug allergy"),
-    "414285001": ("429625007", "No known food allergy"),
-    "418471000": ("429625007", "No known food allergy"),
+    "419199007": ("716186003", "No known allergy"), "420134006": ("716186003", "No known allergy"),
+    "418038007": ("716186003", "No known allergy"), "416098002": ("409137002", "No known drug allergy"),
+    "419511003": ("409137002", "No known drug allergy"), "59037007": ("409137002", "No known drug allergy"),
+    "414285001": ("429625007", "No known food allergy"), "418471000": ("429625007", "No known food allergy"),
     "235719002": ("429625007", "No known food allergy"),
     "232347008": ("428607008", "No known environmental allergy"),
-    "426232007": ("428607008", "No known environmental allergy"),
-}
+    "426232007": ("428607008", "No known environmental allergy")}
+# Kinds of allergy: what they say is which, not to what. SNOMED CT and HL7's ObservationIntoleranceType.
+_KINDS = frozenset((*NONE_KNOWN, "106190000", "64970000", "ASSERTION", "ALG", "DALG", "FALG", "EALG", "OINT", "DINT",
+                    "FINT", "EINT", "NAINT", "DNAINT", "FNAINT", "ENAINT"))
 _BLANK = frozenset(("", "no known allergies", "none"))
+# Names of nothing in particular: whoever denies these denies all.
+_NOTHING = re.compile(
+    r"\b(?:no|none|not|nil|unknown|nk\w?a|n/?a)\b|\W*(?:any |all )?(?:allerg\w* to )?(?:drug|food|substance|medicine|"
+    r"medication|allergen|allergy|allergie|environment(?:al)?)s?(?: allerg\w*| substances?)?\W*$", re.IGNORECASE)
+# Substances at the top of SNOMED CT, denied like the kinds; and what says by itself that there is no allergy.
+_TOPS = {"410942007": "416098002", "373873005": "416098002", "763158003": "416098002", "255620007": "414285001",
+         "762766007": "414285001", "105590001": "419199007"}
+_ABSENCES = frozenset(code for code, _ in NONE_KNOWN.values()) | {"160244002", "428197003", "1003774007"}
 
 
 def substance(place: Place, context: Context) -> dict[str, Any] | None:
@@ -33,12 +40,13 @@ def substance(place: Place, context: Context) -> dict[str, Any] | None:
     negation, value = allergy.get("negationInd"), allergy.first("value")
     if negation is None or negation.content != "true":
         return named or _text(allergy) or (CD(value, context) if value is not None else None)
-    if named and "coding" in named:
+    if named and (_is_one(named) or not _ABSENCES.isdisjoint(_codes(named))):
         return because(named, negation)
     kind = value.get("code") if value is not None else None
-    code, display = NONE_KNOWN.get(str(kind.content) if kind else "", NONE_KNOWN["419199007"])
+    top = next((_TOPS[c] for c in _codes(named) if c in _TOPS), str(kind.content) if kind else "")
+    code, display = NONE_KNOWN.get(top, NONE_KNOWN["419199007"])
     coding = {"system": SNOMED, "code": code, "display": display}
-    text = first(named["text"] if named else None, *(t["text"] for t in [_text(allergy)] if t))
+    text = first(named.get("text") if named else None, *(t["text"] for t in [_text(allergy)] if t))
     return because(full({"coding": [coding], "text": text}), negation, kind)
 
 
@@ -46,26 +54,46 @@ def denied(place: Place, context: Context, code: str = "refuted") -> Value | Non
     """`refuted`, or another code, where a named substance is denied: never a positive allergy."""
     allergy = element(place)
     negation, named = allergy.get("negationInd"), _substance(allergy, context)
-    return (
-        negation.to(code)
-        if negation is not None and negation.content == "true" and named and "coding" in named
-        else None
-    )
+    one = negation is not None and negation.content == "true" and named and _is_one(named)
+    return negation.to(code) if negation is not None and one else None
+
+
+def denied_kind(place: Place, context: Context) -> dict[str, Any] | None:
+    """The substance at the top of all that an entry denies, which its code tells as the negative statement."""
+    allergy = element(place)
+    named = _substance(allergy, context) if allergy.attributes.get("negationInd") == "true" else None
+    return named if not _TOPS.keys().isdisjoint(_codes(named)) else None
+
+
+def _is_one(named: dict[str, Any]) -> bool:
+    """Whether something in particular is named."""
+    if codes := _codes(named):
+        return _ABSENCES.isdisjoint(codes) and _TOPS.keys().isdisjoint(codes)
+    return not _NOTHING.match(str(named["text"].content).strip())
+
+
+def _codes(concept: dict[str, Any] | None) -> set[str]:
+    return {str(c["code"].content) for c in (concept or {}).get("coding", ())}
 
 
 def _substance(allergy: Element, context: Context) -> dict[str, Any] | None:
-    found = None
-    for participant in allergy.all("participant"):
-        role = participant.first("participantRole")
-        entity = role.first("playingEntity") if role is not None else None
-        if entity is None:
-            continue
-        code, name = entity.first("code"), entity.first("name")
-        concept = CD(code, context) if code is not None else None
-        text = name.value if name is not None else None
-        concept = concept or ({"text": text} if text else None)
-        found = found or concept
-    return found
+    """What it is to: the substances, else the value where that tells more than the kind; both where one has no code."""
+    found = [concept for p in allergy.all("participant") for r in p.all("participantRole")
+             for e in r.all("playingEntity") if (concept := _entity(e, context))]
+    value = allergy.first("value")
+    tells = value is not None and value.attributes.get("code", "ASSERTION") not in _KINDS
+    whole = CD(value, context) if value is not None and tells else None
+    codings = [c for concept in found for c in concept.get("coding", ())] or (whole.get("coding", []) if whole else [])
+    words = list(dict.fromkeys(t.content for concept in found if (t := concept.get("text"))))
+    text = joined((next(c["text"] for c in found if c.get("text") and c["text"].content == w) for w in words), "; ")
+    return full({"coding": codings, "text": text or (whole.get("text") if whole and codings else None)})
+
+
+def _entity(entity: Element, context: Context) -> dict[str, Any] | None:
+    code, name = entity.first("code"), entity.first("name")
+    concept = CD(code, context) if code is not None else None
+    text = name.value if name is not None else None
+    return concept or ({"text": text} if text else None)
 
 
 def _text(allergy: Element) -> dict[str, Any] | None:

@@ -68,14 +68,8 @@ def _coding(cd: Element, context: Context) -> dict[str, Any] | None:
     uri = _uri(str(system.content)) if system else ""
     version = cd.get("codeSystemVersion") if uri else None
     display = cd.get("displayName")
-    return full(
-        {
-            "system": system.to(uri) if system and uri else None,
-            "version": version,
-            "code": code,
-            "display": spaced(display) if display else None,
-        }
-    )
+    return full({"system": system.to(uri) if system and uri else None, "version": version, "code": code,
+                 "display": spaced(display) if display else None})
 
 
 @lru_cache(1024)
@@ -106,29 +100,16 @@ def absent(place: Place, context: Context) -> dict[str, Any] | None:
     found = NULLS.get(str(flavor.content)) if flavor else None
     if flavor is None or found is None:
         return None
-    return {
-        "coding": [{"system": "http://terminology.hl7.org/CodeSystem/data-absent-reason", "code": flavor.to(found)}]
-    }
+    return {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/data-absent-reason", "code": flavor.to(found),
+                        "display": _REASONS.get(found, found.replace("-", " ").title())}]}
 
 
-NULLS = {
-    "NI": "unknown",
-    "UNK": "unknown",
-    "ASKU": "asked-unknown",
-    "NAV": "temp-unknown",
-    "NASK": "not-asked",
-    "MSK": "masked",
-    "NA": "not-applicable",
-    "OTH": "unsupported",
-    "TRC": "unsupported",
-    "QS": "unsupported",
-    "NINF": "negative-infinity",
-    "PINF": "positive-infinity",
-    "NP": "unknown",
-    "UNC": "unsupported",
-    "INV": "error",
-    "DER": "unsupported",
-}
+_REASONS = {"asked-unknown": "Asked But Unknown", "temp-unknown": "Temporarily Unknown",
+            "negative-infinity": "Negative Infinity (NINF)", "positive-infinity": "Positive Infinity (PINF)"}
+NULLS = {"NI": "unknown", "UNK": "unknown", "ASKU": "asked-unknown", "NAV": "temp-unknown", "NASK": "not-asked",
+         "MSK": "masked", "NA": "not-applicable", "OTH": "unsupported", "TRC": "unsupported", "QS": "unsupported",
+         "NINF": "negative-infinity", "PINF": "positive-infinity", "NP": "unknown", "UNC": "unsupported",
+         "INV": "error", "DER": "unsupported"}
 
 
 def coding_known(place: Place, context: Context, table: str) -> dict[str, Any] | None:

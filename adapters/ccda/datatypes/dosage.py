@@ -11,25 +11,8 @@ from adapters.ccda.tree import Element, Place
 from gateway.sdk import Context, Value, because, full, joined
 
 UCUM = "http://unitsofmeasure.org"
-_UNITS = {
-    "s": "s",
-    "min": "min",
-    "h": "h",
-    "hour": "h",
-    "hours": "h",
-    "hr": "h",
-    "d": "d",
-    "day": "d",
-    "days": "d",
-    "wk": "wk",
-    "week": "wk",
-    "weeks": "wk",
-    "mo": "mo",
-    "month": "mo",
-    "a": "a",
-    "year": "a",
-    "m": "min",
-}
+_UNITS = {"s": "s", "min": "min", "h": "h", "hour": "h", "hours": "h", "hr": "h", "d": "d", "day": "d", "days": "d",
+          "wk": "wk", "week": "wk", "weeks": "wk", "mo": "mo", "month": "mo", "a": "a", "year": "a", "m": "min"}
 _EVENTS = frozenset(("AC", "ACD", "ACM", "ACV", "C", "CD", "CM", "CV", "HS", "PC", "PCD", "PCM", "PCV", "WAKE"))
 
 
@@ -47,17 +30,11 @@ def dosage(place: Place, context: Context) -> dict[str, Any] | None:
         code = condition.first("code")
         reason = reason or (CD(code, context) if code is not None and code.get("code") else None)
     route, site = sa.first("routeCode"), sa.first("approachSiteCode")
-    return full(
-        {
-            "text": _text(sa),
-            "timing": timing(sa, context),
-            "asNeededCodeableConcept": reason,
-            "route": CD(route, context) if route is not None else None,
-            "site": CD(site, context) if site is not None else None,
-            "doseAndRate": [given] if given else [],
-            **(_most(most, context) if most is not None else {}),
-        }
-    )
+    return full({
+        "text": _text(sa), "timing": timing(sa, context), "asNeededCodeableConcept": reason,
+        "route": CD(route, context) if route is not None else None,
+        "site": CD(site, context) if site is not None else None, "doseAndRate": [given] if given else [],
+        **(_most(most, context) if most is not None else {})})
 
 
 def _text(sa: Element) -> Value | None:
@@ -134,12 +111,8 @@ def _period(time: Element, period: Element, context: Context) -> dict[str, Any]:
     if value is None or unit is None or code is None:
         return {}
     longest = number(high.get("value")) if high is not None and low is not None else None
-    return {
-        "frequency": because(1, value),
-        "period": value,
-        "periodUnit": unit.to(code),
-        **({"periodMax": longest} if longest else {}),
-    }
+    return {"frequency": because(1, value), "period": value, "periodUnit": unit.to(code),
+            **({"periodMax": longest} if longest else {})}
 
 
 def supply_quantity(place: Place, context: Context) -> dict[str, Any] | None:

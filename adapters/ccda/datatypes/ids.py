@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from adapters.ccda.datatypes.parts import element, identifier_uri
-from adapters.ccda.tree import Place
+from adapters.ccda.tree import Element, Place
 from gateway.sdk import Context, because, full
 
 _OID = re.compile(r"[0-2](?:\.(?:0|[1-9]\d*))+", re.ASCII)
@@ -29,12 +29,28 @@ def II(place: Place, context: Context) -> dict[str, Any] | None:
     if text == _URIS:
         return full({"system": "urn:ietf:rfc:3986", "value": because(extension, root)})
     known = bool(_OID.fullmatch(text) or _UUID.fullmatch(text) or re.match(r"(?:urn|https?):\S+$", text))
-    system = (
-        identifier_uri(text)
-        if known
-        else f"urn:throughline:{context.source or 'local'}:{re.sub('[^A-Za-z0-9.-]', '-', text)}"
-    )
+    system = (identifier_uri(text) if known
+              else f"urn:throughline:{context.source or 'local'}:{re.sub('[^A-Za-z0-9.-]', '-', text)}")
     return {"system": root.to(system), "value": extension, **shown}
+
+
+def of_one_stay(place: Place, context: Context) -> dict[str, Any] | None:
+    """The id of an encounter, where no other encounter of another code or day has it, too: else it is no number."""
+    stay = element(place)
+    number = stay.first("id")
+    if number is None:
+        return None
+    shared = (e for e in stay.document.by_name.get("encounter", ())
+              if (n := e.first("id")) is not None and n.attributes == number.attributes)
+    return II(number, context) if len({_what(e) for e in shared}) <= 1 else None
+
+
+def _what(stay: Element) -> tuple[str, str]:
+    """Code and day."""
+    code, time = stay.first("code"), stay.first("effectiveTime")
+    low = time.first("low") if time is not None else None
+    day = next((e.attributes["value"][:8] for e in (time, low) if e is not None and "value" in e.attributes), "")
+    return code.attributes.get("code", "") if code is not None else "", day
 
 
 def _urn(root: str) -> str:

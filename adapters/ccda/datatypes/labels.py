@@ -9,7 +9,9 @@ from gateway.sdk import Context
 CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
 MASKED = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "display": "masked"}
 # What HL7's former table called a reason for restriction restricts still.
-_RESTRICTED = {"R": "R", "V": "V", **dict.fromkeys(("HIV", "PSY", "ETH", "SDV", "S", "T", "C", "D", "I", "B"), "R")}
+# The numbers are Switzerland's: restricted, secret.
+_RESTRICTED = {"R": "R", "V": "V", "263856008": "R", "1141000195107": "V",
+               **dict.fromkeys("HIV PSY ETH SDV S T C D I B".split(), "R")}
 _NAMES = {"R": "restricted", "V": "very restricted"}
 
 

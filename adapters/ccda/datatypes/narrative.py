@@ -9,27 +9,9 @@ from adapters.ccda.tree import Element, Place
 from gateway.sdk import Context, Value
 
 XHTML = "http://www.w3.org/1999/xhtml"
-_TAGS = {
-    "paragraph": "p",
-    "content": "span",
-    "list": "ul",
-    "item": "li",
-    "table": "table",
-    "thead": "thead",
-    "tbody": "tbody",
-    "tfoot": "tfoot",
-    "tr": "tr",
-    "td": "td",
-    "th": "th",
-    "br": "br",
-    "sub": "sub",
-    "sup": "sup",
-    "caption": "p",
-    "linkHtml": "span",
-    "footnote": "span",
-    "col": "col",
-    "colgroup": "colgroup",
-}
+_TAGS = {"paragraph": "p", "content": "span", "list": "ul", "item": "li", "table": "table", "thead": "thead",
+         "tbody": "tbody", "tfoot": "tfoot", "tr": "tr", "td": "td", "th": "th", "br": "br", "sub": "sub", "sup": "sup",
+         "caption": "p", "linkHtml": "span", "footnote": "span", "col": "col", "colgroup": "colgroup"}
 _ATTRIBUTES = ("colspan", "rowspan")
 _NUMBERED = "ordered"
 _STYLES = {"Bold": "b", "Italics": "i", "Underline": "u"}

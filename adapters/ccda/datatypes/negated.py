@@ -1,29 +1,26 @@
 """Problems and medicines that are denied: which one, or all of them (CDA-05). Allergies: allergies.py."""
 
+import re
 from typing import Any
 
 from adapters.ccda.datatypes.codes import CD, absent, original
 from adapters.ccda.datatypes.narrative import said
-from adapters.ccda.datatypes.parts import element
+from adapters.ccda.datatypes.parts import element, section_of
 from adapters.ccda.tree import Element, Place
 from gateway.sdk import Context, Value, because, full
 
 # SNOMED CT concepts that stand above all problems: whoever denies one of these denies every problem.
 ANY_PROBLEM = frozenset(("55607006", "64572001", "404684003", "71388002", "418799008", "243796009"))
-NO_PROBLEMS = {
-    "coding": [
-        {"system": "http://snomed.info/sct", "code": "160245001", "display": "No current problems or disability"}
-    ]
-}
-NO_MEDICINES = {
-    "coding": [
-        {
-            "system": "http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips",
-            "code": "no-known-medications",
-            "display": "No known medications",
-        }
-    ]
-}
+# What says by itself that there is nothing: denied again it says the same.
+ABSENCES = frozenset(("160245001", "182904002", "787481004", "no-known-problems", "no-known-medications"))
+_NO = r"\W*(?:(?:no|none|not|nil|unknown|n/?a)\b|(?:any |all )?(?:known |active |current )*(?:{})s?\W*$)"
+_PROBLEM = re.compile(_NO.format("problem|disease|disorder|condition|finding|diagnosis|complaint|symptom"), re.I)
+_MEDICINE = re.compile(_NO.format("drug|medication|medicine|med|pharmaceutical|substance"), re.I)
+OF_AN_EVENT = frozenset(("46240-8", "46241-6", "11535-2", "10219-4", "10218-6", "29299-5"))      # sections
+NO_PROBLEMS = {"coding": [{"system": "http://snomed.info/sct", "code": "160245001",
+                           "display": "No current problems or disability"}]}
+NO_MEDICINES = {"coding": [{"system": "http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips",
+                            "code": "no-known-medications", "display": "No known medications"}]}
 
 
 def problem(place: Place, context: Context) -> dict[str, Any] | None:
@@ -31,8 +28,8 @@ def problem(place: Place, context: Context) -> dict[str, Any] | None:
     observation = element(place)
     value, negation = observation.first("value"), _negation(observation)
     found = CD(value, context) if value is not None else None
-    if negation is not None and _any_problem(value, found):
-        words = found.get("text") if found else None
+    if negation is not None and _any_problem(observation, value):
+        words = original(value) if value is not None else None
         return because({**NO_PROBLEMS, **({"text": words} if words else {})}, negation,
                        value.get("code") if value is not None else None)
     return found or _worded(observation)
@@ -41,14 +38,24 @@ def problem(place: Place, context: Context) -> dict[str, Any] | None:
 def refuted(place: Place, context: Context) -> Value | None:
     """`refuted` where one problem is denied."""
     observation = element(place)
-    negation, value = _negation(observation), observation.first("value")
-    if negation is None or _any_problem(value, CD(value, context) if value is not None else None):
-        return None
-    return negation.to("refuted")
+    negation = _negation(observation)
+    return None if negation is None or _any_problem(observation, observation.first("value")) else negation.to("refuted")
 
 
-def _any_problem(value: Element | None, found: dict[str, Any] | None) -> bool:
-    return found is None or (value is not None and value.attributes.get("code") in ANY_PROBLEM)
+def _any_problem(observation: Element, value: Element | None) -> bool:
+    """Whether all problems are denied: an encounter without a diagnosis says nothing about the others."""
+    return _general(value, ANY_PROBLEM, _PROBLEM) and section_of(observation) not in OF_AN_EVENT
+
+
+def _general(coded: Element | None, top: frozenset[str], names: re.Pattern[str]) -> bool:
+    """Whether a concept names nothing in particular, by its codes and by the words that were meant."""
+    if coded is None:
+        return True
+    codes = {c.attributes["code"] for c in (coded, *coded.all("translation")) if c.attributes.get("code")}
+    if not codes.isdisjoint(ABSENCES):
+        return True
+    words = original(coded) or (None if codes else coded.get("displayName") or coded.value)
+    return codes <= top and (words is None or bool(names.match(str(words.content))))
 
 
 def medicine(place: Place, context: Context) -> dict[str, Any] | None:
@@ -58,8 +65,8 @@ def medicine(place: Place, context: Context) -> dict[str, Any] | None:
     """
     administration = element(place)
     negation, named = _negation(administration), _medicine(administration, context)
-    if named is None and negation is not None:
-        return because(NO_MEDICINES, negation)
+    if negation is not None and (named is None or _any_medicine(named)):
+        return because({**NO_MEDICINES, **({"text": named["text"]} if named and "text" in named else {})}, negation)
     material = _material(administration)
     code = material.first("code") if material is not None else None
     return named or (absent(code, context) if code is not None else None)
@@ -68,10 +75,16 @@ def medicine(place: Place, context: Context) -> dict[str, Any] | None:
 def not_taken(place: Place, context: Context, form: str = "") -> Value | None:
     """True where one medicine is denied; `not_taken(status)`: `not-taken`."""
     administration = element(place)
-    negation = _negation(administration)
-    if negation is None or not _medicine(administration, context):
+    negation, named = _negation(administration), _medicine(administration, context)
+    if negation is None or not named or _any_medicine(named):
         return None
     return negation.to("not-taken" if form == "status" else True)
+
+
+def _any_medicine(named: dict[str, Any]) -> bool:
+    """Whether what is named is no medicine in particular."""
+    codes = {str(c["code"].content) for c in named.get("coding", ()) if "code" in c}
+    return not codes.isdisjoint(ABSENCES) if codes else bool(_MEDICINE.match(str(named["text"].content)))
 
 
 def _medicine(administration: Element, context: Context) -> dict[str, Any] | None:
@@ -96,13 +109,9 @@ def _with_name(found: dict[str, Any], name: Value, words: Value | None) -> dict[
 
 def _material(administration: Element) -> Element | None:
     """What is given: a material, or in old documents a labelled drug."""
-    places = [
-        m
-        for holder in (*administration.all("consumable"), *administration.all("product"))
-        for product in holder.all("manufacturedProduct")
-        for m in product.children
-        if m.name in ("manufacturedMaterial", "manufacturedLabeledDrug")
-    ]
+    places = [m for holder in (*administration.all("consumable"), *administration.all("product"))
+              for product in holder.all("manufacturedProduct") for m in product.children
+              if m.name in ("manufacturedMaterial", "manufacturedLabeledDrug")]
     return places[0] if places else None
 
 

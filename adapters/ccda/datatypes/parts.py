@@ -13,6 +13,13 @@ def element(place: Place) -> Element:
     return place.element if isinstance(place, Attribute) else place
 
 
+def section_of(entry: Element) -> str:
+    """LOINC code of the section in which an entry stands."""
+    section = next((e for e in entry.above() if e.name == "section"), None)
+    code = section.first("code") if section is not None else None
+    return code.attributes.get("code", "") if code is not None else ""
+
+
 def spaced(value: Value) -> Value:
     """The text with single blanks between its words."""
     content = str(value.content)
@@ -22,12 +29,8 @@ def spaced(value: Value) -> Value:
 
 def is_null(place: Element | None) -> bool:
     """Says that nothing is there, and brings nothing all the same."""
-    return place is None or (
-        "nullFlavor" in place.attributes
-        and not place.children
-        and not place.text
-        and not {"value", "code", "extension"} & place.attributes.keys()
-    )
+    return place is None or ("nullFlavor" in place.attributes and not place.children and not place.text
+                             and not {"value", "code", "extension"} & place.attributes.keys())
 
 
 @cache

@@ -9,54 +9,16 @@ from adapters.ccda.datatypes.times import IVL
 from adapters.ccda.tree import Element, Place
 from gateway.sdk import Context, Value, because, full, joined
 
-_NAME_USES = {
-    "C": "official",
-    "L": "usual",
-    "P": "nickname",
-    "A": "nickname",
-    "ASGN": "usual",
-    "OR": "official",
-    "M": "maiden",
-    "BIR": "maiden",
-    "anonymous": "anonymous",
-}
+_NAME_USES = {"C": "official", "L": "usual", "P": "nickname", "A": "nickname", "ASGN": "usual", "OR": "official",
+              "M": "maiden", "BIR": "maiden", "anonymous": "anonymous"}
 _QUALIFIED = {"CL": "nickname", "BR": "maiden"}
-_ADDRESS_USES = {
-    "H": "home",
-    "HP": "home",
-    "HV": "home",
-    "WP": "work",
-    "DIR": "work",
-    "PUB": "work",
-    "TMP": "temp",
-    "BAD": "old",
-    "OLD": "old",
-}
+_ADDRESS_USES = {"H": "home", "HP": "home", "HV": "home", "WP": "work", "DIR": "work", "PUB": "work", "TMP": "temp",
+                 "BAD": "old", "OLD": "old"}
 _KINDS = {"PHYS": "physical", "PST": "postal"}
-_TELECOM_USES = {
-    "H": "home",
-    "HP": "home",
-    "HV": "home",
-    "WP": "work",
-    "DIR": "work",
-    "PUB": "work",
-    "AS": "work",
-    "TMP": "temp",
-    "BAD": "old",
-    "MC": "mobile",
-    "PG": "mobile",
-}
-_SCHEMES = {
-    "tel": "phone",
-    "fax": "fax",
-    "x-text-fax": "fax",
-    "mailto": "email",
-    "http": "url",
-    "https": "url",
-    "ftp": "url",
-    "sms": "sms",
-    "pager": "pager",
-}
+_TELECOM_USES = {"H": "home", "HP": "home", "HV": "home", "WP": "work", "DIR": "work", "PUB": "work", "AS": "work",
+                 "TMP": "temp", "BAD": "old", "MC": "mobile", "PG": "mobile"}
+_SCHEMES = {"tel": "phone", "fax": "fax", "x-text-fax": "fax", "mailto": "email", "http": "url", "https": "url",
+            "ftp": "url", "sms": "sms", "pager": "pager"}
 _WEB = ("http", "https", "ftp")
 _LINES = ("streetAddressLine", "deliveryAddressLine", "additionalLocator", "unitType", "unitID", "postBox")
 _STREET = ("houseNumber", "houseNumberNumeric", "direction", "streetName", "streetNameType", "streetNameBase")
@@ -84,23 +46,14 @@ def PN(place: Place, context: Context, form: str = "") -> Any:
         return None
     period = IVL(valid, context) if (valid := name.first("validTime")) is not None else None
     use = _use(name, _NAME_USES) or (because("old", born.get("qualifier")) if at_birth and born is not None else None)
-    whole = full(
-        {
-            "use": use,
-            "text": text,
-            "family": family,
-            "given": given,
-            "prefix": [v for c, v in parts if c.name == "prefix"],
-            "suffix": [v for c, v in parts if c.name == "suffix"],
-            "period": period,
-        }
-    )
+    whole = full({"use": use, "text": text, "family": family, "given": given,
+                  "prefix": [v for c, v in parts if c.name == "prefix"],
+                  "suffix": [v for c, v in parts if c.name == "suffix"], "period": period})
     return [whole, *_other_names(parts, family, given)]
 
 
-def _other_names(
-    parts: list[tuple[Element, Value]], family: Value | None, given: list[Value]
-) -> Iterator[dict[str, Any]]:
+def _other_names(parts: list[tuple[Element, Value]], family: Value | None,
+                 given: list[Value]) -> Iterator[dict[str, Any]]:
     """Names that a qualifier sets apart: what somebody is called, what somebody was called at birth."""
     for child, value in parts:
         if child.name == "given" and _says(child, "CL") and value not in given:
@@ -140,17 +93,10 @@ def AD(place: Place, context: Context, form: str = "") -> dict[str, Any] | None:
         said.setdefault(name, []).append(value)
     street = joined([value for name, value in parts if name in _STREET])
     lines = [value for name, value in parts if name in _LINES]
-    found = full(
-        {
-            "line": [*lines, *([street] if street else [])],
-            "city": _one(said, "city"),
-            "district": _one(said, "county"),
-            "state": _one(said, "state"),
-            "postalCode": _one(said, "postalCode"),
-            "country": _one(said, "country"),
-            "text": spaced(text) if (text := address.value) else None,
-        }
-    )
+    found = full({
+        "line": [*lines, *([street] if street else [])], "city": _one(said, "city"), "district": _one(said, "county"),
+        "state": _one(said, "state"), "postalCode": _one(said, "postalCode"), "country": _one(said, "country"),
+        "text": spaced(address.value) if address.value else None})
     if found is None:
         return None
     period = IVL(valid, context) if (valid := address.first("useablePeriod")) is not None else None

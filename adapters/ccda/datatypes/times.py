@@ -10,11 +10,8 @@ from adapters.ccda.datatypes.parts import element
 from adapters.ccda.tree import Element, Place
 from gateway.sdk import Context, Severity, Value, first, full
 
-_TIME = re.compile(
-    r"(\d{4})(?:-?(\d\d)(?:-?(\d\d)(?:[T ]?(\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,](\d{1,9})\d*)?)?)?)?)?)?"
-    r"\s*(Z|[+-]\d\d:?\d\d)?",
-    re.ASCII,
-)
+_TIME = re.compile(r"(\d{4})(?:-?(\d\d)(?:-?(\d\d)(?:[T ]?(\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,](\d{1,9})\d*)?)?)?)?)?)?"
+                   r"\s*(Z|[+-]\d\d:?\d\d)?", re.ASCII)
 
 
 def TS(place: Place, context: Context, form: str = "") -> Value | None:
@@ -55,16 +52,23 @@ def ordered(period: dict[str, Any] | None, ts: Element, context: Context) -> dic
     """A Period whose end lies before its start keeps the start (per-1), and that is said."""
     if period and {"start", "end"} <= period.keys():
         start, end = (str(period[n].content) for n in ("start", "end"))
-        length = min(len(start), len(end), 10)
-        if end[:length] < start[:length]:
-            context.issue(
-                "ccda-period",
-                f"The end {end} lies before the start {start}; the end was left out.",
-                ts.where,
-                "Correct the document at its source.",
-            )
+        if _before(end, start):
+            context.issue("ccda-period", f"The end {end} lies before the start {start}; the end was left out.",
+                          ts.where, "Correct the document at its source.")
             return {"start": period["start"]}
     return period
+
+
+def _before(one: str, other: str) -> bool:
+    """Whether a time lies before another, as precisely as both are told."""
+    if "T" in one and "T" in other:
+        return _instant(one) < _instant(other)
+    length = min(len(one), len(other), 10)
+    return one[:length] < other[:length]
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text.replace(":60", ":59", 1) if text[17:19] == "60" else text)
 
 
 def quietly(value: Value | None, ts: Element, context: Context, form: str = "") -> Value | None:
@@ -144,14 +148,10 @@ def _zoned(day: str, clock: str, context: Context) -> str:
     zone = _zone(context.timezone)
     if zone is None:
         if not context.offset:
-            context.issue(
-                "time-without-offset",
-                "A time has no offset, the document's own has none and the zone of the "
-                "source is not known; only its date was kept.",
-                "",
-                "Set timezone of the source, or give --timezone.",
-                Severity.information,
-            )
+            context.issue("time-without-offset",
+                          "A time has no offset, the document's own has none and the zone of the "
+                          "source is not known; only its date was kept.", "",
+                          "Set timezone of the source, or give --timezone.", Severity.information)
         return ""
     local = datetime.fromisoformat(f"{day}T{clock[:8].replace(':60', ':59')}").replace(tzinfo=zone)
     minutes = round((local.utcoffset() or timedelta()).total_seconds() / 60)

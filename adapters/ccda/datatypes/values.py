@@ -9,7 +9,7 @@ from adapters.ccda.datatypes.narrative import said
 from adapters.ccda.datatypes.parts import element
 from adapters.ccda.datatypes.times import IVL, TS
 from adapters.ccda.tree import Element, Place
-from gateway.sdk import Context, Number, Value, because, first, full
+from gateway.sdk import Context, Number, Value, because, first, full, joined
 
 UCUM = "http://unitsofmeasure.org"
 _NUMBER = re.compile(r"([+-]?)0*(\d+(?:\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
@@ -25,9 +25,8 @@ def number(value: Value | None) -> Value | None:
         return None
     sign, digits, exponent = match.groups()
     whole, _, fraction = digits.partition(".")
-    return value.to(
-        Number(("-" if sign == "-" else "") + (whole or "0") + ("." + fraction if fraction else "") + (exponent or ""))
-    )
+    return value.to(Number(("-" if sign == "-" else "") + (whole or "0") + ("." + fraction if fraction else "")
+                           + (exponent or "")))
 
 
 def PQ(place: Place, context: Context, form: str = "") -> dict[str, Any] | None:
@@ -89,12 +88,8 @@ def _pq(v: Element, context: Context) -> dict[str, Any] | None:
         return {"valueQuantity": quantity}
     if v.first("low") or v.first("high"):
         return interval(v, context)
-    text = first(
-        v.get("value"),
-        v.value,
-        *(said(o) for t in v.all("translation") if (o := t.first("originalText"))),
-        *(said(o) for o in v.all("originalText")),
-    )
+    text = first(v.get("value"), v.value, *(said(o) for t in v.all("translation") if (o := t.first("originalText"))),
+                 *(said(o) for o in v.all("originalText")))
     unit = v.get("unit")
     return {"valueString": because(text, unit) if unit else text} if text else None
 
@@ -151,30 +146,9 @@ def _ed(v: Element, context: Context) -> dict[str, Any] | None:
 
 
 _TYPES: dict[str, Callable[[Element, Context], dict[str, Any] | None]] = {
-    "PQ": _pq,
-    "IVL_PQ": interval,
-    "CD": _cd,
-    "CE": _cd,
-    "CV": _cd,
-    "CO": _cd,
-    "CS": _cd,
-    "ST": _text,
-    "ED": _ed,
-    "INT": _int,
-    "REAL": _real,
-    "BL": _bl,
-    "TS": _ts,
-    "IVL_TS": _period,
-    "RTO": _ratio,
-    "RTO_PQ_PQ": _ratio,
-    "IVL_INT": interval,
-    "IVL_REAL": interval,
-    "SC": _text,
-    "MO": _pq,
-    "II": _text,
-    "PIVL_TS": _period,
-    "TEL": _text,
-}
+    "PQ": _pq, "IVL_PQ": interval, "CD": _cd, "CE": _cd, "CV": _cd, "CO": _cd, "CS": _cd, "ST": _text, "ED": _ed,
+    "INT": _int, "REAL": _real, "BL": _bl, "TS": _ts, "IVL_TS": _period, "RTO": _ratio, "RTO_PQ_PQ": _ratio,
+    "IVL_INT": interval, "IVL_REAL": interval, "SC": _text, "MO": _pq, "II": _text, "PIVL_TS": _period, "TEL": _text}
 
 
 def obs_value(place: Place, context: Context) -> dict[str, Any] | None:
@@ -194,6 +168,15 @@ def _guessed(v: Element) -> str:
     if v.first("low") is not None or v.first("high") is not None:
         return "IVL_PQ"
     return "PQ" if "value" in a else "ST"
+
+
+def more_values(place: Place, context: Context) -> Value | None:
+    """The values behind the first, which alone FHIR has room for, in words."""
+    found = [text for v in element(place).all("value")[1:]
+             if (text := first(CD(v, context, "text"), said(v), v.get("value"))) is not None]
+    units = [v.attributes.get("unit", "") for v in element(place).all("value")[1:]]
+    told = joined((t.to(f"{t.content} {u}".strip()) for t, u in zip(found, units, strict=False)), "; ")
+    return told.to(f"Further values: {told.content}") if told else None
 
 
 def goal_target(place: Place, context: Context) -> dict[str, Any] | None:
