@@ -188,6 +188,11 @@ class HL7v2:
             yield Issue("hl7v2-event-unknown", Severity.warning, f"There is no trigger event {event[:20]!r}; the "
                         "message was mapped segment by segment.", "MSH-9.2", "Correct the sender, or look what was "
                         "made of it.")
+        back = [s.where for s in tree.by_name.get("OBX", ()) if len(s.fields) > 11 and s.fields[11] == "W"]
+        if back:
+            yield Issue("hl7v2-wrong-patient", Severity.warning, f"{len(back)} results were of the wrong patient and "
+                        "are taken back: no record shows them from now on.", f"{back[0]}-11.1", "Who saw them: gateway "
+                        "audit recipients FACT, with the ids of `gateway record PERSON --json`.")
         if not tree.kind:
             yield Issue("hl7v2-kind-missing", Severity.warning, "MSH-9 does not say which message this is; it is "
                         "mapped segment by segment.", "MSH-9", "Correct the sender.")

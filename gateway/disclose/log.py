@@ -8,9 +8,11 @@ from gateway.audit.verify import Verdict, anchors_text, read_anchors, verify
 from gateway.disclose.transfer import Answer, Asked, hand_over
 from gateway.disclose.visible import cell, decision_for, person_of
 from gateway.errors import UsageError, error
+from gateway.merge.versions import entered_in_error
 from gateway.opened import Gate
 from gateway.policy.request import from_json
 from gateway.store import facts, people
+from gateway.store.engine import Transaction
 from gateway.store.patients import Ref
 
 
@@ -82,6 +84,14 @@ def accounting(gate: Gate, asked: Asked, person: str, since: str, until: str) ->
     return found
 
 
+def _taken_back(tx: Transaction, row: facts.Row) -> float:
+    """The change from which on no view shows a fact, because its source said that it was an error; else infinite."""
+    later = [r for r in facts.of_key(tx, row.source, row.type, row.key)
+             if r.change > row.change and r.asserted >= row.asserted]
+    wrong = [r.change for r, fact in zip(later, facts.opened(tx, later), strict=True) if entered_in_error(fact)]
+    return min(wrong, default=float("inf"))
+
+
 def recipients(gate: Gate, asked: Asked, fact: str) -> list[dict[str, Any]]:
     """Entries whose view held a fact: those about its person, of a change at which it stood, that could see its cell.
 
@@ -92,10 +102,11 @@ def recipients(gate: Gate, asked: Asked, fact: str) -> list[dict[str, Any]]:
         if row is None:
             hand_over(gate, asked, Answer(404, b""), (), "empty")
             raise UsageError(error("fact-unknown", "There is no such fact.", fact[:64], "See: gateway record --json"))
-        person = people.person(tx, Ref(row.source, row.patient_key))
+        person, end = people.person(tx, Ref(row.source, row.patient_key)), _taken_back(tx, row)
     out = []
     for e in gate.log.search(person):
-        if e["direction"] == "out" and e.get("change", 0) >= row.change and e["outcome"] == "done" and e["private"]:
+        held = row.change <= e.get("change", 0) < end
+        if held and e["direction"] == "out" and e["outcome"] == "done" and e["private"]:
             reader = from_json(e["private"]["reader"], "log")
             with gate.store.read() as tx:
                 decision = decision_for(tx, reader, person, [Ref(*m) for m in e["private"]["members"]], e["change"])

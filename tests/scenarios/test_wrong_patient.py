@@ -1,0 +1,73 @@
+"""A result of the wrong patient is withdrawn (OBX-11 W): it leaves every view, and who saw it is known (V2-10)."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from gateway.cli.main import run
+from gateway.config import init
+from gateway.disclose.view import Views
+from gateway.opened import opened
+from gateway.wsgi import create_app
+
+HEAD = "MSH|^~\\&|LAB|WEST|GW|X|{at}+0100||ORU^R01^ORU_R01|{n}|P|2.5.1\r"
+BODY = ("PID|1||77^^^WEST^MR||Ek^Mia||19800101|F\r"
+        "OBR|1|A1|B1|24323-8^Panel^LN|||20260301080000+0100|||||||||||||||{at}+0100||CH|F\r"
+        "OBX|1|NM|2345-7^Glucose^LN||{glucose}|mmol/L|4.0-6.0|H|||{status}\r"
+        "OBX|2|NM|2160-0^Creatinine^LN||71|umol/L||N|||F\r")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    folder = tmp_path / "home"
+    init(folder, name="t", organisation="T", country="SE")
+    (folder / "inbox").mkdir()
+    (folder / "sources" / "lab.toml").write_text('kind = "hl7v2"\nconnection = { folder = "inbox" }\n', "utf-8")
+    return folder
+
+
+def deliver(home: Path, n: int, at: str, glucose: str, status: str) -> None:
+    text = (HEAD + BODY).format(at=at, n=n, glucose=glucose, status=status)
+    (home / "inbox" / f"{n}.hl7").write_text(text, "utf-8")
+    assert run(["--home", str(home), "pull"]) in (0, 1)
+
+
+def call(capsys: pytest.CaptureFixture[str], home: Path, *args: str) -> list[dict]:
+    capsys.readouterr()
+    run(["--home", str(home), *args])
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def glucose(record: dict) -> list[dict]:
+    return [r for r in record["resources"] if r["resourceType"] == "Observation" and "2345-7" in json.dumps(r)]
+
+
+def test_a_withdrawn_result_leaves_every_view_and_its_recipients_are_listed(home, capsys):
+    deliver(home, 1, "20260301090000", "19.9", "F")
+    (person,) = call(capsys, home, "person", "find", "--family", "Ek", "--jsonl")
+    (before,) = call(capsys, home, "record", person["person"], "--json", "--reason", "round")
+    (shown,) = glucose(before)
+    (fact,) = before["provenance"][f"Observation/{shown['id']}"]["valueQuantity"]
+    seen = {row["entry"] for row in call(capsys, home, "audit", "recipients", fact, "--jsonl")}
+    assert seen
+    deliver(home, 2, "20260301100000", "19.9", "W")
+    (after,) = call(capsys, home, "record", person["person"], "--json", "--reason", "round")
+    assert "19.9" not in json.dumps(after) and not glucose(after) and "71" in json.dumps(after["resources"])
+    assert after["ledger"][fact]["state"] != "represented"
+    assert [p["what"].split()[0] for p in call(capsys, home, "msg", "problems", "--jsonl")] == ["hl7v2-wrong-patient"]
+    told = {row["entry"] for row in call(capsys, home, "audit", "recipients", fact, "--jsonl")}
+    assert told == seen
+
+
+def test_a_bundle_and_a_search_show_nothing_of_it_either(home):
+    for n, (at, status) in enumerate((("20260301090000", "F"), ("20260301100000", "W")), 1):
+        deliver(home, n, at, "19.9", status)
+    with opened(home) as gate:
+        claims = {"sub": "dr", "scope": "system/*.rs", "purpose": "TREAT", "org": "t", "care": True}
+        token = gate.issuer.mint(claims, int(gate.now().timestamp()), 600, "x")
+        client, headers = create_app(gate, Views(gate)).test_client(), {"Authorization": f"Bearer {token}"}
+        found = json.loads(client.get("/fhir/Patient?family=Ek", headers=headers).data)["entry"][0]["resource"]["id"]
+        for url in (f"/fhir/Patient/{found}/$everything", f"/fhir/Observation?patient={found}"):
+            answer = client.get(url, headers=headers)
+            assert answer.status_code == 200 and b"2160-0" in answer.data and b"19.9" not in answer.data, url
