@@ -377,3 +377,31 @@ def test_no_booking_is_lost_for_want_of_a_time(event: str, start: str, zone: str
     assert found["status"] == status and ("start" in found) == bool(start and zone)
     assert ("requestedPeriod" in found) == bool(start and not zone)
     assert ("cancelationReason" in found) == (event == "S15") and ("reasonCode" in found) == (event != "S15")
+
+
+@pytest.mark.parametrize(("rows", "kind"), [
+    (["OBX|1|ED|1^Echo^L||^application^pdf^Base64^||||||F"], "application/pdf"), (["OBX|1|TX|1^Echo^L||||||||F"], "text/plain"),
+    (["OBX|1|HD|1^Study^L||1.2.3||||||F", "OBX|2|ED|2^Echo^L||^application^pdf^Base64^||||||F"], "application/pdf")])
+def test_a_document_without_its_bytes_is_known_to_exist(rows: list[str], kind: str) -> None:
+    found = one(run("MDM^T02", "EVN|T02", PID, "TXA|1|DS|TX" + "|" * 9 + "D1^SITE", *rows), "DocumentReference")
+    assert [(c["attachment"]["contentType"], c["attachment"]["title"]) for c in found["content"]] == [(kind, "Echo")]
+
+
+def test_an_interpreter_written_as_a_person_is_read_as_one() -> None:
+    order = OBR + "|" * 7 + "7^Ek^Bo^^^Dr"
+    mapped = run("ORU^R01", PID, order, "OBX|1|NM|1^a^L||1||||||F")
+    assert [p["name"][0]["family"] for p in made(mapped, "Practitioner")] == ["Ek"] and not mapped.issues
+    assert one(mapped, "DiagnosticReport")["resultsInterpreter"]
+
+
+def test_an_order_without_a_kind_of_its_own_and_a_trial_and_supplies_are_kept() -> None:
+    mapped = run("ORM^O01", PID, "ORC|NW|11^A|12^B", "ODS|D|||No salt", "ORC|NW|21^A|22^B", "RQD|1|H7^Hip^L|||2|EA", "CTI|T9^SPONSOR|1^One^L")
+    bare = one(mapped, "ServiceRequest")
+    assert [i["value"] for i in bare["identifier"]] == ["11", "12"] and bare["code"]["text"] == "No salt"
+    supply = one(mapped, "SupplyRequest")
+    assert [i["value"] for i in supply["identifier"]] == ["21", "22"] and str(supply["quantity"]["value"]) == "2"
+    assert one(mapped, "ResearchSubject")["study"]["reference"] == "ResearchStudy/" + one(mapped, "ResearchStudy")["id"]
+
+
+def test_an_account_that_is_charged_is_kept() -> None:
+    assert one(run("ORM^O01", PID, "ORC|NW|11^A", "BLG||CH|77^^^SITE"), "Account")["identifier"][0]["value"] == "77"

@@ -61,17 +61,26 @@ def _content_type(main: Value | None, sub: Value | None) -> Value | None:
 
 
 def document_content(node: Place, context: Context) -> dict[str, Any] | None:
-    """Attachment of an OBX below a TXA. The lines of a report in several OBX are one, given for the first of them."""
+    """Attachment of an OBX below a TXA. The lines of a report in several OBX are one, given for the first of them.
+
+    A document that comes without its bytes has its type and title, so that it is known to exist.
+    """
     segment = node.segment
-    kind = field(segment, 2)
+    kind, title = field(segment, 2), at(field(segment, 3), 2)
     make = {"ED": ED, "RP": RP}.get(_kind(segment))
     if make is not None:
-        return because(next((a for n in segment.field(5) if (a := make(n, context))), None), at(kind, 1))
-    text = lines_of(segment)
-    if text is None:
+        sent = next((a for n in segment.field(5) if (a := make(n, context))), None)
+        return because(sent or full({"contentType": _empty_type(segment), "title": title}), at(kind, 1))
+    if _siblings(segment)[:1] != [segment]:
         return None
-    data = text.to(base64.b64encode(str(text.content).encode()).decode())
-    return full({"contentType": "text/plain", "data": data, "title": at(field(segment, 3), 2)})
+    text = lines_of(segment)
+    data = text.to(base64.b64encode(str(text.content).encode()).decode()) if text else None
+    return full({"contentType": "text/plain", "data": data, "title": title})
+
+
+def _empty_type(segment: Segment) -> Value | None:
+    """The type of an ED that has no data."""
+    return next((t for n in segment.field(5) if (t := _content_type(at(n, 2), at(n, 3)))), None)
 
 
 def lines_of(segment: Segment) -> Value | None:
@@ -85,7 +94,8 @@ def _siblings(segment: Segment) -> list[Segment]:
     groups = segment.tree.groups
     head = groups.parents[segment.position]
     found = groups.related(head, "OBX") if head is not None else segment.tree.by_name.get("OBX", [])
-    return [s for s in found if groups.parents[s.position] is head and _kind(s) in _TEXTS and s.field(5)]
+    lines = [s for s in found if groups.parents[s.position] is head and _kind(s) in _TEXTS]
+    return [s for s in lines if s.field(5)] or lines
 
 
 def _kind(segment: Segment) -> str:

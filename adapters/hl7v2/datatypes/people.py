@@ -57,7 +57,13 @@ def CNN(node: Node, context: Context, form: str = "") -> Any:
 
 
 def NDL(node: Node, context: Context, form: str = "") -> Any:
-    """As XCN, for the name in NDL.1; `NDL(period)`: NDL.2 to NDL.3; `NDL(place)`: Identifier of the place."""
+    """As XCN, for the name in NDL.1; `NDL(period)`: NDL.2 to NDL.3; `NDL(place)`: Identifier of the place.
+
+    Where a name stands in NDL.2 instead of a date, the whole field is one XCN, as many senders write it.
+    """
+    second = at(node, 2)
+    if second is not None and not str(second.content)[:4].isdigit():
+        return None if form in ("period", "place") else XCN(node, context, form)
     if form == "period":
         return period(part(node, 2), part(node, 3), context)
     if form == "place":
