@@ -7,7 +7,7 @@ from adapters.hl7v2.datatypes.identifiers import Authority, check_digit, identif
 from adapters.hl7v2.datatypes.parts import Place, at, choice, deep, local_uri, part, texts, translate
 from adapters.hl7v2.datatypes.times import moment, period
 from adapters.hl7v2.tree import Node
-from gateway.sdk import Context, Value, first, full, joined
+from gateway.sdk import Context, Value, because, first, full, joined
 
 _USES = {"L": "official", "R": "official", "D": "usual", "M": "maiden", "B": "maiden", "N": "nickname",
          "S": "anonymous", "MSK": "anonymous", "BAD": "old", "NOUSE": "old", "TEMP": "temp", "NAV": "temp"}
@@ -71,7 +71,8 @@ def NDL(node: Node, context: Context, form: str = "") -> Any:
         return {"system": system_of(part(node, 7), context) or local_uri(context, "location"), "value": where} \
             if where else None
     inner = part(node, 1)
-    return _person(inner, context, form, 2, _spread(inner), None, None, (7,)) if inner is not None else None
+    made = _person(inner, context, form, 2, _spread(inner), None, None, (7,)) if inner is not None else None
+    return because(made, second) if made is not None else None
 
 
 def _spread(node: Node) -> tuple[Value | None, ...]:
