@@ -13,10 +13,10 @@ _DETAIL = ("RXG", "RXD", "RXE", "RXO", "RXA", "OBR")                 # what an O
 _ORDER = (*_DETAIL, "ORC")
 _PATIENT = ("PID",)
 _HEADS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("PD1", "NK1", "PV1", "DB1", "AL1", "IAM", "IAR", "DRG", "GT1", "IN1", "ACC", "UB1", "UB2", "MRG",
+    **dict.fromkeys(("PD1", "NK1", "PV1", "DB1", "AL1", "IAM", "DRG", "GT1", "IN1", "ACC", "UB1", "UB2", "MRG",
                      "ARV", "PDA", "TXA", "PRB", "GOL", "PTH", "BLG", "RF1", "PRD", "AUT", "RGS"), _PATIENT),
     "RF1": (), "PRD": (), "RGS": ("SCH",),
-    "PV2": ("PV1", *_PATIENT), "IN2": ("IN1",), "IN3": ("IN1",), "AUT": ("RF1",),
+    "IAR": ("IAM", *_PATIENT), "PV2": ("PV1", *_PATIENT), "IN2": ("IN1",), "IN3": ("IN1",), "AUT": ("RF1",),
     "PR1": ("FT1", *_PATIENT), "DG1": ("FT1", *_ORDER, *_PATIENT), "FT1": (*_ORDER, *_PATIENT),
     "ORC": _PATIENT, **dict.fromkeys(_DETAIL, ("ORC", *_PATIENT)),
     **dict.fromkeys(("ODS", "ODT", "RQD", "RQ1", "BPO", "BPX", "CTI", "TQ1"), (*_ORDER, *_PATIENT)), "TQ2": ("TQ1",),

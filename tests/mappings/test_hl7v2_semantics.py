@@ -405,3 +405,21 @@ def test_an_order_without_a_kind_of_its_own_and_a_trial_and_supplies_are_kept() 
 
 def test_an_account_that_is_charged_is_kept() -> None:
     assert one(run("ORM^O01", PID, "ORC|NW|11^A", "BLG||CH|77^^^SITE"), "Account")["identifier"][0]["value"] == "77"
+
+
+def test_the_reactions_of_each_allergy_stay_with_it() -> None:
+    mapped = run("ADT^A60", PID, "IAM|1|FA|91935009^Peanut^SCT|MI|hives||A1", "IAR|271807003^Rash^SCT|SV||Ice",
+                 "IAM|2|DA|372687004^Amoxicillin^SCT||||A2", "IAR|422587007^Nausea^SCT|MO")
+    told = {a["code"]["text"]: [(r["manifestation"][0].get("text"), r.get("severity")) for r in a["reaction"]]
+            for a in made(mapped, "AllergyIntolerance")}
+    assert told == {"Peanut": [("hives", "mild"), ("Rash", "severe")], "Amoxicillin": [("Nausea", "moderate")]}
+    coded = one(run("ADT^A01", PID, "AL1|1|DA|X^Penicillin^L|SV|247472004^Hives^SCT~swelling"), "AllergyIntolerance")
+    assert [(m.get("coding", [{}])[0].get("code"), m["text"]) for m in coded["reaction"][0]["manifestation"]] == [
+        ("247472004", "Hives"), (None, "swelling")]
+
+
+def test_who_reported_an_allergy_is_a_related_person() -> None:
+    mapped = run("ADT^A60", PID, "IAM|1|FA|91935009^Peanut^SCT||||A1|||||||Doe^Rosa|SPO^Spouse")
+    person = one(mapped, "RelatedPerson")
+    assert person["name"][0]["family"] == "Doe"
+    assert one(mapped, "AllergyIntolerance")["asserter"] == {"reference": f"RelatedPerson/{person['id']}"}

@@ -19,7 +19,7 @@ from gateway.sdk import Context, Value, first, full
 _TABLE = re.compile(r"(?:HL7|V2-?|HL7\s)?(\d{4})", re.ASCII)
 _OID = re.compile(r"[0-2](?:\.(?:0|[1-9]\d*)){3,}", re.ASCII)
 _URI = re.compile(r"(?:https?://|urn:)\S+", re.ASCII)
-_FORMS = ("coding", "second", "code", "text", "display", "system")
+_FORMS = ("coding", "second", "identifiers", "code", "text", "display", "system")
 
 
 @cache
@@ -42,9 +42,9 @@ def uri_of(name: str, context: Context) -> str:
 def CWE(node: Node, context: Context, form: str = "") -> Any:
     """CodeableConcept with up to three codings and the original text.
 
-    form  `coding` the first coding, `second` the one of components 4 to 6 beside it, `code`, `text`, `display`,
-          `system` one value of the first; anything else names the code system where component 3 is empty: `HL70001`,
-          a URI, or `-2`, the field of the same segment that names it
+    form  `coding` the first coding, `second` the one of components 4 to 6 beside it, `identifiers` all as Identifiers,
+          `code`, `text`, `display`, `system` one value of the first; anything else names the code system where
+          component 3 is empty: `HL70001`, a URI, or `-2`, the field of the same segment that names it
     """
     if not isinstance(node, Node):
         return None
@@ -53,6 +53,8 @@ def CWE(node: Node, context: Context, form: str = "") -> Any:
     text = said[9] or said[2] or said[5]
     if form == "text":
         return first(text, said[1])
+    if form == "identifiers":
+        return [{"system": c["system"], "value": c["code"]} for c in codings]
     if form == "second":
         return codings[1] if len(codings) > 1 and said[4] else None
     if form in _FORMS:

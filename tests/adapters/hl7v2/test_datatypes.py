@@ -125,6 +125,7 @@ def test_a_number_has_the_same_system_wherever_the_same_number_stands() -> None:
         "type": {"coding": [{"system": V2 + "0301", "code": "ISO"}]}, "system": "urn:ietf:rfc:3986", "value": "urn:oid:1.2.3.4"}),
     ("CWE", ("second",), "1^a^L^2^b^LN", {"system": "http://loinc.org", "code": "2", "display": "b"}),
     ("CWE", ("second",), "1^a^L", None),
+    ("CWE", ("identifiers",), "1^a^X^2^b^LN", [{"system": LOCAL + "X", "value": "1"}, {"system": "http://loinc.org", "value": "2"}]),
     ("NDL", ("identifier",), "7&Ek&Mia&&&&&&WEST&1.2.3.4&ISO", {"system": "urn:oid:1.2.3.4", "value": "7"}),
     ("NDL", ("place",), "7&Ek^^^W2^12^A^^^^MAIN^3", {"system": LOCAL + "location", "value": "MAIN / 3 / W2 / 12 / A"}),
     ("PL", ("number",), "W2^^^^^^^^^L-1^WEST", {"system": LOCAL + "WEST", "value": "L-1"}),
