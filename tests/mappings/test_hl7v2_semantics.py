@@ -423,3 +423,38 @@ def test_who_reported_an_allergy_is_a_related_person() -> None:
     person = one(mapped, "RelatedPerson")
     assert person["name"][0]["family"] == "Doe"
     assert one(mapped, "AllergyIntolerance")["asserter"] == {"reference": f"RelatedPerson/{person['id']}"}
+
+
+@pytest.mark.parametrize(("kind", "status"), [("REF^I12", "active"), ("REF^I13", "active"), ("REF^I14", "revoked"), ("RRI^I14", "revoked")])
+def test_a_referral_names_who_asks_and_who_is_asked_and_ends_when_it_is_cancelled(kind: str, status: str) -> None:
+    rows = ["RF1|A|R|CAR^Cardiology^HL70281|||R1^GP|20260101|20260401", "PRD|RP|Ek^Bo|||||123^NPI", "PRD|RT|Lie^Ann|||||456^NPI"]
+    mapped = run(kind, *rows, PID)
+    found = one(mapped, "ServiceRequest")
+    assert found["status"] == status and found["occurrencePeriod"] == {"start": "2026-01-01", "end": "2026-04-01"}
+    people = {f"Practitioner/{p['id']}": p["name"][0]["family"] for p in made(mapped, "Practitioner")}
+    assert people[found["requester"]["reference"]] == "Ek"
+    assert [people[p["reference"]] for p in found["performer"]] == ["Lie"]
+
+
+@pytest.mark.parametrize(("said", "status"), [("", "active"), ("Inactive", "inactive"), ("RESOLVED", "resolved"), ("^Active", "active"),
+                                              ("in doubt", None)])
+def test_a_problem_is_active_only_where_nothing_says_otherwise(said: str, status: str | None) -> None:
+    problem = one(run("PPR^PC1", PID, "PRB|AD|20260101|I10^Hypertension^I10|P1^A" + "|" * 10 + said), "Condition")
+    assert codes(problem.get("clinicalStatus", {"coding": []})) == ({status} if status else set())
+
+
+def test_v2_09_a_merge_of_accounts_merges_no_patients() -> None:
+    """A35 is about account numbers of one patient, as A41 is: only the number of the account becomes old."""
+    person = PID + "|" * 10 + "ACC1^^^SITE"
+    mapped = run("ADT^A35", "EVN|A35", person, "MRG|200^^^SITE&1.2.3.4.5&ISO^MR||ACC2^^^SITE")
+    assert not mapped.assertions and len(made(mapped, "Patient")) == 1
+    assert [(i["value"], i.get("use")) for i in one(mapped, "Account")["identifier"]] == [("ACC1", None), ("ACC2", "old")]
+
+
+def test_a_guarantor_is_no_guardian() -> None:
+    assert [codes(c) for c in one(run("ADT^A04", PID, "GT1|1||Ek^Ola"), "RelatedPerson")["relationship"]] == [{"GUAR"}]
+
+
+def test_a_goal_is_kept() -> None:
+    found = one(run("PGL^PC6", PID, "GOL|AD|20260101|W^Lose weight^L|G1^A|||20260101"), "Goal")
+    assert found["lifecycleStatus"] == "active" and found["description"]["text"] == "Lose weight"
