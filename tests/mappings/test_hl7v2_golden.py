@@ -37,8 +37,8 @@ def test_an_invalid_message_gives_issues_and_nothing_else(file: Path) -> None:
 
 
 def references(node: object) -> list[str]:
-    """Every literal reference below a value."""
+    """Every literal reference below a value, but to the document that one replaces: it came before, by itself."""
     if isinstance(node, dict):
         own = [node["reference"]] if isinstance(node.get("reference"), str) else []
-        return own + [r for value in node.values() for r in references(value)]
+        return own + [r for name, value in node.items() if name != "relatesTo" for r in references(value)]
     return [r for value in node for r in references(value)] if isinstance(node, list) else []
