@@ -90,7 +90,7 @@ def left(tx: Transaction, decision: Decision, person: str, refs: tuple[Ref, ...]
     every = facts.of_patients(tx, refs, upto)
     rows = [r for r in every if decision.shows(cell(r), r.reference)]
     if len(rows) < len(every):
-        copies = hidden_copies(facts.opened(tx, every), assertions.of_patients(tx, refs, upto),
+        copies = hidden_copies(facts.opened(tx, concerned(every, rows)), assertions.of_patients(tx, refs, upto),
                                {r.id for r in every} - {r.id for r in rows})
         rows = [r for r in rows if r.id not in copies]
     opened = facts.opened(tx, rows)
@@ -101,6 +101,14 @@ def left(tx: Transaction, decision: Decision, person: str, refs: tuple[Ref, ...]
     name = digest([sorted({(r.id, r.asserted) for r in rows}), sorted({a.id for a in said}), versions])
     return Visible(person, refs, decision, changes.last(tx) if upto is None else upto, tuple(rows), tuple(opened),
                    tuple(said), name)
+
+
+def concerned(every: Sequence[facts.Row], shown: Sequence[facts.Row]) -> list[facts.Row]:
+    """What can make copies of shown facts: facts of their types, since a copy has the type of its origin, Provenance,
+    and one fact of each source, by whose name copies name origins."""
+    types = {"Provenance", *(r.type for r in shown)}
+    first = {r.source: r for r in reversed(every)}
+    return [r for r in every if r.type in types or r is first[r.source]]
 
 
 def _heard(said: Iterable[Assertion], sources: Collection[str], hidden: Collection[str]) -> list[Assertion]:
