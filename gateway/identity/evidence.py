@@ -13,6 +13,7 @@ from gateway.identity.score import Score
 CONSECUTIVE = 6  # numbers handed out one after another differ by less
 OWN = 4  # letters of a given name that are no chance in an e-mail
 GROWN_UP = 2005  # born later: children, whose twins live with them
+MIDDLE = "is a middle name of the other"
 MISPLACED = "one name stands in the other's place"
 EXCHANGED = "exchanged with the family name"
 SPELT_ALIKE = "spelt alike"
@@ -138,11 +139,6 @@ class Pair:
         return self.words["number"] == "one typing error" and not self.consecutive
 
     @cached_property
-    def numbered(self) -> bool:
-        """The same number, maybe with a typing error."""
-        return self.same_number or self.words["number"] == "one typing error"
-
-    @cached_property
     def consecutive(self) -> bool:
         x, y = (f"{r.number or ''}".rpartition("|")[2] for r in (self.a, self.b))
         return x.isdigit() and y.isdigit() and x != y and abs(int(x) - int(y)) < CONSECUTIVE
@@ -168,20 +164,26 @@ class Pair:
     @cached_property
     def garbled(self) -> bool:
         """The given names are one that was mistyped or left out: not both are names that parents choose, at least half
-        of the letters stand where they should, and the birth date agrees, and an e-mail of one's own or a number does
-        with what twins of other names do not share besides."""
-        one, two = self.a.given or "", self.b.given or ""
-        certain = self.numbered and self.own_mail and self.is_("family name", CLOSE_FAMILY)
+        of the letters stand where they should, and birth date and number agree, or an e-mail of one's own does.
+
+        Twins may give the same e-mail, and have numbers that follow one another: names that are only somewhat alike
+        need a number that is the same.
+        """
+        one, two, word = self.a.given or "", self.b.given or "", self.words["given name"]
+        number, family = self.same_number or self.near_number, self.is_("family name", CLOSE_FAMILY)
+        certain = number and self.own_mail and family
         if not one or not two or self.both_known or self.two_records or not (
                 certain or self.is_("birth date", CLOSE_BIRTH)):
             return False
-        longest = max(len(one), len(two))
+        longest, heard = max(len(one), len(two)), like_a_name(one) and like_a_name(two)
         near = DamerauLevenshtein.distance(one, two, score_cutoff=longest // 2) <= longest // 2
-        if self.own_mail:
-            return self.numbered or (near and (self.words["phone"] == "same" or self.is_("address", STREET)))
-        return (near and self.words["given name"] != "differs" and (self.same_number or self.near_number)
-                and self.household and self.is_("family name", CLOSE_FAMILY)
-                and not (like_a_name(one) and like_a_name(two)))
+        if not self.own_mail:
+            return near and word != "differs" and number and self.household and family and not heard
+        if word == SPELT_ALIKE and not number:
+            return not self.given("number") and (self.words["phone"] == "same" or self.is_("address", STREET))
+        if near and number:
+            return word != "differs" or not heard
+        return self.same_number and word in (MISPLACED, MIDDLE)
 
     @cached_property
     def unlike_family(self) -> bool:

@@ -154,7 +154,7 @@ def _little_evidence(p: Pair) -> bool:
     number = p.same_number or p.near_number
     whole = (p.given_agrees or (number and p.one_given)) and (family or p.names_agree) and certain
     nameless = p.same_number and family and not p.given("given name") and (birth > 0 or not p.given("birth date"))
-    whole = whole or (family and p.own_mail and not p.given("given name"))
+    whole = whole or (family and p.own_mail and not p.given("given name") and (number or not p.given("number")))
     name = 1.0 if whole else 0.5 * (p.given_agrees or similar or nameless)
     misplaced = (p.words["given name"] == MISPLACED and not p.is_("family name", CLOSE_FAMILY)
                  and p.is_("address", STREET) and not p.contradicted)
