@@ -26,7 +26,7 @@ from gateway.disclose.rulings import Pair, apart, by_pair, rulings
 from gateway.disclose.transfer import Answer, Asked, hand_over
 from gateway.disclose.view import View, Views
 from gateway.errors import UsageError, error
-from gateway.identity import compare_features
+from gateway.identity import Comparison, compare_features
 from gateway.jsontext import BadJson, canonical, dumps, loads
 from gateway.opened import Gate
 from gateway.store import cases
@@ -59,10 +59,13 @@ def _queue(gate: Gate, views: Views, asked: Asked, after: str, count: int) -> tu
     rows, about, more = list[dict[str, Any]](), dict[str, View](), ""
     with gate.store.read() as tx:
         ruled = by_pair(rulings(tx))
-        never = apart(tx, ruled)
-        order = sorted((_key(c, ruled), c) for c in cases.waiting(tx) if c.persons not in never)
+        never, known = apart(tx, ruled), {r for pair, kinds in ruled.items() if "same" in kinds for r in pair}
+        order = sorted((_key(c, ruled), c) for c in cases.waiting(tx)
+                       if c.persons not in never and not (c.a == c.b and c.a in known))
         for key, case in order:
             if key <= start or (seen := both(gate, views, tx, request, (case.a, case.b))) is None:
+                continue
+            if case.a == case.b and _versions(seen[0]) < 2:
                 continue
             if len(rows) == max(1, min(count, MOST)):
                 more = _token(rows[-1].pop("key"))
@@ -72,6 +75,16 @@ def _queue(gate: Gate, views: Views, asked: Asked, after: str, count: int) -> tu
     for row in rows:
         row.pop("key", None)
     return {"schema": "gateway.review/1", "cases": rows, "next": more}, list(about.values())
+
+
+def _told(tx: Transaction, seen: tuple[Seen, Seen], comparison: Comparison) -> list[str]:
+    ref = seen[0].ref
+    return [cases.OVERLAY.format(ref, ref, ref)] if ref == seen[1].ref else reasons(tx, seen, comparison)
+
+
+def _versions(seen: Seen) -> int:
+    """How many versions of the Patient this reader sees."""
+    return sum(f["type"] == "Patient" and (f["source"], f["key"]) == seen.ref for f in seen.view.facts.values())
 
 
 def _key(case: cases.Case, ruled: Mapping[Pair, set[str]]) -> tuple[str, ...]:
@@ -97,7 +110,7 @@ def _place(text: str) -> tuple[str, ...]:
 def _row(gate: Gate, tx: Transaction, seen: tuple[Seen, Seen], case: cases.Case, asked: bool) -> dict[str, Any]:
     a, b = seen
     comparison = compare_features(a.features, b.features, gate.model)
-    return {"case": address(tx, (a.ref, b.ref)), "a": str(a.ref), "b": str(b.ref),
-            "sources": [organisation(gate, s.ref) for s in seen], "why": reasons(tx, seen, comparison),
+    return {"case": address(tx, (a.ref, b.ref)) if a.ref != b.ref else "", "a": str(a.ref), "b": str(b.ref),
+            "sources": [organisation(gate, s.ref) for s in seen], "why": _told(tx, seen, comparison),
             "likely": likely(comparison), "weight": round(comparison.weight, 2), "since": case.since,
             "active": case.active, "state": "cannot tell: the units are asked" if asked else "waiting"}

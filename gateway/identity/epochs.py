@@ -5,7 +5,7 @@ A number that comes to mean another person (an update contradicts birth date, na
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -64,11 +64,24 @@ def _instant(text: str) -> str:
 
 
 def contradicts(a: Features, b: Features, model: Model) -> bool:
-    """Birth date, name and numbers all speak of another person."""
+    """Birth date, name and numbers all speak of another person.
+
+    What both have besides national numbers is the source's own number of the patient, which an overlay keeps.
+    """
+    own = (set(a.numbers) & set(b.numbers)) - set(a.person_numbers)
+    a, b = _without(a, own), _without(b, own)
     words = {f.name: f.levels[i].word for f, i in zip(FEATURES, model.score(a, b).levels, strict=True)}
     other = {"birth date": ("differs", "same year or the next"), "given name": ("differs", "similar", "not given"),
              "family name": ("differs", "similar"), "number": ("differs", "not given")}
     return all(words[feature] in found for feature, found in other.items())
+
+
+def _without(f: Features, own: set[str]) -> Features:
+    """The features without record numbers and these."""
+    values = {n.rpartition("|")[2] for n in (*own, *f.record_numbers)}
+    return replace(f, record_numbers=(), numbers=tuple(n for n in f.numbers if n not in own),
+                   number_values=tuple(v for v in f.number_values if v not in values),
+                   number=None if f.number in own else f.number)
 
 
 def epochs(found: Versions, split: Mapping[Member, str], model: Model) -> Epochs:

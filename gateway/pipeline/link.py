@@ -5,12 +5,16 @@ two records and the model alone, and a component is recomputed whole.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import pairwise
 from typing import Any
 
 from gateway.identity import MODEL, Features, Model, Scores, compare_features, features_of, keys, said, touched
+from gateway.identity.assertions import Said, named, standing
+from gateway.identity.epochs import contradicts
 from gateway.identity.packed import packed, packs, unpacked
 from gateway.ids import merged_id
 from gateway.merge import merge
+from gateway.model import Assertion
 from gateway.opened import Gate
 from gateway.pipeline.keep import refs_of
 from gateway.store import assertions, cases, facts, people
@@ -35,7 +39,8 @@ def relink(tx: Transaction, changed: Iterable[Ref], model: Model = MODEL) -> lis
     left = facts.spoken_of(tx, [ref for ref in todo if ref not in resources])
     features = {ref: features_of(r) for ref, r in resources.items()}
     people.forget_decisions(tx, todo)
-    kept = {ref: (packed(resources[ref], f), keys(f)) for ref, f in features.items()}
+    kept = {ref: (packed(resources[ref], f), keys(f) | ({cases.OVERLAID} if _overlaid(tx, ref, model) else set()))
+            for ref, f in features.items()}
     people.put(tx, kept | {ref: ({}, ()) for ref in left})
     gone = {ref for ref in todo if ref not in resources and ref not in left}
     people.forget(tx, gone)
@@ -67,6 +72,23 @@ def current(tx: Transaction, ref: Ref) -> dict[str, Any] | None:
     return facts.opened(tx, [top])[0].resource if top else None
 
 
+def _overlaid(tx: Transaction, ref: Ref, model: Model) -> bool:
+    """Did a version of this source patient contradict the one before in birth date, name and numbers at once?
+
+    Versions are taken by the time at which they were said, whatever the order of arrival.
+    """
+    rows = facts.of_key(tx, ref.source, "Patient", ref.key)
+    opened = facts.opened(tx, sorted(rows, key=lambda r: (r.asserted, r.id)))
+    found = [features_of(f.resource) for f in opened] if len(rows) > 1 else []
+    return any(contradicts(a, b, model) for a, b in pairwise(found) if a != b)
+
+
+def _late(tx: Transaction, ref: Ref) -> bool:
+    """Is the version that came last not the one that was said last?"""
+    rows = facts.of_key(tx, ref.source, "Patient", ref.key)
+    return len(rows) > 1 and max(rows, key=lambda r: r.n) != max(rows, key=lambda r: (r.asserted, r.id))
+
+
 def differing(tx: Transaction, named: Iterable[Ref]) -> set[Ref]:
     """Of source patients whom a message named: those whose Patient is not the one that was compared last.
 
@@ -74,7 +96,7 @@ def differing(tx: Transaction, named: Iterable[Ref]) -> set[Ref]:
     """
     todo = set(named)
     compared = {k.ref: k.features for k in people.known(tx, todo) if k.person}
-    return {ref for ref in todo if ref not in compared or not packs(compared[ref], current(tx, ref))}
+    return {ref for ref in todo if ref not in compared or not packs(compared[ref], current(tx, ref)) or _late(tx, ref)}
 
 
 def _compare(tx: Transaction, features: Mapping[Ref, Features], model: Model) -> None:
@@ -106,11 +128,25 @@ def _cluster(tx: Transaction, start: set[Ref], gone: set[Ref], model: Model) -> 
     known = {k.ref: k.features for k in people.known(tx, members)}
     features: dict[Member, Features] = {tuple(ref): unpacked(f) for ref, f in known.items()}  # type: ignore[misc]
     told = said(everything, features)
+    overlaid = cases.overlaid(tx, members) - _confirmed(everything, told)
+    told.apart |= {tuple(ref) for ref in overlaid}  # type: ignore[misc]
     outcome = touched(features, {(tuple(a), tuple(b)) for a, b in links}, told, Scores(features, model))  # type: ignore[misc]
-    cases.hold(tx, model.id, members, {(Ref(*a), Ref(*b)): why for (a, b), why in outcome.refused.items()})
+    cases.hold(tx, model.id, members, {(Ref(*a), Ref(*b)): _overlay(overlaid, (Ref(*a), Ref(*b))) or why
+                                       for (a, b), why in outcome.refused.items()})
     persons = {Ref(*m): merged_id(tx.id_key, cluster[0][0], "Patient", cluster[0][1])
                for cluster in outcome.clusters for m in cluster} | dict.fromkeys(gone, "")
     return people.assign(tx, persons)
+
+
+def _confirmed(everything: Iterable[Assertion], told: Said) -> set[Ref]:
+    """Source patients of whom a human said who they are: with whom they are the same, or that they are one person."""
+    alone = {Ref(*found) for a in standing(everything) if a.kind == "same" and len(set(map(str, named(a)))) == 1
+             for found in refs_of(a, "")[:1]}
+    return alone | {Ref(*m) for pair in told.same for m in pair}
+
+
+def _overlay(overlaid: set[Ref], pair: tuple[Ref, Ref]) -> list[str]:
+    return [cases.OVERLAY.format(r, r, r) for r in pair if r in overlaid]
 
 
 def _same_pairs(everything: Iterable[Any]) -> dict[Ref, set[Ref]]:

@@ -4,7 +4,7 @@ A pair that may be linked but whose clusters did not join is `held`; one that is
 and was not even alike enough to be compared, is `suspended`. Both follow from the clusters and are set anew with them.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -12,10 +12,13 @@ import sqlalchemy as sa
 from gateway.store.engine import SOME, Transaction
 from gateway.store.patients import Ref, numbers, refs
 from gateway.store.people import Link, decide, decisions
-from gateway.store.schema import changes, links, patients, search, touched
+from gateway.store.schema import blocks, changes, links, patients, search, touched
 
 EDGES = ("link", "held")
 WAITING = ("review", "held", "suspended")
+OVERLAID = "overlaid"      # block key, beside those of identity, of numbers that came to mean somebody else
+OVERLAY = ("An update of {} described another person under the same number. It is joined with nobody by itself: ask "
+           "the source whose number it is. If it is one person, say so: gateway person same {} {} --reason …")
 IN_CARE = ("arrived", "triaged", "in-progress", "onleave")          # status of an Encounter that is going on
 
 Pair = tuple[Ref, Ref]
@@ -44,9 +47,17 @@ _ACTIVE = sa.select(search.c.patient).where(search.c.type == "Encounter", search
                                             search.c.lo.in_(IN_CARE)).distinct()
 
 
+def _alone(tx: Transaction) -> list[tuple[int, int, str, str]]:
+    """Numbers that came to mean somebody else, each as a case of its own."""
+    return [(n, n, "", "") for n in sorted(numbers(tx, overlaid(tx)).values())]
+
+
 def waiting(tx: Transaction) -> list[Case]:
-    """Every pair of different persons that waits for a human, in no order: no body is opened for it."""
-    pairs = tx.conn.execute(_OPEN).all()
+    """Every pair of different persons that waits for a human, in no order: no body is opened for it.
+
+    A source patient whose number came to mean somebody else waits for itself: both sides are that one.
+    """
+    pairs = [*tx.conn.execute(_OPEN).all(), *_alone(tx)]
     ns = {n for a, b, *_ in pairs for n in (a, b)}
     names, first = refs(tx, ns), dict(tx.each(_FIRST, ns))
     times = dict(tx.each(_TIMES, first.values()))
@@ -57,6 +68,18 @@ def waiting(tx: Transaction) -> list[Case]:
         since = times.get(max(first.get(a, 0), first.get(b, 0)), "")
         out.append(Case(one, two, since, bool(active & {a, b}), frozenset(persons)))
     return out
+
+
+_MARKED = sa.select(blocks.c.patient).where(blocks.c.key == sa.bindparam("key"))
+
+
+def overlaid(tx: Transaction, members: Iterable[Ref] | None = None) -> set[Ref]:
+    """Of these source patients (None: all) those of whom an update described another person."""
+    key = tx.vault.name("block", OVERLAID)
+    if members is None:
+        return set(refs(tx, [n for (n,) in tx.conn.execute(_MARKED, {"key": key})]).values())
+    ns = {n: ref for ref, n in numbers(tx, members).items()}
+    return {ns[n] for (n,) in tx.each(_MARKED.where(blocks.c.patient.in_(SOME)), ns, key=key)}
 
 
 def since(tx: Transaction, pair: Pair) -> str:
