@@ -1,6 +1,7 @@
 """What a ledger names and what really changed, as comparable element names: resource number, no numbers of repeats."""
 
 import re
+from collections import Counter
 
 from gateway.model import Mapped
 
@@ -43,4 +44,9 @@ def flat(mapped: Mapped) -> dict[str, list]:
 
 def changed(before: Mapped, after: Mapped) -> set[str]:
     old, new = flat(before), flat(after)
-    return {e for e in {*old, *new} if {*old.get(e, ())} != {*new.get(e, ())}}
+    return {e for e in {*old, *new} if not _alike(old.get(e, []), new.get(e, []))}
+
+
+def _alike(old: list, new: list) -> bool:
+    """As many of each value; where an item more or less stands there, the same values."""
+    return Counter(old) == Counter(new) if len(old) == len(new) else {*old} == {*new}

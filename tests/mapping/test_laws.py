@@ -96,6 +96,12 @@ def test_a_changed_leaf_changes_what_the_ledger_names_and_nothing_else(message: 
     assert all(any(c == n or c.startswith((n + ".", n + "#")) for n in named) for c in changed), (changed, named)
 
 
+def test_a_change_is_seen_where_the_neighbours_say_both_values() -> None:
+    before = {"patient": {"number": "1"}, "phone": [{"use": "h"}, {"digits": "1", "use": "h"}, {"digits": "1", "use": "w"}]}
+    after = {**before, "phone": [{"use": "w"}, *before["phone"][1:]]}
+    assert changed_elements(run(before), run(after)) == numbered(run(before), "phone(1).use") == {"0.telecom.use"}
+
+
 def _unlike(message: dict) -> bool:
     """Leave out equal entries of a list: an element that says the same twice says it once."""
     said = [canonical(p) for p in message.get("phone", ())]
