@@ -16,7 +16,8 @@ ABSENCES = frozenset(("160245001", "182904002", "787481004", "no-known-problems"
 _NO = r"\W*(?:(?:no|none|not|nil|unknown|n/?a)\b|(?:any |all )?(?:known |active |current )*(?:{})s?\W*$)"
 _PROBLEM = re.compile(_NO.format("problem|disease|disorder|condition|finding|diagnosis|complaint|symptom"), re.I)
 _MEDICINE = re.compile(_NO.format("drug|medication|medicine|med|pharmaceutical|substance"), re.I)
-OF_AN_EVENT = frozenset(("46240-8", "46241-6", "11535-2", "10219-4", "10218-6", "29299-5"))      # sections
+# Sections about an event: who has no diagnosis there may have others.
+OF_AN_EVENT = frozenset("46240-8 46241-6 11535-2 10219-4 10218-6 29299-5 59776-5 59769-0 55109-3".split())
 NO_PROBLEMS = {"coding": [{"system": "http://snomed.info/sct", "code": "160245001",
                            "display": "No current problems or disability"}]}
 NO_MEDICINES = {"coding": [{"system": "http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips",
