@@ -50,6 +50,9 @@ def checked(document: Document) -> Iterator[Issue]:
     for name in ("section", *sorted(STATEMENTS)):
         for element in document.by_name.get(name, ()):
             yield from _templates(element)
+    for entry in document.of_others:
+        yield _remark("ccda-subject", f"This {entry.name} is about somebody other than the patient; it was not taken "
+                      "for the patient's, its narrative was kept.", entry)
     if not document.by_name.get("structuredBody") and not document.by_name.get("nonXMLBody"):
         yield _remark("ccda-body", "The document has no body; only its header was read.", root)
 

@@ -41,6 +41,7 @@ def read_document(raw: bytes) -> Document:
                              "was read as if it did.", f"line {root.sourceline}", "Correct the sender."))
     document = Document(raw, ())
     _build(document, root)
+    _of_one_patient(document)
     document.remarks = (*_missing(document), *remarks)
     recognise(document)
     return document
@@ -58,6 +59,25 @@ def _no_doctype(raw: bytes) -> None:
 # Header parts without which a document says of nobody, or nowhere in time, what it says (US Realm Header).
 _HEADER = {"recordTarget": Severity.error, "id": Severity.warning, "effectiveTime": Severity.warning,
            "code": Severity.warning, "author": Severity.warning, "custodian": Severity.warning}
+
+
+def _of_one_patient(document: Document) -> None:
+    """Raises BadMessage when the document is of several people: which entry is about whom cannot be told."""
+    roles = [r for t in document.root.all("recordTarget") for r in t.all("patientRole")]
+    people = {_person(r) for r in roles} if len(roles) > 1 else set()
+    if len(people) > 1:
+        raise BadMessage(error("ccda-patients", f"The document names {len(people)} patients; which entry is about whom "
+                               "cannot be told. Nothing was read, its bytes were kept.", roles[1].where,
+                               "Ask the sender for one document for each patient."))
+
+
+def _person(role: Element) -> tuple[str, ...]:
+    """Names and birth date, as far as they are told."""
+    patient = role.first("patient")
+    parts = [p for n in patient.all("name")[:1] for p in n.children] if patient is not None else []
+    born = patient.first("birthTime") if patient is not None else None
+    return (*(p.text.casefold() for p in parts if p.name in ("given", "family")),
+            born.attributes.get("value", "")[:8] if born is not None else "")
 
 
 def _missing(document: Document) -> list[Issue]:

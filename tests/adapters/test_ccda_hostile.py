@@ -302,3 +302,24 @@ def test_documents_of_other_realms_are_read_by_the_templates_of_ihe() -> None:
     assert [(r["code"]["coding"][0]["code"], str(r["valueQuantity"]["value"])) for r in of(resources, "Observation")] == [("14682-9", "80")]
     assert [r["medicationCodeableConcept"]["text"] for r in of(resources, "MedicationRequest")] == ["Triatec"]
     assert len(of(resources, "DiagnosticReport")) == len(of(resources, "AllergyIntolerance")) == 1 and not of(resources, "Condition")
+
+
+TARGET = made.everything()[made.everything().index(b"<recordTarget>"):made.everything().index(b"</recordTarget>") + 15]
+
+
+def test_a_document_of_two_patients_is_refused_and_one_who_is_named_twice_is_one() -> None:
+    other = TARGET.replace(b"A-1001", b"A-1002")
+    _, resources, issues = run(made.everything().replace(TARGET, TARGET + other.replace(b"<given>Nora", b"<given>Anna")))
+    assert not resources and [(i.code, i.where) for i in serious(issues)] == [("ccda-patients", "recordTarget[2]/patientRole (line 10)")]
+    _, resources, issues = run(made.everything().replace(TARGET, TARGET + other))
+    assert not serious(issues) and len(of(resources, "Condition")) == 2
+
+
+def test_an_entry_about_somebody_else_is_not_the_patients() -> None:
+    fetus = b'<subject><relatedSubject classCode="PRS"><code code="CHILD" codeSystem="2.16.840.1.113883.5.111"/></relatedSubject></subject></observation>'
+    entry = made.everything().index(b"</observation>", made.everything().index(b"<title>Results</title>"))
+    data = made.everything()[:entry] + fetus + made.everything()[entry + len(b"</observation>"):]
+    found, resources, issues = run(data)
+    assert [i.code for i in issues] == ["ccda-subject"] and "section(30954-2)/entry/organizer/component/observation (line " in issues[0].where
+    assert "2345-7" not in [r["code"]["coding"][0]["code"] for r in of(resources, "Observation")]
+    assert any(p.endswith("observation/code/@code") for p in found[0].result.mapped.ledger.unmapped)
