@@ -60,7 +60,7 @@ def recognise(document: Document) -> None:
     """Give every statement its labels, from the outside in."""
     vitals = []
     for element in document.grouping:
-        if element.name == "section" and element.first("subject") is not None and _section(element) != _FAMILY:
+        if element.name == "section" and _names_another(element) and _section(element) != _FAMILY:
             document.of_others.append(element)
         elif element.name in STATEMENTS and not _of_others(document, element):
             element.labels = _labels(element)
@@ -74,9 +74,16 @@ _FAMILY = "10157-6"
 
 def _of_others(document: Document, element: Element) -> bool:
     """Whether an entry is about somebody other than the patient: a fetus, a donor. It is left to the narrative."""
-    if element.first("subject") is not None and "family" not in _labels(element):
+    if _names_another(element) and "family" not in _labels(element):
         document.of_others.append(element)
     return bool(document.of_others) and any(e in document.of_others for e in element.above())
+
+
+def _names_another(element: Element) -> bool:
+    subject = element.first("subject")
+    related = subject.first("relatedSubject") if subject is not None else None
+    code = related.first("code") if related is not None else None
+    return related is not None and (code is None or code.attributes.get("code") != "SELF")
 
 
 def _labels(element: Element) -> frozenset[str]:
