@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from adapters.hl7v2.datatypes.parts import Place, at, field
@@ -71,7 +72,7 @@ def document_content(node: Place, context: Context) -> dict[str, Any] | None:
     if make is not None:
         sent = next((a for n in segment.field(5) if (a := make(n, context))), None)
         return because(sent or full({"contentType": _empty_type(segment), "title": title}), at(kind, 1))
-    if _siblings(segment)[:1] != [segment]:
+    if not _is_first(segment):
         return None
     text = lines_of(segment)
     data = text.to(base64.b64encode(str(text.content).encode()).decode()) if text else None
@@ -85,17 +86,24 @@ def _empty_type(segment: Segment) -> Value | None:
 
 def lines_of(segment: Segment) -> Value | None:
     """The text of a report in several OBX, given for the first of them."""
-    lines = _siblings(segment)
-    return joined((n.text for line in lines for n in line.field(5)), "\n") if lines and lines[0] is segment else None
+    if not _is_first(segment):
+        return None
+    return joined((n.text for line in _lines(segment) for n in line.field(5)), "\n")
 
 
-def _siblings(segment: Segment) -> list[Segment]:
+def _is_first(segment: Segment) -> bool:
+    """Whether it is the first line below its head that says something, or the first line where none does."""
+    if segment.field(5):
+        return next((s for s in _lines(segment) if s.field(5)), None) is segment
+    return next(_lines(segment), None) is segment and not any(s.field(5) for s in _lines(segment))
+
+
+def _lines(segment: Segment) -> Iterator[Segment]:
     """The OBX of text below the same head."""
     groups = segment.tree.groups
     head = groups.parents[segment.position]
     found = groups.related(head, "OBX") if head is not None else segment.tree.by_name.get("OBX", [])
-    lines = [s for s in found if groups.parents[s.position] is head and _kind(s) in _TEXTS]
-    return [s for s in lines if s.field(5)] or lines
+    return (s for s in found if groups.parents[s.position] is head and _kind(s) in _TEXTS)
 
 
 def _kind(segment: Segment) -> str:
