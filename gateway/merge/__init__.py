@@ -1,8 +1,8 @@
 """The merge: facts, assertions and versioned tables in, one record out; the same bytes for any order (merge.md).
 
 Steps: versions and retractions (intake, versions), copies (copies, standing), listings (listing), forms of facts
-(forms, canonical, values), classes (grouping, events, points, course, rulings), bodies (build, resolve), issues
-(conflicts, rules, watch, verdicts), the record (writing, ledger, issues). `person` runs them on what changed.
+(forms, canonical, values), classes (grouping, events, points, course, rulings), bodies (build, resolve, narrative),
+issues (conflicts, rules, watch, verdicts), the record (writing, ledger, issues). `person` runs them on what changed.
 """
 
 from gateway.merge.compose import merge

@@ -16,6 +16,7 @@ from gateway.merge.elements import FOLLOWS, UNITED, slot
 from gateway.merge.keys import rule
 from gateway.merge.meaning import Meaning
 from gateway.merge.meta import meta
+from gateway.merge.narrative import narrative
 from gateway.merge.terms import Tables
 from gateway.merge.versions import Key
 
@@ -70,6 +71,9 @@ def resolve(type: str, id: str, members: Sequence[Member], meaning: Meaning, cho
     if labels:
         head["meta"] = labels
         provenance["meta"] = sorted({m.fact for m in members if "meta" in m.body})
+    if "text" in alternatives:
+        shown["text"] = narrative({**head, **shown})
+        provenance["text"] = provenance["resourceType"]
     return Resolved({**head, **{n: shown[n] for n in sorted(shown)}}, dict(sorted(provenance.items())), alternatives)
 
 
@@ -90,6 +94,9 @@ def _shown(type: str, members: Sequence[Member], meaning: Meaning, chosen: Mappi
             by_slot.setdefault(name, []).append(member)
     shown: Json = {}
     follows, choose = FOLLOWS.get(type, {}), rule(type).choose
+    told = by_slot.pop("text", [])
+    if len(told) == len(members) and all(identical(m.body.get("text"), told[0].body.get("text")) for m in told):
+        shown["text"] = told[0].body["text"]
     for name in sorted(by_slot, key=lambda n: (n in follows, n)):
         saying = _agreeing(by_slot[name], follows[name], shown) if name in follows else by_slot[name]
         if saying:
@@ -119,9 +126,6 @@ def _agreeing(saying: Iterable[Member], leader: str, shown: Json) -> list[Member
 
 def _answer(name: str, saying: Sequence[Member], meaning: Meaning, chosen: str | None, choice: str) -> Json:
     """The answer to one question: united, or that of the winner."""
-    if name == "text":
-        same = all(identical(m.body.get(name), saying[0].body.get(name)) for m in saying)
-        return {name: saying[0].body[name]} if same and name in saying[0].body else {}
     if name == "extension":
         return {name: _extensions(saying)}
     if name in UNITED and all(isinstance(m.body.get(name, []), list) for m in saying):

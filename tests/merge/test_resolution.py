@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
-from gateway.jsontext import canonical, dumps
+from gateway.fhir.validate import validate
+from gateway.jsontext import canonical, dumps, loads
 from gateway.merge.meta import CONFIDENTIALITY
+from gateway.merge.narrative import narrative
 from gateway.model import Fact
 from tests.merge.given import (
     GLUCOSE,
@@ -243,12 +245,32 @@ def test_contained_resources_never_take_each_other_s_place() -> None:
 
 
 def test_no_narrative_of_one_source_stands_for_all() -> None:
-    def told(source: str, words: str) -> Fact:
-        return condition(source, "1", CODE, text={"status": "generated", "div": words})
+    def told(source: str, words: str, **body: Any) -> Fact:
+        return condition(source, "1", CODE, **({"text": {"status": "generated", "div": words}} if words else {}), **body)
 
-    r = record(told("A", "<div>a</div>"), told("B", "<div>b</div>"))
-    assert "text" not in one(r, "Condition") and len(others(r, one(r, "Condition"), "text")) == 2
-    assert one(record(told("A", "<div/>"), told("B", "<div/>")), "Condition")["text"]["div"] == "<div/>"
+    same = one(record(told("A", "<div/>"), told("B", "<div/>")), "Condition")
+    assert same["text"]["div"] == "<div/>"
+    r = record(told("A", "<div>a</div>", note=[{"text": "fell < 2 m & woke"}]), told("B", "<div>b</div>", onsetDateTime="2024-01-01"))
+    shown = one(r, "Condition")
+    assert len(others(r, shown, "text")) == 2 and shown["text"]["status"] == "generated"
+    assert "<li>onset Date Time: 2024-01-01</li>" in shown["text"]["div"] and "fell &lt; 2 m &amp; woke" in shown["text"]["div"]
+    assert r.provenance[f"Condition/{shown['id']}"]["text"] == r.provenance[f"Condition/{shown['id']}"]["resourceType"]
+    assert [i for i in validate(shown | {"subject": {"display": "x"}}) if i.severity in ("error", "fatal")] == []
+    r = record(told("A", "<div>says only what A knew</div>"), told("B", ""))
+    assert "only what A knew" not in one(r, "Condition")["text"]["div"] and len(others(r, one(r, "Condition"), "text")) == 1
+    assert "text" not in one(record(told("A", ""), told("B", "")), "Condition")
+
+
+@pytest.mark.parametrize(("value", "words"), [
+    ({"valueQuantity": {"value": loads("1.50"), "unit": "mg/dL", "comparator": "<"}}, "value Quantity: &lt; 1.50 mg/dL"),
+    ({"valueBoolean": False}, "value Boolean: no"), ({"valueString": "a\u0007b<"}, "value String: ab&lt;"),
+    ({"effectivePeriod": {"start": "2024-01-01", "end": "2024-02"}}, "effective Period: 2024-01-01 – 2024-02"),
+    ({"code": {"coding": [{"system": "urn:x", "code": "1"}, {"code": "2"}]}}, "code: 1, 2"),
+    ({"code": {"coding": [{"code": "1"}], "text": "One"}}, "code: One"), ({"performer": [{"reference": "Practitioner/1", "display": "Dr. Ek"}]}, "performer: Dr. Ek"),
+    ({"component": [{"code": {"text": "a"}, "valueInteger": 1}, {"code": {"text": "b"}, "valueInteger": 0}]}, "component: a, 1; b, 0")])
+def test_a_narrative_says_values_as_they_are_written(value: dict[str, Any], words: str) -> None:
+    div = narrative({"resourceType": "Observation", "id": "x", "subject": {"display": "Eva"}, **value})["div"]
+    assert f"<p>Observation</p><ul><li>{words}</li></ul></div>" in div
 
 
 def test_a_lone_fact_is_shown_as_it_was_said() -> None:
