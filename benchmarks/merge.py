@@ -1,7 +1,14 @@
-"""Cost of the merge: a person of 10², 10³ and 10⁴ facts from scratch, and one more fact. CPU time."""
+"""Cost of the merge: a person of 10², 10³ and 10⁴ facts from scratch, one more fact, many persons. CPU time.
+
+Growth is told twice: in calls of functions, which say what the algorithm does, and in time, which adds that the facts of a
+large person lie outside the caches of the processor. `PEOPLE=100000 python -m benchmarks.merge` merges a whole region.
+"""
 
 import gc
+import os
+import sys
 import time
+from collections.abc import Iterator
 from random import Random
 from statistics import median
 from typing import Any
@@ -19,7 +26,7 @@ DRUGS = ["860975", "314076", "617311", "866924", "308182", "198405", "855332"]
 
 SIZES = {100: 5, 1000: 3, 5000: 1, 10000: 1}       # how many times each is tried; the best counts
 WHOLE, MORE, MOVED, CHURN, RATE = 1, 5, 50, .5, 5000
-REFERRERS, PEOPLE = 500, 1000
+REFERRERS, PEOPLE, CHUNK = 500, int(os.environ.get("PEOPLE", "1000")), 500
 
 
 def person(facts: int, seed: int = 7) -> list[Fact]:
@@ -78,7 +85,10 @@ def main() -> None:
     for size, seconds in best.items():
         aim = f" (aim <= {WHOLE} s)" if size == 5000 else ""
         print(f"merge of {size} facts from scratch: {seconds:.3f} s, {seconds / size * 1e6:.0f} µs a fact{aim}")
-    print(f"merge growth, 10000 facts beside 100: {best[10000] / best[100] / 100:.1f} x the cost of a fact (aim: linear, 1)")
+    calls = {size: _calls(person(size), tables) / size for size in (100, 1000, 10000)}
+    told = ", ".join(f"{calls[size]:.0f} of {size}" for size in calls)
+    print(f"merge growth, calls a fact: {told}: {calls[10000] / calls[100]:.2f} x (aim: linear, 1)")
+    print(f"merge growth, CPU time a fact, 10000 beside 100: {best[10000] / best[100] / 100:.1f} x")
     facts = person(5000)
     print(f"one more fact for a person of {len(facts)}: {_one_more(facts, tables) * 1e3:.1f} ms (aim <= {MORE} ms)")
     print(f"an id that moves with {REFERRERS} referrers, p99: {_moved(tables) * 1e3:.1f} ms (aim <= {MOVED} ms)")
@@ -91,6 +101,23 @@ def _seconds(facts: list[Fact], tables: Any) -> float:
     start = time.process_time()
     merge(facts, (), tables)
     return time.process_time() - start
+
+
+def _calls(facts: list[Fact], tables: Any) -> int:
+    """How many functions a merge calls."""
+    [f.id for f in facts]
+    count = 0
+
+    def note(_: Any, event: str, __: Any) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(note)
+    try:
+        merge(facts, (), tables)
+    finally:
+        sys.setprofile(None)
+    return count
 
 
 def _one_more(facts: list[Fact], tables: Any, count: int = 20) -> float:
@@ -142,13 +169,23 @@ def _churn(facts: list[Fact], tables: Any) -> float:
 
 def _people(tables: Any) -> float:
     """Facts a second of CPU over many small persons."""
-    people = [person(50, seed) for seed in range(PEOPLE)]
-    for facts in people:
-        [f.id for f in facts]
-    start = time.process_time()
-    for facts in people:
-        merge(facts, (), tables)
-    return sum(map(len, people)) / (time.process_time() - start)
+    done, seconds = 0, 0.0
+    for people in _crowd():
+        start = time.process_time()
+        for facts in people:
+            merge(facts, (), tables)
+        seconds += time.process_time() - start
+        done += sum(map(len, people))
+    return done / seconds
+
+
+def _crowd() -> Iterator[list[list[Fact]]]:
+    """Persons of 50 facts, some at a time, so that a region needs no more memory than a town."""
+    for first in range(0, PEOPLE, CHUNK):
+        people = [person(50, seed) for seed in range(first, min(first + CHUNK, PEOPLE))]
+        for facts in people:
+            [f.id for f in facts]
+        yield people
 
 
 if __name__ == "__main__":

@@ -1,13 +1,14 @@
 """What must hold of every record; a violation is an issue of the record itself, never silence."""
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from gateway.merge.findings import Finding
 from gateway.merge.intake import Intake
 from gateway.merge.versions import Key
 
 
-def broken_invariants(ledger: Collection[str], intake: Intake, known: Collection[str], wanted: Mapping[str, int],
+def broken_invariants(ledger: Mapping[str, Any], intake: Intake, known: Collection[str], wanted: Mapping[str, int],
                       disjoint: bool, confused: Collection[Key]) -> list[Finding]:
     """Every fact accounted for, ids unique and classes disjoint, references closed, unknown never equal to known.
 
@@ -15,8 +16,8 @@ def broken_invariants(ledger: Collection[str], intake: Intake, known: Collection
     confused  keys of which nothing can be compared, joined by their content
     """
     found = []
-    missing = sorted(f for f in intake.key_of if f not in ledger)
-    if missing or len(ledger) != len(intake.key_of) + len(intake.excluded):
+    if not intake.key_of.keys() <= ledger.keys() or len(ledger) != len(intake.key_of) + len(intake.excluded):
+        missing = [f for f in intake.key_of if f not in ledger]
         found.append(Finding("invariant-broken", tuple(sorted({intake.key_of[f] for f in missing})),
                              "A fact is not accounted for."))
     if not disjoint:

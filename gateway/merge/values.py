@@ -33,8 +33,9 @@ class Value(NamedTuple):
 
     @property
     def key(self) -> Hashable:
-        """Equal for equal values, however precisely they were written."""
-        return self.kind, self.number
+        """Equal for equal values, however precisely they were written; its hash costs less than that of a Fraction."""
+        number = self.number
+        return (self.kind, None) if number is None else (self.kind, number.numerator, number.denominator)
 
 
 NOTHING = Value(None)
