@@ -51,7 +51,7 @@ def _object(value: Mapping[str, Any], depth: int) -> str:
         return _joined((_words(value.get(n), depth) for n in ("comparator", "value", "unit")), " ")
     if text(value, "start") or text(value, "end"):
         return f"{text(value, 'start')} – {text(value, 'end')}".strip()
-    return _joined((_words(v, depth + 1) for n, v in value.items() if n not in _POINTERS), ", ")
+    return _joined((_words(v, depth + 1) for n, v in sorted(value.items()) if n not in _POINTERS), ", ")
 
 
 def _joined(parts: Iterable[str], between: str) -> str:

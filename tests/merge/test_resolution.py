@@ -261,6 +261,14 @@ def test_no_narrative_of_one_source_stands_for_all() -> None:
     assert "text" not in one(record(told("A", ""), told("B", "")), "Condition")
 
 
+def test_a_fact_whose_members_come_in_another_order_is_the_same_fact() -> None:
+    stage = [{"summary": coded(text="II"), "assessment": [{"display": "scan"}]}, {"assessment": [{"display": "scan"}], "summary": coded(text="II")}]
+    told = [condition("A", "1", CODE, stage=[s], text={"status": "generated", "div": "<div/>"}) for s in stage]
+    assert told[0].id == told[1].id and "assessment" in dumps(told[0].resource)
+    r = record(*told, condition("B", "1", CODE))
+    assert "stage: scan, II" in one(r, "Condition")["text"]["div"]
+
+
 @pytest.mark.parametrize(("value", "words"), [
     ({"valueQuantity": {"value": loads("1.50"), "unit": "mg/dL", "comparator": "<"}}, "value Quantity: &lt; 1.50 mg/dL"),
     ({"valueBoolean": False}, "value Boolean: no"), ({"valueString": "a\u0007b<"}, "value String: ab&lt;"),
