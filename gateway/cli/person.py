@@ -6,6 +6,7 @@ import click
 
 from gateway.cli import decide, desk, output, review
 from gateway.disclose import persons
+from gateway.disclose.recuts import recuts
 from gateway.errors import Exit
 from gateway.opened import opened
 from gateway.pipeline import people
@@ -108,14 +109,22 @@ def undo(home: str, ruling: str, reason: str, dry_run: bool, as_json: bool) -> N
 
 
 @person.command()
-@click.argument("name", metavar="PERSON")
+@click.argument("name", metavar="[PERSON]", default="")
 @output.json_options
 @click.pass_obj
 def changes(home: str, name: str, as_json: bool, as_jsonl: bool) -> None:
-    """How these source patients came to be this person."""
+    """How these source patients came to be this person; without PERSON: which arrivals cut persons anew, as counts."""
     with opened(home) as gate:
-        rows = persons.changes(gate, desk.asked(gate, "person-changes"), name)
-    output.listing(rows, ("change", "at", "patient", "was", "now"), "gateway.person-changes/1", as_json, as_jsonl)
+        asked = desk.asked(gate, "person-changes")
+        told = {} if name else recuts(gate, asked)
+        rows = persons.changes(gate, asked, name) if name else told["rows"]
+    if told and as_json:
+        output.document(told)
+        return
+    columns = ("change", "at", "patient", "was", "now") if name else ("change", "at", "what", "records", "by")
+    output.listing(rows, columns, "gateway.person-changes/1", as_json, as_jsonl)
+    if told:
+        click.echo(f"{told['recut']} of {told['arrivals']} arrivals cut persons anew ({told['share']:.2%}).", err=True)
 
 
 @person.command()

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from gateway.jsontext import canonical, loads
 from gateway.store.engine import SOME, Transaction
 from gateway.store.patients import Ref, ciphers, ensure, numbers, refs
-from gateway.store.schema import DIRECTORY, alarms, blocks, links, moves, patient_keys, patients
+from gateway.store.schema import DIRECTORY, alarms, assertions, blocks, links, moves, patient_keys, patients
 from gateway.store.schema import changes as numbered
 from gateway.store.vault import seal, unseal
 
@@ -187,6 +187,20 @@ def changes(tx: Transaction, members: Iterable[Ref]) -> list[Move]:
     rows = tx.each(query.where(moves.c.patient.in_(SOME)), numbers(tx, members).values())
     names = refs(tx, [r.patient for r in rows])
     return [Move(r.change, r.at, names[r.patient], r.was, r.now) for r in sorted(rows)]
+
+
+def every_move(tx: Transaction) -> list[tuple[int, str, int, str, str]]:
+    """Every change of a person in the home, oldest first: (change, time, number of the source patient, was, now)."""
+    query = sa.select(moves.c.change, numbered.c.at, moves.c.patient, moves.c.was, moves.c.now).join(
+        numbered, numbered.c.number == moves.c.change).order_by(moves.c.change, moves.c.patient)
+    return [(r.change, r.at, r.patient, r.was, r.now) for r in tx.conn.execute(query)]
+
+
+def ruled_changes(tx: Transaction) -> set[int]:
+    """Changes in which something was said about who is who, or taken back."""
+    about = assertions.c.kind.in_(("same", "never", "split", "undo"))
+    query = sa.select(assertions.c.change, assertions.c.gone).where(about)
+    return {n for row in tx.conn.execute(query) for n in row if n is not None}
 
 
 def forget_decisions(tx: Transaction, members: Iterable[Ref]) -> None:

@@ -232,7 +232,7 @@ def calls(capsys, home, tmp_path):
             "audit recipients": [[fact], ["x"]], "audit search": [[], ["--person", "x"]], "audit show": [["1"], ["999999"]],
             "backup": [[str(tmp_path / "b.tgz")]], "bulk merge": [["--tables", str(tmp_path / "tables"), "--diff"]],
             "msg export": [*([u, "--out", str(tmp_path / "m")] for u in units), ["x", "--out", str(tmp_path / "m")]],
-            "msg show": [*([u] for u in units), ["x"]], "person changes": [[person], ["x"]],
+            "msg show": [*([u] for u in units), ["x"]], "person changes": [[person], ["x"], []],
             "person find": [["--identifier", EVA], ["--family", "Nobody"]], "person review": [[], ["north/n1", "south/s1"], ["x/y", "y/z"]], "person rulings": [[]],
             "person decide": [[person, "resolved", fact, "--reason", "t"], ["x", "resolved", fact, "--reason", "t"]],
             "person decided": [[person], ["x"]], "person show": [[person], ["x"]], "person sources": [[person], ["x"]], "record": [[person], ["x"], [person, "--why"]],
