@@ -13,7 +13,7 @@ from gateway.disclose.transfer import Answer, Asked, Made, hand_over, logged
 from gateway.disclose.view import View, Views
 from gateway.errors import Issue, Severity
 from gateway.fhir.outcome import outcome
-from gateway.identity import MODEL, Features, compare_features, features_of, keys
+from gateway.identity import Features, Model, compare_features, features_of, keys
 from gateway.identity.grade import CERTAIN, FAINT, Grade, grade
 from gateway.identity.packed import patient_of, unpacked
 from gateway.jsontext import dumps
@@ -72,24 +72,24 @@ def narrowed(asked: Asked) -> Asked:
     return replace(asked, request=replace(asked.request, scopes=scopes))
 
 
-def search(views: Views, tx: Transaction, request: Request, wanted: Features) -> Found:
+def search(views: Views, tx: Transaction, request: Request, wanted: Features, model: Model) -> Found:
     """The people who answer to a description, best first, equal ones by id."""
     mine = keys(wanted)
     likely: dict[str, float] = {}
     kept: Kept = {}
-    bar = MODEL.no - FAINT
+    bar = model.no - FAINT
     for known in people.candidates(tx, mine):
         theirs = unpacked(known.features)
-        if known.person and MODEL.reaches(wanted, theirs, bar):
+        if known.person and model.reaches(wanted, theirs, bar):
             kept[known.ref] = patient_of(known.features), theirs
-            weight = MODEL.score(wanted, theirs).weight
+            weight = model.score(wanted, theirs).weight
             likely[known.person] = max(weight, likely.get(known.person, weight))
     order = sorted(likely, key=lambda p: (-likely[p], p))
     hits = []
     for person in order[:LOOKED_AT]:
         view = views.get(tx, request, person)
         seen = visible_features(tx, view, kept) if view.decision.permit and view.patient else []
-        if any(mine & keys(f) for f in seen) and (found := grade(compare_features(wanted, f) for f in seen)):
+        if any(mine & keys(f) for f in seen) and (found := grade(compare_features(wanted, f, model) for f in seen)):
             hits.append(Hit(found, view))
     hits.sort(key=lambda h: (-h.grade.score, h.view.patient))
     return Found(hits, len(order) > LOOKED_AT)
@@ -130,7 +130,7 @@ def _match(gate: Gate, views: Views, asked: Asked, wanted: Wanted) -> Made:
         return Made(refusal(422, "too-little", "The description holds too little to look for anybody.",
                             "Give a number, or name and birth date, or name and address."), (), "refused")
     with gate.store.read() as tx:
-        found = search(views, tx, asked.request, described)
+        found = search(views, tx, asked.request, described, gate.model)
     hits = found.hits
     if wanted.certain:
         hits = [h for h in hits if h.grade.grade == CERTAIN]

@@ -1,27 +1,56 @@
 """People for the command line and the review queue: find, show, who is linked with whom and why."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from gateway.disclose import pages
+from gateway.disclose import match, pages
 from gateway.disclose import sources as source_states
 from gateway.disclose.records import view_of
 from gateway.disclose.transfer import Answer, Asked, hand_over
 from gateway.disclose.view import View, Views
+from gateway.identity import features_of, keys
+from gateway.identity.grade import CERTAIN, POSSIBLE, PROBABLE
 from gateway.jsontext import dumps
 from gateway.opened import Gate, iso
 from gateway.store import people
+from gateway.store.engine import Transaction
 from gateway.store.patients import Ref
 from gateway.summary.page import page
+from gateway.summary.words import name as name_of
+
+GRADES = (CERTAIN, PROBABLE, POSSIBLE)
 
 
 def find(gate: Gate, asked: Asked, wanted: dict[str, str], masked: bool) -> list[dict[str, Any]]:
-    """Rows of `gateway person find`."""
+    """Rows of `gateway person find`: whoever the search finds, and whoever is alike, each with its grade (ID-09)."""
+    views = Views(gate)
     with gate.store.read() as tx:
-        found, about = pages.matching(gate, Views(gate), tx, asked, wanted)
-    rows = [{"person": r["person"], "match": r["match"], "name": _mask(r["name"]) if masked else r["name"],
-             "birth_date": r["birth_date"][:4] if masked else r["birth_date"], "sources": r["sources"]} for r in found]
-    hand_over(gate, asked, Answer(200, dumps(rows).encode()), about, "done" if rows else "empty")
-    return rows
+        found, about = pages.matching(gate, views, tx, asked, wanted)
+        alike = _alike(gate, views, tx, asked, wanted)
+    grades = {h.view.person: h.grade.grade for h in alike}
+    rows = [{"person": r["person"], "match": grades.get(v.person, POSSIBLE), "name": r["name"],
+             "birth_date": r["birth_date"], "sources": r["sources"]} for r, v in zip(found, about, strict=True)]
+    seen = {v.person for v in about}
+    for hit in (h for h in alike if h.view.person not in seen):
+        patient = hit.view.resource(f"Patient/{hit.view.patient}") or {}
+        rows.append({"person": hit.view.patient, "match": hit.grade.grade, "name": name_of(patient),
+                     "birth_date": patient.get("birthDate", ""), "sources": len(hit.view.sources)})
+        about.append(hit.view)
+    rows.sort(key=lambda r: (GRADES.index(r["match"]), r["name"], r["person"]))
+    shown = [{**r, "name": _mask(r["name"]), "birth_date": r["birth_date"][:4]} for r in rows] if masked else rows
+    hand_over(gate, asked, Answer(200, dumps(shown).encode()), about, "done" if rows else "empty")
+    return shown
+
+
+def _alike(gate: Gate, views: Views, tx: Transaction, asked: Asked, wanted: dict[str, str]) -> Sequence[match.Hit]:
+    """Who answers to what was typed, as to a description; nobody when it says too little to compare."""
+    system, _, value = wanted.get("identifier", "").rpartition("|")
+    given, family = wanted.get("given", "").split(), wanted.get("family", "")
+    name = {"given": given, "family": family} if given or family else {"text": wanted.get("name", "")}
+    told = {"name": [name], "birthDate": wanted.get("birthdate", ""),
+            "identifier": [{"system": system, "value": value}] if value else []}
+    described = features_of(told)
+    return match.search(views, tx, asked.request, described, gate.model).hits if keys(described) else ()
 
 
 def _mask(name: str) -> str:
