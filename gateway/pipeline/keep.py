@@ -36,6 +36,7 @@ class Kept:
     about: dict[Ref, int] = field(default_factory=dict)
 
 
+HOLDERS = frozenset(("DocumentReference", "Binary", "DiagnosticReport", "Observation", "Media", "Communication"))
 IDENTITY = ("same", "never", "split")
 EVERYTHING = "*"                     # type of what is missing when a whole message could not be read
 WORDS, DIGIT = re.compile(rb"[A-Za-z0-9][A-Za-z0-9-]{3,}"), re.compile(rb"[0-9]")
@@ -55,10 +56,19 @@ class Ready:
     entries: tuple[entry_rows.Entry, ...]
 
 
-def ready(item: Item) -> Ready:
-    """Do all the work that needs no transaction."""
+def ready(item: Item, labels_inside: frozenset[str] = frozenset()) -> Ready:
+    """Do all the work that needs no transaction. labels_inside: those of the documents that the message holds."""
     message, outcome = item
-    return Ready(message, outcome, tuple(_entry(f, message) for f in outcome.facts) if outcome else ())
+    entries = (_entry(f, message, labels_inside if f.type in HOLDERS else frozenset())
+               for f in (outcome.facts if outcome else ()))
+    return Ready(message, outcome, tuple(entries))
+
+
+def ready_all(items: Iterable[Item]) -> list[Ready]:
+    """A message and the documents inside of it: what hands on a restricted document is as restricted as that."""
+    holder, *inside = items
+    said = frozenset(label for _, o in inside if o for f in o.facts for label in labels(f.resource))
+    return [ready(holder, said), *(ready(item) for item in inside)]
 
 
 def keep(tx: Transaction, source: str, items: Sequence[Ready], into: Kept,
@@ -135,9 +145,9 @@ def _said(tx: Transaction, unit: Unit, outcome: Outcome, into: Kept) -> None:
                          for ref in refs)
 
 
-def _entry(fact: Fact, message: Message | Rejected) -> entry_rows.Entry:
+def _entry(fact: Fact, message: Message | Rejected, inside: frozenset[str]) -> entry_rows.Entry:
     return entry_rows.entry(fact, subject(fact.resource).partition("/")[2], getattr(message, "place", ""),
-                           labels(fact.resource), terms(fact.resource))
+                           labels(fact.resource) | inside, terms(fact.resource))
 
 
 def _notes(unit: Unit, outcome: Outcome, about: Iterable[Ref]) -> list[problems.Note]:

@@ -13,7 +13,7 @@ from gateway.errors import Exit, Fatal, GatewayError, Issue, Retry, error
 from gateway.model import Message, Rejected
 from gateway.opened import Gate, iso
 from gateway.pipeline import listings
-from gateway.pipeline.keep import Kept, Ready, keep, ready
+from gateway.pipeline.keep import Kept, Ready, keep, ready_all
 from gateway.pipeline.link import differing, relink
 from gateway.reading.process import Reader, processed
 from gateway.reading.reader import reader_of
@@ -104,7 +104,7 @@ def commit(gate: Gate, reader: Reader, batch: Sequence[Message | Rejected], into
     once: a key is used once (`keep`)
     Returns what became of each, without the documents inside of them.
     """
-    items = [ready(item) for m in batch for item in processed(reader, m)]
+    items = [item for m in batch for item in ready_all(processed(reader, m))]
     with gate.store.write(gate.now()) as tx:
         kept = [(a, item) for a, item in keep(tx, reader.source, items, into, once) if not item.message.inside]
         relink(tx, into.patients | differing(tx, into.named), gate.model)

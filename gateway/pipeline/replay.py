@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from gateway.errors import UsageError, error
 from gateway.opened import Gate
 from gateway.pipeline import listings
-from gateway.pipeline.keep import Kept, keep, ready, settle
+from gateway.pipeline.keep import Kept, keep, ready_all, settle
 from gateway.pipeline.link import differing, relink
 from gateway.pipeline.write import WRITTEN, reread
 from gateway.reading.process import Reader, process, processed
@@ -54,8 +54,9 @@ def _one(gate: Gate, readers: Mapping[str, Reader], unit: Unit, dry_run: bool) -
     outcome = reread(message) if unit.kind == WRITTEN else process(readers[unit.source], message)
     if dry_run:
         return outcome.state, len(outcome.facts)
-    prepared, into = ready((message, outcome)), Kept()
-    held = [ready(item) for m in outcome.inside for item in processed(readers[unit.source], m)]
+    prepared, *held = ready_all([(message, outcome), *(
+        item for m in outcome.inside for item in processed(readers[unit.source], m))])
+    into = Kept()
     with gate.store.write(gate.now()) as tx:
         units.reopen(tx, [unit.n])
         settle(tx, [(unit._replace(tries=max(unit.tries, 1)), prepared)], into)

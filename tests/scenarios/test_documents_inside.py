@@ -13,7 +13,12 @@ from adapters.fhir import FHIR
 from adapters.hl7v2 import HL7v2
 from gateway import config
 from gateway.cli.main import run
+from gateway.config import Source
 from gateway.model import Message
+from gateway.pipeline.keep import ready_all
+from gateway.reading.process import processed
+from gateway.reading.reader import reader_of
+from gateway.shipped import shipped
 from tests import ccda_documents as made
 from tests.adapters.fhir_server import fhir, serve
 
@@ -154,6 +159,16 @@ def test_a_document_names_the_message_in_which_it_came_and_a_broken_one_is_said(
     assert [r.get("inside") for r in lines] == [None, lines[0]["key"], lines[0]["key"]]
     assert lines[1]["issues"][0]["where"].startswith("#1 OBX-5 line"), lines[1]["issues"]
     assert lines[2]["ledger"]["mapped"] > 100 and lines[0]["ledger"]["unmapped"] == 0
+
+
+def test_what_hands_on_a_restricted_document_is_as_restricted_as_that() -> None:
+    closed = DOCUMENT.replace(b'confidentialityCode code="N"', b'confidentialityCode code="R"')
+    message = next(HL7v2().split(mdm(f"ED>^text^xml^Base64^{base64.b64encode(closed).decode()}")))
+    reader = reader_of(Source("clinic", "hl7v2", connection={"folder": "."}), Path(), shipped())
+    outer, inner = ready_all(processed(reader, message))
+    assert {e.fact.type: e.labels for e in outer.entries if e.fact.type in ("DocumentReference", "Patient")} == {"DocumentReference": "R", "Patient": ""}
+    assert {e.labels for e in inner.entries if e.fact.type == "Condition"} == {"R"}
+    assert {e.labels for e in ready_all(processed(reader, next(HL7v2().split(mdm(f"ED>^text^xml^Base64^{DATA}")))))[0].entries} == {""}
 
 
 def _map(path: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
