@@ -77,7 +77,9 @@ def test_cda_04_the_nearest_confidentiality_counts() -> None:
     closed = section("11450-4", problem()).replace("<title>", f'<confidentialityCode code="R" codeSystem="{OID}.5.25"/><title>', 1)
     raw = document(closed, section("48765-2", allergy()))
     assert made(raw, "Condition")[0]["meta"]["security"][0]["code"] == "R"
-    assert all("meta" not in r for t in ("AllergyIntolerance", "Patient", "DocumentReference") for r in made(raw, t))
+    assert all("meta" not in r for t in ("AllergyIntolerance", "Patient") for r in made(raw, t))
+    whole = [r for t in ("DocumentReference", "Binary", "Composition") for r in made(raw, t)]
+    assert [r["meta"]["security"][0]["code"] for r in whole] == ["R"] * 3, "each of them hands on the restricted section"
 
 
 def test_cda_04_what_the_sender_masked_is_labelled_where_it_was() -> None:

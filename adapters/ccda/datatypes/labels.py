@@ -15,14 +15,16 @@ _RESTRICTED = {"R": "R", "V": "V", "263856008": "R", "1141000195107": "V",
 _NAMES = {"R": "restricted", "V": "very restricted"}
 
 
-def security(place: Place, context: Context) -> list[dict[str, Any]]:
-    """Codings of `meta.security`; none for what is open as usual."""
+def security(place: Place, context: Context, form: str = "") -> list[dict[str, Any]]:
+    """Codings of `meta.security`; none for what is open as usual. `security(whole)`: the strictest of all its parts."""
     entry = element(place)
     document, found = entry.document, list[dict[str, Any]]()
     if document.restricted:
-        said = next((c for e in entry.above() if (c := e.first("confidentialityCode")) is not None), None)
-        code = said.get("code") if said is not None else None
-        if code is not None and (kept := _RESTRICTED.get(str(code.content))):
+        near = [c for e in entry.above() if (c := e.first("confidentialityCode")) is not None][:1]
+        said = document.by_name.get("confidentialityCode", ()) if form == "whole" else near
+        told = [(kept, code) for e in said if (code := e.get("code")) is not None
+                and (kept := _RESTRICTED.get(str(code.content)))]
+        for kept, code in sorted(told, key=lambda t: t[0], reverse=True)[:1]:
             found.append({"system": CONFIDENTIALITY, "code": code.to(kept), "display": _NAMES[kept]})
     if (hidden := document.masked.get(entry)) is not None:
         found.append({**MASKED, "code": hidden.to("MASKED")})
