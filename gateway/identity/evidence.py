@@ -182,7 +182,7 @@ class Pair:
         if word == SPELT_ALIKE and not number:
             return not self.given("number") and (self.words["phone"] == "same" or self.is_("address", STREET))
         if near and number:
-            return word != "differs" or not heard
+            return word != "differs"
         return self.same_number and word in (MISPLACED, MIDDLE)
 
     @cached_property
