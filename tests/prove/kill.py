@@ -1,4 +1,4 @@
-"""kill -9 at 50 seeded moments of a pull of 5,000 messages; what is there after the resumption. Takes more than nine minutes on 2 cores.
+"""kill -9 at 50 seeded moments of a pull of 5,000 messages; what is there after the resumption. Takes about six minutes on 2 cores.
 
 Two homes are killed 25 times each on the way: before the n-th statement, before the n-th commit, behind the n-th append
 to the transfer log, or at any instant. A home that was never killed is what they are compared with: messages, facts,
