@@ -97,9 +97,8 @@ def build(gate: Gate, tx: Transaction, seen: Visible) -> View:
 
 def note(gate: Gate, tx: Transaction, view: View) -> None:
     """Raise the alarm about a record that is held, or end it where a view that leaves nothing out is whole."""
-    stands = alarms.raised(tx, view.person)
     broken, whole = bool(_broken(view)), not view.decision.denied and view.decision.scope.types is None
-    if broken or (stands and whole):
+    if broken or (whole and alarms.raised(tx, view.person)):
         with gate.store.write(gate.now(), ordered=False) as writing:
             (alarms.sound if broken else alarms.clear)(writing, view.person)
 

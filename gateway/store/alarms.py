@@ -8,6 +8,7 @@ from gateway.store.engine import Transaction
 from gateway.store.schema import alarms
 
 INVARIANT = "invariant-broken"
+_RAISED = sa.select(alarms.c.person).where(alarms.c.person == sa.bindparam("person"))
 
 
 class Alarm(NamedTuple):
@@ -21,7 +22,7 @@ class Alarm(NamedTuple):
 
 def raised(tx: Transaction, person: str) -> bool:
     """Does an alarm stand about a person?"""
-    return tx.conn.execute(sa.select(alarms.c.person).where(alarms.c.person == person)).first() is not None
+    return tx.conn.execute(_RAISED, {"person": person}).first() is not None
 
 
 def sound(tx: Transaction, person: str) -> None:
