@@ -4,6 +4,7 @@ Nothing here proves a person; a nickname or a transliteration is one level of a 
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -12,6 +13,7 @@ from typing import NamedTuple
 from anyascii import anyascii
 
 _LONGEST = 200
+_HEARD = 5  # given names with the same three letters in a row: fewer are chance, in a list of so many languages
 _WORD = re.compile(r"[a-z0-9]+")
 _MARKS = re.compile(r"['’`´ʼ\u0300-\u036f.]")
 PARTICLES = frozenset((
@@ -99,8 +101,9 @@ def given_names() -> frozenset[str]:
 
 @cache
 def _threes() -> frozenset[str]:
-    """Every three letters in a row of a given name, beginning and end included."""
-    return frozenset(three for name in given_names() for three in _in_threes(name))
+    """Three letters in a row that several given names have, beginning and end included."""
+    found = Counter(three for name in given_names() for three in set(_in_threes(name)))
+    return frozenset(three for three, names in found.items() if names >= _HEARD)
 
 
 def _in_threes(name: str) -> list[str]:

@@ -135,3 +135,21 @@ def test_an_answer_has_the_shape_of_the_contract() -> None:
 def test_people_who_differ_in_everything_are_no() -> None:
     a, b = next(pairs("C5 reused number", 1))
     assert compare(patient(replace(a, identifier=""), "1"), patient(replace(b, identifier=""), "2")).decision == "no"
+
+
+# like-spelt names of two people, of many languages
+LIKE_SPELT = """
+    Ayşe/Ayla İmran/İrfan Nurgül/Nurcan Berfin/Berfu Rojda/Rojin Nabeel/Nabeela Sumaira/Sumaiya Aqeel/Aqeela Moumita/Mousumi
+    Shamima/Shamim Stavros/Stavroula Chrysa/Chrysi Kalaivani/Kalaiselvi Anbarasan/Anbarasi Divyansh/Divyanshi Harleen/Harneet
+    Mehrdad/Mehran Golnaz/Golnar Gulghotai/Ghotai Hibaaq/Hibaq Abdirashid/Abdirizak Tsehay/Tsehaye Tirhas/Tirunesh
+    Oluwatosin/Oluwatoyin Chidera/Chidi Thandiwe/Thandeka Quỳnh/Quyên Wichai/Wichit Merlita/Mercedita Nurhayati/Nurhidayah
+    Xiaojing/Xiaoqing Jihye/Jihyun Yoshiko/Yoshimi Zsófia/Zsolt Ionela/Ionel Desislav/Desislava Zvonimir/Zvonimira Arbnor/Arbnora
+    Květa/Květoslav Lyubava/Lyubov Khatuna/Khatia Varduhi/Vardui Hodaya/Odeya Rosilene/Rosilda Eirian/Eirwen Þórdís/Þórður
+    Kyllikki/Kullervo Zigmārs/Zigmunds Žydrūnė/Žydrūnas Oussama/Oumaima Jaxon/Jaxton""".split()
+
+
+@pytest.mark.parametrize("names", LIKE_SPELT)
+def test_children_of_like_spelt_names_on_one_number_are_two_people(names: str) -> None:
+    """Twins, booked under one number, at one door: what agrees but for the given name proves nothing."""
+    one, two = ({**EVA, "birthDate": "2012-04-19", "name": [{"family": "Holm", "given": [given]}]} for given in names.split("/"))
+    assert compare(one, two).decision == "review"
