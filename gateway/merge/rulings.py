@@ -27,7 +27,10 @@ def apply(groups: Sequence[Sequence[Key]], rulings: Iterable[Ruling], key_of: Ma
     listed = [r for r in rulings if r.kind in ("same", "different")]
     findings = [reopened(r, changed(r, key_of, entries)) for r in listed if changed(r, key_of, entries)]
     holding = [(r.kind, _alive(r, key_of, entries)) for r in listed if not changed(r, key_of, entries)]
-    apart = {pair for kind, keys in holding if kind == "different" for pair in _pairs(keys)}
+    apart = {pair for kind, keys in holding if kind == "different" for pair in _parted(keys)}
+    findings += [Finding("ruling-reopened", keys, "A record is of one person, so its Patients stay one; say of the "
+                         "source patients that they are different people.") for kind, keys in holding
+                 if kind == "different" and len(_parted(keys)) < len(list(_pairs(keys)))]
     together, suspended = _together([keys for kind, keys in holding if kind == "same"], apart)
     findings += [Finding("ruling-reopened", keys, "One ruling says that these are the same, another that they are not.")
                  for keys in suspended]
@@ -41,7 +44,7 @@ def holding_apart(rulings: Iterable[Ruling], key_of: Mapping[str, Key],
                   entries: Mapping[Key, Entry]) -> frozenset[Pair]:
     """Pairs that rulings which hold call different."""
     return frozenset(pair for r in rulings if r.kind == "different" and not changed(r, key_of, entries)
-                     for pair in _pairs(_alive(r, key_of, entries)))
+                     for pair in _parted(_alive(r, key_of, entries)))
 
 
 def reopened(ruling: Ruling, keys: Iterable[Key]) -> Finding:
@@ -51,6 +54,11 @@ def reopened(ruling: Ruling, keys: Iterable[Key]) -> Finding:
 
 def _alive(ruling: Ruling, key_of: Mapping[str, Key], entries: Mapping[Key, Entry]) -> tuple[Key, ...]:
     return tuple(sorted(k for k in {key_of[f] for f in ruling.facts if f in key_of} if entries[k].head))
+
+
+def _parted(keys: Sequence[Key]) -> list[Pair]:
+    """Pairs that may be told apart: who is who is not for the merge to say."""
+    return [pair for pair in _pairs(keys) if {type for _, type, _ in pair} != {"Patient"}]
 
 
 def _pairs(keys: Sequence[Key]) -> Iterable[Pair]:

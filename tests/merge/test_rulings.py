@@ -114,6 +114,13 @@ def test_a_resolved_possible_duplicate_is_gone() -> None:
         assert codes(record(a, b, rules(kind, a, b))) == []
 
 
+def test_different_never_makes_two_patients_of_one_person_and_says_so() -> None:
+    a, b = (Fact(s, "1", {"resourceType": "Patient", "id": s, "gender": "female"}) for s in "AB")
+    r = record(a, b, rules("different", a, b))
+    assert len(of(r, "Patient")) == 1
+    assert "ruling-reopened" in codes(r)
+
+
 def test_a_ruling_about_facts_that_are_not_there_says_nothing() -> None:
     a = condition("A", "1", CODE)
     for kind in ("same", "different", "value", "resolved"):
