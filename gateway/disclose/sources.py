@@ -1,14 +1,13 @@
 """What is known of each source when a record is shown: who answered, who did not since when, what was unreadable."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 from typing import Any
 
 from gateway.config import Source
 from gateway.disclose.view import View
-from gateway.opened import Gate, iso
+from gateway.opened import Gate
 from gateway.policy.consent import Cell
-from gateway.rhythm import seconds
+from gateway.rhythm import late, seconds
 from gateway.store import cursors, facts, problems, units
 from gateway.store.engine import Transaction
 from gateway.store.patients import Ref
@@ -49,10 +48,9 @@ def _one(gate: Gate, source: Source, cursor: cursors.Cursor | None, unread: Mapp
     answered = f"{cursor.answered[:19]}Z" if cursor and cursor.answered else None
     failing = cursor.detail or cursor.state if cursor and cursor.state not in ("ok", "") else ""
     promised = seconds(source.rhythm) if source.rhythm else float("inf")
-    late = promised != float("inf") and answered is not None and answered < iso(
-        gate.now() - timedelta(seconds=promised))[:19]
+    silent = late(cursor.answered if cursor else None, gate.now(), promised)
     return SourceSaid(source.name, source.organisation or source.name, source.country, answered, failing,
-                      cursor.tried if cursor and failing else "", late, source.state == "live", source.sends, unread)
+                      cursor.tried if cursor and failing else "", silent, source.state == "live", source.sends, unread)
 
 
 def state(s: SourceSaid) -> str:

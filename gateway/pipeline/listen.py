@@ -7,7 +7,6 @@ that many connections share one commit. While the queue is full nobody's next me
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -18,7 +17,7 @@ from gateway.pipeline.keep import KEY_CLASH, Kept, Ready
 from gateway.pipeline.pull import BATCH, BATCH_BYTES, commit
 from gateway.reading.process import Reader
 from gateway.reading.reader import reader_of
-from gateway.rhythm import seconds
+from gateway.rhythm import late, seconds
 from gateway.sdk import Verdict
 from gateway.store import cursors
 from gateway.store.inbox import Arrival
@@ -130,8 +129,7 @@ async def _watches(gate: Gate, name: str, say: Say) -> None:
     while True:
         with gate.store.read() as tx:
             last = cursors.get(tx, name).answered
-        late = bool(last) and (gate.now() - datetime.fromisoformat(last)).total_seconds() > promised
-        if late != silent:
-            silent = late
-            say(f"silent since {last[:19]}Z, longer than promised" if late else f"speaks again, {iso(gate.now())}")
+        if late(last, gate.now(), promised) != silent:
+            silent = not silent
+            say(f"silent since {last[:19]}Z, longer than promised" if silent else f"speaks again, {iso(gate.now())}")
         await asyncio.sleep(min(promised / 4, 60))
