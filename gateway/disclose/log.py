@@ -85,7 +85,9 @@ def accounting(gate: Gate, asked: Asked, person: str, since: str, until: str) ->
 
 
 def _taken_back(tx: Transaction, row: facts.Row) -> float:
-    """The change from which on no view shows a fact, because its source said that it was an error; else infinite."""
+    """The change from which on no view shows a fact as it was said once, because its source then said that it was an
+    error; else infinite. It may say the same again later.
+    """
     later = [r for r in facts.of_key(tx, row.source, row.type, row.key)
              if r.change > row.change and r.asserted >= row.asserted]
     wrong = [r.change for r, fact in zip(later, facts.opened(tx, later), strict=True) if entered_in_error(fact)]
@@ -98,14 +100,15 @@ def recipients(gate: Gate, asked: Asked, fact: str) -> list[dict[str, Any]]:
     Raises UsageError when no such fact is known.
     """
     with gate.store.read() as tx:
-        row = next(iter(facts.of_ids(tx, [fact])), None)
-        if row is None:
+        said = facts.of_ids(tx, [fact])
+        if not said:
             hand_over(gate, asked, Answer(404, b""), (), "empty")
             raise UsageError(error("fact-unknown", "There is no such fact.", fact[:64], "See: gateway record --json"))
-        person, end = people.person(tx, Ref(row.source, row.patient_key)), _taken_back(tx, row)
+        row, spans = said[0], [(r.change, _taken_back(tx, r)) for r in said]
+        person = people.person(tx, Ref(row.source, row.patient_key))
     out = []
     for e in gate.log.search(person):
-        held = row.change <= e.get("change", 0) < end
+        held = any(start <= e.get("change", 0) < end for start, end in spans)
         if held and e["direction"] == "out" and e["outcome"] == "done" and e["private"]:
             reader = from_json(e["private"]["reader"], "log")
             with gate.store.read() as tx:

@@ -7,9 +7,16 @@ import pytest
 
 from gateway.cli.main import run
 from gateway.config import init
+from gateway.disclose import log, records
+from gateway.disclose.transfer import Asked
 from gateway.disclose.view import Views
-from gateway.opened import opened
+from gateway.model import Fact
+from gateway.opened import Gate, opened
+from gateway.pipeline.write import write_facts
+from gateway.policy.request import Request
+from gateway.store import search
 from gateway.wsgi import create_app
+from tests.homes import EVA, observation
 
 HEAD = "MSH|^~\\&|LAB|WEST|GW|X|{at}+0100||ORU^R01^ORU_R01|{n}|P|2.5.1\r"
 BODY = ("PID|1||77^^^WEST^MR||Ek^Mia||19800101|F\r"
@@ -71,3 +78,20 @@ def test_a_bundle_and_a_search_show_nothing_of_it_either(home):
         for url in (f"/fhir/Patient/{found}/$everything", f"/fhir/Observation?patient={found}"):
             answer = client.get(url, headers=headers)
             assert answer.status_code == 200 and b"2160-0" in answer.data and b"19.9" not in answer.data, url
+
+
+def test_what_is_taken_back_and_then_said_again_was_seen_before_and_after(gate: Gate) -> None:
+    final = observation("again", "n1", "7.00")
+    fact = Fact("north", "h1", final).id
+    asked = Asked(Request(purpose="TREAT", user="dr", care=True, scopes=("system/*.rs",), time="2026-04-01"), "record", "")
+
+    def look() -> int:
+        with gate.store.read() as tx:
+            (person,) = search.persons(tx, "Patient", [search.Criterion("identifier", "token", [(EVA, None)])])
+        return records.record(gate, asked, person).entry
+
+    looked = []
+    for day, version, status in ((1, "h1", "final"), (2, "h2", "entered-in-error"), (3, "h1", "final")):
+        write_facts(gate, [Fact("north", version, {**final, "status": status}, f"2026-03-0{day}T00:00:00Z")])
+        looked.append(look())
+    assert [row["entry"] for row in log.recipients(gate, asked, fact)] == [looked[0], looked[2]]
