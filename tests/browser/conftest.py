@@ -106,6 +106,12 @@ def chromium() -> Iterator[Any]:
 Open = Callable[..., Any]
 
 
+def follow(page: Any, what: Any) -> None:
+    """Click and wait until the page it leads to is loaded: a click alone returns when the request has left."""
+    with page.expect_navigation():
+        what.click()
+
+
 @pytest.fixture
 def opens(site: Site, chromium: Any) -> Iterator[Open]:
     """open(path, face, patient, **context) → a page of a fresh browser context, signed in."""

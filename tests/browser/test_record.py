@@ -6,7 +6,7 @@ import re
 import pytest
 import requests
 
-from tests.browser.conftest import Open, Site, served
+from tests.browser.conftest import Open, Site, follow, served
 from tests.browser.world import CUT, EVIL, HIDDEN, home, person
 
 
@@ -89,7 +89,7 @@ def test_results_mark_what_is_critical_preliminary_or_corrected_and_announce_the
     assert first.startswith("Creatinine 7.90 mmol/L · Critical high") and "preliminary" in first
     said = record.locator("section:has(> h2#results)").inner_text()
     assert f"Showing 50 of {CUT}." in said
-    record.locator("section:has(> h2#results) .cut a").click()
+    follow(record, record.locator("section:has(> h2#results) .cut a"))
     assert record.url.endswith("?all=1#results")
     every = rows(record, "results")
     assert len(every) == CUT and any(r.startswith("Potassium 3.9") and "corrected" in r for r in every)
@@ -118,12 +118,12 @@ def test_every_row_has_a_chip_with_source_and_exact_age_that_leads_to_its_origin
         for href, label in chips:
             assert re.fullmatch(r"(north|south) SE · (\d+ \w+( \d+ \w+)? old|received .+ ago)", label), label
             assert id.replace("-", "/", 1) in href
-    record.locator("section.strip a.chip:has-text('north SE')").first.click()
+    follow(record, record.locator("section.strip a.chip:has-text('north SE')").first)
     assert record.title().startswith("ÖBERG, Eva")
     said = record.locator("main").inner_text()
     assert "North Hospital (SE)" in said and "all.ndjson" in said and "Received here" in said
     assert "dialog" not in record.content()
-    record.get_by_text("Back to the record").click()
+    follow(record, record.get_by_text("Back to the record"))
     assert record.url.startswith(f"{site.base}/record/{site.eva}")
 
 
@@ -138,7 +138,7 @@ def test_there_is_no_script_and_none_is_needed(opens, site):
     without = opens(f"/record/{site.eva}", java_script_enabled=False)
     assert without.locator("script").count() == 0 and "onclick" not in without.content()
     assert without.locator("h2#allergies").is_visible()
-    without.locator("section.strip a.chip").first.click()
+    follow(without, without.locator("section.strip a.chip").first)
     assert "Where this comes from" in without.content()
 
 

@@ -7,7 +7,7 @@ import pytest
 from gateway.opened import opened
 from gateway.pipeline.pull import pull
 from gateway.web import session
-from tests.browser.conftest import FIRST, served
+from tests.browser.conftest import FIRST, follow, served
 from tests.browser.test_accessible import CONTRAST
 from tests.browser.world import LOINC, NO_KNOWN, PENICILLIN, coded, contact, status
 from tests.demo.homes import free_port
@@ -43,13 +43,13 @@ def desk(tmp_path, chromium) -> Iterator:
         context.add_cookies([{"name": session.COOKIE, "value": cookie, "url": base}])
         page = context.new_page()
         page.goto(f"{base}/it")
-        page.get_by_role("link", name="Identity review").click()
+        follow(page, page.get_by_role("link", name="Identity review"))
         yield page
         context.close()
 
 
 def open_pair(page, *names) -> None:
-    page.locator("tbody tr", has=page.locator("a", has_text=names[0])).filter(has_text=names[1]).locator("a").click()
+    follow(page, page.locator("tbody tr", has=page.locator("a", has_text=names[0])).filter(has_text=names[1]).locator("a"))
 
 
 def test_the_queue_leads_to_a_pair_and_a_ruling_to_its_undoing(desk):
@@ -67,19 +67,19 @@ def test_the_queue_leads_to_a_pair_and_a_ruling_to_its_undoing(desk):
     group = desk.locator("section:has(> h2#together) tr", has_text="Blood group").locator("td").all_inner_texts()
     assert group == ["A", "0", "A; 0", "differs"]
     desk.locator("#reason").fill("two sisters: asked the ward")
-    desk.get_by_role("button", name="Different people").click()
+    follow(desk, desk.get_by_role("button", name="Different people"))
     assert desk.url.endswith("#rulings")
     assert "Different people, said by hospital IT on" in desk.locator("section:has(> h2#rulings)").inner_text()
     assert "two sisters: asked the ward" in desk.locator("section:has(> h2#rulings)").inner_text()
-    desk.get_by_role("link", name="Identity review", exact=True).first.click()
+    follow(desk, desk.get_by_role("link", name="Identity review", exact=True).first)
     assert desk.locator("tbody a", has_text="North Hospital n1 and West").count() == 0
-    desk.get_by_role("link", name="Rulings so far").click()
+    follow(desk, desk.get_by_role("link", name="Rulings so far"))
     assert "two sisters: asked the ward" in desk.locator("tbody tr").first.inner_text()
-    desk.locator("tbody a").first.click()
+    follow(desk, desk.locator("tbody a").first)
     desk.get_by_label("Reason to undo this").fill("wrong chart")
-    desk.get_by_role("button", name="Undo this ruling").click()
+    follow(desk, desk.get_by_role("button", name="Undo this ruling"))
     assert "Undone by hospital IT" in desk.locator("section:has(> h2#rulings)").inner_text()
-    desk.get_by_role("link", name="Identity review", exact=True).first.click()
+    follow(desk, desk.get_by_role("link", name="Identity review", exact=True).first)
     assert desk.locator("tbody a", has_text="North Hospital n1 and West").count() == 1
 
 
@@ -89,7 +89,8 @@ def test_same_person_by_keyboard_alone(desk):
     desk.keyboard.type("her passport")
     desk.keyboard.press("Tab")
     assert desk.locator("button:focus").inner_text() == "Same person"
-    desk.keyboard.press("Enter")
+    with desk.expect_navigation(url="**#rulings"):
+        desk.keyboard.press("Enter")
     assert "They are one person now." in desk.locator("main").inner_text()
     assert desk.get_by_role("button", name="Undo this ruling").count() == 1
 
