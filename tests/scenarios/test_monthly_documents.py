@@ -27,9 +27,9 @@ FIRST = month("2022-03", MARCH, (made.METFORMIN, made.LISINOPRIL), (made.PENICIL
 SECOND = month("2022-04", APRIL, (made.METFORMIN,), (made.LATEX,))
 
 
-def home(folder: Path) -> Path:
+def home(folder: Path, **settings: str) -> Path:
     """A home with one source; its secrets, and with them the ids of its record, are its own."""
-    config.init(folder, name="test.example/transfers", organisation="Test Region", country="US")
+    config.init(folder, name="test.example/transfers", organisation="Test Region", country="US", **settings)
     (folder / "inbox").mkdir()
     (folder / "sources" / "fairhaven.toml").write_text(
         'kind = "ccda"\norganisation = "Fairhaven Clinic"\ncountry = "US"\ntimezone = "America/New_York"\nconnection = { folder = "inbox" }\n')
