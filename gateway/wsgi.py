@@ -8,14 +8,17 @@ from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException
 
 from gateway.api.auth import Tokens
+from gateway.api.checking import blueprint as checking
 from gateway.api.fhir import blueprint as fhir
 from gateway.api.matching import blueprint as matching
+from gateway.api.openapi import blueprint as openapi
 from gateway.api.operations import blueprint as operations
 from gateway.api.review import blueprint as review
 from gateway.api.terminology import blueprint as terminology
+from gateway.api.unbuilt import blueprint as unbuilt
 from gateway.disclose.answers import JSON, refuse
 from gateway.disclose.view import Views
-from gateway.errors import Exit, GatewayError, NotAllowed, UsageError, error
+from gateway.errors import Exit, GatewayError, NotAllowed, NotBuilt, UsageError, error
 from gateway.fhir.outcome import outcome
 from gateway.jsontext import dumps
 from gateway.opened import Gate
@@ -28,6 +31,7 @@ HEADERS = {
                                "frame-ancestors 'none'; base-uri 'none'",
     "Strict-Transport-Security": "max-age=31536000", "X-Frame-Options": "DENY",
 }
+BLUEPRINTS = (operations, openapi, terminology, matching, checking, fhir, unbuilt, review, pages)
 STATUS = {Exit.usage: 400, Exit.not_allowed: 403, Exit.unreachable: 503, Exit.integrity: 503, Exit.configuration: 500,
           Exit.needs_human: 409, Exit.findings: 422}
 
@@ -37,12 +41,8 @@ def create_app(gate: Gate, views: Views | None = None) -> Flask:
     app = Flask("gateway", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, GATE=gate, VIEWS=views or Views(gate), TOKENS=Tokens(gate))
     app.url_map.strict_slashes = False
-    app.register_blueprint(operations)
-    app.register_blueprint(terminology)
-    app.register_blueprint(matching)
-    app.register_blueprint(fhir)
-    app.register_blueprint(review)
-    app.register_blueprint(pages)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
     app.register_error_handler(GatewayError, _gateway_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _defect)
@@ -63,9 +63,9 @@ def _problem(status: int, *issues: Any) -> Response:
 
 
 def _gateway_error(e: GatewayError) -> Response:
-    status = {"token-refused": 401, "format-unknown": 406}.get(e.issue.code, STATUS.get(e.exit, 500))
+    status = {"token-refused": 401, "format-unknown": 406, "not-built": 501}.get(e.issue.code, STATUS.get(e.exit, 500))
     response = _problem(status, *e.issues)
-    if "asked" in g and isinstance(e, (NotAllowed, UsageError)):
+    if "asked" in g and isinstance(e, (NotAllowed, NotBuilt, UsageError)):
         told = refuse(current_app.config["GATE"], g.asked, status, e)
         response = Response(told.body, told.status, dict(told.headers))
     if response.status_code == 401:

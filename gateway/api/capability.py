@@ -28,10 +28,9 @@ def capability(base: str) -> dict[str, Any]:
 
 
 def _resource(type: str) -> dict[str, Any]:
-    out: dict[str, Any] = {
+    operations = {"validate": f"{DEFINITION}/Resource-validate", **(PATIENT if type == "Patient" else {})}
+    return {
         "type": type, "interaction": [{"code": i} for i in INTERACTIONS], "versioning": "versioned",
         "readHistory": False,
-        "searchParam": [{"name": n, "type": kind} for n, (kind, _) in sorted(parameters(type).items())]}
-    if type == "Patient":
-        out["operation"] = [{"name": n, "definition": d} for n, d in PATIENT.items()]
-    return out
+        "searchParam": [{"name": n, "type": kind} for n, (kind, _) in sorted(parameters(type).items())],
+        "operation": [{"name": n, "definition": d} for n, d in operations.items()]}

@@ -83,11 +83,13 @@ def views() -> Any:
 
 @blueprint.get("/metadata")
 def metadata() -> Response:
+    """What the merged view supports: a CapabilityStatement."""
     return Response(dumps(capability(gate().home.base_url)), mimetype="application/fhir+json")
 
 
 @blueprint.get("/.well-known/smart-configuration")
 def smart() -> Response:
+    """Where tokens come from and which scopes there are (SMART App Launch)."""
     base = gate().home.base_url
     body = {"issuer": base, "jwks_uri": f"{base}/.well-known/jwks.json",
             "scopes_supported": ["user/*.rs", "patient/*.rs", "system/*.rs"],
@@ -97,6 +99,7 @@ def smart() -> Response:
 
 @blueprint.get("/<type>/<id>")
 def read(type: str, id: str) -> Response:
+    """One resource of the merged view, as this reader sees it."""
     who = asked("read")
     known(type)
     return send(answers.read(gate(), views(), who, type, id))
@@ -105,6 +108,7 @@ def read(type: str, id: str) -> Response:
 @blueprint.get("/<type>/<id>/_history")
 @blueprint.get("/<type>/<id>/_history/<version>")
 def history(type: str, id: str, version: str = "") -> Response:
+    """The current version of one resource, or that version by its id."""
     who = asked("history")
     known(type)
     return send(answers.history(gate(), views(), who, type, id, version))
@@ -112,6 +116,7 @@ def history(type: str, id: str, version: str = "") -> Response:
 
 @blueprint.get("/<type>")
 def search(type: str) -> Response:
+    """A search of the merged view; an unknown parameter is refused."""
     who = asked("search")
     known(type)
     return send(answers.find(gate(), views(), who, type, query()))
@@ -119,16 +124,19 @@ def search(type: str) -> Response:
 
 @blueprint.post("/<type>/_search")
 def search_post(type: str) -> Response:
+    """The same search, its parameters in a form."""
     return search(type)
 
 
 @blueprint.get("/Patient/<id>/$everything")
 def everything(id: str) -> Response:
+    """A person's whole record; `_count` pages it, `_provenance=true` adds where each value came from."""
     return send(answers.everything(gate(), views(), asked("everything"), id, query()))
 
 
 @blueprint.get("/<type>/<id>/$provenance")
 def provenance(type: str, id: str) -> Response:
+    """Where each element of one resource came from."""
     who = asked("provenance")
     known(type)
     return send(answers.provenance(gate(), views(), who, type, id))
@@ -136,11 +144,13 @@ def provenance(type: str, id: str) -> Response:
 
 @blueprint.get("/source")
 def sources() -> Response:
+    """The sources whose facts can be pulled."""
     return send(feed.sources(gate(), asked("feed")))
 
 
 @blueprint.get("/source/<name>/<type>")
 def facts(name: str, type: str) -> Response:
+    """Facts of one source under their own ids, changed since `_lastUpdated`."""
     who = asked("feed")
     known(type)
     return send(feed.search(gate(), views(), who, name, type, query()))
@@ -149,6 +159,7 @@ def facts(name: str, type: str) -> Response:
 @blueprint.get("/source/<name>/<type>/<id>")
 @blueprint.get("/source/<name>/<type>/<id>/_history/<version>")
 def fact(name: str, type: str, id: str, version: str = "") -> Response:
+    """One fact as its source asserted it."""
     who = asked("feed")
     known(type)
     return send(feed.read(gate(), views(), who, name, type, id, version))

@@ -19,6 +19,7 @@ FORM = "Send a Parameters resource with `resource` (a Patient), or a Patient."
 
 @blueprint.post("/Patient/$match")
 def match_patient() -> Response:
+    """The people who answer to a description, best first, each with its grade (ITI-119)."""
     who = asked("match")
     try:
         wanted = _wanted(_body())
@@ -32,6 +33,7 @@ def match_patient() -> Response:
 
 @blueprint.get("/Patient/$ihe-pix")
 def cross_reference() -> Response:
+    """The other numbers of the person who has this number (ITI-83)."""
     who = asked("pix")
     return send(pix.cross_reference(gate(), views(), who, list(request.args.items(multi=True))))
 

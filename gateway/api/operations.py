@@ -11,6 +11,7 @@ blueprint = Blueprint("operations", __name__)
 
 @blueprint.get("/healthz")
 def healthz() -> Response:
+    """Alive."""
     return Response("ok\n", mimetype="text/plain")
 
 
@@ -35,4 +36,5 @@ def metrics() -> Response:
 
 @blueprint.get("/.well-known/jwks.json")
 def jwks() -> Response:
+    """The public keys of the built-in issuer (RFC 7517)."""
     return Response(dumps(current_app.config["GATE"].issuer.jwks), mimetype="application/json")

@@ -34,23 +34,27 @@ def _body() -> dict[str, str]:
 
 @blueprint.get("", endpoint="queue")
 def page() -> Response:
+    """Pairs of records that wait for a human, those in care first."""
     who, count = asked("review"), request.args.get("count", review.PAGE, type=int)
     return send(queue.queue_answer(gate(), views(), who, _json, review.JSON, request.args.get("after", ""), count))
 
 
 @blueprint.get("/rulings")
 def rulings() -> Response:
+    """What humans ruled about pairs, newest first."""
     who = asked("review")
     return send(review.history(gate(), views(), who, _json, review.JSON, request.args.get("after", "")))
 
 
 @blueprint.get("/<a>/<b>")
 def case(a: str, b: str) -> Response:
+    """One pair: fields side by side, why a human is asked, what would come together."""
     return send(review.case_answer(gate(), views(), asked("review"), a, b, _json, review.JSON))
 
 
 @blueprint.post("/<a>/<b>")
 def rule(a: str, b: str) -> Response:
+    """Rule that a pair is one person, is not, or cannot be told; its stamp says what was seen."""
     who, said = asked("review"), _body()
     found = review.case(gate(), views(), who, a, b)
     kind, reason = KINDS.get(said.get("ruling", ""), ""), said.get("reason", "")
@@ -63,6 +67,7 @@ def rule(a: str, b: str) -> Response:
 
 @blueprint.post("/undo/<ruling>")
 def undo(ruling: str) -> Response:
+    """Undo a ruling, with a reason."""
     who, said = asked("review"), _body()
     found = review.ruled(gate(), views(), who, ruling)
     if not said.get("reason"):

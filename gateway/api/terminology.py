@@ -23,16 +23,19 @@ Said = tuple[int, dict[str, Any], bool]                  # status, body, and is 
 
 @blueprint.route("/ConceptMap/$translate", methods=["GET", "POST"])
 def translate() -> Response:
+    """What a code is in another code system, by the maps that are loaded."""
     return _answer("ConceptMap/$translate", _translate)
 
 
 @blueprint.route("/CodeSystem/$lookup", methods=["GET", "POST"])
 def lookup() -> Response:
+    """The display of a code that is loaded."""
     return _answer("CodeSystem/$lookup", _lookup)
 
 
 @blueprint.route("/CodeSystem/$validate-code", methods=["GET", "POST"])
 def validate_code() -> Response:
+    """Whether a code is loaded, and whether this is its display."""
     return _answer("CodeSystem/$validate-code", _validate)
 
 

@@ -8,7 +8,7 @@ from gateway.disclose import provenance as origins
 from gateway.disclose.transfer import Answer, Asked, Made, hand_over, logged
 from gateway.disclose.view import View, Views, build
 from gateway.disclose.visible import change_of, person_of, visible
-from gateway.errors import NotAllowed, UsageError, error
+from gateway.errors import NotAllowed, NotBuilt, UsageError, error
 from gateway.fhir.outcome import outcome
 from gateway.fhir.search import Criterion, criteria, lookup, matches
 from gateway.jsontext import dumps
@@ -189,6 +189,6 @@ def provenance(gate: Gate, views: Views, asked: Asked, type: str, id: str) -> Ma
     return Made(Answer(200, body, JSON), [view])
 
 
-def refuse(gate: Gate, asked: Asked, status: int, e: NotAllowed | UsageError) -> Answer:
+def refuse(gate: Gate, asked: Asked, status: int, e: NotAllowed | NotBuilt | UsageError) -> Answer:
     """A request that was turned away at the door is logged as well."""
     return hand_over(gate, asked, Answer(status, dumps(outcome(e.issues)).encode(), JSON), (), "refused")

@@ -17,6 +17,7 @@ ISSUE_TYPES = {
     "not-found": "not-found", "person-unknown": "not-found", "deleted": "deleted", "forbidden": "forbidden",
     "too-costly": "too-costly", "token-refused": "login", "search-value": "value", "body-unreadable": "structure",
     "search-parameter": "not-supported", "search-modifier": "not-supported", "resource-type": "not-supported",
+    "not-built": "not-supported",
     "http-404": "not-found", "http-405": "not-supported", "http-406": "not-supported", "http-413": "too-long",
     "http-415": "not-supported", "internal-error": "exception", "pix-domain": "code-invalid",
     "pix-several": "multiple-matches", "too-little": "incomplete", "match-cut": "incomplete",
