@@ -27,14 +27,20 @@ def concept(codeable: Body, tables: Tables, source: str = "") -> str | None:
     """The primary concept of one CodeableConcept, read from it alone; None when it says nothing that can be compared.
 
     The coding of the system with the highest priority counts; without one the folded text; a code without a system
-    means something only within its source.
+    means something only within its source. A code that names only a kind ("any allergy to a drug") counts where neither
+    another code nor words of the source's own say more.
     """
     known = [c for c in items(codeable, "coding") if text(c, "system") not in _UNKNOWN_SYSTEMS]
     coded = [(tables.priority(system), tables.concept(system, code)) for c in known
              if (system := text(c, "system")) and (code := text(c, "code"))]
-    if coded:
+    telling = [c for c in coded if c[1] not in tables.kinds]
+    if telling:
+        return min(telling)[1]
+    displays = [fold(d) for c in known if (d := text(c, "display"))]
+    words = fold(text(codeable, "text"))
+    if coded and (words in _SAYS_NOTHING or words in displays):
         return min(coded)[1]
-    words = fold(text(codeable, "text")) or next((fold(d) for c in known if (d := text(c, "display"))), "")
+    words = words or next(iter(displays), "")
     if words not in _SAYS_NOTHING:
         return tables.concept("text", words)
     local = [text(c, "code") for c in known if text(c, "code")]
@@ -46,7 +52,7 @@ def concepts(codeable: Body, tables: Tables) -> set[str]:
     named = {tables.concept(text(c, "system"), text(c, "code")) for c in items(codeable, "coding")
              if text(c, "system") and text(c, "code")}
     words = {fold(w) for w in (text(codeable, "text"), *(text(c, "display") for c in items(codeable, "coding")))}
-    return named | {tables.concept("text", w) for w in words - _SAYS_NOTHING}
+    return named - tables.kinds | {tables.concept("text", w) for w in words - _SAYS_NOTHING}
 
 
 def negative(body: Body) -> bool:

@@ -32,6 +32,7 @@ class Tables:
     above       representative → representatives of all concepts that are broader
     molar       representative of a test → grams in a mole of its analyte, for mass ↔ substance
     none_known  representative of "nothing known" → what it speaks of (`allergy`, `allergy:food`, `problem`, …)
+    kinds       representatives of codes that name a kind of thing, not a thing: "any allergy to a drug"
     versions    table → version
     """
 
@@ -41,6 +42,7 @@ class Tables:
     above: Mapping[str, frozenset[str]] = field(default_factory=dict)
     molar: Mapping[str, Fraction] = field(default_factory=dict)
     none_known: Mapping[str, str] = field(default_factory=dict)
+    kinds: frozenset[str] = frozenset()
     versions: Mapping[str, str] = field(default_factory=dict)
 
     def system(self, uri: str) -> str:
@@ -137,7 +139,9 @@ class _Loader:
         upward += [(named[b], named[a]) for a, relation, b in edges if relation in DOWN]
         return Tables(systems, {s: n for n, s in enumerate(order)}, same, ancestors(upward),
                       {c: Fraction(v) for c, v in self._keyed("molar-masses", "grams_per_mole", systems, same)},
-                      dict(self._keyed("none-known", "about", systems, same)), dict(sorted(self.versions.items())))
+                      dict(self._keyed("none-known", "about", systems, same)),
+                      frozenset(c for c, _ in self._keyed("kinds", "kind", systems, same)),
+                      dict(sorted(self.versions.items())))
 
     def _keyed(self, name: str, column: str, systems: Mapping[str, str],
                same: Mapping[str, str]) -> Iterable[tuple[str, str]]:

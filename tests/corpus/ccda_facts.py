@@ -2,7 +2,7 @@
 
 A table says which entry template holds a fact of which kind, where its code stands and which FHIR resources may carry
 it. An entry without any template counts by its section. Negated entries are facts too, and marked so; an entry whose
-code is nullFlavored counts by its translation, else by its text, else not at all.
+code is nullFlavored counts by its translation, else by its text (of an allergy also that of its value), else not at all.
 """
 
 from collections.abc import Iterator, Mapping
@@ -131,6 +131,8 @@ class Document:
             texts += self.texts_of(coded)
         if not codes and kind.name == "medicine":
             texts += [folded(t) for t in entry.xpath("h:consumable//h:manufacturedMaterial/h:name/text()", namespaces=NS)]
+        if not codes and not texts and kind.name == "allergen":
+            texts += [t for v in entry.iterfind("h:value", NS) for t in self.texts_of(v)[:1] if v.find("h:originalText", NS) is not None]
         value, unit = self._value(entry) if kind.value else ((), "")
         negated = entry.get("negationInd") == "true"
         types = (*kind.types, "Observation") if kind.name == "problem" and where in STATUS_SECTIONS else kind.types

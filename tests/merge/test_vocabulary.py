@@ -7,8 +7,10 @@ import pytest
 from gateway.model import Fact
 from tests.merge.given import (
     GLUCOSE,
+    ICD,
     LOINC,
     SNOMED,
+    allergy,
     coded,
     codes,
     condition,
@@ -41,6 +43,40 @@ def test_codes_that_say_nothing_equal_nothing(system: str) -> None:
     here, there = ({"bodySite": [coded((system, "x"), (SNOMED, s))]} for s in "12")
     assert not same("Condition", here, there, code=PROBLEM)
     assert same("Condition", here, here, code=PROBLEM)
+
+
+ANY_DRUG, DRUG = (SNOMED, "419511003"), (SNOMED, "410942007")
+
+
+def shown(*said: dict[str, Any], type: str = "AllergyIntolerance", element: str = "code") -> int:
+    return len(of(record(*(fact("A", type, str(n), **{element: code}) for n, code in enumerate(said))), type))
+
+
+def test_a_code_that_names_only_a_kind_joins_nothing_that_words_tell_apart() -> None:
+    """Two documents of one vendor code every drug allergy as "propensity to react to a drug" and name it in words."""
+    assert shown(coded(ANY_DRUG, text="codeine"), coded(ANY_DRUG, text="morphine")) == 2
+    assert shown(coded(ANY_DRUG, text="codeine"), coded(text="Codeine")) == 1
+    assert shown(coded(ANY_DRUG, text="codeine"), coded(ANY_DRUG)) == 2
+    assert shown(coded(DRUG, text="iron"), coded(DRUG, text="zinc"), type="MedicationStatement",
+                 element="medicationCodeableConcept") == 2
+
+
+def test_a_code_that_names_only_a_kind_counts_where_nothing_else_does() -> None:
+    assert shown(coded(ANY_DRUG), coded(ANY_DRUG)) == 1
+    says = {"coding": [{"system": SNOMED, "code": "419511003", "display": "Drug reaction"}], "text": "Drug  reaction"}
+    assert shown(says, coded(ANY_DRUG)) == 1
+    assert shown(coded(ANY_DRUG, text="unknown"), coded(ANY_DRUG)) == 1
+
+
+def test_another_code_beside_a_kind_is_the_one_that_counts() -> None:
+    disease, pressure, sugar = (SNOMED, "64572001"), (ICD, "I10"), (ICD, "E11.9")
+    assert shown(coded(disease, pressure), coded(disease, sugar), type="Condition") == 2
+    assert shown(coded(disease, pressure), coded((SNOMED, "38341003")), type="Condition") == 1
+
+
+def test_a_drug_of_any_kind_warns_of_no_allergy() -> None:
+    drug = fact("A", "MedicationStatement", "1", status="active", medicationCodeableConcept=coded(DRUG, text="iron"))
+    assert codes(record(drug, allergy("B", "1", coded(DRUG, text="zinc")))) == []
 
 
 @pytest.mark.parametrize(("status", "type", "denies"), [
