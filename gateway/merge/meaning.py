@@ -79,14 +79,16 @@ class Meaning:
             return rough == "unknown" and said != rough
         if name == "deceased":
             return rough is True and isinstance(said, str)
-        if self.daily and name == "occurrence" and _same_day(said, rough):
-            return True
         return _within(said, rough)
 
     def conflict(self, name: str, members: Iterable[Saying], shown: Saying) -> bool:
-        """Is there an answer that the shown one neither equals nor says more precisely?"""
-        meant = self.of(name, shown)
-        return any(self.of(name, m) != meant and not self.refines(name, shown, m) for m in members)
+        """Is there an answer that the shown one neither equals nor says more precisely?
+
+        Two hours of one day are no conflict where events are told apart by day only.
+        """
+        meant, day = self.of(name, shown), self.daily and name == "occurrence"
+        return any(self.of(name, m) != meant and not self.refines(name, shown, m)
+                   and not (day and _same_day(_single(name, m.body), _single(name, shown.body))) for m in members)
 
 
 def _is_coding(said: Any) -> bool:
