@@ -1,16 +1,17 @@
 """The words that everyone uses: message, fact, assertion. Plain values; what is done with them lives in the rooms."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from gateway.errors import Issue
 from gateway.ids import digest, fact_id
 from gateway.jsontext import BadJson, dumps, loads
 
+Answer = TypeVar("Answer")
 Resource = dict[str, Any]
 
 
@@ -222,6 +223,7 @@ class Mapped:
 
     asserted         the time at which the source says all this, when the mapping names one
     times, versions  `Type/id` → the time, the version that the mapping gives to this one resource
+    answers          `Type/id` → what was found out about a resource that many messages repeat (`answer`)
     """
 
     resources: Sequence[Resource] = ()
@@ -232,3 +234,14 @@ class Mapped:
     lineage: Sequence[Lineage] = ()
     times: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, Any] = field(default_factory=dict)
+    answers: Mapping[str, dict[Any, Any]] = field(default_factory=dict)
+
+    def answer(self, question: Callable[[Resource], Answer], resource: Resource) -> Answer:
+        """What a pure function says of one of the resources; asked once, however many messages repeat it."""
+        known = self.answers.get(f"{resource['resourceType']}/{resource['id']}")
+        if known is None:
+            return question(resource)
+        if question not in known:
+            known[question] = question(resource)
+        answer: Answer = known[question]
+        return answer

@@ -5,7 +5,7 @@ touches the world; everything else is pure. `adapters/contract.py` is the suite 
 """
 
 from asyncio import Event
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, NamedTuple, Protocol, runtime_checkable
@@ -201,6 +201,21 @@ class Sketches(Protocol):
     def outline(self, path: str) -> str: ...
 
     def holds(self, tree: Tree) -> Set[str]: ...
+
+
+class Repeats(Protocol):
+    """Optional, for speed: messages say the same of the same places again and again (wards, physicians, codes).
+
+    manner  what of a message, beside place and text, decides about what the functions below give
+    alone   whether a function with these arguments reads only the `raw` text of the node that it is given
+    within  whether a path selects only what stands at or below the place of an `each`
+    """
+
+    def manner(self, tree: Tree) -> Hashable: ...
+
+    def alone(self, function: str, arguments: Sequence[str]) -> bool: ...
+
+    def within(self, path: str) -> bool: ...
 
 
 class Speaks(Protocol):

@@ -4,7 +4,7 @@ import hashlib
 import io
 import re
 from asyncio import Event
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any, BinaryIO, ClassVar
@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, ClassVar
 from adapters.files import File, files, resume
 from adapters.hl7v2.acknowledge import Header
 from adapters.hl7v2.charset import codec_of, marked
-from adapters.hl7v2.datatypes import FUNCTIONS
+from adapters.hl7v2.datatypes import ALONE, FUNCTIONS
 from adapters.hl7v2.enclosed import enclosed, may_enclose
 from adapters.hl7v2.listening import is_address, serve
 from adapters.hl7v2.paths import Select, compile_path, outline, segment_fields
@@ -164,6 +164,18 @@ class HL7v2:
     def holds(self, tree: Tree) -> Set[str]:
         """The segments of a message and their fields that hold a value."""
         return tree.outlines
+
+    def manner(self, tree: Tree) -> Hashable:
+        """The separators, and the offset that times without one get."""
+        return tree.separators, tree.has_controls, tree.offset
+
+    def alone(self, function: str, arguments: Sequence[str]) -> bool:
+        """Whether a function reads one field only; an argument that names another (`-2`) makes it read both."""
+        return function in ALONE and not any("-" in argument and argument[-1:].isdigit() for argument in arguments)
+
+    def within(self, path: str) -> bool:
+        """Whether a path is one below an `each` (`.`, `.1`)."""
+        return path.strip()[:1] == "."
 
     def leaves(self, tree: Tree) -> Iterator[Leaf]:
         """Every populated leaf to the subcomponent, without segment names, separators and envelopes."""

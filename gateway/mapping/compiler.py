@@ -11,11 +11,12 @@ from typing import Any
 from gateway.errors import ConfigError, Issue, Severity
 from gateway.mapping import assertions, finish, keys, schema, settle
 from gateway.mapping.conditions import Condition, conditions
-from gateway.mapping.draft import Build, Draft, Needs, Run
+from gateway.mapping.draft import Build, Draft, Made, Needs, Run
 from gateway.mapping.functions import FUNCTIONS
 from gateway.mapping.kit import Kit, Select
 from gateway.mapping.ledger import Ignore, Ignores, account, wider
 from gateway.mapping.lines import line
+from gateway.mapping.memory import Memories, Recent
 from gateway.mapping.mistakes import Mistakes, guess
 from gateway.mapping.objects import needed, nested, texts, value
 from gateway.mapping.reader import Items, Pairs, Text, Yaml, read
@@ -35,6 +36,7 @@ class FileMapping:
     each     what the places need and their closures, None for the whole message
     index    outline → numbers in `each`, where each of these needs one outline
     keys     alternatives of parts; None: not said
+    near     what it makes of a place depends on the text of that place alone
     """
 
     name: str
@@ -49,6 +51,7 @@ class FileMapping:
     build: Build | None
     needs: Needs = None
     index: Mapping[str, list[int]] | None = None
+    near: bool = False
 
     def drafts(self, tree: Tree, run: Run) -> tuple[list[Draft], bool]:
         """What this mapping makes of a message, and whether its conditions held anywhere."""
@@ -59,13 +62,34 @@ class FileMapping:
         drafts: list[Draft] = []
         applied = False
         for place in places:
-            because = self.when(place) if self.when else ()
-            if because is None:
-                continue
-            applied = True
-            if self.build and needed:
-                drafts += self._draft(place, because, run)
+            if self.near and run.memory is not None and hasattr(place, "raw"):
+                made = self._recalled(place, run, run.memory.drafts)
+            else:
+                made = self._made(place, needed, run)
+            if made is not None:
+                applied = True
+                drafts += made
         return drafts, applied
+
+    def _made(self, place: Any, needed: bool, run: Run) -> list[Draft] | None:
+        """What is made of a place; None where the conditions do not hold there."""
+        because = self.when(place) if self.when else ()
+        if because is None:
+            return None
+        return self._draft(place, because, run) if self.build and needed else []
+
+    def _recalled(self, place: Any, run: Run, memory: Recent) -> list[Draft] | None:
+        """What was made of the same text at the same place of an earlier message; else what is made now."""
+        key = (self.rule, place.where, place.raw)
+        made = memory.get(key)
+        if made is None:
+            links, issues = len(run.links), len(run.context.issues)
+            found = self._made(place, True, run)
+            if len(run.links) > links or len(run.context.issues) > issues:
+                return found
+            made = Made(found is not None, found[0] if found else None)
+            memory.keep(key, made)
+        return made.again(place.scope) if made.applied else None
 
     def _places(self, tree: Tree, holds: Set[str]) -> list[Any]:
         """The places that `each` selects, in the order of its paths, each once."""
@@ -114,6 +138,10 @@ class CompiledMapping:
         """What a message holds where a mapping may apply, and the mapping."""
         return [(m.needs if m.each is not None else None, m) for m in self.mappings]
 
+    @cached_property
+    def _memories(self) -> Memories:
+        return Memories(self.adapter)
+
     def run(self, tree: Tree, context: Context, kind: str = "", lineage: bool = False,
             leaves: Sequence[Leaf] | None = None) -> Mapped:
         """Everything the mappings make of a parsed message. Never raises for what is in the message.
@@ -124,7 +152,8 @@ class CompiledMapping:
         if not context.tables:
             context.tables = self.tables
         sketch: Any = self.adapter
-        run = Run(context, lineage, sketch.holds(tree) if hasattr(sketch, "holds") else frozenset())
+        run = Run(context, lineage, sketch.holds(tree) if hasattr(sketch, "holds") else frozenset(),
+                  memory=None if lineage else self._memories.of(tree, context))
         drafts, said, applied = self._drafts(tree, run)
         drafts = settle.alive(drafts, self.required, run)
         standing = keys.assign(drafts, run)
@@ -143,7 +172,8 @@ class CompiledMapping:
 
         ledger = account(leaves, out.paths(), reached, self.ignores, applied, explained)
         return Mapped(resources, next(iter(times.values()), None), made, issues, ledger,
-                      out.lines(dict(leaves)) if lineage else (), times, versions)
+                      out.lines(dict(leaves)) if lineage else (), times, versions,
+                      {} if lineage else out.answers)
 
     def _drafts(self, tree: Tree, run: Run) -> tuple[list[Draft], list[Draft], set[int]]:
         drafts: list[Draft] = []
@@ -169,12 +199,14 @@ def compile_mappings(files: Mapping[str, str], adapter: Adapter, elements: Eleme
     """
     path, placed = cache(adapter.path), set[str]()
     outline = getattr(adapter, "outline", lambda path: "")
+    within = getattr(adapter, "within", lambda path: False)
+    alone = getattr(adapter, "alone", lambda function, arguments: False)
     rules: dict[str, list[Ignore]] = {}
     compiled: list[FileMapping] = []
     issues: list[Issue] = []
     names: dict[str, str] = {}
     for file, text in sorted(files.items()):
-        kit = Kit(Mistakes(file), path, adapter.functions, FUNCTIONS, tables, elements, placed, outline)
+        kit = Kit(Mistakes(file), path, adapter.functions, FUNCTIONS, tables, elements, placed, outline, within, alone)
         root = read(text, kit.mistakes)
         if root is not None:
             schema.check(root, kit.mistakes)
@@ -208,6 +240,8 @@ def _mapping(kit: Kit, root: Pairs) -> FileMapping:
     if makes and each:
         kit.placed.add(makes)
     build = needs = None
+    places = tuple((kit.needs_of([t]), kit.place(t)) for t in each) or None
+    kit.near = True                                # which place `each` selects is looked up in every message
     if makes and isinstance(fields, Pairs) and fields.get("id") is not None:
         kit.mistakes.add("mapping-element", "The id is made of `key`; it is no field.", fields)
     if isinstance(fields, Pairs) and makes in kit.elements.resources:
@@ -215,13 +249,12 @@ def _mapping(kit: Kit, root: Pairs) -> FileMapping:
     elif isinstance(fields, Pairs) and asserts:
         assertions.check(kit, fields, asserts)
         build = nested(kit, fields, _ANY, whole=False).build
-    places = tuple((kit.needs_of([t]), kit.place(t)) for t in each) or None
     moment = Target("asserted", "dateTime", coercion("dateTime", kit.elements.primitives.get("dateTime"), None))
     return FileMapping(_text(root.get("mapping")), f"{kit.mistakes.file}:{root.line}", makes, asserts,
                     conditions(kit, texts(root.get("when"))), places, _keys(kit, root.get("key")),
                     _said_by(kit, root.get("version"), _ANY),
                     _said_by(kit, root.get("asserted"), moment), build, kit.needs_of(each) if each else needs,
-                    _index(places))
+                    _index(places), kit.near and each != ())
 
 
 def _index(places: tuple[tuple[Needs, Select], ...] | None) -> dict[str, list[int]] | None:

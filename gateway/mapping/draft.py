@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from gateway.mapping.memory import Memory
 from gateway.sdk import Context, Severity, Tree, Value
 
 Scope = tuple[tuple[str, int], ...]
@@ -55,6 +56,7 @@ class Draft:
     because       leaves whose text decided that it is made
     keys          results of the alternatives of `key`, each a list of parts
     same, others  the draft that stands for this one too, and the drafts for which this one stands
+    made          what is known of it beyond this message
     """
 
     type: str
@@ -70,6 +72,7 @@ class Draft:
     origins: tuple[str, ...] = ()
     same: "Draft | None" = None
     others: "list[Draft]" = field(default_factory=list)
+    made: "Made | None" = None
 
     @property
     def first(self) -> "Draft":
@@ -78,10 +81,38 @@ class Draft:
 
 
 @dataclass(slots=True, eq=False)
+class Made:
+    """What a mapping made of a text at a place, for all messages that repeat it (memory.py); nobody changes it.
+
+    applied   whether the conditions of the mapping held
+    draft     without links, as it was before anything was filled in; None: nothing was made
+    stands    it passed `settle.alive`
+    key       id and leaves of its business key, () where it has none
+    resource, reached   what `finish.Bare` made of it alone, and the leaves in that
+    answers   what later rooms found out about the resource (model.Mapped)
+    """
+
+    applied: bool
+    draft: Draft | None
+    stands: bool = False
+    key: tuple[str, tuple[str, ...]] | tuple[()] | None = None
+    resource: dict[str, Any] | None = None
+    reached: tuple[str, ...] = ()
+    answers: dict[Any, Any] = field(default_factory=dict)
+
+    def again(self, scope: Scope) -> list[Draft]:
+        """The drafts of one more message."""
+        d = self.draft
+        return [] if d is None else [Draft(d.type, d.rule, scope, d.where, d.body, d.because, d.keys, d.version,
+                                           d.asserted, made=self)]
+
+
+@dataclass(slots=True, eq=False)
 class Run:
     """One message being mapped. `converted` remembers what the adapter's functions gave for a place.
 
-    holds  outlines of what is in the message
+    holds   outlines of what is in the message
+    memory  what earlier messages left; None where values are traced to their lines
     """
 
     context: Context
@@ -89,6 +120,7 @@ class Run:
     holds: Set[str] = frozenset()
     links: list[Link] = field(default_factory=list)
     converted: dict[str, dict[str, Any]] = field(default_factory=dict)
+    memory: Memory | None = None
 
     def failed(self, name: str, where: str, value: Any, reason: object) -> None:
         """A conversion failed: the element is left out, the message goes on."""

@@ -24,13 +24,21 @@ class Bare:
 
     def __init__(self) -> None:
         self.origins: list[tuple[str, ...]] = []
+        self.answers: dict[str, dict[Any, Any]] = {}
 
     def resource(self, draft: Draft) -> Resource:
         """The plain resource of a draft that has its id."""
         self.origins += (draft.because, draft.origins)
-        out = {"resourceType": draft.type, "id": draft.id}
-        self._members(draft.body, out)
-        return out
+        made = draft.made
+        if made is None or draft.others:
+            return self._members(draft.body, {"resourceType": draft.type, "id": draft.id})
+        if made.resource is None or made.resource["id"] != draft.id:
+            alone = Bare()
+            made.resource = alone._members(draft.body, {"resourceType": draft.type, "id": draft.id})
+            made.reached, made.answers = tuple(alone.paths()), {}
+        self.origins.append(made.reached)
+        self.answers[f"{draft.type}/{draft.id}"] = made.answers
+        return made.resource
 
     def because(self, origins: tuple[str, ...], element: str) -> None:
         """Leaves that decide about an element."""

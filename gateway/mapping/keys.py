@@ -38,7 +38,7 @@ def _claim(drafts: list[Draft], hashes: "_Hashes", run: Run) -> None:
     """Ids by business key; drafts of one key are united, or lose it."""
     claims: dict[tuple[str, str], list[Draft]] = {}
     for draft in drafts:
-        key = _business_key(draft, hashes)
+        key = _known_key(draft, hashes)
         if key:
             id, draft.origins = key
             claims.setdefault((draft.type, id), []).append(draft)
@@ -60,6 +60,15 @@ def _refuse(type: str, claimants: list[Draft], run: Run) -> None:
                       "Ask the source for numbers of single things, or name a finer `key` in the mapping.")
     for draft in claimants:
         draft.origins = ()
+
+
+def _known_key(draft: Draft, hashes: "_Hashes") -> tuple[str, tuple[str, ...]] | tuple[()]:
+    made = draft.made
+    if made is None:
+        return _business_key(draft, hashes) or ()
+    if made.key is None:
+        made.key = _business_key(draft, hashes) or ()
+    return made.key
 
 
 def _business_key(draft: Draft, hashes: "_Hashes") -> tuple[str, tuple[str, ...]] | None:

@@ -1,6 +1,6 @@
 """What the lines of one file are compiled with: the adapter's paths and functions, tables, elements, mistakes."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,8 @@ class Kit:
     native   the adapter's functions, which take the node; the others take its value
     placed   resource types that a mapping makes of places (`each`); full before the first message is mapped
     outline  the adapter's outlines of paths (sdk.Sketches)
+    within, alone  what the adapter says of paths and functions (sdk.Repeats)
+    near     whether all lines compiled so far read nothing but the text of the place at which they stand
     """
 
     mistakes: Mistakes
@@ -32,12 +34,16 @@ class Kit:
     elements: ElementTable
     placed: set[str] = field(default_factory=set)
     outline: Callable[[str], str] = lambda path: ""
+    within: Callable[[str], bool] = lambda path: False
+    alone: Callable[[str, Sequence[str]], bool] = lambda function, arguments: False
+    near: bool = True
 
     def rule(self, node: Text) -> str:
         return f"{self.mistakes.file}:{node.line}"
 
     def select(self, path: grammar.Path, node: Text) -> Select:
         """The closure of a path; a mistake when the adapter does not know it."""
+        self.near = self.near and self.within(path.text)
         try:
             return self.path(path.text)
         except BadPath as e:

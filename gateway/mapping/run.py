@@ -158,7 +158,7 @@ def _valid(mapped: Mapped, validate: Validate, leaves: Sequence[Leaf]) -> Mapped
     issues: list[Issue] = []
     dropped: set[str] = set()
     for resource in mapped.resources:
-        found = validate(resource)
+        found = mapped.answer(validate, resource)
         issues += found
         if not any(i.severity in _SERIOUS for i in found):
             kept.append(resource)

@@ -90,6 +90,7 @@ def fill(draft: Draft) -> None:
     joined: dict[str, list[Any]] = {}
     again: dict[str, dict[str, None]] = {}
     keys = dict.fromkeys(draft.origins)
+    draft.body = dict(draft.body)                   # what was remembered of it stays as it was
     for other in draft.others:
         keys.update(dict.fromkeys(other.origins))
         for name, item in other.body.items():

@@ -15,12 +15,13 @@ def alive(drafts: list[Draft], required: Mapping[str, list[frozenset[str]]], run
 
     Links are settled among these; one that finds nothing is taken out, with an issue when its target was tried.
     """
-    standing = [d for d in drafts if _says_something(d.body)]
+    standing = [d for d in drafts if (d.made and d.made.stands) or _says_something(d.body)]
     tried = {d.type for d in standing}
-    standing = [d for d in standing if not _incomplete(d, required.get(d.type, []), run)]
+    standing = [d for d in standing if (d.made and d.made.stands) or not _incomplete(d, required.get(d.type, []), run)]
     while True:
         _settle(run.links, standing)
-        orphans = [d for d in standing if _incomplete_without_links(d, required.get(d.type, []), run)]
+        orphans = [d for d in standing
+                   if d.made is None and _incomplete_without_links(d, required.get(d.type, []), run)]
         if not orphans:
             break
         gone = set(map(id, orphans))
@@ -28,6 +29,9 @@ def alive(drafts: list[Draft], required: Mapping[str, list[frozenset[str]]], run
     for link in run.links:
         if link.owner and not link.targets:
             _prune(link.owner.body, link.element)
+    for draft in standing:
+        if draft.made:
+            draft.made.stands = True
     _say_lost(run, standing, tried)
     return standing
 

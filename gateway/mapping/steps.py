@@ -13,15 +13,17 @@ from gateway.mapping.reader import Text
 from gateway.mapping.types import Target
 from gateway.sdk import Function, Node, Tree, Value
 
+NOTHING = object()
 Step = Callable[[Any, Any, Tree, Run], Any]
 
 
 class Native(NamedTuple):
-    """A conversion of the adapter; `key` names it with its arguments."""
+    """A conversion of the adapter; `key` names it with its arguments, `alone`: it reads nothing but its node's text."""
 
     key: str
     function: Function
     arguments: tuple[str, ...]
+    alone: bool
 
 
 class Conversion(NamedTuple):
@@ -53,7 +55,9 @@ def step(kit: Kit, node: Text, parsed: Expression, index: int, target: Target) -
                          node, call.offset)
     if not native:
         return Conversion(call.name, _neutral(function, call.arguments))
-    taken = Native(f"{call.name}({', '.join(call.arguments)})", function, call.arguments)
+    alone = kit.alone(call.name, call.arguments)
+    kit.near = kit.near and alone
+    taken = Native(f"{call.name}({', '.join(call.arguments)})", function, call.arguments, alone)
     return Conversion(call.name, _unknown, taken)
 
 
@@ -70,7 +74,22 @@ def remembered(native: Native, run: Run) -> dict[str, Any]:
 
 
 def converted(native: Native, node: Node, run: Run) -> Any:
-    """What a conversion of the adapter gives for a place; its value where that is empty on purpose."""
+    """What a conversion of the adapter gives for a place, or gave for its text in an earlier message."""
+    memory = run.memory
+    if memory is None or not native.alone or (raw := getattr(node, "raw", None)) is None:
+        return _converted(native, node, run)
+    key = (native.key, node.where, raw)
+    result = memory.converted.get(key)
+    if result is None:
+        said = len(run.context.issues)
+        result = _converted(native, node, run)
+        if len(run.context.issues) == said:
+            memory.converted.keep(key, NOTHING if result is None else result)
+    return None if result is NOTHING else result
+
+
+def _converted(native: Native, node: Node, run: Run) -> Any:
+    """Its value where that is empty on purpose."""
     result = native.function(node, run.context, *native.arguments)
     if result is None and (value := node.value) is not None and value.content is None:
         return value

@@ -100,7 +100,7 @@ def _facts(reader: Reader, tree: Any, message: Message, lineage: bool) -> tuple[
     context = Context(reader.source, reader.timezone, locale=reader.locale, assigners=reader.assigners,
                       tables=reader.tables, **(adapter.context(tree) if hasattr(adapter, "context") else {}))
     mapped = reader.mapping.run(tree, context, message.kind, lineage=lineage)
-    return mapped, [Fact(reader.source, _content(r), r,
+    return mapped, [Fact(reader.source, mapped.answer(_content, r), r,
                          mapped.times.get(f"{r['resourceType']}/{r['id']}", mapped.asserted)) for r in mapped.resources]
 
 
@@ -129,7 +129,7 @@ def _checked(reader: Reader, message: Message, tree: Any, mapped: Mapped, facts:
     remarks = adapter.remarks(tree) if hasattr(adapter, "remarks") else ()
     kept, held, issues = [], [], [*remarks, *mapped.issues]
     for fact in facts:
-        resource, found = reader.check(fact.resource)
+        resource, found = mapped.answer(reader.check, fact.resource)
         issues += found
         if resource is None:
             held.append((fact.reference, subject(fact.resource)))
