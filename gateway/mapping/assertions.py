@@ -29,6 +29,12 @@ def check(kit: Kit, fields: Pairs, kind: str) -> None:
 
 def finished(draft: Draft, number: int, out: Finish | Bare, run: Run) -> Assertion | None:
     """The plain assertion, or None and an issue when a member that it needs is not there."""
+    if draft.type == "listing" and (short := run.short.intersection(k.type for k in run.links if k.owner is draft)):
+        run.context.rule = draft.rule
+        run.context.issue("listing-short", f"The listing is left out: {', '.join(sorted(short))} of this message could "
+                          "not be made, and what it does not name would end.", draft.where,
+                          "See the issue that says why, and replay the message.")
+        return None
     element = f"{draft.type}[{number}]"
     body: dict[str, Any] = {"keys": []} if draft.type == "listing" else {}
     reached: Any = out.fork()

@@ -113,6 +113,7 @@ class Run:
 
     holds   outlines of what is in the message
     memory  what earlier messages left; None where values are traced to their lines
+    short   types of which one was to be made and could not: what lists them is not complete
     """
 
     context: Context
@@ -121,6 +122,7 @@ class Run:
     links: list[Link] = field(default_factory=list)
     converted: dict[str, dict[str, Any]] = field(default_factory=dict)
     memory: Memory | None = None
+    short: set[str] = field(default_factory=set)
 
     def failed(self, name: str, where: str, value: Any, reason: object) -> None:
         """A conversion failed: the element is left out, the message goes on."""

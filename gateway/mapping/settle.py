@@ -77,6 +77,7 @@ def _incomplete(draft: Draft, groups: list[frozenset[str]], run: Run) -> bool:
     if missing:
         severity = Severity.information if draft.type in ABOUT_MESSAGES else Severity.error
         run.incomplete("resource-incomplete", draft.type, missing, draft.rule, draft.where, severity)
+        run.short.add(draft.type)
     return bool(missing)
 
 

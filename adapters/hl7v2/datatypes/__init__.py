@@ -7,7 +7,16 @@ raises ValueError with the reason; a part that cannot is an issue, and the rest 
 from collections.abc import Mapping
 
 from adapters.hl7v2.datatypes.attachments import ED, RP, document_content
-from adapters.hl7v2.datatypes.codes import CWE, ST, coding, none_known, translated, translated_coding, yesno
+from adapters.hl7v2.datatypes.codes import (
+    CWE,
+    ST,
+    coding,
+    none_known,
+    translated,
+    translated_coding,
+    translated_known,
+    yesno,
+)
 from adapters.hl7v2.datatypes.described import described
 from adapters.hl7v2.datatypes.directory import authority, place
 from adapters.hl7v2.datatypes.identifiers import CX, DLN, EI, EIP, HD, PLN, typed
@@ -24,7 +33,8 @@ FUNCTIONS: Mapping[str, Function] = {
     "XPN": XPN, "FN": XPN, "XCN": XCN, "CNN": CNN, "PPN": PPN, "NDL": NDL, "XON": XON,
     "XAD": XAD, "SAD": XAD, "AD": XAD, "XTN": XTN, "TN": XTN, "PL": PL, "place": place, "authority": authority,
     "CWE": CWE, "CE": CWE, "CNE": CWE, "CF": CWE, "IS": CWE, "ID": CWE, "coding": coding, "described": described,
-    "translated": translated, "translated_coding": translated_coding, "none_known": none_known,
+    "translated": translated, "translated_coding": translated_coding, "translated_known": translated_known,
+    "none_known": none_known,
     "DTM": DTM, "TS": DTM, "DT": DT, "TM": TM, "DR": DR, "plus": plus, "until": until, "untimed": untimed,
     "NM": NM, "SI": SI, "SN": SN, "CQ": CQ, "NR": NR, "MO": MO, "CP": MO, "quantity": quantity,
     "ST": ST, "TX": ST, "FT": ST, "yesno": yesno, "note": note,

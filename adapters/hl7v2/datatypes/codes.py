@@ -110,6 +110,11 @@ def translated(node: Node, context: Context, table: str, system: str = "") -> di
     return {**concept, "coding": [*found, *codings]} if found else dict(concept)
 
 
+def translated_known(node: Node, context: Context, table: str, system: str = "") -> dict[str, Any] | None:
+    """As `translated`, for an element whose codes FHIR fixes: nothing when the table has no row."""
+    return translated(node, context, table, system) if any(_row(at(node, n), context, table) for n in (1, 4)) else None
+
+
 def translated_coding(node: Node, context: Context, table: str, system: str = "") -> dict[str, Any] | None:
     """The coding to which a table maps the code, else the source's own."""
     code = at(node, 1)

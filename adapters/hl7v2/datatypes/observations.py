@@ -151,6 +151,11 @@ def dose(node: Place, context: Context, form: str = "") -> dict[str, Any] | None
         raise ValueError(f"stands in {segment.name}, which has no amount")
     unit = numbers.own_units(segment, units, context)
     least, most = (_amount(segment, n, unit) for n in (low, high))
+    if form == "range" and least and most and least["value"].content > most["value"].content:
+        context.issue("hl7v2-amount-reversed", f"The greatest amount, {most['value'].content}, is below the least, "
+                      f"{least['value'].content}; it was left out.", node.where,
+                      "Correct one of the two at the source.")
+        most = None
     if form == "range":
         return full({"low": least, "high": most})
     return most if form == "high" else least

@@ -24,7 +24,7 @@ _EQUIPMENT = {"PH": "phone", "CP": "phone", "FX": "fax", "BP": "pager", "MD": "o
 
 
 def XAD(node: Node, context: Context, form: str = "") -> Any:
-    """Address; `XAD(text)`: the address as one text."""
+    """Address; `XAD(text)`: the address as one text; `XAD(organization)`: of one, which has no home (org-2)."""
     if form == "text":
         return joined(choice(node, 1, 2, 3, 4, 5, 6), ", ")
     said = texts(node, 19)
@@ -41,12 +41,15 @@ def XAD(node: Node, context: Context, form: str = "") -> Any:
     more = [{"url": _VACATION, "valueCode": code}] if code and code.content == "HV" else []
     if tract := said[10]:
         more.append({"url": _PART + "censusTract", "valueString": tract})
-    return full({"extension": more, "use": translate(code, _USES), "type": translate(code, _KINDS), **found,
+    return full({"extension": more, "use": _use(translate(code, _USES), form), "type": translate(code, _KINDS), **found,
                  "period": during}) if found else None
 
 
-def XTN(node: Node, context: Context) -> list[dict[str, Any]] | None:
-    """ContactPoints: the number, and the address for messages, where both stand in one XTN."""
+def XTN(node: Node, context: Context, form: str = "") -> list[dict[str, Any]] | None:
+    """ContactPoints: the number, and the address for messages, where both stand in one XTN.
+
+    `XTN(organization)`: of one, which has no home (org-1).
+    """
     said = texts(node, 12)
     use, equipment, mail = said[2:5]
     system, number = translate(equipment, _EQUIPMENT), _number(said)
@@ -57,12 +60,17 @@ def XTN(node: Node, context: Context) -> list[dict[str, Any]] | None:
     purpose = translate(use, _PURPOSES)
     if equipment is not None and str(equipment.content).upper() == "CP":
         purpose = equipment.to("mobile")
-    common = {"use": purpose, "rank": NM(rank, context, "int") if (rank := part(node, 18)) else None,
+    common = {"use": _use(purpose, form), "rank": NM(rank, context, "int") if (rank := part(node, 18)) else None,
               "period": period(part(node, 13), part(node, 14), context)}
     by_mail = {"system": system if mails else because("email", use if network else None), "value": mail, **common}
     pieces = [{"url": _POINT + name, "valueString": value} for n, name in _DIALLED.items() if (value := at(node, n))]
     by_phone = {"extension": pieces, "system": system or "phone", "value": None if mails else number, **common}
     return [full(point) or {} for point in (by_phone, by_mail) if point["value"]] or None
+
+
+def _use(use: Value | None, form: str) -> Value | None:
+    """The use; senders write PRN and H beside an organisation too, whom FHIR allows no home."""
+    return None if form == "organization" and use is not None and use.content == "home" else use
 
 
 def _number(said: Sequence[Value | None]) -> Value | None:

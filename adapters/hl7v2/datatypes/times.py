@@ -15,6 +15,7 @@ _TIME = re.compile(r"(\d{4})(?:-?(\d\d)(?:-?(\d\d)(?:[T ]?(\d\d)(?::?(\d\d)(?::?
 _HALF = re.compile(r"(\d{8}(?:\d\d){0,2})\d([+-]\d{4})?", re.ASCII)
 _CLOCK = re.compile(r"(\d\d)(?::?(\d\d)(?::?(\d\d)(?:\.(\d{1,9})\d*)?)?)?(?:[+-]\d{4})?", re.ASCII)
 _WITH_OFFSET = re.compile(r"\d{12}\S*(?:Z|[+-]\d\d:?\d\d)\Z", re.ASCII)
+_LONGEST = 1e6                       # of the longest unit, days: beyond it there is no date
 _UNITS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days"}
 
 
@@ -62,7 +63,10 @@ def plus(node: Node, context: Context, duration: str, unit: str = "min") -> Valu
     length = next((value for n in compile_path(duration)(node) if (value := at(n, 1))), None)
     if start is None or length is None:
         return None
-    later = datetime.fromisoformat(start.content) + timedelta(**{_UNITS[unit]: float(str(length.content))})
+    number = float(str(length.content))
+    if not 0 <= number <= _LONGEST:
+        raise ValueError(f"cannot last {length.content} {unit}")
+    later = datetime.fromisoformat(start.content) + timedelta(**{_UNITS[unit]: number})
     return because(start.to(later.isoformat()), length)
 
 
