@@ -1,8 +1,8 @@
 """The values that mapping closures hand on until a resource is finished: drafts, links between them, reasons."""
 
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from gateway.mapping.memory import Memory
 from gateway.sdk import Context, Severity, Tree, Value
@@ -111,14 +111,14 @@ class Made:
 class Run:
     """One message being mapped. `converted` remembers what the adapter's functions gave for a place.
 
-    holds   outlines of what is in the message
+    shape   what is in the message, and so which lines may give something
     memory  what earlier messages left; None where values are traced to their lines
     short   types of which one was to be made and could not: what lists them is not complete
     """
 
     context: Context
     lineage: bool
-    holds: Set[str] = frozenset()
+    shape: "Shape" = field(default_factory=lambda: Shape(frozenset()))
     links: list[Link] = field(default_factory=list)
     converted: dict[str, dict[str, Any]] = field(default_factory=dict)
     memory: Memory | None = None
@@ -139,6 +139,33 @@ class Run:
         self.context.rule = rule
         self.context.issue(code, f"{label} is left out: it has no {names}. What the message says in it is unmapped.",
                            where, "Map the missing element, or guard it with `when`.", severity)
+
+
+class Needing(Protocol):
+    """A line, a place or a mapping that may give something only where the message holds what it needs."""
+
+    @property
+    def needs(self) -> "Needs": ...
+
+
+N = TypeVar("N", bound=Needing)
+
+
+class Shape:
+    """The outlines of a message. Those of one sender have few shapes, and each shape leaves few lines to be tried."""
+
+    __slots__ = ("_left", "holds")
+
+    def __init__(self, holds: Set[str]) -> None:
+        self.holds = holds
+        self._left: dict[int, list[Any]] = {}
+
+    def among(self, parts: Sequence[N]) -> Sequence[N]:
+        """Those that may give something, in order. `parts` belong to a compiled mapping, which lives longer."""
+        left = self._left.get(id(parts))
+        if left is None:
+            left = self._left[id(parts)] = [p for p in parts if p.needs is None or not p.needs.isdisjoint(self.holds)]
+        return left
 
 
 Build = Callable[[Tree, Run], list[Any]]

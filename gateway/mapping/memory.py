@@ -13,11 +13,12 @@ LIMIT = 2048                                    # things of a generation; two ar
 
 
 class Recent:
-    """A bounded dict: what nobody asked for while LIMIT others came is forgotten."""
+    """A bounded dict: what nobody asked for while `limit` others came is forgotten."""
 
-    __slots__ = ("_new", "_old")
+    __slots__ = ("_limit", "_new", "_old")
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int = LIMIT) -> None:
+        self._limit = limit
         self._new: dict[Hashable, Any] = {}
         self._old: dict[Hashable, Any] = {}
 
@@ -33,7 +34,7 @@ class Recent:
 
     def keep(self, key: Hashable, thing: Any) -> None:
         """Keep anything but None."""
-        if len(self._new) >= LIMIT:
+        if len(self._new) >= self._limit:
             self._old, self._new = self._new, {}
         self._new[key] = thing
 

@@ -106,10 +106,8 @@ def _field(kit: Kit, key: Text, node: Yaml, to: Target, known: Mapping[str, Elem
 def _object(fields: list[_Field], constant: bool, wanted: list[frozenset[str]], to: Target, rule: str) -> Build:
     def build(tree: Tree, run: Run) -> list[Any]:
         out: dict[str, Any] = {}
-        solid, deleted, holds = constant, NO_LEAVES, run.holds
-        for name, get, many, fixed, choice, needs in fields:
-            if needs is not None and needs.isdisjoint(holds):
-                continue
+        solid, deleted = constant, NO_LEAVES
+        for name, get, many, fixed, choice, _ in run.shape.among(fields):
             found = get(tree, run)
             if not found:
                 continue
@@ -173,16 +171,14 @@ def _sequence(parts: list[Line], to: Target) -> Line:
     """One after the other; an element that does not repeat takes the first part that gives something."""
     def concatenated(tree: Tree, run: Run) -> list[Any]:
         out: list[Any] = []
-        for build, _, needs in parts:
-            if (needs is None or not needs.isdisjoint(run.holds)) and (found := build(tree, run)):
+        for build, _, _ in run.shape.among(parts):
+            if found := build(tree, run):
                 out = [*out, *found] if out else found
         return out
 
     def first(tree: Tree, run: Run) -> list[Any]:
         deleted: list[Any] = []
-        for build, _, needs in parts:
-            if needs is not None and needs.isdisjoint(run.holds):
-                continue
+        for build, _, _ in run.shape.among(parts):
             found = build(tree, run)
             if found and not (isinstance(found[0], Value) and found[0].content is None):
                 return [Because(found[0], tuple(o for d in deleted for o in d.origins))] if deleted else found

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gateway.errors import BadMessage, Issue, Severity, error
-from gateway.mapping.compiler import CompiledMapping
+from gateway.mapping.compiled import CompiledMapping
 from gateway.mapping.ledger import unnumbered, wider
 from gateway.model import Ledger, Lineage, Mapped, Message, Rejected, Resource
 from gateway.sdk import Context, Leaf

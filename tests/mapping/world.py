@@ -4,7 +4,8 @@ import json
 from functools import cache
 
 from gateway.fhir.elements import ELEMENTS
-from gateway.mapping.compiler import CompiledMapping, compile_mappings
+from gateway.mapping.compiled import CompiledMapping
+from gateway.mapping.compiler import compile_mappings
 from gateway.mapping.tables import read_table
 from gateway.model import Mapped
 from gateway.sdk import Context, Table

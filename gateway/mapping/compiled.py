@@ -1,0 +1,224 @@
+"""A compiled set of mappings, and its run over one message."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from gateway.errors import Severity
+from gateway.mapping import assertions, finish, keys, settle
+from gateway.mapping.conditions import Condition
+from gateway.mapping.draft import Build, Draft, Made, Needs, Run, Shape
+from gateway.mapping.kit import Select
+from gateway.mapping.ledger import Ignores, account
+from gateway.mapping.memory import Memories, Recent
+from gateway.model import Assertion, Mapped, Resource
+from gateway.sdk import Adapter, Context, Leaf, Table, Tree
+
+SHAPES = 256                                     # of a generation that are remembered
+
+
+class Each(NamedTuple):
+    """A path of `each`, and what a message holds where it selects anything."""
+
+    select: Select
+    needs: Needs
+
+
+class Gate(NamedTuple):
+    """A mapping by its number, and what a message holds where it may apply."""
+
+    number: int
+    mapping: "FileMapping"
+    needs: Needs
+
+
+@dataclass(frozen=True, slots=True)
+class FileMapping:
+    """One compiled file.
+
+    makes    resource type, "" for assertions and for files that only ignore
+    asserts  kind of assertion, else ""
+    each     where it makes something, None for the whole message
+    keys     alternatives of parts; None: not said
+    near     what it makes of a place depends on the text of that place alone
+    """
+
+    name: str
+    rule: str
+    makes: str
+    asserts: str
+    when: Condition | None
+    each: tuple["Each", ...] | None
+    keys: tuple[tuple[Build, ...], ...] | None
+    version: Build | None
+    asserted: Build | None
+    build: Build | None
+    needs: Needs = None
+    near: bool = False
+
+    def drafts(self, tree: Tree, run: Run) -> tuple[list[Draft], bool]:
+        """What this mapping makes of a message, and whether its conditions held anywhere."""
+        if self.each is None:
+            needed, places = self.needs is None or not self.needs.isdisjoint(run.shape.holds), [tree]
+        else:
+            needed, places = True, _places(tree, run.shape.among(self.each))
+        drafts: list[Draft] = []
+        applied = False
+        for place in places:
+            if self.near and run.memory is not None and hasattr(place, "raw"):
+                made = self._recalled(place, run, run.memory.drafts)
+            else:
+                made = self._made(place, needed, run)
+            if made is not None:
+                applied = True
+                drafts += made
+        return drafts, applied
+
+    def _made(self, place: Any, needed: bool, run: Run) -> list[Draft] | None:
+        """What is made of a place; None where the conditions do not hold there."""
+        because = self.when(place) if self.when else ()
+        if because is None:
+            return None
+        return self._draft(place, because, run) if self.build and needed else []
+
+    def _recalled(self, place: Any, run: Run, memory: Recent) -> list[Draft] | None:
+        """What was made of the same text at the same place of an earlier message; else what is made now."""
+        key = (self.rule, place.where, place.raw)
+        made = memory.get(key)
+        if made is None:
+            links, issues = len(run.links), len(run.context.issues)
+            found = self._made(place, True, run)
+            if len(run.links) > links or len(run.context.issues) > issues:
+                return found
+            made = Made(found is not None, found[0] if found else None)
+            memory.keep(key, made)
+        return made.again(place.scope) if made.applied else None
+
+    def _draft(self, place: Any, because: tuple[str, ...], run: Run) -> list[Draft]:
+        known = len(run.links)
+        found = self.build(place, run) if self.build else []
+        if not found or not isinstance(found[0], dict):
+            del run.links[known:]
+            return []
+        where = "" if self.each is None else place.where
+        draft = Draft(self.makes or self.asserts, self.rule, getattr(place, "scope", ()), where, found[0], because)
+        if self.keys is not None:
+            draft.keys = []
+            for parts in self.keys:
+                draft.keys.append([next(iter(part(place, run)), None) for part in parts])
+                if keys.is_complete(draft.keys[-1]):
+                    break
+        draft.version = next(iter(self.version(place, run)), None) if self.version else None
+        draft.asserted = next(iter(self.asserted(place, run)), None) if self.asserted else None
+        for link in run.links[known:]:
+            link.owner = draft
+        return [draft]
+
+
+@dataclass(frozen=True)
+class CompiledMapping:
+    """All mappings of one kind of source, ready to run."""
+
+    mappings: tuple[FileMapping, ...]
+    adapter: Adapter
+    ignores: Ignores
+    required: Mapping[str, list[frozenset[str]]]
+    tables: Mapping[str, Table]
+
+    @cached_property
+    def _gates(self) -> list["Gate"]:
+        """What a message holds where a mapping may apply, and the mapping."""
+        return [Gate(number, m, m.needs if m.each is not None else None) for number, m in enumerate(self.mappings)]
+
+    @cached_property
+    def _shapes(self) -> Recent:
+        return Recent(SHAPES)
+
+    def _shape(self, tree: Tree) -> Shape:
+        """The shape of a message, shared by those that hold the same."""
+        sketch: Any = self.adapter
+        holds = frozenset(sketch.holds(tree)) if hasattr(sketch, "holds") else frozenset[str]()
+        found: Shape | None = self._shapes.get(holds)
+        if found is None:
+            found = Shape(holds)
+            self._shapes.keep(holds, found)
+        return found
+
+    @cached_property
+    def _memories(self) -> Memories:
+        return Memories(self.adapter)
+
+    def run(self, tree: Tree, context: Context, kind: str = "", lineage: bool = False,
+            leaves: Sequence[Leaf] | None = None) -> Mapped:
+        """Everything the mappings make of a parsed message. Never raises for what is in the message.
+
+        `leaves`: those of the adapter, where they are known already.
+        `context.tables` is filled when it is empty; `context.issues` receives what went wrong.
+        """
+        if not context.tables:
+            context.tables = self.tables
+        run = Run(context, lineage, self._shape(tree), memory=None if lineage else self._memories.of(tree, context))
+        drafts, said, applied = self._drafts(tree, run)
+        drafts = settle.alive(drafts, self.required, run)
+        standing = keys.assign(drafts, run)
+        out: Any = finish.Finish(True) if lineage else finish.Bare()
+        resources, made, times, versions = _finished(standing, said, out, run)
+        leaves = list(self.adapter.leaves(tree)) if leaves is None else leaves
+        explained = self.adapter.ignored(tree) if hasattr(self.adapter, "ignored") else _unexplained
+        if not resources and not made:
+            _say_nothing(context, kind)
+        issues = tuple(context.issues)
+
+        def reached() -> Mapping[str, Iterable[str]]:
+            named = finish.Finish(False)
+            _finished(standing, said, named, run)
+            return named.reached
+
+        ledger = account(leaves, out.paths(), reached, self.ignores, applied, explained)
+        return Mapped(resources, next(iter(times.values()), None), made, issues, ledger,
+                      out.lines(dict(leaves)) if lineage else (), times, versions,
+                      {} if lineage else out.answers)
+
+    def _drafts(self, tree: Tree, run: Run) -> tuple[list[Draft], list[Draft], set[int]]:
+        drafts: list[Draft] = []
+        said: list[Draft] = []
+        applied = set()
+        for number, mapping, _ in run.shape.among(self._gates):
+            found, held = mapping.drafts(tree, run)
+            if found:
+                (said if mapping.asserts else drafts).extend(found)
+            if held:
+                applied.add(number)
+        return drafts, said, applied
+
+
+def _places(tree: Tree, each: Sequence[Each]) -> list[Any]:
+    """The places that the paths select, in their order, each once."""
+    places = [place for one in each for place in one.select(tree)] if len(each) != 1 else each[0].select(tree)
+    return list({place.where: place for place in places}.values()) if len(places) > 1 else places
+
+
+def _finished(standing: list[Draft], said: list[Draft], out: Any, run: Run) -> tuple[
+        list[Resource], list[Assertion], dict[str, str], dict[str, Any]]:
+    """Resources, assertions, times and versions of the drafts that stand."""
+    resources = [out.resource(d) for d in standing]
+    made = [a for i, d in enumerate(said) if (a := assertions.finished(d, i, out, run))]
+    times = {f"{d.type}/{d.id}": t for d in standing if (t := _said(d, "asserted", out))}
+    versions = {f"{d.type}/{d.id}": v for d in standing if (v := _said(d, "version", out)) is not None}
+    return resources, made, times, versions
+
+
+def _said(draft: Draft, name: str, out: finish.Finish) -> Any:
+    item = getattr(draft, name)
+    return None if item is None else out.strip(item, f"{draft.type}/{draft.id}#{name}")
+
+
+def _unexplained(path: str) -> str:
+    return ""
+
+
+def _say_nothing(context: Context, kind: str) -> None:
+    context.rule = ""
+    context.issue("mapping-none", f"No mapping made anything of this message{f' ({kind})' if kind else ''}.", "",
+                  "Add a mapping for it; the message is kept and can be replayed.", Severity.warning)
