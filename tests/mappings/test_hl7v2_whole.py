@@ -62,3 +62,46 @@ def test_a_list_of_which_a_member_could_not_be_made_ends_nothing() -> None:
     mapped = run("ADT^A01", PID, "IN1|1|P^Gold|7^^^^NII|Acme", "IN1|2|||||||G55")
     assert [i.code for i in mapped.issues] == ["resource-incomplete", "listing-short"]
     assert not [a for a in mapped.assertions if a.kind == "listing"]
+
+
+@pytest.mark.parametrize(("event", "admitted", "status"), [
+    ("S12", "", "planned"), ("S14", "", "planned"), ("S15", "", "cancelled"), ("S17", "", "entered-in-error"),
+    ("S26", "", "cancelled"), ("S14", "20260301090000+0100", "in-progress")])
+def test_a_visit_that_is_only_booked_has_not_begun(event: str, admitted: str, status: str) -> None:
+    mapped = run(f"SIU^{event}", "SCH|A1|A1|||||||||^^30^20260301090000+0100", PID, "PV1|1|O" + "|" * 42 + admitted)
+    assert one(mapped, "Encounter")["status"] == status
+
+
+def test_the_lot_of_a_medicine_that_was_given_is_kept() -> None:
+    given = "RXA|0|1|20260101080000+0100||1^Insulin^L|5|mL|VIAL^Vial^L|||||100|[iU]/mL|LOT7|20270101"
+    mapped = run("RAS^O17", PID, "ORC|RE|R1^A", given)
+    medicine = one(mapped, "Medication")
+    assert medicine["batch"] == {"lotNumber": "LOT7", "expirationDate": "2027-01-01"}
+    assert medicine["form"]["text"] == "Vial" and medicine["ingredient"][0]["strength"]["numerator"]["value"] == 100
+    told = one(mapped, "MedicationAdministration")["supportingInformation"]
+    assert told == [{"reference": f"Medication/{medicine['id']}"}] and not mapped.ledger.unmapped
+
+
+def test_a_report_released_to_the_minute_has_its_time() -> None:
+    order = "OBR|1||F1^LAB|24323-8^Panel^LN" + "|" * 18 + "202601010930+0100|||F"
+    assert one(run("ORU^R01", PID, order), "DiagnosticReport")["issued"] == "2026-01-01T09:30:00+01:00"
+
+
+ORGANISMS = [
+    "ORC|RE|O1^EHR|F1^LAB", "OBR|1|O1^EHR|F1^LAB|630-4^Urine culture^LN", "OBX|1|CWE|11475-1^Organism^LN|1|1^E. coli^L||||||F",
+    "OBX|2|CWE|11475-1^Organism^LN|2|2^S. aureus^L||||||F"]
+TESTED = "OBR|2|O2^EHR|F2^LAB|29576-6^Susceptibility^LN" + "|" * 22 + "{}|||{}"
+
+
+@pytest.mark.parametrize(("parent", "order", "found", "shown"), [
+    ("11475-1&Organism&LN^2^S. aureus", "O1&EHR^F1&LAB", "2", "S. aureus"), ("11475-1^1", "^F1", "1", None),
+    ("11475-1&Organism&LN^1", "", "1", "Organism"), ("11475-1&Organism&LN^3^Yeast", "O1&EHR^F1&LAB", None, "Yeast"),
+    ("11475-1&Organism&LN^^E. coli", "O1&EHR^F1&LAB", None, "E. coli"), ("11475-1&Organism&LN^2^S. aureus", "O9", None, "S. aureus")])
+def test_a_susceptibility_tells_its_organism(parent: str, order: str, found: str | None, shown: str | None) -> None:
+    mapped = run("ORU^R01", PID, *ORGANISMS, "ORC|RE|O2^EHR|F2^LAB", TESTED.format(parent, order),
+                 "OBX|1|SN|18906-8^Ciprofloxacin^LN|1|<=^0.25|ug/mL||S|||F")
+    (tested,) = [o for o in made(mapped, "Observation") if o["code"]["coding"][0]["code"] == "18906-8"]
+    (told,) = tested["derivedFrom"]
+    organism = {o["valueCodeableConcept"]["coding"][0]["code"]: f"Observation/{o['id']}" for o in made(mapped, "Observation")
+                if "valueCodeableConcept" in o}
+    assert told.get("reference") == (organism[found] if found else None) and told.get("display") == shown

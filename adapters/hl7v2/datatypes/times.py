@@ -20,9 +20,10 @@ _UNITS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days"}
 
 
 def DTM(node: Node, context: Context, form: str = "") -> Value | None:
-    """A dateTime. Forms: `date` the date alone; `timed` only when a time is given; `instant` only to the second.
+    """A dateTime. Forms: `date` the date alone; `timed` and `instant` only when a time is given.
 
-    A time without offset gets that of MSH-7, else that of the source's zone; without either only its date is kept.
+    Seconds that are not said are 00, as FHIR's dateTime and instant want them. A time without offset gets that of
+    MSH-7, else that of the source's zone; without either only its date is kept.
     """
     value = at(node, 1)
     return _moment(value, node, context, form) if value is not None else None
@@ -142,7 +143,7 @@ def _moment(value: Value, node: Place, context: Context, form: str) -> Value | N
     clock += f".{parts[6]}" if len(parts) > 6 else ""
     stamp = None if offset else _stamp(node)
     zone = _written(offset or (str(stamp.content) if stamp else context.offset)) or _zoned(day, clock, node, context)
-    if form in ("timed", "instant") and (not zone or (form == "instant" and len(parts) < 6)):
+    if form in ("timed", "instant") and not zone:
         return None
     found: Value = because(value.to(f"{day}T{clock}{zone}" if zone else day), stamp)
     return found

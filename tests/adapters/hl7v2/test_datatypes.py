@@ -173,7 +173,7 @@ def test_times_keep_their_precision_and_find_their_offset(text: str, header: str
 
 @pytest.mark.parametrize(("form", "text", "expected"), [
     ("date", "201902031030", "2019-02-03"), ("timed", "20190203", None), ("timed", "201902031030", "2019-02-03T10:30:00+01:00"),
-    ("instant", "201902031030", None), ("instant", "20190203103001", "2019-02-03T10:30:01+01:00")])
+    ("instant", "201902031030", "2019-02-03T10:30:00+01:00"), ("instant", "20190203", None), ("instant", "20190203103001", "2019-02-03T10:30:01+01:00")])
 def test_forms_of_a_time(form: str, text: str, expected: str | None) -> None:
     assert convert("DTM", text, form) == expected
 
