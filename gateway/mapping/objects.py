@@ -107,6 +107,7 @@ def _object(fields: list[_Field], constant: bool, wanted: list[frozenset[str]], 
     def build(tree: Tree, run: Run) -> list[Any]:
         out: dict[str, Any] = {}
         solid, deleted = constant, NO_LEAVES
+        emptied: list[str] = []
         for name, get, many, fixed, choice, _ in run.shape.among(fields):
             found = get(tree, run)
             if not found:
@@ -114,6 +115,7 @@ def _object(fields: list[_Field], constant: bool, wanted: list[frozenset[str]], 
             first = found[0]
             if first.__class__ is not dict and isinstance(first, Value) and first.content is None:
                 deleted += first.origins
+                emptied.append(name)
             elif not fixed:
                 solid = True
             if name:
@@ -122,9 +124,10 @@ def _object(fields: list[_Field], constant: bool, wanted: list[frozenset[str]], 
                 _spread(out, first, choice, to, run, rule)
         if not solid:
             return [Value(None, deleted)] if deleted else []
-        if wanted and (missing := [group for group in wanted if group.isdisjoint(out)]):
+        said = out if not emptied else out.keys() - set(emptied)
+        if wanted and (missing := [group for group in wanted if group.isdisjoint(said)]):
             run.incomplete("element-required", to.label, missing, rule)
-            return []
+            return [Value(None, deleted)] if deleted else []
         return [out]
     return build
 

@@ -105,3 +105,16 @@ def test_a_susceptibility_tells_its_organism(parent: str, order: str, found: str
     organism = {o["valueCodeableConcept"]["coding"][0]["code"]: f"Observation/{o['id']}" for o in made(mapped, "Observation")
                 if "valueCodeableConcept" in o}
     assert told.get("reference") == (organism[found] if found else None) and told.get("display") == shown
+
+
+def test_an_ingredient_whose_name_is_deleted_does_not_cost_the_medicine() -> None:
+    mapped = run("RDE^O11", PID, "ORC|NW|R1^A", "RXE||1^Mix^L|5||mL", 'RXC|B|""|4|mL', "RXC|A|2^KCl^L|20|meq")
+    (named,) = one(mapped, "Medication")["ingredient"]
+    assert named["itemCodeableConcept"]["text"] == "KCl" and [i.code for i in mapped.issues] == ["element-required"]
+
+
+@pytest.mark.parametrize("segment", ['SFT|Acme^L|""|Rhapsody|1.0||20070725', 'MSA|""|1'])
+def test_a_deleted_version_or_code_does_not_cost_what_holds_it(segment: str) -> None:
+    kind = "Device" if segment.startswith("SFT") else "MessageHeader"
+    mapped = run("RSP^K22", segment, PID)
+    assert made(mapped, kind) and "resource-invalid" not in [i.code for i in mapped.issues]
