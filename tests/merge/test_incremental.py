@@ -11,6 +11,7 @@ from tests.merge.given import (
     LOINC,
     RXNORM,
     SNOMED,
+    VERIFICATION,
     allergy,
     coded,
     codes,
@@ -126,3 +127,18 @@ def test_a_superseded_version_leaves_its_bucket() -> None:
     *_, after = grow(condition("A", "1", CODE), condition("B", "2", CODE, version=1),
                      condition("B", "2", coded(text="Other"), version=2))
     assert len(of(after, "Condition")) == 2
+
+
+def test_a_conflict_ends_with_the_fact_that_raised_it() -> None:
+    *_, before, after = grow(condition("A", "1", CODE, "active", asserted="2020"), condition("B", "2", CODE, "resolved", asserted="2021"),
+                             condition("B", "2", CODE, "resolved", version=2, verificationStatus=coded((VERIFICATION, "entered-in-error"))))
+    assert (codes(before), codes(after)) == (["status-conflict"], [])
+
+
+def test_a_stale_value_is_none_once_its_correction_is_withdrawn() -> None:
+    """The corrected version is of another test, so nothing but the note of what is outdated touches the value's bucket."""
+    other = coded((LOINC, "2339-0"))
+    *_, before, after = grow(
+        result("B", "2", MORNING, 5), result("A", "1", MORNING, 5), result("A", "1", MORNING, 7, version=2, status="corrected", code=other),
+        result("A", "1", MORNING, 7, version=3, status="entered-in-error", code=other))
+    assert (codes(before), codes(after)) == (["stale-version"], [])

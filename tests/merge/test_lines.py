@@ -1,5 +1,7 @@
 """The input of `gateway merge`: every bad line is named, none is skipped, nothing crashes."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,3 +55,33 @@ def test_a_bad_line_is_named_and_its_neighbours_are_judged_too(line: bytes) -> N
 def test_assertions_are_read_as_they_stand(line: bytes) -> None:
     _, (assertion,) = read_lines("f", line)
     assert dumps(assertion.line()).encode() == line
+
+
+@pytest.mark.parametrize(("whole", "members"), [
+    ({"assert": "unlink", "source": "A"}, ["source"]),
+    ({"assert": "retract", "source": "A", "type": "Flag", "id": "1"}, ["source", "type", "id"]),
+    ({"assert": "listing", "source": "A", "scope": "x", "at": "2020", "keys": []}, ["source", "scope", "at", "keys"]),
+    ({"assert": "ruling", "ruling": "same", "facts": []}, ["ruling", "facts"]), ({"assert": "undo", "of": "u"}, ["of"])])
+def test_an_assertion_without_what_it_needs_is_named_with_what_is_missing(whole: dict[str, Any], members: list[str]) -> None:
+    read_lines("f", dumps(whole).encode())
+    for member in members:
+        with pytest.raises(UsageError) as caught:
+            read_lines("f", dumps({k: v for k, v in whole.items() if k != member}).encode())
+        (issue,) = caught.value.issues
+        assert f"`{member}` of {whole['assert']} is " in issue.message and issue.hint == "Correct the line; nothing was merged."
+        assert member != "ruling" or "is same, different, value or resolved" in issue.message
+
+
+def test_a_line_is_nested_a_hundred_levels_at_most() -> None:
+    def nested(levels: int) -> bytes:
+        return b'{"source":"A","resource":{"resourceType":"Flag","id":"1","x":' + b"[" * levels + b"]" * levels + b"}}"
+
+    assert len(read_lines("f", nested(98))[0]) == 1
+    with pytest.raises(UsageError, match="nested deeper than 100"):
+        read_lines("f", nested(99))
+
+
+def test_the_place_and_the_next_step_of_a_line_that_is_no_json() -> None:
+    with pytest.raises(UsageError) as caught:
+        read_lines("f", b"{")
+    assert [(i.where, i.hint) for i in caught.value.issues] == [("f:1", "Correct the line; nothing was merged.")]

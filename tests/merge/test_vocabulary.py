@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from gateway.merge.body import references
+from gateway.merge.elements import slot
 from gateway.model import Fact
 from tests.merge.given import (
     GLUCOSE,
@@ -256,3 +258,106 @@ def test_a_document_that_was_retracted_takes_its_copies_along() -> None:
     origin = fact("A", "DocumentReference", "1", asserted="2024-01-01", content=[{"attachment": {"data": "YQ=="}}], **ERROR)
     copy = fact("B", "DocumentReference", "2", asserted="2024-02-01", status="current", content=[{"attachment": {"data": "YQ=="}}])
     assert states(record(origin, copy), copy) == ["retracted"]
+
+
+@pytest.mark.parametrize("element", """identifier name telecom address contact communication photo link generalPractitioner category
+    note performer participant reaction reasonCode reasonReference basedOn partOf derivedFrom hasMember evidence complication followUp
+    usedCode usedReference diagnosis education supportingInformation location type insurance media imagingStudy securityLabel
+    qualification alias specialty udiCarrier payor class focalDevice episodeOfCare account relatesTo detail eventHistory
+    informationSource endpoint availableTime""".split())
+def test_lists_whose_members_stand_for_themselves_are_united(element: str) -> None:
+    r = record(*(fact(s, "Task", s, **{"identifier": number("1"), element: [{"display": s}, *(
+        number("1") if element == "identifier" else [])]}) for s in "AB"))
+    assert {m.get("display") for m in one(r, "Task")[element]} >= {"A", "B"}
+
+
+@pytest.mark.parametrize("element", ["dosageInstruction", "input", "output", "stage", "vaccineCode"])
+def test_any_other_list_is_one_answer(element: str) -> None:
+    r = record(*(fact(s, "Task", s, identifier=number("1"), **{element: [{"text": s}]}) for s in "AB"))
+    assert len(one(r, "Task")[element]) == 1 and len(others(r, one(r, "Task"), element)) == 1
+
+
+PERSONS = "MR PI PN PT SS NI MC DL PPN AN HC JHN".split()
+GROUPS = "PGN PGRP".split()
+ORDERS = "PLAC ACSN FGN SNO SID PON FON".split()
+
+
+@pytest.mark.parametrize(("type", "coarser"), [
+    ("Procedure", PERSONS), ("MedicationRequest", PERSONS + GROUPS), ("Observation", PERSONS + GROUPS + ORDERS),
+    ("DiagnosticReport", [*PERSONS, *GROUPS, "PLAC"]), ("ImagingStudy", [*PERSONS, "ACSN", "PLAC", "FILL"]),
+    ("Specimen", PERSONS + GROUPS + ORDERS), ("Coverage", [*PERSONS, "MB"])])
+def test_numbers_of_something_coarser_name_no_event(type: str, coarser: list[str]) -> None:
+    assert same(type, *[{"identifier": number("1", "RI")}] * 2)
+    assert [n for n in coarser if same(type, *[{"identifier": number("1", n)}] * 2)] == []
+
+
+@pytest.mark.parametrize("type", ["Practitioner", "PractitionerRole", "Organization", "Location", "HealthcareService", "Endpoint",
+                                  "Medication"])
+def test_a_directory_entry_to_which_nothing_refers_is_not_shown(type: str) -> None:
+    entry = fact("A", type, "1")
+    r = record(entry)
+    assert states(r, entry) == ["excluded"] and r.resources == []
+
+
+@pytest.mark.parametrize("type", ["CarePlan", "CareTeam", "Goal", "Flag", "Consent", "RelatedPerson", "Provenance", "AuditEvent"])
+def test_what_is_never_merged_passes_through(type: str) -> None:
+    assert not same(type, *[{"identifier": number("1")}] * 2)
+
+
+@pytest.mark.parametrize("type", ["Composition", "Device", "ServiceRequest", "Claim", "ClaimResponse", "ExplanationOfBenefit",
+                                  "DeviceUseStatement", "EpisodeOfCare", "Appointment", "FamilyMemberHistory", "Communication", "Task",
+                                  "QuestionnaireResponse", "Specimen", "ImagingStudy"])
+def test_what_its_number_names_is_one(type: str) -> None:
+    assert same(type, *[{"identifier": number("1")}] * 2) and not same(type, {}, {})
+
+
+@pytest.mark.parametrize(("type", "when", "first", "within", "beyond"), [
+    ("MedicationRequest", "authoredOn", "2024-01-01", "2024-01-02", "2024-01-03"),
+    ("MedicationDispense", "whenHandedOver", MORNING, "2024-01-01T08:05:00Z", "2024-01-01T08:05:01Z"),
+    ("MedicationAdministration", "effectiveDateTime", MORNING, "2024-01-01T08:05:00Z", "2024-01-01T08:05:01Z"),
+    ("Immunization", "occurrenceDateTime", "2024-01-01", "2024-01-05", "2024-01-06"),
+    ("Procedure", "performedDateTime", "2024-01-01", "2024-01-02", "2024-01-03"),
+    ("Observation", "effectiveDateTime", MORNING, "2024-01-01T08:10:00Z", "2024-01-01T08:10:01Z"),
+    ("DiagnosticReport", "effectiveDateTime", MORNING, "2024-01-01T08:10:00Z", "2024-01-01T08:10:01Z"),
+    ("Encounter", "period", MORNING, "2024-01-01T10:00:00Z", "2024-01-01T10:00:01Z")])
+def test_what_is_near_may_be_the_same_and_what_is_farther_is_not(type: str, when: str, first: str, within: str, beyond: str) -> None:
+    about = {"status": "completed", "code": GLUCOSE, "vaccineCode": GLUCOSE, "medicationCodeableConcept": AMOXICILLIN,
+             "class": {"system": "urn:c", "code": "AMB"}, "valueInteger": 1, "conclusion": "Fine",
+             "serviceProvider": {"identifier": {"system": "urn:o", "value": "1"}}, "dosage": {"dose": quantity(1, "mg")},
+             "quantity": quantity(1, "mg")}
+
+    def told(second: str) -> list[str]:
+        times = [{"start": at} if when == "period" else at for at in (first, second)]
+        return codes(record(*(fact(s, type, s, **about, **{when: at}) for s, at in zip("AB", times, strict=True))))
+
+    if type in ("MedicationDispense", "MedicationAdministration", "DiagnosticReport", "Encounter"):
+        assert told(first) == []
+    assert (told(within), told(beyond)) == (["possible-duplicate"], [])
+
+
+@pytest.mark.parametrize("choice", """value effective onset abatement performed occurrence deceased multipleBirth medication timing reported
+    statusReason product serviced born age start due subject location event topic scheduled asNeeded content source
+    legallyBinding""".split())
+def test_the_types_of_one_choice_answer_one_question(choice: str) -> None:
+    assert {slot(f"{choice}{type}") for type in ("Boolean", "CodeableConcept", "DateTime", "Period", "Reference", "String")} == {choice}
+    assert slot(f"_{choice}DateTime") == choice and slot(f"{choice}Everything") == f"{choice}Everything"
+
+
+def test_an_identifier_is_of_the_one_who_assigned_it() -> None:
+    def by(name: str) -> dict[str, Any]:
+        return {"identifier": [{"assigner": {"display": name}, "value": "1"}]}
+
+    assert same("Task", by("West"), by("West")) and not same("Task", by("West"), by("East"))
+    assert not same("Task", *[{"identifier": [{"value": "1"}]}] * 2)
+
+
+def test_a_reference_inside_any_list_is_a_reference() -> None:
+    assert set(references({"a": [{"reference": "A/1"}, [{"b": {"reference": "B/2"}}]], "reference": "C/3"})) == {"A/1", "B/2", "C/3"}
+
+
+def test_an_issue_and_its_evidence_name_their_systems() -> None:
+    r = record(condition("A", "1", PROBLEM, "active"), condition("B", "2", PROBLEM, "resolved"))
+    (issue,) = r.issues
+    assert issue["code"]["coding"] == [{"system": "urn:gateway:issue", "code": "status-conflict"}]
+    assert {d["identifier"]["system"] for d in issue["evidence"][0]["detail"]} == {"urn:gateway:fact"}
+    assert r.tables["merge"] == "1"
