@@ -130,12 +130,15 @@ def _dated(r: Mapping[str, Any], show: Callable[[str], str] = day) -> str:
 
 
 def dose(r: Mapping[str, Any]) -> str:
-    """Every dosage instruction, in the author's words where there are any."""
-    return "; ".join(d.get("text") or _dose(d) for d in (*r.get("dosageInstruction", ()), *r.get("dosage", ())))
+    """Every dosage instruction, in the author's words where there are any; that of an administration is one object."""
+    given = r.get("dosage", ())
+    told = (*r.get("dosageInstruction", ()), *((given,) if isinstance(given, Mapping) else given))
+    return "; ".join(d.get("text") or _dose(d) for d in told)
 
 
 def _dose(d: Mapping[str, Any]) -> str:
     parts = [_amount(x["doseQuantity"]) for x in d.get("doseAndRate", ()) if "doseQuantity" in x]
+    parts += [_amount(d["dose"])] if "dose" in d else []
     repeat = (d.get("timing") or {}).get("repeat", {})
     if repeat.get("frequency"):
         parts.append(f"{repeat['frequency']} × every {repeat.get('period', 1)} {repeat.get('periodUnit', 'd')}")
@@ -213,9 +216,9 @@ def _patient(r: Mapping[str, Any], _: Directory) -> Parts:
 
 
 def _other(r: Mapping[str, Any], _: Directory) -> Parts:
-    code = r.get("code") or r.get("type")
-    named = concept(code) if isinstance(code, Mapping) else r["name"] if isinstance(r.get("name"), str) else ""
-    return named or r.get("description") or r["resourceType"], _dated(r)
+    said = [r.get(element) for element in ("code", "type", "name", "description")]  # a text or a concept
+    named = next((x if isinstance(x, str) else concept(x) for x in said if isinstance(x, (str, Mapping))), "")
+    return named or r["resourceType"], _dated(r)
 
 
 _PHRASES: dict[str, Callable[[Mapping[str, Any], Directory], Parts]] = {
