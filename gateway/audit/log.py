@@ -176,14 +176,21 @@ class TransferLog:
         line, person, body = row
         return {**loads(line), "person": person, "private": loads(body) if body else None}
 
-    def search(self, person: str | None = None, since: str = "", until: str = "9") -> Iterator[dict[str, Any]]:
-        """Entries with their private parts, in order, of one person or of all, between two times (inclusive)."""
-        where, args = ("where d.person = ?", (person,)) if person else ("", ())
+    def search(self, person: str | None = None, since: str = "", until: str = "9",
+               member: tuple[str, str] | None = None) -> Iterator[dict[str, Any]]:
+        """Entries with their private parts, in order, of one person or of all, between two times (inclusive).
+
+        member: (source, key) of a source patient; only entries about whoever held it then, whoever it is now
+        """
+        by_person: tuple[str, tuple[str | bytes, ...]] = ("where d.person = ?", (person,)) if person else ("", ())
+        where, args = ("where instr(d.body, ?)", (canonical(list(member)),)) if member else by_person
         with self._lock:
             rows = self._db.execute("select e.line, d.person, d.body from entries e left join details d using (entry) "
                                     f"{where} order by e.entry", args).fetchall()
         for row in rows:
             entry = self._row(row)
+            if member and list(member) not in (entry["private"] or {}).get("members", ()):
+                continue
             if since <= entry["time"] and entry["time"][:len(until)] <= until:
                 yield entry
 

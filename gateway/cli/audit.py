@@ -130,7 +130,12 @@ def accounting(home: str, person: str, since: str, until: str, as_json: bool, as
 @output.json_options
 @click.pass_obj
 def recipients(home: str, fact: str, as_json: bool, as_jsonl: bool) -> None:
-    """Who got a fact (content id): the readers whose view held it."""
+    """Who got a fact (content id): the readers whose view held it.
+
+    Whoever saw the patient's facts while the chart was joined with another is named after they are parted, too. A view
+    held a fact from when it came until its source called it an error, also where a newer version was shown in its
+    place, since older versions can be read beside it: rather one reader too many is told of an error than one too few.
+    """
     with opened(home) as gate:
         rows = log.recipients(gate, desk.asked(gate, "audit-recipients"), fact)
     output.listing(rows, COLUMNS, "gateway.audit-recipients/1", as_json, as_jsonl)

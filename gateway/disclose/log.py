@@ -11,14 +11,15 @@ from gateway.errors import UsageError, error
 from gateway.merge.versions import entered_in_error
 from gateway.opened import Gate
 from gateway.policy.request import from_json
-from gateway.store import facts, people
+from gateway.store import facts
 from gateway.store.engine import Transaction
 from gateway.store.patients import Ref
 
 
-def rows(gate: Gate, person: str = "", since: str = "", until: str = "9") -> Iterator[dict[str, Any]]:
+def rows(gate: Gate, person: str = "", since: str = "", until: str = "9",
+         member: tuple[str, str] | None = None) -> Iterator[dict[str, Any]]:
     """Rows of `gateway audit search`: metadata, no clinical content."""
-    for e in gate.log.search(person or None, since, until):
+    for e in gate.log.search(person or None, since, until, member):
         yield {"entry": e["entry"], "time": e["time"], "who": e.get("who", ""), "purpose": e.get("purpose", ""),
                "person": e.get("subject"), "view": e.get("view", ""), "outcome": e.get("outcome", ""),
                "action": e.get("action", ""), "direction": e.get("direction", ""), "facts": e.get("facts", 0),
@@ -95,7 +96,8 @@ def _taken_back(tx: Transaction, row: facts.Row) -> float:
 
 
 def recipients(gate: Gate, asked: Asked, fact: str) -> list[dict[str, Any]]:
-    """Entries whose view held a fact: those about its person, of a change at which it stood, that could see its cell.
+    """Entries whose view held a fact: those about whoever its source patient was then, of a change at which it was
+    known and not taken back, that could see its cell. Charts that were joined and parted since then change nothing.
 
     Raises UsageError when no such fact is known.
     """
@@ -105,17 +107,18 @@ def recipients(gate: Gate, asked: Asked, fact: str) -> list[dict[str, Any]]:
             hand_over(gate, asked, Answer(404, b""), (), "empty")
             raise UsageError(error("fact-unknown", "There is no such fact.", fact[:64], "See: gateway record --json"))
         row, spans = said[0], [(r.change, _taken_back(tx, r)) for r in said]
-        person = people.person(tx, Ref(row.source, row.patient_key))
+    member = (row.source, row.patient_key) if row.patient_key else None
     out = []
-    for e in gate.log.search(person):
+    for e in gate.log.search(member=member):
         held = any(start <= e.get("change", 0) < end for start, end in spans)
-        if held and e["direction"] == "out" and e["outcome"] == "done" and e["private"]:
+        if held and e["direction"] == "out" and e["outcome"] == "done" and e["private"] and e["person"]:
             reader = from_json(e["private"]["reader"], "log")
             with gate.store.read() as tx:
-                decision = decision_for(tx, reader, person, [Ref(*m) for m in e["private"]["members"]], e["change"])
+                members = [Ref(*m) for m in e["private"]["members"]]
+                decision = decision_for(tx, reader, e["person"], members, e["change"])
             if decision.shows(cell(row), row.reference):
                 out.append(e["entry"])
     wanted = set(out)
-    found = [r for r in rows(gate, person) if r["entry"] in wanted]
+    found = [r for r in rows(gate, member=member) if r["entry"] in wanted]
     hand_over(gate, asked, Answer(200, b""), ())
     return found

@@ -275,7 +275,7 @@ def test_a_fact_whose_members_come_in_another_order_is_the_same_fact() -> None:
     ({"effectivePeriod": {"start": "2024-01-01", "end": "2024-02"}}, "effective Period: 2024-01-01 – 2024-02"),
     ({"code": {"coding": [{"system": "urn:x", "code": "1"}, {"code": "2"}]}}, "code: 1, 2"),
     ({"code": {"coding": [{"code": "1"}], "text": "One"}}, "code: One"), ({"performer": [{"reference": "Practitioner/1", "display": "Dr. Ek"}]}, "performer: Dr. Ek"),
-    ({"photo": {"url": "urn:p", "title": "Scan"}}, "photo: Scan"), ({"extra": {"value": {"code": "1", "n": 2}}}, "extra: 1, 2"),
+    ({"photo": {"url": "urn:p", "title": "Scan"}}, "photo: Scan"), ({"extra": {"value": {"code": "1"}, "why": "x"}}, "extra: 1, x"),
     ({"extra": {"value": [1, 2], "unit": "mg"}}, "extra: mg, 1; 2"),
     ({"a": {"b": {"c": {"d": {"e": {"f": {"g": {"h": "deep"}}}}}}}}, "a: …"), ({"a": {"b": {"c": {"d": {"e": {"f": "deep"}}}}}}, "a: deep"),
     ({"component": [{"code": {"text": "a"}, "valueInteger": 1}, {"code": {"text": "b"}, "valueInteger": 0}]}, "component: a, 1; b, 0")])

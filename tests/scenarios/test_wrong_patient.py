@@ -95,3 +95,34 @@ def test_what_is_taken_back_and_then_said_again_was_seen_before_and_after(gate: 
         write_facts(gate, [Fact("north", version, {**final, "status": status}, f"2026-03-0{day}T00:00:00Z")])
         looked.append(look())
     assert [row["entry"] for row in log.recipients(gate, asked, fact)] == [looked[0], looked[2]]
+
+
+def adt(home: Path, n: int, event: str, *segments: str) -> None:
+    at = f"202603{n:02}0900"
+    text = "\r".join((f"MSH|^~\\&|ADT|WEST|GW|X|{at}+0100||ADT^{event}|{n}|P|2.5.1", f"EVN|{event}|{at}+0100", *segments)) + "\r"
+    (home / "inbox" / f"{n}.hl7").write_text(text, "utf-8")
+    assert run(["--home", str(home), "pull"]) in (0, 1)
+
+
+def test_who_saw_a_chart_while_it_was_joined_with_another_is_named_after_they_are_parted(home, capsys):
+    """A40 joins two charts, a human parts them: of either patient's facts the joint record is a transfer."""
+    names = {"Ek": ("100", "Ek^Mia||19800101|F"), "Berg": ("200", "Berg^Ulla||19500505|F")}
+    for n, (number, rest) in enumerate(names.values(), 1):
+        adt(home, n, "A01", f"PID|1||{number}^^^WEST^MR||{rest}", f"PV1|1|I|W1^1||||||||||||||||V{number}^^^WEST^VN")
+    adt(home, 3, "A40", "PID|1||100^^^WEST^MR||Ek^Mia||19800101|F", "MRG|200^^^WEST^MR")
+    (person,) = call(capsys, home, "person", "find", "--family", "Ek", "--jsonl")
+    (joint,) = call(capsys, home, "record", person["person"], "--json", "--reason", "round")
+    visits = {r["identifier"][0]["value"]: r["id"] for r in joint["resources"] if r["resourceType"] == "Encounter"}
+    facts = {v: joint["provenance"][f"Encounter/{id}"]["class"][0] for v, id in visits.items()}
+    seen = {v: {r["entry"] for r in call(capsys, home, "audit", "recipients", f, "--jsonl") if r["action"] == "record"}
+            for v, f in facts.items()}
+    assert set(facts) == {"V100", "V200"} and all(seen.values())
+    (ruling,) = call(capsys, home, "person", "rulings", "--jsonl")
+    assert run(["--home", str(home), "person", "undo", ruling["ruling"], "--reason", "two people"]) == 0
+    for family in names:
+        (alone,) = call(capsys, home, "person", "find", "--family", family, "--jsonl")
+        (record,) = call(capsys, home, "record", alone["person"], "--json", "--reason", "round")
+        assert [r["identifier"][0]["value"] for r in record["resources"] if r["resourceType"] == "Encounter"] == [f"V{names[family][0]}"]
+    for visit, fact in facts.items():
+        told = {r["entry"] for r in call(capsys, home, "audit", "recipients", fact, "--jsonl")}
+        assert seen[visit] <= told
