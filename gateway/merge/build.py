@@ -46,11 +46,18 @@ def _member(fact: Fact, form: Form, world: World, ids: Mapping[Key, str], alone:
 
 
 def _without_self(patient: dict[str, Any], fact: Fact, ids: Mapping[Key, str]) -> dict[str, Any]:
-    """Links between the source Patients of one person point to the person itself: they say nothing any more."""
+    """Links between the source Patients of one person point to the person itself: they say nothing any more.
+
+    Nor does it that a record is inactive which such a link replaced: the person goes on in the other one.
+    """
     own = f"Patient/{ids[fact.source, fact.type, fact.key]}"
-    kept = [li for li in patient.get("link", ()) if own not in references(li)] if isinstance(
-        patient.get("link"), list) else []
-    rest = {k: v for k, v in patient.items() if k != "link"}
+    kept, gone = [], {"link"}
+    for link in items(patient, "link"):
+        if own not in references(link):
+            kept.append(link)
+        elif text(link, "type") == "replaced-by" and patient.get("active") is False:
+            gone.add("active")
+    rest = {k: v for k, v in patient.items() if k not in gone}
     return {**rest, "link": kept} if kept else rest
 
 

@@ -118,3 +118,9 @@ def test_a_deleted_version_or_code_does_not_cost_what_holds_it(segment: str) -> 
     kind = "Device" if segment.startswith("SFT") else "MessageHeader"
     mapped = run("RSP^K22", segment, PID)
     assert made(mapped, kind) and "resource-invalid" not in [i.code for i in mapped.issues]
+
+
+def test_the_name_that_a_merge_ended_is_an_old_one() -> None:
+    mapped = run("ADT^A40", "EVN|A40", PID, "MRG|200^^^SITE&1.2.3.4.5&ISO^MR||||||Ström^Mia")
+    (loser,) = [p for p in made(mapped, "Patient") if p.get("link")]
+    assert loser["name"] == [{"use": "old", "family": "Ström", "given": ["Mia"]}]

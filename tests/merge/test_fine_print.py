@@ -309,3 +309,9 @@ def test_an_issue_names_the_element_that_it_is_about() -> None:
 def test_a_value_in_grams_is_a_quantity_like_any_other() -> None:
     assert len(of(record(result("A", "1", MORNING, 1, "g/L"), fact("B", "Observation", "2", status="final", effectiveDateTime=MORNING,
                                                                    code=coded((LOINC, "2345-7")), valueQuantity=quantity(100, "mg/dL"))), "Observation")) == 1
+
+
+@pytest.mark.parametrize(("link", "left"), [("replaced-by", None), ("seealso", False)])
+def test_a_person_goes_on_in_the_record_that_replaced_another(link, left):
+    old = fact("A", "Patient", "2", active=False, link=[{"other": {"reference": "Patient/1"}, "type": link}])
+    assert one(record(fact("A", "Patient", "1", name=[{"family": "Ek"}]), old), "Patient").get("active") is left
