@@ -162,13 +162,7 @@ def _little_evidence(p: Pair) -> bool:
         p.near_number and p.is_("address", STREET) and (misplaced or p.is_("given name", SAME_GIVEN))))
     household = p.household and ((name == birth == 1 and not p.contradicted) or numbered)
     email = p.words["e-mail"] == "same" and p.given_agrees and p.given("birth date")
-    return name + birth + number + max(0.5 * household, email) < 2 and not _of_one_household(p)
-
-
-def _of_one_household(p: Pair) -> bool:
-    """Nobody shares both names and an e-mail with another who was born within a year."""
-    return (p.words["e-mail"] == "same" and p.is_("given name", SAME_GIVEN) and p.is_("family name", CLOSE_FAMILY)
-            and not p.contradicted and p.is_("birth date", PARTLY_BIRTH | {"same year or the next"}))
+    return name + birth + number + max(0.5 * household, email) < 2
 
 
 def _namesakes(p: Pair) -> bool:
