@@ -160,7 +160,7 @@ def _little_evidence(p: Pair) -> bool:
                  and p.is_("address", STREET) and not p.contradicted)
     numbered = name > 0 and ((p.same_number and (certain or nameless or misplaced)) or (
         p.near_number and p.is_("address", STREET) and (misplaced or p.is_("given name", SAME_GIVEN))))
-    household = p.household and ((name == birth == 1 and not p.contradicted) or numbered)
+    household = p.household and numbered
     email = p.words["e-mail"] == "same" and p.given_agrees and p.given("birth date")
     return name + birth + number + max(0.5 * household, email) < 2
 

@@ -1,10 +1,11 @@
 """Link, review or no: the adversarial classes, and each guard by name (identity.md "Adversarial set"; ID-07)."""
 
+import math
 from dataclasses import replace
 
 import pytest
 
-from gateway.identity import compare
+from gateway.identity import MODEL, compare
 from gateway.identity.guards import GUARDS
 from tests.identity.adversarial import CLASSES, pairs
 from tests.identity.people import patient
@@ -57,18 +58,58 @@ HELD = {
 }
 
 
+# guard → what it does and the sentence that a human reads: part of the contract of `identity compare`.
+SAID = {
+    "national-numbers-conflict": ("veto", "Both have a valid national number of the same kind, and they differ."),
+    "deaths-conflict": ("veto", "Both have died, on different days."),
+    "reused-number": ("hold", "One was born after the other had died."),
+    "numbers-conflict": ("hold", "Both have a national number of the same kind, and they differ by more than a typing error."),
+    "placeholder-name": ("thin", "A name stands for an unknown person."),
+    "unnamed-newborn": ("hold", "A newborn without a name of its own, and no number that proves which child it is."),
+    "multiple-birth": ("hold", "Born on the same day with another place in the order of a multiple birth."),
+    "twins": ("hold", "Same birth date and family or household, but the given names are not the same: may be twins."),
+    "generations": ("hold", "Named alike but a generation apart: may be parent and child."),
+    "overlay": ("hold", "Same number, but name, birth date or sex say another person: the number may be shared, reused or overwritten."),
+    "other-given-name": ("hold", "The given names differ, and no number and birth date agree."),
+    "siblings": ("no", "The given names differ, and neither a number nor the street is the same."),
+    "another-person": ("no", "Two of given name, birth date, sex, middle name, e-mail and national number differ, and no number agrees: "
+                             "people of one household."),
+    "sex-and-birth-date": ("hold", "The sex differs, and the birth date does not agree."),
+    "other-birth-date": ("hold", "The birth dates differ, and no number agrees."),
+    "household-only": ("thin", "Fewer than two of name, birth date and number agree: what agrees is shared by people who live together."),
+    "namesakes": ("thin", "Only name and birth date agree: may be two people of the same name."),
+}
+
+
 def test_every_guard_has_a_case() -> None:
-    assert set(HELD) == {g.name for g in GUARDS}
+    assert set(HELD) == set(SAID) == {g.name for g in GUARDS}
 
 
-@pytest.mark.parametrize("guard", GUARDS, ids=lambda g: g.name)
-def test_a_guard_holds_its_case(guard) -> None:
-    change = HELD[guard.name]
+@pytest.mark.parametrize("name", SAID)
+def test_a_guard_holds_its_case_and_says_why(name: str) -> None:
+    effect, reason = SAID[name]
+    change = HELD[name]
     left, right = change if isinstance(change, tuple) else ({}, change)
     found = compare({**EVA, **left}, {**EVA, **right})
-    assert guard.name in [g.name for g in found.guards]
-    assert found.decision in (("no",) if guard.effect == "no" else ("review", "no"))
-    assert guard.reason in found.why()
+    assert {"guard": name, "effect": effect, "reason": reason} in found.json()["guards"]
+    assert found.decision in (("no",) if effect == "no" else ("review", "no"))
+    assert reason in found.why()
+
+
+def test_a_likeness_that_no_guard_holds_says_what_it_is() -> None:
+    found = compare({"name": [{"family": "Holm", "given": ["Eva"]}]}, {"name": [{"family": "Holm", "given": ["Eva"]}]})
+    between = replace(found, score=found.score._replace(weight=(MODEL.link + MODEL.no) / 2))
+    between.__dict__["guards"] = ()
+    assert between.decision == "review"
+    assert between.why() == ["The likeness is neither enough to link nor too little to ask."]
+
+
+@pytest.mark.parametrize(("weight", "answer"), [
+    (MODEL.link, "link"), (math.nextafter(MODEL.link, 0), "review"), (MODEL.no, "review"), (math.nextafter(MODEL.no, -9), "no")])
+def test_a_threshold_belongs_to_what_it_promises(weight: float, answer: str) -> None:
+    """At least `link` is linked, below `no` is another person."""
+    found = compare(EVA, EVA)
+    assert replace(found, score=found.score._replace(weight=weight)).decision == answer
 
 
 def test_the_same_record_is_linked() -> None:
@@ -127,7 +168,8 @@ def test_any_json_is_compared(element: str, value: object) -> None:
 
 def test_an_answer_has_the_shape_of_the_contract() -> None:
     found = compare(EVA, {**EVA, **HELD["twins"]}).json()
-    assert set(found) >= {"decision", "probability", "weight", "reasons", "guards"}
+    assert set(found) == {"schema", "decision", "probability", "weight", "reasons", "guards", "model"}
+    assert (found["schema"], found["model"]) == ("gateway.identity/1", MODEL.id)
     assert all(set(r) == {"feature", "level", "weight"} for r in found["reasons"])
     assert all(set(g) == {"guard", "effect", "reason"} for g in found["guards"])
 
