@@ -29,13 +29,17 @@ class Score(NamedTuple):
     weights: tuple[float, ...]
 
 
-class _Weigh(NamedTuple):
-    holds: Callable[[Features, Features], bool]
-    weight: float
-    column: str | None
+class _Common(NamedTuple):
+    column: str
     exact: float
     factor: float
     least: float
+
+
+class _Weigh(NamedTuple):
+    holds: Callable[[Features, Features], bool]
+    weight: float
+    common: _Common | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ class Model:
             for index, level in enumerate(table):
                 if level.holds(a, b):
                     levels.append(index)
-                    weights.append(level.weight + self._common(level, a, b) if level.column else level.weight)
+                    weights.append(self._weight(level, a, b))
                     break
         return Score(self.prior + sum(weights), tuple(levels), tuple(weights))
 
@@ -93,19 +97,23 @@ class Model:
                 return False
             left -= most
             level = next(level for level in table if level.holds(a, b))
-            total += level.weight + (self._common(level, a, b) if level.column else 0.0)
+            total += self._weight(level, a, b)
         return total >= least - 1e-9
 
-    def _common(self, level: _Weigh, a: Features, b: Features) -> float:
-        terms, get = self.terms.get(level.column or "", {}), attrgetter(level.column or "")
-        shares = [s for v in (get(a), get(b)) if (s := terms.get(v)) is not None]
-        return level.factor * (level.exact - math.log2(max(*shares, level.least))) if shares else 0.0
+    def _weight(self, level: _Weigh, a: Features, b: Features) -> float:
+        if not (common := level.common):
+            return level.weight
+        terms, get = self.terms.get(common.column, {}), attrgetter(common.column)
+        if not (shares := [s for v in (get(a), get(b)) if (s := terms.get(v)) is not None]):
+            return level.weight
+        return level.weight + common.factor * (common.exact - math.log2(max(*shares, common.least)))
 
 
 def _most(level: _Weigh) -> float:
     """The most that a level adds: a rare value may raise it."""
-    rare = level.factor * (level.exact - math.log2(level.least or 1e-9)) if level.column else 0.0
-    return level.weight + max(0.0, rare)
+    if not (common := level.common):
+        return level.weight
+    return level.weight + max(0.0, common.factor * (common.exact - math.log2(common.least or 1e-9)))
 
 
 def _weighs(feature: Feature, comparison: Mapping[str, Any]) -> tuple[_Weigh, ...]:
@@ -118,13 +126,13 @@ def _weighs(feature: Feature, comparison: Mapping[str, Any]) -> tuple[_Weigh, ..
 
 def _weigh(level: Level, given: Mapping[str, Any], exact: Mapping[str | None, float]) -> _Weigh:
     if level.null:
-        return _Weigh(level.test.holds, 0.0, None, 0.0, 0.0, 0.0)
+        return _Weigh(level.test.holds, 0.0)
     weight = math.log2(float(given["m_probability"]) / float(given["u_probability"]))
     column = given.get("tf_adjustment_column")
     if not column:
-        return _Weigh(level.test.holds, weight, None, 0.0, 0.0, 0.0)
+        return _Weigh(level.test.holds, weight)
     factor, least = (float(given.get(k, d)) for k, d in (("tf_adjustment_weight", 1), ("tf_minimum_u_value", 0)))
-    return _Weigh(level.test.holds, weight, column, math.log2(exact[column]), factor, least)
+    return _Weigh(level.test.holds, weight, _Common(column, math.log2(exact[column]), factor, least))
 
 
 def _mistake(message: str, where: str) -> Issue:

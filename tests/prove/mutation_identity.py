@@ -7,7 +7,8 @@ from tests.prove import Figure
 from tests.prove._mutation import run
 
 MODULES = tuple(f"gateway.identity.{name}" for name in ("features", "score", "evidence", "guards", "decide", "cluster"))
-TESTS = tuple(f"tests/identity/{name}.py" for name in ("test_decisions", "test_evidence", "test_cluster", "test_laws"))
+TESTS = tuple(f"tests/identity/{name}.py" for name in (
+    "test_pairs", "test_decisions", "test_evidence", "test_model", "test_features", "test_groups", "test_cluster", "test_laws"))
 
 
 def prove() -> Iterator[Figure]:
