@@ -16,7 +16,7 @@ from gateway.errors import ConfigError, Issue, Severity
 from gateway.identity.compare import FEATURES, Feature, Level
 from gateway.identity.features import Features
 from gateway.ids import digest
-from gateway.jsontext import BadJson, dumps, loads
+from gateway.jsontext import dumps, loads
 
 Terms = Mapping[str, Mapping[str, float]]
 
@@ -147,7 +147,7 @@ def read_model(text: str | bytes, terms_csv: str = "", where: str = "model.json"
         model = Model(settings, read_terms(terms_csv), float(given["link"]), float(given["no"]), given["trained_on"])
         found = [(c["output_column_name"], [level["sql_condition"] for level in c["comparison_levels"]])
                  for c in settings["comparisons"]]
-    except (BadJson, KeyError, TypeError, ValueError) as e:
+    except (KeyError, TypeError, ValueError) as e:
         raise ConfigError(_mistake(f"The identity model cannot be read: {e}. No pair was scored.", where)) from e
     wanted = [(column_name(f), [level.test.sql for level in f.levels]) for f in FEATURES]
     if mistakes := [_mistake(f"The model's levels of {w[0]} are not those of this version.", f"{where}: {w[0]}")

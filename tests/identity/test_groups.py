@@ -35,6 +35,10 @@ def resolved(members: list[Any], pairs: list[Any], said: Said | None = None, **s
     return resolve(members, pairs, said or Said(), Given(scores.pop("weights", {}), **scores))
 
 
+def test_a_pair_is_one_however_it_is_told() -> None:
+    assert ordered(A, B) == ordered(B, A) == (A, B)
+
+
 def test_the_heavier_pair_comes_first_and_a_hold_between_the_others_is_told() -> None:
     found = resolved([A, B, C], [(A, B), (B, C)], weights={(A, B): HIGH, (B, C): HIGH + 1}, guards={(A, C): HOLD})
     assert found.clusters == [[A], [B, C]]

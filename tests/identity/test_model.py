@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from gateway.errors import ConfigError
-from gateway.identity import MODEL, Features, read_model
+from gateway.identity import MODEL, Features, features_of, read_model
 from gateway.identity.compare import FEATURES
 from gateway.identity.evaluate import row_features
 from gateway.identity.score import Model, column_name, probability, write_model
 from tests.identity.people import registers
+from tests.identity.test_pairs import ANNA, fields, person
 
 FAMILY = [f.name for f in FEATURES].index("family name")
 SAME, ALIKE = 1, 2                          # its levels: 0 is "not given"
@@ -88,6 +89,14 @@ def test_what_may_reach_a_weight_is_what_has_it() -> None:
             assert model.reaches(a, b, weight) and model.reaches(a, b, weight - 1)
             assert not model.reaches(a, b, weight + 1e-6)
             assert not model.reaches(a, b, weight + 1)
+            assert model.reaches(a, b, weight + 1000) is False
+
+
+def test_a_pair_that_agrees_in_everything_and_has_rare_names_is_not_lost() -> None:
+    told = {**fields(ANNA), "number": "personnummer|710419-2385", "mother": "Lindqvist", "relative": "Erik Berglund"}
+    anna = features_of(person(told))
+    rare = replace(changed(SAME, tf_minimum_u_value=0), terms={"family": {"berglund": 1e-8}})
+    assert rare.reaches(anna, anna, rare.score(anna, anna).weight)
 
 
 @pytest.mark.parametrize(("weight", "expected"), [(0, 1 / 2), (1, 2 / 3), (-1, 1 / 3), (3, 8 / 9), (2000, 1), (-2000, 0), (-1e308, 0), (1e308, 1)])
@@ -129,7 +138,7 @@ def test_a_file_that_is_no_model_is_refused_with_place_and_next_step(text: str) 
     [issue] = unfit(text)
     assert issue["code"] == "model-unfit" and issue["severity"] == "error"
     assert issue["message"].startswith("The identity model cannot be read: ") and issue["message"].endswith(" No pair was scored.")
-    assert "here/model.json" in json.dumps(issue) and "Train the model anew: `gateway bulk link --train`." in json.dumps(issue)
+    assert "here/model.json" in json.dumps(issue) and '"Train the model anew: `gateway bulk link --train`."' in json.dumps(issue)
 
 
 def test_a_model_of_other_levels_is_refused_level_by_level() -> None:

@@ -1,4 +1,4 @@
-"""Mutants of what decides who is one person: features, score, guards with their evidence, clusters. About 8 minutes."""
+"""Mutants of what decides who is one person: features, score, guards with their evidence, clusters. About 2 minutes."""
 
 from collections.abc import Iterator
 from pathlib import Path
