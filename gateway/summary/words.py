@@ -162,8 +162,9 @@ def _allergy(r: Mapping[str, Any], _: Directory) -> Parts:
 def _observation(r: Mapping[str, Any], _: Directory) -> Parts:
     ranges = "; ".join(x.get("text") or "–".join(quantity(x[k]) for k in ("low", "high") if k in x)
                        for x in r.get("referenceRange", ()))
+    tested = ", ".join(x["display"] for x in r.get("derivedFrom", ()) if x.get("display"))   # the organism
     return (f"{concept(r.get('code')) or 'test not named'} {value(r)}".strip(), flags(r),
-            f"range {ranges}" if ranges else "", _dated(r, moment))
+            f"of {tested}" if tested else "", f"range {ranges}" if ranges else "", _dated(r, moment))
 
 
 def medicine(r: Mapping[str, Any], directory: Directory = _NOBODY) -> str:

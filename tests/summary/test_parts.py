@@ -118,6 +118,8 @@ def test_numbers_keep_their_text():
     (resource("AllergyIntolerance", "1", code=text("latex"), criticality="low", onsetDateTime="2011"), "latex · low risk · since 2011"),
     (resource("AllergyIntolerance", "1", code=text("nuts"), recordedDate="2011-09"), "nuts · risk not stated · recorded Sep 2011"),
     (resource("Observation", "1", code=text("Kalium"), valueBoolean=False, status="corrected"), "Kalium no · corrected"),
+    (resource("Observation", "1", code=text("Cipro"), valueString="<= 0.25", derivedFrom=[{"display": "E. coli"}], status="final"),
+     "Cipro <= 0.25 · of E. coli"),
     (resource("Observation", "1", code=text("X"), dataAbsentReason=text("not done"), status="final"), "X no value (not done)"),
     (resource("MedicationRequest", "1", medicationCodeableConcept=text("warfarin"), authoredOn="2026-01-02", status="active"),
      "warfarin · prescribed 2 Jan 2026"),
