@@ -3,8 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.identity import features_of
-from gateway.identity.packed import packed, unpacked
+from gateway.identity import features_of, keys
+from gateway.identity.block import KEYS
+from gateway.identity.packed import SPECIMEN, VERSION, packed, packs, unpacked, version
 from gateway.jsontext import canonical, loads
 from tests.identity.people import patient, registers
 
@@ -31,3 +32,13 @@ def test_what_another_version_kept_is_made_again():
     kept = packed(resource)
     assert unpacked(["older", *kept[1:2], kept[-1]]) == unpacked(resource) == features_of(resource)
     assert unpacked({}) == unpacked(None) == features_of({})
+
+
+def test_other_blocking_keys_are_another_version():
+    """Or a record that was kept before would never be found by its new keys."""
+    own = keys(features_of(SPECIMEN))
+    assert {k.partition("|")[0] for k in own} == {str(i) for i in range(len(KEYS))}, "each kind of key is looked at"
+    assert version() == VERSION
+    assert all(version(lambda f, gone=gone: keys(f) - {gone}) != VERSION for gone in own)
+    kept = packed(SPECIMEN)
+    assert packs(kept, SPECIMEN) and not packs([version(lambda f: keys(f) | {"9|new"}), *kept[1:]], SPECIMEN)
