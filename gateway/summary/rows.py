@@ -89,7 +89,15 @@ def _marks(r: Resource, c: Context) -> tuple[str, ...]:
     marks += [_unlisted(i, c) for i in c.issues.get(reference, ()) if code_of(i) == "no-longer-listed"]
     if r["resourceType"] == "AllergyIntolerance" and not (r.get("code") or {}).get("coding"):
         marks.append("free text: automatic checks cannot see this")
+    if _of_contact(r):      # it stands beside the same problem of the list (table 11b): why there are two lines
+        marks.append("diagnosis of a contact")
     return (*states(r), *marks)
+
+
+def _of_contact(r: Resource) -> bool:
+    """Is it what one contact was about, and no entry of a list of problems?"""
+    said = {c.get("code") for category in r.get("category", ()) for c in category.get("coding", ())}
+    return r["resourceType"] == "Condition" and said == {"encounter-diagnosis"}
 
 
 def _unlisted(issue: Resource, c: Context) -> str:

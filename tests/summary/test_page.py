@@ -141,3 +141,11 @@ def test_an_empty_resource_of_every_type_has_words_and_no_bare_blank():
     p = shown(*(resource(t, t.lower()) for t in TYPES))
     for r in (r for rows in p.lists.values() for r in rows):
         assert r.text.strip() and not r.text.startswith(" ·")
+
+
+def test_the_diagnosis_of_a_contact_is_told_from_the_same_problem_of_the_list():
+    contact = resource("Condition", "1", code=text("Schenkelhalsbruch"), category=[status("encounter-diagnosis")])
+    listed = resource("Condition", "2", code=text("Schenkelhalsbruch"), category=[status("problem-list-item")])
+    p = shown(contact, listed)
+    marks = {r.id: r.marks for r in p.lists["problems"]}
+    assert "diagnosis of a contact" in marks["Condition/1"] and "diagnosis of a contact" not in marks["Condition/2"]
