@@ -96,8 +96,10 @@ def _marks(r: Resource, c: Context) -> tuple[str, ...]:
 
 def _of_contact(r: Resource) -> bool:
     """Is it what one contact was about, and no entry of a list of problems?"""
+    if r["resourceType"] != "Condition":
+        return False
     said = {c.get("code") for category in r.get("category", ()) for c in category.get("coding", ())}
-    return r["resourceType"] == "Condition" and said == {"encounter-diagnosis"}
+    return said == {"encounter-diagnosis"}
 
 
 def _unlisted(issue: Resource, c: Context) -> str:

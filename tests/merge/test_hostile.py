@@ -10,7 +10,7 @@ from gateway.merge import Person, merge
 from gateway.merge.elements import FOLLOWS, UNITED
 from gateway.merge.keys import RULES
 from gateway.model import Assertion, Fact
-from tests.merge.given import tables
+from tests.merge.given import fact, tables
 
 _NAMES = sorted({"code", "status", "relatesTo", "method", "specimen", "category", "criticality", "requester", "meta", "contained", "extension", "modifierExtension", "valueQuantity", "value",
                  "component", "effectiveDateTime", "effectivePeriod", "onsetDateTime", "abatementDateTime", "subject",
@@ -53,7 +53,16 @@ def test_any_bodies_give_one_record(facts: list[Fact], assertions: list[Assertio
     shuffled = merge(random.sample(facts, len(facts)), random.sample(assertions, len(assertions)), tables()).json()
     assert canonical(shuffled) == canonical(record)
     person = Person(tables())
-    for fact in facts:
-        person.add([fact])
+    for one in facts:
+        person.add([one])
     person.add([], assertions)
     assert canonical(person.record().json()) == canonical(record)
+
+
+def test_many_stays_at_one_time_cost_no_square() -> None:
+    """5,000 of them once took all memory: a pair each is twelve million issues."""
+    stays = [fact(f"S{n}", "Encounter", "e", status="finished", period={"start": f"2020-01-01T{n % 24:02}:00:00Z", "end": "2030-01-01"},
+                  serviceProvider={"display": f"House {n}"}, **{"class": {"code": "IMP"}}) for n in range(200)]
+    issues = merge(stays, (), tables()).issues
+    told = {d["display"] for i in issues for e in i["evidence"] for d in e["detail"]}
+    assert len(told) == 200 and len(issues) <= 200 * 32

@@ -146,6 +146,6 @@ def test_an_empty_resource_of_every_type_has_words_and_no_bare_blank():
 def test_the_diagnosis_of_a_contact_is_told_from_the_same_problem_of_the_list():
     contact = resource("Condition", "1", code=text("Schenkelhalsbruch"), category=[status("encounter-diagnosis")])
     listed = resource("Condition", "2", code=text("Schenkelhalsbruch"), category=[status("problem-list-item")])
-    p = shown(contact, listed)
+    p = shown(contact, listed, resource("AllergyIntolerance", "3", code=text("Latex"), category=["environment"]))
     marks = {r.id: r.marks for r in p.lists["problems"]}
     assert "diagnosis of a contact" in marks["Condition/1"] and "diagnosis of a contact" not in marks["Condition/2"]

@@ -12,6 +12,7 @@ from gateway.merge.times import Instant, moment
 _WARD = frozenset({"IMP", "ACUTE", "NONAC"})
 _NOT_THERE = frozenset({"cancelled", "planned"})
 _ALWAYS = float("inf")
+_FOLLOWERS = 32                     # of each stay; as near events are compared, so that many cost no square
 
 
 def _ward(made: Made) -> Hashable | None:
@@ -43,10 +44,10 @@ def _payers(same: Sequence[Made], scene: Scene) -> Iterator[Finding]:
 
 
 def _overlapping(same: Sequence[Made]) -> Iterator[tuple[Made, Made]]:
-    """Pairs whose periods overlap for sure: each is compared with those that begin before it ends."""
+    """Pairs whose periods overlap for sure: each is compared with the next few that begin before it ends."""
     timed = sorted(((span, m) for m in same if (span := _span(m))), key=lambda row: (row[0], row[1].id))
     for n, ((_, end), made) in enumerate(timed):
-        for (start, _), other in timed[n + 1:]:
+        for (start, _), other in timed[n + 1:n + 1 + _FOLLOWERS]:
             if start >= end:
                 break
             yield made, other
