@@ -173,6 +173,13 @@ def test_an_answer_has_the_shape_of_the_contract() -> None:
     assert all(set(g) == {"guard", "effect", "reason"} for g in found["guards"])
 
 
+def test_the_reasons_name_what_both_have_and_nothing_else() -> None:
+    found = compare({**EVA, "telecom": []}, {**EVA, "gender": "male"}).json()["reasons"]
+    assert [(r["feature"], r["level"]) for r in found] == [
+        ("given name", "same"), ("family name", "same"), ("middle name", "same"), ("birth date", "same"), ("sex", "differs"),
+        ("number", "same national number"), ("address", "same door")]
+
+
 def test_people_who_differ_in_everything_are_no() -> None:
     a, b = next(pairs("C5 reused number", 1))
     assert compare(patient(replace(a, identifier=""), "1"), patient(replace(b, identifier=""), "2")).decision == "no"
