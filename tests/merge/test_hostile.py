@@ -66,3 +66,16 @@ def test_many_stays_at_one_time_cost_no_square() -> None:
     issues = merge(stays, (), tables()).issues
     told = {d["display"] for i in issues for e in i["evidence"] for d in e["detail"]}
     assert len(told) == 200 and len(issues) <= 200 * 32
+
+
+def test_every_stay_that_overlaps_another_is_named_however_many_there_are() -> None:
+    """One long stay, and a hundred short ones in other houses one after the other: each contradicts the long one."""
+    def stay(source: str, start: str, end: str) -> Fact:
+        return fact(source, "Encounter", "e", status="finished", period={"start": start, "end": end},
+                    serviceProvider={"display": f"House {source}"}, **{"class": {"code": "IMP"}})
+
+    short = [stay(f"S{n}", f"2020-{1 + n // 28:02}-{1 + n % 28:02}T08:00:00Z", f"2020-{1 + n // 28:02}-{1 + n % 28:02}T20:00:00Z")
+             for n in range(100)]
+    issues = merge([stay("LONG", "2019-12-01T08:00:00Z", "2021-01-01T08:00:00Z"), *short], (), tables()).issues
+    told = {d["display"] for i in issues for e in i["evidence"] for d in e["detail"]}
+    assert len(told) == 101 and len(issues) == 100

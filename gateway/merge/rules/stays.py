@@ -1,6 +1,8 @@
 """What cannot be twice at one time: a stay on a ward, and the insurance that pays first."""
 
-from collections.abc import Hashable, Iterator, Sequence
+from bisect import insort
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from itertools import islice
 
 from gateway.merge.body import codes, obj, text
 from gateway.merge.findings import Finding
@@ -12,7 +14,7 @@ from gateway.merge.times import Instant, moment
 _WARD = frozenset({"IMP", "ACUTE", "NONAC"})
 _NOT_THERE = frozenset({"cancelled", "planned"})
 _ALWAYS = float("inf")
-_FOLLOWERS = 32                     # of each stay; as near events are compared, so that many cost no square
+_MOST = 32                          # findings that one stay adds: each that contradicts another is named, once at least
 
 
 def _ward(made: Made) -> Hashable | None:
@@ -27,9 +29,10 @@ def _first(made: Made) -> Hashable | None:
 
 
 def _stays(same: Sequence[Made], scene: Scene) -> Iterator[Finding]:
-    for a, b in _overlapping(same):
-        if _house(a, scene) != _house(b, scene) and not a.sources & b.sources and not scene.told_apart(a, b):
-            yield Finding("value-conflict", keys(a, b), "Two stays on a ward, in two houses, overlap.", "period")
+    houses = {m.id: _house(m, scene) for m in same}
+    for a, b in _overlapping(same, lambda a, b: houses[a.id] != houses[b.id] and not a.sources & b.sources
+                             and not scene.told_apart(a, b)):
+        yield Finding("value-conflict", keys(a, b), "Two stays on a ward, in two houses, overlap.", "period")
 
 
 def _house(made: Made, scene: Scene) -> Hashable:
@@ -38,19 +41,22 @@ def _house(made: Made, scene: Scene) -> Hashable:
 
 
 def _payers(same: Sequence[Made], scene: Scene) -> Iterator[Finding]:
-    for a, b in _overlapping(same):
-        if a.lead.bucket != b.lead.bucket and not scene.told_apart(a, b):
-            yield Finding("value-conflict", keys(a, b), "Two insurances are named as the one that pays first.", "order")
+    for a, b in _overlapping(same, lambda a, b: a.lead.bucket != b.lead.bucket and not scene.told_apart(a, b)):
+        yield Finding("value-conflict", keys(a, b), "Two insurances are named as the one that pays first.", "order")
 
 
-def _overlapping(same: Sequence[Made]) -> Iterator[tuple[Made, Made]]:
-    """Pairs whose periods overlap for sure: each is compared with the next few that begin before it ends."""
+def _overlapping(same: Sequence[Made], contradict: Callable[[Made, Made], bool]) -> Iterator[tuple[Made, Made]]:
+    """Pairs that contradict each other and whose periods overlap for sure.
+
+    Each is told with those that began before it and last longest, the next few only: many cost no square of pairs, and
+    nothing that contradicts another goes without a pair.
+    """
     timed = sorted(((span, m) for m in same if (span := _span(m))), key=lambda row: (row[0], row[1].id))
-    for n, ((_, end), made) in enumerate(timed):
-        for (start, _), other in timed[n + 1:n + 1 + _FOLLOWERS]:
-            if start >= end:
-                break
-            yield made, other
+    lasting: list[tuple[Instant, str, Made]] = []
+    for (start, end), made in timed:
+        lasting = [row for row in lasting if row[0] > start]
+        yield from islice(((other, made) for _, _, other in reversed(lasting) if contradict(other, made)), _MOST)
+        insort(lasting, (end, made.id, made))
 
 
 def _span(made: Made) -> tuple[Instant, Instant] | None:
