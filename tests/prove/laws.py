@@ -1,5 +1,6 @@
-"""Laws of the running product over random steps, 40 seeds each: mirror (not built: a miss), hidden source (differential), unlink, identity, erasure
-(0 bytes of the person in data/, also after a restore), and a store killed at random statements. About 8 minutes."""
+"""Laws of the running product over random steps, 40 seeds each: mirror (not built: a miss), hidden source (differential),
+unlink, identity, erasure (0 bytes of the person in data/, also after a restore), and a store killed at random statements.
+About 8 minutes."""
 
 from collections.abc import Iterator
 
