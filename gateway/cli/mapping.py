@@ -8,10 +8,10 @@ from typing import Any
 import click
 
 from gateway.cli import desk, output
+from gateway.clock import known_zone
 from gateway.disclose import samples
 from gateway.errors import UsageError, error
 from gateway.mapping.run import Coverage, explain, line, sentence
-from gateway.mapping.times import known_zone
 from gateway.opened import opened
 from gateway.pure import preview as comparing
 from gateway.pure.mapping import Chosen, Found, messages, unreadable

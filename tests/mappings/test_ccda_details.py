@@ -267,3 +267,11 @@ def test_a_document_whose_code_has_no_name_is_called_by_its_title() -> None:
         assert [r["type"]["text"] for r in made(document(section("11450-4", problem())), type_)] == ["Summary"]
     named = document(section("11450-4", problem())).replace(b'<code code="34133-9"', b'<code displayName="Summary of episode" code="34133-9"')
     assert made(named, "DocumentReference")[0]["type"]["text"] == "Summary of episode"
+
+
+def test_a_time_that_the_clocks_show_twice_takes_the_earlier_reading_and_says_so() -> None:
+    raw = document(section("8716-3", vital("8867-4", 71, "20241103013000")))
+    (found,) = messages("x.xml", raw, Chosen(timezone="America/New_York"))
+    mapped = found.result.mapped
+    assert [r["effectiveDateTime"] for r in mapped.resources if r["resourceType"] == "Observation"] == ["2024-11-03T01:30:00-04:00"]
+    assert [i.code for i in mapped.issues].count("time-ambiguous") == 1

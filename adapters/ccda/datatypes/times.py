@@ -1,17 +1,16 @@
 """TS, IVL_TS: dateTimes as precise as they were sent, and Periods (CDA-03)."""
 
 import re
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from adapters.ccda.datatypes.parts import element
 from adapters.ccda.tree import Element, Place
-from gateway.sdk import Context, Severity, Value, first, full
+from gateway.clock import clock, parts, written, zoned
+from gateway.sdk import Context, Value, first, full
 
-_TIME = re.compile(r"(\d{4})(?:-?(\d\d)(?:-?(\d\d)(?:[T ]?(\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,](\d{1,9})\d*)?)?)?)?)?)?"
-                   r"\s*(Z|[+-]\d\d:?\d\d)?", re.ASCII)
+_UNKNOWN = re.compile(r"^(\d{4})(?:0000|(\d\d)00)$", re.ASCII)
+_MIDNIGHT = re.compile(r"(\d{4}-?\d\d-?\d\d)[T ]?24(?::?\d\d){0,2}(?:[.,]\d+)?\s*(?:Z|[+-]\d\d:?\d\d)?", re.ASCII)
 
 
 def TS(place: Place, context: Context, form: str = "") -> Value | None:
@@ -76,7 +75,7 @@ def quietly(value: Value | None, ts: Element, context: Context, form: str = "") 
     if value is None:
         return None
     try:
-        return _moment(value, context, form)
+        return _moment(value, ts, context, form)
     except _Offset as e:
         context.issue("ccda-date-invalid", f"{str(value.content)[:40]!r} {e}; only its date was kept.", ts.where,
                       "Correct the value at the source.")
@@ -90,77 +89,36 @@ def quietly(value: Value | None, ts: Element, context: Context, form: str = "") 
 class _Offset(ValueError):
     """A time whose day can be told and whose offset cannot be."""
 
-    def __init__(self, offset: str, day: str) -> None:
-        super().__init__(f"has no possible offset: {offset}")
+    def __init__(self, reason: str, day: str) -> None:
+        super().__init__(reason)
         self.day = day
 
 
-def _moment(value: Value, context: Context, form: str) -> Value | None:
-    parts, offset = _parts(str(value.content).strip())
-    day = "-".join(parts[:3])
+def _moment(value: Value, ts: Element, context: Context, form: str) -> Value | None:
+    given, offset = _parts(str(value.content).strip())
+    day = "-".join(given[:3])
     if form == "date":
         return value.to(day)
-    if len(parts) < 5:
+    if len(given) < 5:
         return None if form == "instant" else value.to(day)
-    clock = f"{parts[3]}:{parts[4]}:{parts[5] if len(parts) > 5 else '00'}"
-    clock += f".{parts[6]}" if len(parts) > 6 else ""
-    if (written := _written(offset)) is None:
-        raise _Offset(offset, day)
-    zone = written or _zoned(day, clock, context) or _written(context.offset) or ""
+    time = clock(given)
+    try:
+        zone = written(offset)
+    except ValueError as e:
+        raise _Offset(str(e), day) from e
+    if not zone and (context.timezone or not context.offset):
+        zone = zoned(day, time, context, "", "A time has no offset, the document's own has none")
+    zone = zone or written(context.offset)
     if form == "instant" and not zone:
         return None
-    return value.to(f"{day}T{clock}{zone}" if zone else day)
+    return value.to(f"{day}T{time}{zone}" if zone else day)
 
 
 def _parts(text: str) -> tuple[list[str], str]:
-    """Year, month, day, hour, minute, second and fraction as far as given, and the offset. Raises ValueError.
+    """The parts of a time; `20150600` and `20150000` say that day, or month and day, are not known. Raises ValueError.
 
-    `20150600` and `20150000` say that day, or month and day, are not known.
+    Hour 24 says the day alone: which midnight is meant differs between senders.
     """
-    plain = re.sub(r"^(\d{4})(?:0000|(\d\d)00)$", r"\1\2", text)
-    match = _TIME.fullmatch(plain)
-    if not match:
-        raise ValueError("is no date or time")
-    *given, offset = match.groups()
-    parts = [p for p in given if p is not None]
-    year, month, day, hour, minute, second = (*map(int, parts[:6]), *(1, 1, 1, 0, 0, 0)[len(parts[:6]) :])
-    try:
-        datetime(year, month, day, 0 if hour == 24 else hour, minute, min(second, 59))
-    except ValueError as e:
-        raise ValueError(f"is no date or time: {e}") from e
-    if second > 60:
-        raise ValueError("is no date or time: second must be in 0..60")
-    return (parts[:3] if hour == 24 else parts), offset or ""
-
-
-def _written(offset: str) -> str | None:
-    """The offset as FHIR writes it; None for one that no place on earth has."""
-    if offset in ("", "Z"):
-        return offset
-    digits = offset[1:].replace(":", "")
-    if digits > "1400" or digits[2:] > "59":
-        return None
-    return f"{offset[0]}{digits[:2]}:{digits[2:]}"
-
-
-def _zoned(day: str, clock: str, context: Context) -> str:
-    """The offset of the source's zone at that time, "" when the zone is not known."""
-    zone = _zone(context.timezone)
-    if zone is None:
-        if not context.offset:
-            context.issue("time-without-offset",
-                          "A time has no offset, the document's own has none and the zone of the "
-                          "source is not known; only its date was kept.", "",
-                          "Set timezone of the source, or give --timezone.", Severity.information)
-        return ""
-    local = datetime.fromisoformat(f"{day}T{clock[:8].replace(':60', ':59')}").replace(tzinfo=zone)
-    minutes = round((local.utcoffset() or timedelta()).total_seconds() / 60)
-    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
-
-
-@cache
-def _zone(name: str | None) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name) if name else None
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
+    if midnight := _MIDNIGHT.fullmatch(text):
+        return parts(midnight[1])
+    return parts(_UNKNOWN.sub(r"\1\2", text))

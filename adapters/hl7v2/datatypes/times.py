@@ -2,16 +2,13 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from adapters.hl7v2.datatypes.parts import Place, at, part
 from adapters.hl7v2.paths import compile_path
 from adapters.hl7v2.tree import Node
-from gateway.sdk import Context, Severity, Value, because, full
+from gateway.clock import clock, parts, written, zoned
+from gateway.sdk import Context, Value, because, full
 
-_TIME = re.compile(r"(\d{4})(?:-?(\d\d)(?:-?(\d\d)(?:[T ]?(\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,](\d{1,9})\d*)?)?)?)?)?)?"
-                   r"\s*(Z|[+-]\d\d:?\d\d)?", re.ASCII)
 _HALF = re.compile(r"(\d{8}(?:\d\d){0,2})\d([+-]\d{4})?", re.ASCII)
 _CLOCK = re.compile(r"(\d\d)(?::?(\d\d)(?::?(\d\d)(?:\.(\d{1,9})\d*)?)?)?(?:[+-]\d{4})?", re.ASCII)
 _WITH_OFFSET = re.compile(r"\d{12}\S*(?:Z|[+-]\d\d:?\d\d)\Z", re.ASCII)
@@ -102,17 +99,15 @@ def _in_order(start: Place | None, end: Place | None, context: Context) -> bool:
 
 def _digits(text: str, with_offset: bool) -> str:
     """Year to second as one row of digits, in UTC where wanted; "" for what is no time."""
-    match = _TIME.fullmatch(text)
-    if not match:
-        return ""
-    digits = "".join(p for p in match.groups()[:6] if p)
-    if not with_offset or len(digits) < 12:
-        return digits
     try:
-        local = datetime.fromisoformat(f"{digits[:8]}T{digits[8:12]}{_written(match[8])}")
+        given, offset = parts(text)
+        digits = "".join(given[:6])
+        if not with_offset or len(digits) < 12:
+            return digits
+        local = datetime.fromisoformat(f"{digits[:8]}T{digits[8:12]}{written(offset)}")
         return local.astimezone(UTC).strftime("%Y%m%d%H%M") + digits[12:]
     except (ValueError, OverflowError):
-        return digits
+        return ""
 
 
 def moment(node: Place | None, context: Context) -> Value | None:
@@ -133,19 +128,19 @@ def _quietly(node: Place | None, context: Context) -> Value | None:
 
 
 def _moment(value: Value, node: Place, context: Context, form: str) -> Value | None:
-    parts, offset = _parts(str(value.content), node, context)
-    day = "-".join(parts[:3])
+    given, offset = _parts(str(value.content), node, context)
+    day = "-".join(given[:3])
     if form == "date":
         return value.to(day)
-    if len(parts) < 5:
+    if len(given) < 5:
         return None if form in ("timed", "instant") else value.to(day)
-    clock = f"{parts[3]}:{parts[4]}:{parts[5] if len(parts) > 5 else '00'}"
-    clock += f".{parts[6]}" if len(parts) > 6 else ""
+    time = clock(given)
     stamp = None if offset else _stamp(node)
-    zone = _written(offset or (str(stamp.content) if stamp else context.offset)) or _zoned(day, clock, node, context)
+    zone = written(offset or (str(stamp.content) if stamp else context.offset)) or zoned(
+        day, time, context, node.where, "The time has no offset, MSH-7 has none")
     if form in ("timed", "instant") and not zone:
         return None
-    found: Value = because(value.to(f"{day}T{clock}{zone}" if zone else day), stamp)
+    found: Value = because(value.to(f"{day}T{time}{zone}" if zone else day), stamp)
     return found
 
 
@@ -156,60 +151,14 @@ def _stamp(node: Place) -> Value | None:
 
 
 def _parts(text: str, node: Place, context: Context) -> tuple[list[str], str]:
-    """Year, month, day, hour, minute, second and fraction as far as given, and the offset. Raises ValueError."""
-    cut = None if (match := _TIME.fullmatch(text)) else _HALF.fullmatch(text)
-    if cut:
-        match = _TIME.fullmatch(f"{cut[1]}{cut[2] or ''}")
-    if not match:
-        raise ValueError("is no date or time")
-    *given, offset = match.groups()
-    parts = [p for p in given if p is not None]
-    _check(parts)
-    if cut:
-        context.issue("hl7v2-date-cut", f"{text!r} ends in the middle of its hour, minute or second; it was read up to "
-                      "there.", node.where, "Correct the value at the source.")
-    return parts, offset or ""
+    """The parts of a time; one cut in the middle of its hour, minute or second is read up to there.
 
-
-def _check(parts: list[str]) -> None:
-    year, month, day, hour, minute, second = (*map(int, parts[:6]), *(1, 1, 1, 0, 0, 0)[len(parts[:6]):])
-    try:
-        datetime(year, month, day, hour, minute, min(second, 59))
-    except ValueError as e:
-        raise ValueError(f"is no date or time: {e}") from e
-    if second > 60:
-        raise ValueError("is no date or time: second must be in 0..60")
-
-
-def _written(offset: str) -> str:
-    """An offset as FHIR writes it, "" for none."""
-    if offset in ("", "Z"):
-        return offset
-    digits = offset[1:].replace(":", "")
-    if digits > "1400" or digits[2:] > "59":
-        raise ValueError(f"has no possible offset: {offset}")
-    return f"{offset[0]}{digits[:2]}:{digits[2:]}"
-
-
-def _zoned(day: str, clock: str, node: Place, context: Context) -> str:
-    """The offset of the source's zone at that time, "" when the zone is not known."""
-    zone = _zone(context.timezone)
-    if zone is None:
-        context.issue("time-without-offset", "The time has no offset, MSH-7 has none and the zone of the source is not "
-                      "known; only its date was kept.", node.where, "Set timezone of the source, or give --timezone.")
-        return ""
-    local = datetime.fromisoformat(f"{day}T{clock[:8].replace(':60', ':59')}")
-    earlier, later = (local.replace(tzinfo=zone, fold=fold).utcoffset() or timedelta() for fold in (0, 1))
-    if earlier != later:
-        context.issue("time-ambiguous", "The clocks were changed at this time; the earlier reading was taken.",
-                      node.where, "Ask the source to send offsets.", Severity.information)
-    minutes = round(earlier.total_seconds() / 60)
-    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
-
-
-@cache
-def _zone(name: str | None) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name) if name else None
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
+    Raises ValueError.
+    """
+    cut = _HALF.fullmatch(text)
+    if not cut:
+        return parts(text)
+    found = parts(f"{cut[1]}{cut[2] or ''}")
+    context.issue("hl7v2-date-cut", f"{text!r} ends in the middle of its hour, minute or second; it was read up to "
+                  "there.", node.where, "Correct the value at the source.")
+    return found

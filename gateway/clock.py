@@ -1,0 +1,84 @@
+"""Times as sources write them: read as precisely as they were given, checked against the calendar, given an offset.
+
+A text is `YYYY[MM[DD[HH[MM[SS[.S…]]]]]][offset]` with or without the separators of ISO 8601 (V2-07, CDA-03).
+"""
+
+import re
+from datetime import datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from gateway.errors import Severity
+from gateway.sdk import Context
+
+_TIME = re.compile(r"(\d{4})(?:-?(\d\d)(?:-?(\d\d)(?:[T ]?(\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,](\d{1,9})\d*)?)?)?)?)?)?"
+                   r"\s*(Z|[+-]\d\d(?::?\d\d)?)?", re.ASCII)
+
+
+def parts(text: str) -> tuple[list[str], str]:
+    """Year, month, day, hour, minute, second and fraction as far as given, and the offset, "" for none.
+
+    Raises ValueError for what is no time or stands in no calendar.
+    """
+    match = _TIME.fullmatch(text)
+    if not match:
+        raise ValueError("is no date or time")
+    *given, offset = match.groups()
+    found = [p for p in given if p is not None]
+    year, month, day, hour, minute, second = (*map(int, found[:6]), *(1, 1, 1, 0, 0, 0)[len(found[:6]):])
+    try:
+        datetime(year, month, day, hour, minute, min(second, 59))
+    except ValueError as e:
+        raise ValueError(f"is no date or time: {e}") from e
+    if second > 60:
+        raise ValueError("is no date or time: second must be in 0..60")
+    return found, offset or ""
+
+
+def clock(given: list[str]) -> str:
+    """`HH:MM:SS[.S…]` of parts that reach the minute; seconds that are not said are 00, as FHIR's dateTime wants."""
+    second = given[5] if len(given) > 5 else "00"
+    return f"{given[3]}:{given[4]}:{second}" + (f".{given[6]}" if len(given) > 6 else "")
+
+
+def written(offset: str) -> str:
+    """`+0200`, `+02:00`, `+02` or `Z` as FHIR writes it, "" for none. Raises ValueError where no place has it."""
+    if offset in ("", "Z"):
+        return offset
+    digits = offset[1:].replace(":", "").ljust(4, "0")
+    if digits > "1400" or digits[2:] > "59":
+        raise ValueError(f"has no possible offset: {offset}")
+    return f"{offset[0]}{digits[:2]}:{digits[2:]}"
+
+
+def zoned(day: str, time: str, context: Context, where: str, lacks: str = "The time has no offset") -> str:
+    """The offset that the source's zone has at that time; "" with an issue when the zone is not known.
+
+    A time that the clocks show twice or never gets the earlier reading, and an issue. `lacks` begins the sentence of
+    the first issue: what was looked for an offset before.
+    """
+    zone = _zone(context.timezone)
+    if zone is None:
+        context.issue("time-without-offset", f"{lacks} and the zone of the source is not known; only its date was "
+                      "kept.", where, "Set timezone of the source, or give --timezone.")
+        return ""
+    local = datetime.fromisoformat(f"{day}T{time[:8].replace(':60', ':59')}")
+    earlier, later = (local.replace(tzinfo=zone, fold=fold).utcoffset() or timedelta() for fold in (0, 1))
+    if earlier != later:
+        context.issue("time-ambiguous", "The clocks were changed at this time; the earlier reading was taken.", where,
+                      "Ask the source to send offsets.", Severity.information)
+    minutes = round(earlier.total_seconds() / 60)
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+
+
+def known_zone(name: str) -> bool:
+    """Is this the name of an IANA time zone?"""
+    return _zone(name) is not None
+
+
+@cache
+def _zone(name: str | None) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
