@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from threading import Event
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -69,6 +70,11 @@ class Gate:
     def pulse(self) -> Pulse:
         """The newest change number, for caches."""
         return Pulse(self.store.engine)
+
+    @cached_property
+    def wake(self) -> Event:
+        """Set when a job waits that somebody waits for."""
+        return Event()
 
     def forget(self, names: Names) -> int:
         """Have the log forget what names an erased person. Returns how many entries lost their private part."""

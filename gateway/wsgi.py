@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from gateway.api.auth import Tokens
 from gateway.api.checking import blueprint as checking
+from gateway.api.export import blueprint as export
 from gateway.api.fhir import blueprint as fhir
 from gateway.api.matching import blueprint as matching
 from gateway.api.openapi import blueprint as openapi
@@ -31,7 +32,7 @@ HEADERS = {
                                "frame-ancestors 'none'; base-uri 'none'",
     "Strict-Transport-Security": "max-age=31536000", "X-Frame-Options": "DENY",
 }
-BLUEPRINTS = (operations, openapi, terminology, matching, checking, fhir, unbuilt, review, pages)
+BLUEPRINTS = (operations, openapi, terminology, matching, checking, export, fhir, unbuilt, review, pages)
 STATUS = {Exit.usage: 400, Exit.not_allowed: 403, Exit.unreachable: 503, Exit.integrity: 503, Exit.configuration: 500,
           Exit.needs_human: 409, Exit.findings: 422}
 

@@ -11,7 +11,10 @@ DATE = "2026-11-27"
 TERMINOLOGY = {"translate": "ConceptMap-translate", "lookup": "CodeSystem-lookup",
                "validate-code": "CodeSystem-validate-code"}
 DEFINITION = "http://hl7.org/fhir/OperationDefinition"
+SYSTEM = {**{name: f"{DEFINITION}/{d}" for name, d in TERMINOLOGY.items()},
+          "export": "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/export"}
 PATIENT = {"everything": f"{DEFINITION}/Patient-everything", "match": f"{DEFINITION}/Patient-match",
+           "export": "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/patient-export",
            "ihe-pix": "https://profiles.ihe.net/ITI/PIXm/OperationDefinition/IHE.PIXm.pix"}
 
 
@@ -20,11 +23,11 @@ def capability(base: str) -> dict[str, Any]:
     """What the merged view under /fhir supports."""
     return own({
         "resourceType": "CapabilityStatement", "status": "active", "date": DATE, "kind": "instance",
-        "fhirVersion": "4.0.1", "format": ["json", "xml"], "software": {"name": "throughline"},
+        "fhirVersion": "4.0.1", "format": ["json", "xml"], "instantiates": ["http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data"], "software": {"name": "throughline"},
         "implementation": {"description": "Merged view, read-only; facts under /fhir/source", "url": f"{base}/fhir"},
         "rest": [{"mode": "server", "security": {"description": "Bearer token with SMART scopes and purpose of use"},
                   "resource": [_resource(t) for t in sorted(PARAMETERS)],
-                  "operation": [{"name": n, "definition": f"{DEFINITION}/{d}"} for n, d in TERMINOLOGY.items()]}]})
+                  "operation": [{"name": n, "definition": d} for n, d in SYSTEM.items()]}]})
 
 
 def _resource(type: str) -> dict[str, Any]:

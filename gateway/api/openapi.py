@@ -21,7 +21,8 @@ _RULING = {"ruling": {"type": "string", "enum": ["same", "different", "unsure"]}
 TAKES: dict[str, dict[str, Any]] = {  # endpoint → parameters of the URL, or members of the JSON body
     "review.queue": {"query": ("after", "count")}, "review.rulings": {"query": ("after",)},
     "review.rule": {"body": _RULING}, "review.undo": {"body": {"reason": _TEXT}},
-    "fhir.everything": {"query": ("_count", "_page", "_provenance")},
+    "export.start": {"query": ("_type", "_since", "_outputFormat")},
+    "fhir.everything": {"query": ("_count", "_page", "_provenance", "_since", "_type")},
     "fhir.facts": {"query": ("_lastUpdated", "_count", "_after")},
     "matching.cross_reference": {"query": ("sourceIdentifier", "targetSystem")},
 }

@@ -1,15 +1,18 @@
 """`gateway bulk`: many records at once."""
 
+import os
+import secrets
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
 from gateway.cli import desk, output
 from gateway.config import mapping_files
-from gateway.disclose import whatif, whole
-from gateway.errors import Exit, NotBuilt, UsageError, error
+from gateway.disclose import export, whatif, whole
+from gateway.errors import Exit, NotAllowed, UsageError, error
+from gateway.jsontext import canonical
 from gateway.models import model_in
 from gateway.opened import opened
 from gateway.pure.bulk import link_people, save_model
@@ -74,12 +77,36 @@ def link_command(people: str, train: bool, folder: str, save: str, dry_run: bool
     output.document(found)
 
 
-def _not_built(name: str, does: str) -> None:
-    @bulk.command(name, help=f"Not built yet: {does}.", context_settings={"ignore_unknown_options": True})
-    @click.argument("arguments", nargs=-1)
-    def command(arguments: tuple[str, ...]) -> None:
-        raise NotBuilt(error("not-built", f"`gateway bulk {name}` ({does}) is not built yet. Nothing was done.", "",
-                             "The README says what works today."))
+@bulk.command("export")
+@click.option("--out", "folder", required=True, help="New folder for the files: one NDJSON page a file, and manifest.json.")
+@click.option("--type", "types", multiple=True, help="Only these resource types.")
+@click.option("--since", default="", help="transactionTime of your last export: only what changed since, and what went.")
+@click.option("--dry-run", is_flag=True, help="Say how many people would be looked at; write nothing.")
+@desk.reason_option
+@output.document_option
+@click.pass_obj
+def export_command(home: str, folder: str, types: tuple[str, ...], since: str, dry_run: bool, reason: str, as_json: bool) -> None:
+    """Write all visible records as NDJSON (Bulk Data). Needs --reason: an export makes no sense masked."""
+    if not reason:
+        raise NotAllowed(error("reason-missing", "An export shows patient data and needs a reason; nothing was written.",
+                               "--reason", "Say why: --reason '…'"))
+    wants = export.wanted([("_type", t) for t in types] + ([("_since", since)] if since else []))
+    out = Path(folder)
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UsageError(error("file-exists", "The folder is there and not empty; nothing was written.", folder,
+                               "Name a new folder."))
+    with output.progress() as tick, opened(home) as gate:
+        if dry_run:
+            told: dict[str, Any] = {"people": export.waiting(gate), "applied": False}
+        else:
+            out.mkdir(parents=True, exist_ok=True, mode=0o700)
+            told = export.whole(gate, desk.asked(gate, "export", reason), wants, secrets.token_hex(16),
+                                lambda name, body: _write(out / name, body), tick)
+            _write(out / "manifest.json", canonical(told) + b"\n")
+    output.document({"schema": "gateway.bulk-export/1", **told})
 
 
-_not_built("export", "export many records at once")
+def _write(path: Path, body: bytes) -> None:
+    """A file that its owner alone may read."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(body)

@@ -4,7 +4,6 @@ import os
 import secrets
 import sys
 import threading
-import time
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlparse
@@ -12,12 +11,14 @@ from urllib.parse import urlparse
 import click
 
 from gateway.cli import output
+from gateway.disclose import exporting
 from gateway.errors import ConfigError, Exit, GatewayError, NotAllowed, error
 from gateway.opened import Gate, opened
 from gateway.policy.request import PURPOSES
 from gateway.web.session import FACES, link
 from gateway.wsgi import create_app
 
+JOBS = {"export": lambda gate, id, keep: (exporting.run(gate, id, lambda *_: keep()), False)}
 EVERY = 60                          # seconds between rounds of jobs
 _JOBS = "GATEWAY_SERVES_JOBS"       # tells the server's process what the command line said
 
@@ -77,11 +78,12 @@ def _rounds(gate: Gate, every: int) -> NoReturn:
 
     while True:
         try:
-            for job in round_(gate):
+            for job in round_(gate, JOBS):
                 click.echo(f"{job['kind']} {job['what']}: {job['said']}", err=True)
         except GatewayError as e:       # a store that is locked or full now may not be so at the next round
             click.echo(str(e.issue), err=True)
-        time.sleep(every)
+        gate.wake.wait(every)
+        gate.wake.clear()
 
 
 def _print_links(gate: Gate) -> None:
@@ -133,7 +135,7 @@ def work(home: str, once: bool, every: int, dry_run: bool, as_json: bool, as_jso
             raise ConfigError(error("source-missing", "This home has no source yet, so there is no work.", "sources/",
                                     "Add one: gateway source add NAME --kind KIND"))
         if dry_run or once:
-            jobs = [{"kind": k, "what": w, "applied": False} for k, w in due(gate)] if dry_run else list(round_(gate))
+            jobs = [{"kind": k, "what": w, "applied": False} for k, w in due(gate)] if dry_run else list(round_(gate, JOBS))
             output.listing(jobs, ("kind", "what", "said"), "gateway.work/1", as_json, as_jsonl)
             sys.exit(Exit.partly if any(job.get("failed") for job in jobs) else Exit.done)
         _rounds(gate, every)

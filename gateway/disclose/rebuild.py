@@ -82,6 +82,8 @@ def rebuild(gate: Gate, number: int) -> Rebuilt:
 
 def _answered(gate: Gate, views: Views, asked: Asked) -> Answer | None:
     """The answer to a FHIR request of the merged view, None for any other action."""
+    if asked.action == "export":
+        return None
     method, _, address = asked.text.partition(" ")
     parts = urlsplit(address)
     query, words = parse_qsl(parts.query, keep_blank_values=True), parts.path.removeprefix("/fhir/").split("/")

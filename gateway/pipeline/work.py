@@ -1,7 +1,8 @@
 """The jobs: what is due is enqueued once, claimed under a lease, done at least once; doing it twice changes nothing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 from gateway.errors import GatewayError
@@ -13,18 +14,22 @@ from gateway.store import cursors, jobs
 LEASE = timedelta(minutes=10)
 
 
-def _pull(gate: Gate, name: str) -> tuple[str, bool]:
+Keep = Callable[[], None]                          # a handler that takes longer calls it, and keeps its lease
+Handler = Callable[[Gate, str, Keep], tuple[str, bool]]
+
+
+def _pull(gate: Gate, name: str, _: Keep) -> tuple[str, bool]:
     if name not in gate.home.sources:
         return "no longer wired in; nothing was pulled", False
     done = pull(gate, name)
     return done.failed or f"{done.new} new, {done.same} same, {done.rejected} rejected", bool(done.failed)
 
 
-def _checkpoint(gate: Gate, _: str) -> tuple[str, bool]:
+def _checkpoint(gate: Gate, _: str, __: Keep) -> tuple[str, bool]:
     return f"at entry {gate.log.checkpoint().splitlines()[1]}", False
 
 
-HANDLERS: dict[str, Callable[[Gate, str], tuple[str, bool]]] = {"pull": _pull, "checkpoint": _checkpoint}
+HANDLERS: Mapping[str, Handler] = {"pull": _pull, "checkpoint": _checkpoint}
 
 
 def due(gate: Gate) -> list[tuple[str, str]]:
@@ -35,18 +40,22 @@ def due(gate: Gate) -> list[tuple[str, str]]:
               and not source.pushes and _due(gate, source.rhythm, tried.get(name, ""))), ("checkpoint", "log")]
 
 
-def round_(gate: Gate) -> Iterator[dict[str, Any]]:
-    """Enqueue what is due, then do all that waits. Yields {kind, what, said, failed} of each job."""
+def round_(gate: Gate, more: Mapping[str, Handler] = MappingProxyType({})) -> Iterator[dict[str, Any]]:
+    """Enqueue what is due, then do all that waits. Yields {kind, what, said, failed} of each job.
+
+    more  handlers of jobs that belong to the other corridor
+    """
+    handlers = {**HANDLERS, **more}
     waiting = due(gate)
     with gate.store.write(gate.now()) as tx:
         for kind, name in waiting:
             jobs.enqueue(tx, kind, name, name)
     while True:
         with gate.store.write(gate.now(), ordered=False) as tx:
-            claimed = jobs.claim(tx, LEASE, 1)
+            claimed = jobs.claim(tx, LEASE, 1, tuple(handlers))
         if not claimed:
             return
-        yield _run(gate, claimed[0])
+        yield _run(gate, claimed[0], handlers[claimed[0].kind])
 
 
 def _due(gate: Gate, rhythm: str, tried: str) -> bool:
@@ -55,13 +64,19 @@ def _due(gate: Gate, rhythm: str, tried: str) -> bool:
     return not tried or tried[:19] < iso(gate.now() - timedelta(seconds=wait))[:19]
 
 
-def _run(gate: Gate, job: jobs.Job) -> dict[str, Any]:
+def _run(gate: Gate, job: jobs.Job, handler: Handler) -> dict[str, Any]:
+    held = [job]
+
+    def keep() -> None:
+        with gate.store.write(gate.now(), ordered=False) as tx:
+            held[0] = jobs.extend(tx, held[0], LEASE) or held[0]
+
     try:
-        said, failed = HANDLERS[job.kind](gate, str(job.payload))
+        said, failed = handler(gate, str(job.payload), keep)
     except GatewayError as e:
         with gate.store.write(gate.now(), ordered=False) as tx:
-            jobs.failed(tx, job, e.issue.code, timedelta(minutes=5))
+            jobs.failed(tx, held[0], e.issue.code, timedelta(minutes=5))
         return {"kind": job.kind, "what": job.payload, "said": e.issue.message, "failed": True}
     with gate.store.write(gate.now(), ordered=False) as tx:
-        jobs.done(tx, job)
+        jobs.done(tx, held[0])
     return {"kind": job.kind, "what": job.payload, "said": said, "failed": failed}

@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from gateway.errors import IntegrityError, Issue, Severity
 from gateway.ids import digest
 from gateway.jsontext import BadJson, dumps, loads
+from gateway.store import exports
 from gateway.store import schema as s
 from gateway.store.engine import SOME, Store, Transaction, instant
 from gateway.store.naming import Names, names_of
@@ -169,6 +170,7 @@ def _delete(tx: Transaction, rows: Reach) -> None:
         (s.assertions.c.n, a), (s.links.c.a, p), (s.links.c.b, p), (s.blocks.c.patient, p), (s.moves.c.patient, p),
         (s.issues.c.patient, p), (s.issues.c.unit, u), (s.mentions.c.unit, u), (s.mentions.c.patient, p),
         (s.patient_keys.c.patient, p), (s.patients.c.n, p)]
+    exports.end_all(tx, "somebody was erased since")
     for column, values in doomed:
         tx.each(sa.delete(column.table).where(column.in_(SOME)), values)
     lost = s.issues.c.unit.in_(SOME)           # others' gaps stay gaps; what the text said went with the message

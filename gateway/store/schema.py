@@ -21,7 +21,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-HEAD = "0003"
+HEAD = "0004"
 METADATA = sa.MetaData(naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s",
                                           "fk": "fk_%(table_name)s_%(column_0_name)s"})
 DIRECTORY = 0
@@ -144,6 +144,16 @@ jobs = sa.Table(
     _n("attempts"), _t("error"),
     _only("ready_job", "kind", "key", where="state = 'ready'"),
     sa.Index(None, "state", "due"))
+
+# Exports: what was asked and is kept for an hour, and what each reader was given -----------------------------------------
+
+exports = sa.Table(
+    "exports", METADATA, _t("id", key=True), _t("reader"), _t("state"), _t("time"), _n("change"), _b("asked"), _t("said"),
+    _t("until"), _b("wrapped"), sa.Index(None, "reader"))
+export_pages = sa.Table("export_pages", METADATA, _t("export", key=True), _t("type", key=True), _n("number", key=True),
+                        _n("count"), _b("body"))
+export_given = sa.Table("export_given", METADATA, _t("export", key=True), _t("id", key=True), _t("type", key=True),
+                        _t("body"), **LEAN)
 
 # A cache: every row can be dropped and rebuilt ------------------------------------------------------------------------
 
