@@ -23,7 +23,8 @@ def capability(base: str) -> dict[str, Any]:
     """What the merged view under /fhir supports."""
     return own({
         "resourceType": "CapabilityStatement", "status": "active", "date": DATE, "kind": "instance",
-        "fhirVersion": "4.0.1", "format": ["json", "xml"], "instantiates": ["http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data"], "software": {"name": "throughline"},
+        "fhirVersion": "4.0.1", "format": ["json", "xml"], "software": {"name": "throughline"},
+        "instantiates": ["http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data"],
         "implementation": {"description": "Merged view, read-only; facts under /fhir/source", "url": f"{base}/fhir"},
         "rest": [{"mode": "server", "security": {"description": "Bearer token with SMART scopes and purpose of use"},
                   "resource": [_resource(t) for t in sorted(PARAMETERS)],

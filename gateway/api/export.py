@@ -16,7 +16,7 @@ blueprint = Blueprint("export", __name__, url_prefix="/fhir")
 @blueprint.route("/Patient/$export", methods=["GET", "POST"], endpoint="start")
 def kick_off() -> Response:
     """Ask for an export of all visible records: 202, and where to ask after it (`Content-Location`)."""
-    who = asked("export")
+    who = asked("export", *export.FORMATS)
     lenient = "handling=lenient" in request.headers.get("Prefer", "").replace(" ", "")
     return send(export.start(gate(), who, export.wanted([*query(), *_posted()], lenient), secrets.token_hex(16)))
 
@@ -36,16 +36,16 @@ def _posted() -> list[tuple[str, str]]:
 @blueprint.get("/$export/<id>")
 def status(id: str) -> Response:
     """How far an export is: 202 while it is made, 200 with the manifest when it is whole."""
-    return send(export.status(gate(), asked("export"), id))
+    return send(export.status(gate(), asked("export", *export.FORMATS), id))
 
 
 @blueprint.delete("/$export/<id>")
 def end(id: str) -> Response:
     """End an export; its pages are gone."""
-    return send(export.end(gate(), asked("export"), id))
+    return send(export.end(gate(), asked("export", *export.FORMATS), id))
 
 
 @blueprint.get("/$export/<id>/<name>")
 def fetch(id: str, name: str) -> Response:
     """One page of an export, NDJSON."""
-    return send(export.fetch(gate(), asked("export"), id, name))
+    return send(export.fetch(gate(), asked("export", *export.FORMATS), id, name))

@@ -1,5 +1,6 @@
 """FHIR R4 REST, read-only: the merged view under /fhir, the facts under /fhir/source."""
 
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,10 +25,13 @@ def gate() -> Gate:
     return current_app.config["GATE"]
 
 
-def asked(action: str) -> Asked:
-    """Who asks for what; who is turned away from now on is logged. Raises NotAllowed without a good token."""
+def asked(action: str, *more: str) -> Asked:
+    """Who asks for what; who is turned away from now on is logged. Raises NotAllowed without a good token.
+
+    more  forms of answers that this route speaks beside JSON and XML
+    """
     g.asked = Asked(Request(), action, _text())
-    _form()
+    _form(more)
     reader, jti = current_app.config["TOKENS"].request(request.headers.get("Authorization"))
     g.asked = Asked(reader, action, _text(), jti)
     return g.asked
@@ -47,11 +51,12 @@ FORMS = ("json", "application/json", "application/fhir+json", "application/fhir 
          "text/xml", "application/fhir+xml", "application/fhir xml")
 
 
-def _form() -> None:
+def _form(more: Collection[str] = ()) -> None:
     """Raises UsageError for a form that we do not speak (406)."""
     given = request.values.get("_format", "").partition(";")[0].strip().lower()
     accepted = [a.partition(";")[0].strip() for a in request.headers.get("Accept", "").lower().split(",")]
-    fits = given in FORMS if given else any(a in ("", "*/*", "application/*", "text/html", *FORMS) for a in accepted)
+    fits = given in FORMS if given else any(
+        a in ("", "*/*", "application/*", "text/html", *FORMS, *more) for a in accepted)
     if not fits:
         raise UsageError(error("format-unknown", "FHIR JSON and FHIR XML are spoken here.", "_format or Accept",
                                "Ask for application/fhir+json or application/fhir+xml."))

@@ -78,18 +78,19 @@ def link_command(people: str, train: bool, folder: str, save: str, dry_run: bool
 
 
 @bulk.command("export")
-@click.option("--out", "folder", required=True, help="New folder for the files: one NDJSON page a file, and manifest.json.")
+@click.option("--out", "folder", required=True, help="New folder: NDJSON files, and manifest.json.")
 @click.option("--type", "types", multiple=True, help="Only these resource types.")
-@click.option("--since", default="", help="transactionTime of your last export: only what changed since, and what went.")
+@click.option("--since", default="", help="transactionTime of your last export: what changed and went since.")
 @click.option("--dry-run", is_flag=True, help="Say how many people would be looked at; write nothing.")
 @desk.reason_option
 @output.document_option
 @click.pass_obj
-def export_command(home: str, folder: str, types: tuple[str, ...], since: str, dry_run: bool, reason: str, as_json: bool) -> None:
+def export_command(home: str, folder: str, types: tuple[str, ...], since: str, dry_run: bool, reason: str,
+                   as_json: bool) -> None:
     """Write all visible records as NDJSON (Bulk Data). Needs --reason: an export makes no sense masked."""
     if not reason:
-        raise NotAllowed(error("reason-missing", "An export shows patient data and needs a reason; nothing was written.",
-                               "--reason", "Say why: --reason '…'"))
+        raise NotAllowed(error("reason-missing", "An export shows patient data and needs a reason; nothing was "
+                               "written.", "--reason", "Say why: --reason '…'"))
     wants = export.wanted([("_type", t) for t in types] + ([("_since", since)] if since else []))
     out = Path(folder)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):

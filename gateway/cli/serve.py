@@ -135,7 +135,8 @@ def work(home: str, once: bool, every: int, dry_run: bool, as_json: bool, as_jso
             raise ConfigError(error("source-missing", "This home has no source yet, so there is no work.", "sources/",
                                     "Add one: gateway source add NAME --kind KIND"))
         if dry_run or once:
-            jobs = [{"kind": k, "what": w, "applied": False} for k, w in due(gate)] if dry_run else list(round_(gate, JOBS))
+            jobs = ([{"kind": k, "what": w, "applied": False} for k, w in due(gate)] if dry_run
+                    else list(round_(gate, JOBS)))
             output.listing(jobs, ("kind", "what", "said"), "gateway.work/1", as_json, as_jsonl)
             sys.exit(Exit.partly if any(job.get("failed") for job in jobs) else Exit.done)
         _rounds(gate, every)

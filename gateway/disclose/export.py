@@ -5,14 +5,15 @@ An export is its reader's own: same user, organisation, purpose and scopes; to a
 
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
-from gateway.disclose.answers import JSON, refusal
+from gateway.disclose.answers import refusal
 from gateway.disclose.exporting import DELETED, ERROR, NDJSON, Tick, run
 from gateway.disclose.transfer import Answer, Asked, hand_over
-from gateway.errors import UsageError, error
+from gateway.disclose.visible import decision_for
+from gateway.errors import NotAllowed, Retry, UsageError, error
 from gateway.fhir.elements import ELEMENTS
 from gateway.jsontext import canonical, dumps
 from gateway.opened import Gate
@@ -21,12 +22,14 @@ from gateway.store import exports, jobs, people
 from gateway.store.engine import Transaction, instant
 
 AT_ONCE = 3
+DAY = timedelta(days=1)
+Write = Callable[[str, bytes], None]
 FORMATS = ("application/fhir+ndjson", "application/ndjson", "ndjson")
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked for. types: none is all; since: an instant's text, or ""; notes: parameters that were passed over."""
+    """What is asked for. types: none is all; since: an instant, or ""; notes: parameters that were passed over."""
 
     types: tuple[str, ...] = ()
     since: str = ""
@@ -70,10 +73,11 @@ def start(gate: Gate, asked: Asked, wants: Wanted, id: str) -> Answer:
     with gate.store.write(gate.now()) as tx:
         exports.end_all(tx, "its hour was over", tx.at)
         if exports.alive(tx, reader_of(tx, asked)) >= AT_ONCE:
-            answer = refusal(429, "throttled", f"{AT_ONCE} exports of this reader wait or run.", "Wait, or end one.")
+            answer = refusal(429, "throttled", f"{AT_ONCE} exports of this reader wait or run.",
+                             "Wait, or end one.")
             answer = replace(answer, headers={**answer.headers, "Retry-After": "10"})
         else:
-            _add(tx, asked, wants, id)
+            exports.add(tx, id, reader_of(tx, asked), _wish(asked, wants))
             jobs.enqueue(tx, "export", id, id)
             answer = Answer(202, b"", {"Content-Location": f"{gate.home.base_url}/fhir/$export/{id}"})
     gate.wake.set()
@@ -87,9 +91,8 @@ def _obstacle(asked: Asked) -> str:
     return "" if decision.permit else f"Not permitted: {'; '.join(decision.rules)}."
 
 
-def _add(tx: Transaction, asked: Asked, wants: Wanted, id: str) -> None:
-    exports.add(tx, id, reader_of(tx, asked), {"request": asked.text, "token": asked.token, "reader": _rights(asked),
-                                               "wanted": asdict(wants)})
+def _wish(asked: Asked, wants: Wanted) -> dict[str, Any]:
+    return {"request": asked.text, "token": asked.token, "reader": _rights(asked), "wanted": asdict(wants)}
 
 
 def _rights(asked: Asked) -> dict[str, Any]:
@@ -101,36 +104,39 @@ def reader_of(tx: Transaction, asked: Asked) -> str:
     return tx.vault.name("export", canonical(_rights(asked)))
 
 
-def _mine(tx: Transaction, asked: Asked, id: str) -> exports.Export | None:
+def _here(gate: Gate, tx: Transaction, asked: Asked, id: str) -> exports.Export | None:
+    """An export of this reader that can be asked after."""
     found = exports.find(tx, id)
-    return found if found and found.reader == reader_of(tx, asked) else None
+    if found is None or found.reader != reader_of(tx, asked) or found.state == "gone":
+        return None
+    over = found.state == "done" and (found.until < instant(gate.now()) or _narrowed(tx, asked, found.change))
+    return None if over else found
 
 
-def _over(tx: Transaction, found: exports.Export | None, now: str) -> str:
-    """Why an export cannot be asked after, "" when it can."""
-    if found is None:
-        return "There is no such export."
-    if found.state == "gone":
-        return f"This export is over: {found.said}."
-    if found.state != "done":
-        return ""
-    if found.until < now:
-        return "This export is over: its hour was over."
-    return ("This export is over: a consent changed since it was made, and it may show what that hides."
-            if exports.consented_since(tx, found.change) else "")
+def _narrowed(tx: Transaction, asked: Asked, change: int) -> bool:
+    """Does a consent that came or ended since decide otherwise than what was made went by? A revocation bites."""
+    for person in sorted(set(people.persons_of(tx, exports.consented(tx, change)).values()) - {""}):
+        members = people.members(tx, person)
+        if (decision_for(tx, asked.request, person, members).name
+                != decision_for(tx, asked.request, person, members, change).name):
+            return True
+    return False
 
 
-def _absent(gate: Gate, asked: Asked, why: str) -> Answer:
-    return hand_over(gate, asked, refusal(404, "not-found", why, "Export again."), (), "empty")
+def _absent(gate: Gate, asked: Asked, what: str = "export") -> Answer:
+    """One text for whatever ended it: why an export is gone may tell what was hidden, or of whom."""
+    hint = "An export lives an hour, and ends before when something in it may no longer be shown. Export again."
+    return hand_over(gate, asked, refusal(404, "not-found", f"There is no such {what}.", hint), (), "empty")
 
 
 def status(gate: Gate, asked: Asked, id: str) -> Answer:
-    """202 while it is made, with progress; 200 with the manifest when it is whole; 404 when it is not there any more."""
+    """202 while it is made, with progress; 200 with the manifest when it is whole; 404 when it is not there (any more).
+    """
     with gate.store.read() as tx:
-        found = _mine(tx, asked, id)
-        if (why := _over(tx, found, instant(gate.now()))) or found is None:
-            return _absent(gate, asked, why)
-        pages = exports.pages(tx, id) if found.state == "done" else []
+        found = _here(gate, tx, asked, id)
+        pages = exports.pages(tx, id) if found and found.state == "done" else []
+    if found is None:
+        return _absent(gate, asked)
     if found.state != "done":
         answer = Answer(202, b"", {"X-Progress": found.said or "waiting", "Retry-After": "2"})
     else:
@@ -145,8 +151,9 @@ def _manifest(gate: Gate, found: exports.Export, pages: Iterable[exports.Page]) 
     told: dict[str, list[dict[str, Any]]] = {"output": [], "deleted": [], "error": []}
     for p in pages:
         kind = {DELETED: ("deleted", "Bundle"), ERROR: ("error", "OperationOutcome")}.get(p.type, ("output", p.type))
-        told[kind[0]].append({"type": kind[1], "url": f"{base}/{_name(p)}", "count": p.count})
-    return {"transactionTime": found.time, "request": f"{gate.home.base_url}{request}", "requiresAccessToken": True, **told}
+        told[kind[0]].append({"type": kind[1], "url": f"{base}/{_name(p)}", "count": p.lines})
+    return {"transactionTime": found.time, "request": f"{gate.home.base_url}{request}", "requiresAccessToken": True,
+            **told}
 
 
 def _name(page: exports.Page) -> str:
@@ -157,37 +164,40 @@ def fetch(gate: Gate, asked: Asked, id: str, name: str) -> Answer:
     """One page of an export that is whole. The records in it were logged when it was made."""
     type, _, number = name.removesuffix(".ndjson").partition(".")
     with gate.store.read() as tx:
-        found = _mine(tx, asked, id)
-        if (why := _over(tx, found, instant(gate.now()))) or found is None:
-            return _absent(gate, asked, why)
-        whole = found.state == "done" and number.isascii() and number.isdigit() and len(number) < 10
-        body = exports.body(tx, found, type, int(number)) if whole else None
+        found = _here(gate, tx, asked, id)
+        whole = found and found.state == "done" and number.isascii() and number.isdigit() and len(number) < 10
+        body = exports.body(tx, found, type, int(number)) if found and whole else None
     if body is None:
-        return _absent(gate, asked, "This export has no such page.")
+        return _absent(gate, asked, "file")
     return hand_over(gate, asked, Answer(200, body, NDJSON))
 
 
 def end(gate: Gate, asked: Asked, id: str) -> Answer:
     """202: the export is ended, and its pages are gone."""
     with gate.store.write(gate.now(), ordered=False) as tx:
-        found = _mine(tx, asked, id)
-        here = found is not None and found.state != "gone"
-        if here:
+        found = _here(gate, tx, asked, id)
+        if found:
             exports.end(tx, id, "its reader ended it")
-    return hand_over(gate, asked, Answer(202, b"")) if here else _absent(gate, asked, "There is no such export.")
+    return hand_over(gate, asked, Answer(202, b"")) if found else _absent(gate, asked)
 
 
-def whole(gate: Gate, asked: Asked, wants: Wanted, id: str, write: Callable[[str, bytes], None], tick: Tick) -> dict[str, Any]:
+def whole(gate: Gate, asked: Asked, wants: Wanted, id: str, write: Write, tick: Tick) -> dict[str, Any]:
     """Make an export now and hand each page to `write`. Returns the manifest, its URLs the names of the pages.
 
-    Raises NotAllowed when this reader may not export.
+    Raises NotAllowed when this reader may not export, Retry when somebody was erased meanwhile.
     """
+    if problem := _obstacle(asked):
+        hand_over(gate, asked, Answer(403, b""), (), "refused")
+        raise NotAllowed(error("forbidden", problem))
     with gate.store.write(gate.now(), ordered=False) as tx:
-        _add(tx, asked, wants, id)
+        exports.end_all(tx, "its hour was over", tx.at)
+        exports.add(tx, id, reader_of(tx, asked), _wish(asked, wants), exports.later(tx, DAY))
     run(gate, id, tick)
     with gate.store.read() as tx:
-        found = exports.find(tx, id)
-        assert found is not None
+        found = _here(gate, tx, asked, id)
+        if found is None or found.state != "done":
+            raise Retry(error("export-ended", "Somebody was erased, or what may be shown changed, while this was made; "
+                              "nothing was written.", "", "Export again."))
         for page in exports.pages(tx, id):
             write(_name(page), exports.body(tx, found, page.type, page.number) or b"")
         told = _manifest(gate, found, exports.pages(tx, id))

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from gateway.jsontext import canonical, loads
 from gateway.store.engine import SOME, Transaction, instant
+from gateway.store.patients import Ref, refs
 from gateway.store.schema import export_given, export_pages, exports, facts, touched
 from gateway.store.vault import seal, unseal
 
@@ -36,17 +37,21 @@ class Export(NamedTuple):
 
 
 class Page(NamedTuple):
-    """One file: resources of one type, or `deleted`, or `error`."""
+    """One file: lines of one resource type, or `deleted`, or `error`."""
 
     type: str
     number: int
-    count: int
+    lines: int
 
 
-def add(tx: Transaction, id: str, reader: str, asked: Mapping[str, Any]) -> None:
-    """A new export waits. reader: opaque name of who asks with which rights; asked: JSON, sealed."""
+def add(tx: Transaction, id: str, reader: str, asked: Mapping[str, Any], until: str = "") -> None:
+    """A new export waits. reader: opaque name of who asks with which rights; asked: JSON, sealed.
+
+    until  when it is over though nobody finished it: for one that no job makes again
+    """
     wrapped, key = tx.vault.new_key(f"export/{id}")
-    tx.insert(exports, [(id, reader, "waiting", "", 0, seal(key, canonical(asked), f"export/{id}"), "", "", wrapped)])
+    sealed = seal(key, canonical(asked), f"export/{id}")
+    tx.insert(exports, [(id, reader, "waiting", "", 0, sealed, "", until, wrapped)])
 
 
 def find(tx: Transaction, id: str) -> Export | None:
@@ -65,21 +70,22 @@ def alive(tx: Transaction, reader: str) -> int:
 
 
 def begin(tx: Transaction, found: Export, time: datetime, change: int) -> Export | None:
-    """Start, or start again after a worker that died. `time` becomes the transactionTime, made unique for its reader.
+    """Start, or start again after a worker that died. None: it is not to be made any more.
 
-    None: it is not to be made any more.
+    time  becomes the transactionTime, or the next instant behind the reader's last one: each names one export
     """
     if found.state not in _ALIVE:
         return None
-    mine = sa.select(exports.c.time).where(exports.c.reader == found.reader, exports.c.id != found.id)
-    taken = {r.time for r in tx.conn.execute(mine)}
-    while instant(time) in taken:
-        time += timedelta(microseconds=1)
+    mine = sa.select(sa.func.max(exports.c.time)).where(exports.c.reader == found.reader)
+    last = tx.conn.execute(mine).scalar() or ""
+    if instant(time) <= last:
+        time = datetime.fromisoformat(last) + timedelta(microseconds=1)
     for table in (export_pages, export_given):
         tx.conn.execute(sa.delete(table).where(table.c.export == found.id))
-    values = {"state": "running", "time": instant(time), "change": change}
-    tx.conn.execute(sa.update(exports).where(exports.c.id == found.id).values(values))
-    return found._replace(**values)
+    made = found._replace(state="running", time=instant(time), change=change)
+    tx.conn.execute(sa.update(exports).where(exports.c.id == found.id).values(
+        state=made.state, time=made.time, change=made.change))
+    return made
 
 
 def _ours(made: Export) -> sa.ColumnElement[bool]:
@@ -89,18 +95,19 @@ def _ours(made: Export) -> sa.ColumnElement[bool]:
 
 def put(tx: Transaction, made: Export, pages: Iterable[tuple[Page, bytes]], given: Iterable[tuple[str, str, str]],
         said: str) -> bool:
-    """Keep pages and what they give: (type, id, opaque name of the body). False: it was ended or begun anew meanwhile."""
+    """Keep pages and what they give: (id, type, opaque name of the body). False: it was ended or begun anew meanwhile.
+    """
     if not tx.conn.execute(sa.update(exports).where(_ours(made)).values(said=said)).rowcount:
         return False
-    tx.insert(export_pages, [(made.id, p.type, p.number, p.count, seal(made.key, body, _bound(made.id, p.type, p.number)))
-                             for p, body in pages])
+    tx.insert(export_pages, [(made.id, p.type, p.number, p.lines,
+                              seal(made.key, body, _bound(made.id, p.type, p.number))) for p, body in pages])
     tx.insert(export_given, [(made.id, *g) for g in given])
     return True
 
 
 def finish(tx: Transaction, made: Export) -> bool:
     """The export is whole and can be fetched until its hour is over; older ones of its reader are forgotten."""
-    until = instant(datetime.fromisoformat(tx.at) + LIFE)
+    until = later(tx, LIFE)
     whole = tx.conn.execute(sa.update(exports).where(_ours(made)).values(state="done", until=until)).rowcount == 1
     mine = sa.select(exports.c.id).where(exports.c.reader == made.reader, exports.c.state.not_in(_ALIVE))
     old = [r.id for r in tx.conn.execute(mine.order_by(exports.c.time.desc()).offset(KEPT))]
@@ -122,8 +129,8 @@ def end(tx: Transaction, id: str, why: str) -> None:
 
 def end_all(tx: Transaction, why: str, before: str = "") -> None:
     """End every export, or those whose time to be fetched is over."""
-    over = sa.and_(exports.c.state == "done", exports.c.until < before) if before else exports.c.state != "gone"
-    for row in tx.conn.execute(sa.select(exports.c.id).where(over)).all():
+    over = [exports.c.until != "", exports.c.until < before] if before else []
+    for row in tx.conn.execute(sa.select(exports.c.id).where(exports.c.state != "gone", *over)).all():
         end(tx, row.id, why)
 
 
@@ -151,13 +158,13 @@ def gone(tx: Transaction, earlier: str, later: str, types: Iterable[str] = ()) -
 
 def carry(tx: Transaction, earlier: str, later: str, types: Iterable[str]) -> None:
     """What the earlier export gave of other types than these stays given by the later one."""
-    rows = tx.conn.execute(sa.select(export_given.c.type, export_given.c.id, export_given.c.body).where(
+    rows = tx.conn.execute(sa.select(export_given.c.id, export_given.c.type, export_given.c.body).where(
         export_given.c.export == earlier, export_given.c.type.not_in(sorted(types)))).tuples()
     tx.insert(export_given, [(later, *r) for r in rows])
 
 
 def pages(tx: Transaction, export: str) -> list[Page]:
-    query = sa.select(export_pages.c.type, export_pages.c.number, export_pages.c.count).where(
+    query = sa.select(export_pages.c.type, export_pages.c.number, export_pages.c.lines).where(
         export_pages.c.export == export)
     return [Page(*r) for r in tx.conn.execute(query.order_by(export_pages.c.type, export_pages.c.number))]
 
@@ -169,11 +176,16 @@ def body(tx: Transaction, found: Export, type: str, number: int) -> bytes | None
     return None if row is None else unseal(found.key, row.body, _bound(found.id, type, number))
 
 
-def consented_since(tx: Transaction, change: int) -> bool:
-    """Did any consent come or end behind a change number? What was made before may show what it hides."""
-    query = sa.select(facts.c.n).join(touched, touched.c.patient == facts.c.patient).where(
+def consented(tx: Transaction, change: int) -> list[Ref]:
+    """The source patients of whom a consent came or ended behind a change number."""
+    query = sa.select(facts.c.patient).join(touched, touched.c.patient == facts.c.patient).where(
         touched.c.change > change, facts.c.type == "Consent", sa.or_(facts.c.change > change, facts.c.gone > change))
-    return tx.conn.execute(query.limit(1)).first() is not None
+    return sorted(refs(tx, [n for (n,) in tx.conn.execute(query.distinct())]).values())
+
+
+def later(tx: Transaction, wait: timedelta) -> str:
+    """The instant that far behind this transaction's."""
+    return instant(datetime.fromisoformat(tx.at) + wait)
 
 
 def _bound(export: str, type: str, number: int) -> str:

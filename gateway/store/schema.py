@@ -145,13 +145,13 @@ jobs = sa.Table(
     _only("ready_job", "kind", "key", where="state = 'ready'"),
     sa.Index(None, "state", "due"))
 
-# Exports: what was asked and is kept for an hour, and what each reader was given -----------------------------------------
+# Exports: what was asked and is kept for an hour, and what each reader was given --------------------------------------
 
 exports = sa.Table(
-    "exports", METADATA, _t("id", key=True), _t("reader"), _t("state"), _t("time"), _n("change"), _b("asked"), _t("said"),
-    _t("until"), _b("wrapped"), sa.Index(None, "reader"))
+    "exports", METADATA, _t("id", key=True), _t("reader"), _t("state"), _t("time"), _n("change"), _b("asked"),
+    _t("said"), _t("until"), _b("wrapped"), sa.Index(None, "reader"))
 export_pages = sa.Table("export_pages", METADATA, _t("export", key=True), _t("type", key=True), _n("number", key=True),
-                        _n("count"), _b("body"))
+                        _n("lines"), _b("body"))
 export_given = sa.Table("export_given", METADATA, _t("export", key=True), _t("id", key=True), _t("type", key=True),
                         _t("body"), **LEAN)
 

@@ -85,7 +85,7 @@ def words_of(home, capsys, tmp_path):
     return {
         "audit accounting": ["--person", person, "--reason", "t"], "audit anchor": [], "audit recipients": [fact],
         "audit export": ["--out", at["out"], "--anchors", at["anchors"]], "audit search": [], "audit show": [entry],
-        "audit verify": [], "backup": [at["out"]], "bulk link": [at["people.csv"]], "bulk merge": ["--tables", at["tables"], "--diff"], "doctor": [],
+        "audit verify": [], "backup": [at["out"]], "bulk export": ["--out", at["out"] + "/new", "--reason", "t"], "bulk link": [at["people.csv"]], "bulk merge": ["--tables", at["tables"], "--diff"], "doctor": [],
         "explain": ["store-full"], "identity cluster": [at["patients.jsonl"]], "identity compare": [at["pairs.jsonl"]],
         "identity evaluate": [at["people.csv"], "--truth", at["truth.csv"]], "identity relink": [], "identity tune": [], "init": [at["new"]],
         "map coverage": [at["patient.json"]], "map explain": [at["patient.json"]], "map run": [at["patient.json"]],

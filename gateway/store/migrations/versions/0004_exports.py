@@ -16,11 +16,12 @@ def _columns(kind: sa.types.TypeEngine, keys: tuple[str, ...], *names: str) -> l
 
 
 def upgrade() -> None:
-    op.create_table("exports", *_columns(TEXT, ("id",), "id", "reader", "state", "time"), *_columns(NUMBER, (), "change"),
-                    *_columns(BYTES, (), "asked"), *_columns(TEXT, (), "said", "until"), *_columns(BYTES, (), "wrapped"))
+    op.create_table("exports", *_columns(TEXT, ("id",), "id", "reader", "state", "time"),
+                    *_columns(NUMBER, (), "change"), *_columns(BYTES, (), "asked"),
+                    *_columns(TEXT, (), "said", "until"), *_columns(BYTES, (), "wrapped"))
     op.create_index("ix_exports_reader", "exports", ["reader"])
     keys = ("export", "type", "number")
-    op.create_table("export_pages", *_columns(TEXT, keys, "export", "type"), *_columns(NUMBER, keys, "number", "count"),
+    op.create_table("export_pages", *_columns(TEXT, keys, "export", "type"), *_columns(NUMBER, keys, "number", "lines"),
                     *_columns(BYTES, (), "body"))
     op.create_table("export_given", *_columns(TEXT, ("export", "id", "type"), "export", "id", "type", "body"),
                     sqlite_with_rowid=False)
