@@ -207,7 +207,8 @@ class Repeats(Protocol):
     """Optional, for speed: messages say the same of the same places again and again (wards, physicians, codes).
 
     manner  what of a message, beside place and text, decides about what the functions below give
-    alone   whether a function with these arguments reads only the `raw` text of the node that it is given
+    alone   whether a function with these arguments reads only the `recurs` of the node that it is given: its text,
+            None where that is of one person alone and must not outlast the message
     within  whether a path selects only what stands at or below the place of an `each`
     """
 

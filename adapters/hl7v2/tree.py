@@ -27,6 +27,13 @@ def _outlines(name: str, count: int) -> list[str]:
     return [f"{name}-{n}" for n in range(count)]
 
 
+# Segments that are about one person, and their fields that say the same of many (sex, race, relation, insurer).
+OF_ONE_PERSON: dict[str, frozenset[int]] = {
+    "PID": frozenset((8, 10, 15, 16, 17, 22, 24, 26, 27, 28, 30, 32, 35)), "PD1": frozenset((3, 4)),
+    "NK1": frozenset((3, 7, 14, 15, 17, 20, 28)), "GT1": frozenset((9, 10, 11)), "IN1": frozenset((2, 3, 4, 5, 7, 15, 17)),
+    "IN2": frozenset(), "MRG": frozenset(), "NTE": frozenset((2, 4))}
+
+
 class Segment:
     """One segment. `number` counts the segments of the same name, from 1; `position` counts all, from 0."""
 
@@ -126,6 +133,12 @@ class Node:
     def scope(self) -> tuple[tuple[str, int], ...]:
         """The groups that enclose the segment, and the segment itself."""
         return self.segment.scope
+
+    @property
+    def recurs(self) -> str | None:
+        """Its text where other messages may say the same of others; None for what is of one alone."""
+        common = OF_ONE_PERSON.get(self.segment.name)
+        return self.raw if common is None or self.number in common else None
 
     @property
     def below(self) -> list[str]:

@@ -66,10 +66,11 @@ class FileMapping:
         drafts: list[Draft] = []
         applied = False
         for place in places:
-            if self.near and run.memory is not None and hasattr(place, "raw"):
-                made = self._recalled(place, run, run.memory.drafts)
-            else:
+            text = getattr(place, "recurs", None) if self.near else None
+            if text is None or run.memory is None:
                 made = self._made(place, needed, run)
+            else:
+                made = self._recalled(place, text, run, run.memory.drafts)
             if made is not None:
                 applied = True
                 drafts += made
@@ -82,9 +83,9 @@ class FileMapping:
             return None
         return self._draft(place, because, run) if self.build and needed else []
 
-    def _recalled(self, place: Any, run: Run, memory: Recent) -> list[Draft] | None:
+    def _recalled(self, place: Any, text: str, run: Run, memory: Recent) -> list[Draft] | None:
         """What was made of the same text at the same place of an earlier message; else what is made now."""
-        key = (self.rule, place.where, place.raw)
+        key = (self.rule, place.where, text)
         made = memory.get(key)
         if made is None:
             links, issues = len(run.links), len(run.context.issues)

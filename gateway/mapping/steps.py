@@ -76,9 +76,9 @@ def remembered(native: Native, run: Run) -> dict[str, Any]:
 def converted(native: Native, node: Node, run: Run) -> Any:
     """What a conversion of the adapter gives for a place, or gave for its text in an earlier message."""
     memory = run.memory
-    if memory is None or not native.alone or (raw := getattr(node, "raw", None)) is None:
+    if memory is None or not native.alone or (text := getattr(node, "recurs", None)) is None:
         return _converted(native, node, run)
-    key = (native.key, node.where, raw)
+    key = (native.key, node.where, text)
     result = memory.converted.get(key)
     if result is None:
         said = len(run.context.issues)

@@ -41,8 +41,9 @@ FUNCTIONS: Mapping[str, Function] = {
     "ED": ED, "RP": RP, "document_content": document_content,
     "TQ": TQ, "RI": RI, "obx_value": obx_value, "obx_components": obx_components, "obx_attachment": obx_attachment,
     "obx_range": obx_range, "dose": dose}
-# Those that read nothing but their field, where fields say the same in many messages (times and measures do not).
+# Those that read nothing but their field, where fields say the same in many messages (times, measures, numbers of
+# patients and visits do not).
 ALONE = frozenset((
-    "CX", "typed", "EI", "EIP", "HD", "DLN", "PLN", "XPN", "FN", "XCN", "CNN", "PPN", "NDL", "XON", "XAD", "SAD", "AD",
+    "EI", "EIP", "HD", "PLN", "XPN", "FN", "XCN", "CNN", "PPN", "NDL", "XON", "XAD", "SAD", "AD",
     "XTN", "TN", "PL", "place", "authority", "CWE", "CE", "CNE", "CF", "IS", "ID", "coding", "translated",
     "translated_coding", "none_known", "ST", "TX", "FT", "yesno"))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from adapters.hl7v2 import HL7v2
 from adapters.hl7v2.datatypes import ALONE, FUNCTIONS
+from adapters.hl7v2.tree import OF_ONE_PERSON
 from gateway.config import Source
 from gateway.jsontext import canonical
 from gateway.mapping import memory
@@ -91,3 +92,19 @@ def test_what_comes_again_is_kept_and_the_rest_is_forgotten() -> None:
         assert recent.get("ward") == 1
     assert recent.get(0) is None
     assert len(recent) <= most
+
+
+def test_nothing_of_one_person_outlasts_the_message() -> None:
+    """A memory of it would outlast an erasure; what is said of wards and codes is kept."""
+    wards = tree("PV1|1|I|W3^12^2^WEST")
+    own = [tree(f"{name}|1|||||Berg") for name in sorted(OF_ONE_PERSON)]
+    assert [node.recurs for node in HL7v2().path("PV1-3")(wards)] == ["W3^12^2^WEST"]
+    assert [node.recurs for t in own for name in OF_ONE_PERSON for node in HL7v2().path(f"{name}-6")(t)] == [None] * len(own)
+    reader = replace(READER, mapping=replace(READER.mapping))
+    raw = ADMIT.replace("W3^12^2^WEST", "W3^12^2^WEST" + "|" * 16 + "V-77^^^WEST")
+    raw = raw.replace("|123^", "|K-123^").replace("~900^", "~K-900^")
+    assert '"V-77"' in str(outcome(reader, raw.encode()))
+    kept = " ".join(f"{memory.converted._new} {memory.drafts._new} {memory.drafts._old}"
+                    for memory in reader.mapping._memories._known.values())
+    assert "W3" in kept and "Penicillin" in kept
+    assert not [word for word in ("Berg", "Anna", "K-123", "K-900", "19700203", "V-77") if word in kept]
