@@ -30,8 +30,8 @@ def _outlines(name: str, count: int) -> list[str]:
 # Segments that are about one person, and their fields that say the same of many (sex, race, relation, insurer).
 OF_ONE_PERSON: dict[str, frozenset[int]] = {
     "PID": frozenset((8, 10, 15, 16, 17, 22, 24, 26, 27, 28, 30, 32, 35)), "PD1": frozenset((3, 4)),
-    "NK1": frozenset((3, 7, 14, 15, 17, 20, 28)), "GT1": frozenset((9, 10, 11)), "IN1": frozenset((2, 3, 4, 5, 7, 15, 17)),
-    "IN2": frozenset(), "MRG": frozenset(), "NTE": frozenset((2, 4))}
+    "NK1": frozenset((3, 7, 14, 15, 17, 20, 28)), "GT1": frozenset((9, 10, 11)),
+    "IN1": frozenset((2, 3, 4, 5, 7, 15, 17)), "IN2": frozenset(), "MRG": frozenset(), "NTE": frozenset((2, 4))}
 
 
 class Segment:
