@@ -1,63 +1,19 @@
 """Bulk export over HTTP, to the letter of REST-23 (Bulk Data Access 2/3): what a client meets from kick-off to the end."""
 
-import secrets
 from datetime import timedelta
 
 import pytest
 
-from gateway.cli.serve import JOBS
 from gateway.disclose import exporting
 from gateway.jsontext import dumps, loads
 from gateway.model import Assertion
 from gateway.opened import opened
 from gateway.pipeline.people import erase
 from gateway.pipeline.pull import pull
-from gateway.pipeline.work import round_
-from gateway.wsgi import create_app
 from tests.api.test_match import hide
+from tests.exporter import BASE, Client
 from tests.homes import make_home
 from tests.laws.steps import Clock
-
-BASE = "http://127.0.0.1:8080"
-
-
-class Client:
-    """A client of one home whose clock goes on."""
-
-    def __init__(self, gate, clock):
-        self.gate, self.clock, self.web = gate, clock, create_app(gate).test_client()
-
-    def bearer(self, scope="system/*.rs", purpose="TREAT", sub="client", **more):
-        claims = {"sub": sub, "scope": scope, "purpose": purpose, "org": "aarhus", "care": True, **more}
-        return {"Authorization": f"Bearer {self.gate.issuer.mint(claims, int(self.clock().timestamp()), 9999, secrets.token_hex(4))}"}
-
-    def ask(self, path, method="GET", headers=None, json=None, **who):
-        return self.web.open(path.removeprefix(BASE), method=method, json=json, headers={**self.bearer(**who), **(headers or {})})
-
-    def start(self, query="", **who):
-        """The place where the export is asked after."""
-        answer = self.ask(f"/fhir/$export{query}", headers={"Prefer": "respond-async"}, **who)
-        assert answer.status_code == 202, answer.data
-        return answer.headers["Content-Location"]
-
-    def work(self):
-        return [job for job in round_(self.gate, JOBS) if job["kind"] == "export"]
-
-    def manifest(self, query="", **who):
-        place = self.start(query, **who)
-        assert not any(job["failed"] for job in self.work())
-        answer = self.ask(place, **who)
-        assert answer.status_code == 200, answer.data
-        return loads(answer.data)
-
-    def lines(self, told, kind="output", **who):
-        return [loads(line) for file in told[kind] for line in self.ask(file["url"], **who).data.splitlines()]
-
-    def apply(self, mirror, told, **who):
-        """What a client holds that applied this answer."""
-        gone = [e["request"]["url"] for b in self.lines(told, "deleted", **who) for e in b["entry"]]
-        fresh = {f"{r['resourceType']}/{r['id']}": r for r in self.lines(told, **who)}
-        return {k: v for k, v in {**mirror, **fresh}.items() if k not in gone}
 
 
 @pytest.fixture
@@ -66,7 +22,7 @@ def client(tmp_path):
     with opened(make_home(tmp_path / "home"), clock) as gate:
         for name in gate.home.sources:
             pull(gate, name)
-        yield Client(gate, clock)
+        yield Client(gate)
 
 
 def test_from_kick_off_to_the_files(client):
@@ -187,7 +143,7 @@ def test_too_many_at_once_wait(client):
 
 def test_after_its_hour_it_is_gone_and_still_known(client):
     told = client.manifest()
-    client.clock.at += timedelta(hours=2)
+    client.gate.now.at += timedelta(hours=2)
     assert client.ask(told["output"][0]["url"]).status_code == 404
     later = client.manifest(f"?_since={told['transactionTime']}")
     assert later["output"] == later["deleted"] == later["error"] == []
@@ -270,7 +226,7 @@ def test_a_worker_that_died_is_followed_by_one_that_begins_anew(client, monkeypa
         client.work()
     monkeypatch.setattr(exporting.Maker, "keep", keep)
     assert client.ask(place).status_code == 202 and client.work() == [], "its lease still runs"
-    client.clock.at += timedelta(minutes=11)
+    client.gate.now.at += timedelta(minutes=11)
     assert [j["failed"] for j in client.work()] == [False]
     told = loads(client.ask(place).data)
     assert told["transactionTime"] > kept[0]

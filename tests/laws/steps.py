@@ -266,6 +266,19 @@ def again(w: World, source: str, person: str) -> None:
         replay(w.gate, [w.random.choice(found).id])
 
 
+def erase(made: World, person: str) -> set[str]:
+    """Erase everyone who is this person today. Returns the keys of all people that were erased with them."""
+    gone = set()
+    for source in SOURCES:
+        if name := made.person_of(source, person):
+            with made.gate.store.read() as tx:
+                gone |= {p for p in PERSONS for m in people.members(tx, name) if m.key == made.key(m.source, p)}
+            done = rulings.erase(made.gate, name, "order 7/26", "law")
+            assert done["applied"] and done["scrubbed"]
+    made.erased += sorted(gone)
+    return gone
+
+
 Step = Callable[[World, str, str], None]
 KINDS: dict[str, tuple[int, Step]] = {
     "fact": (8, fact), "version": (5, version), "retract": (3, retract), "listing": (2, listing), "rule": (2, rule),

@@ -11,13 +11,12 @@ import pytest
 from gateway.audit.verify import verify_export
 from gateway.disclose import log as logs
 from gateway.opened import Gate, opened
-from gateway.pipeline import people as orders
 from gateway.pipeline.copies import backup, restore
 from gateway.pipeline.pull import pull
 from gateway.pipeline.replay import replay
-from gateway.store import people, units
+from gateway.store import units
 from tests.laws.asking import Asker, answers, by_id
-from tests.laws.steps import PERSONS, SOURCES, Clock, World, fact, ids_of, world
+from tests.laws.steps import PERSONS, SOURCES, Clock, World, erase, fact, ids_of, world
 from tests.laws.test_mirror_law import SEEDS, apart
 
 
@@ -44,19 +43,6 @@ def seen(gate: Gate, made: World, persons: Iterable[str]) -> dict[str, bytes]:
     who = Asker(gate)
     return {f"{p} {q}": re.sub(rb"_page=[\w-]+|[\w ]+ ago", b"", body) for p in persons for id in ids_of(made, p)
             for q, body in by_id(who, id).items() if not q.startswith("changes")}
-
-
-def erase(made: World, person: str) -> set[str]:
-    """Erase everyone who is this person today. Returns the keys of all people that were erased with them."""
-    gone = set()
-    for source in SOURCES:
-        if name := made.person_of(source, person):
-            with made.gate.store.read() as tx:
-                gone |= {p for p in PERSONS for m in people.members(tx, name) if m.key == made.key(m.source, p)}
-            done = orders.erase(made.gate, name, "order 7/26", "law")
-            assert done["applied"] and done["scrubbed"]
-    made.erased += sorted(gone)
-    return gone
 
 
 @pytest.mark.parametrize("seed", SEEDS)
