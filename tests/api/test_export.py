@@ -6,13 +6,14 @@ import pytest
 
 from gateway.disclose import exporting
 from gateway.jsontext import dumps, loads
-from gateway.model import Assertion
+from gateway.model import Assertion, Fact
 from gateway.opened import opened
 from gateway.pipeline.people import erase
 from gateway.pipeline.pull import pull
+from gateway.pipeline.write import write_facts
 from tests.api.test_match import hide
 from tests.exporter import BASE, Client
-from tests.homes import make_home
+from tests.homes import make_home, observation
 from tests.laws.steps import Clock
 
 
@@ -242,6 +243,21 @@ def test_an_erasure_ends_every_export_and_the_next_says_what_went(client):
     second = client.manifest(f"?_since={first['transactionTime']}")
     mirror = client.apply(mirror, second)
     assert mirror == client.apply({}, client.manifest()) and len([k for k in mirror if k.startswith("Patient/")]) == 1
+
+
+def test_what_stands_in_many_records_is_given_once_and_always_the_same(client):
+    """Eva's record shows an organisation of two sources, Karin's what one of them says of it."""
+    org = {"resourceType": "Organization", "identifier": [{"system": "urn:oid:1.2.3", "value": "O1"}]}
+    told = [("north", {**org, "id": "on", "name": "North"}), ("south", {**org, "id": "os", "name": "South", "active": True}),
+            *((source, observation(f"x{n}", patient, "7.0", performer=[{"reference": f"Organization/{key}"}]))
+              for n, (source, patient, key) in enumerate([("north", "n1", "on"), ("south", "s1", "os"), ("north", "n2", "on")]))]
+    write_facts(client.gate, [Fact(source, "1", body, "2026-01-01T00:00:00Z") for source, body in told])
+    first = client.manifest()
+    (one,) = client.lines({"output": [f for f in first["output"] if f["type"] == "Organization"]})
+    assert one["name"] in ("North", "South")
+    for _ in range(8):
+        first = client.manifest(f"?_since={first['transactionTime']}")
+        assert first["output"] == first["deleted"] == []
 
 
 def test_pages_are_cut_by_size_wherever_people_stand(client, monkeypatch):
