@@ -69,6 +69,8 @@ class Fact:
 
 ORIGIN = "urn:throughline:origin"
 ASSERTION = "urn:throughline:assertion"
+HIDDEN = "!"                               # begins the key of a patient whom a reader may not see
+NAMING = frozenset(("retract", "move"))     # assertions about one thing of a source: `type` and `id` name it
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def _objects(value: Any) -> list[dict[str, Any]]:
 class Assertion:
     """Something said about facts or people that is no FHIR resource: a line with `assert` in `gateway merge`.
 
-    kind   unlink | retract | listing | ruling | undo (about facts), same | never | split | undo (about people)
+    kind   unlink | retract | move | listing | ruling | undo (about facts), same | never | split | undo (about people)
     body   the other members of the line, as given; `id`, `by`, `at`, `reason` optional
     """
 
@@ -121,8 +123,8 @@ class Assertion:
 
     @cached_property
     def id(self) -> str:
-        """The id that was given, else the hash of the content; a retraction's `id` names the resource, not itself."""
-        return str(self.body["id"]) if "id" in self.body and self.kind != "retract" else digest(self.line())
+        """The id that was given, else the hash of the content; the `id` of those NAMING a thing is the thing's."""
+        return str(self.body["id"]) if "id" in self.body and self.kind not in NAMING else digest(self.line())
 
     def line(self) -> dict[str, Any]:
         return {"assert": self.kind, **self.body}

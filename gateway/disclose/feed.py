@@ -17,8 +17,9 @@ from gateway.disclose.view import View, Views
 from gateway.disclose.visible import cell
 from gateway.errors import UsageError, error
 from gateway.fhir.outcome import outcome
+from gateway.ids import merged_id
 from gateway.jsontext import dumps, loads
-from gateway.model import Assertion, Fact, Origin
+from gateway.model import HIDDEN, NAMING, Assertion, Fact, Origin
 from gateway.opened import Gate
 from gateway.policy.decide import Decision, decide
 from gateway.store import assertions, changes, facts, people
@@ -157,7 +158,7 @@ def _said(seen: _Seen, source: str, start: int, count: int) -> tuple[list[dict[s
         end = number
         for view in by:
             seen.put(view)
-        resource = assertion.basic()
+        resource = _told(seen, assertion).basic()
         origin = Origin(source, resource["id"], None, _instant(at))
         entries.append({"extension": [origin.extension()], "resource": resource,
                         "fullUrl": f"{seen.gate.home.base_url}/fhir/source/{source}/Basic/{resource['id']}"})
@@ -169,17 +170,32 @@ def _heard(seen: _Seen, source: str, refs: Sequence[Ref], assertion: Assertion) 
     if assertion.body.get("source") != source or not (seen.nobody.permit and seen.nobody.scope.allows("Basic")):
         return None
     views = [v for r in refs if (v := seen.view(r))]
+    if assertion.kind == "move":       # or the wrong patient's chart would keep what left it, wherever it is mirrored
+        return [v for v in views if source in v.sources] or None
     if len(views) < len(refs) or not all(source in v.sources for v in views):
         return None
     rows = [r for type, key in _named(assertion) for r in facts.of_key(seen.tx, source, type, key)]
     return None if any(seen.fact(r) is None for r in rows) else views
 
 
+def _told(seen: _Seen, assertion: Assertion) -> Assertion:
+    """A move between two patients of whom this reader may see one names the other by a word of ours: the same word in
+    every move, so that a move back is understood."""
+    if assertion.kind != "move":
+        return assertion
+    source, body = str(assertion.body["source"]), dict(assertion.body)
+    for name in ("patient", "to"):
+        key = str(body[name]).removeprefix("Patient/")
+        if seen.view(Ref(source, key)) is None:
+            body[name] = f"Patient/{HIDDEN}{merged_id(seen.tx.id_key, source, 'Patient', key)}"
+    return Assertion("move", body)
+
+
 def _named(assertion: Assertion) -> list[tuple[str, str]]:
     """(type, id) of the facts that a retraction or a listing names."""
     keys = assertion.body.get("keys")
     words = [k.partition("/") for k in keys if isinstance(k, str)] if isinstance(keys, list) else []
-    own = [(str(assertion.body.get("type")), str(assertion.body.get("id")))] if assertion.kind == "retract" else []
+    own = [(str(assertion.body.get("type")), str(assertion.body.get("id")))] if assertion.kind in NAMING else []
     return [*own, *((type, key) for type, _, key in words)]
 
 

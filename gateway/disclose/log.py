@@ -1,6 +1,6 @@
 """The log itself, handed out: search, export, verification, accounting. Reading the log is an entry too."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +8,10 @@ from gateway.audit.verify import Verdict, anchors_text, read_anchors, verify
 from gateway.disclose.transfer import Answer, Asked, hand_over
 from gateway.disclose.visible import cell, decision_for, person_of
 from gateway.errors import UsageError, error
-from gateway.merge.versions import entered_in_error
+from gateway.merge import taken_back
 from gateway.opened import Gate
 from gateway.policy.request import from_json
-from gateway.store import facts
+from gateway.store import assertions, facts
 from gateway.store.engine import Transaction
 from gateway.store.patients import Ref
 
@@ -85,14 +85,14 @@ def accounting(gate: Gate, asked: Asked, person: str, since: str, until: str) ->
     return found
 
 
-def _taken_back(tx: Transaction, row: facts.Row) -> float:
-    """The change from which on no view shows a fact as it was said once, because its source then said that it was an
-    error; else infinite. It may say the same again later.
-    """
-    later = [r for r in facts.of_key(tx, row.source, row.type, row.key)
-             if r.change > row.change and r.asserted >= row.asserted]
-    wrong = [r.change for r, fact in zip(later, facts.opened(tx, later), strict=True) if entered_in_error(fact)]
-    return min(wrong, default=float("inf"))
+def _held(tx: Transaction, row: facts.Row, members: Sequence[Ref], change: int) -> bool:
+    """Was a fact known of these source patients at a change, and not taken back: by an error, a deletion or a move?"""
+    mine = set(members)
+    rows = [r for r in facts.of_key(tx, row.source, row.type, row.key, change)
+            if not r.patient_key or (r.source, r.patient_key) in mine]
+    if all(r.id != row.id for r in rows):
+        return False
+    return row.id not in taken_back(facts.opened(tx, rows), assertions.of_patients(tx, members, change))
 
 
 def recipients(gate: Gate, asked: Asked, fact: str) -> list[dict[str, Any]]:
@@ -102,22 +102,22 @@ def recipients(gate: Gate, asked: Asked, fact: str) -> list[dict[str, Any]]:
     Raises UsageError when no such fact is known.
     """
     with gate.store.read() as tx:
-        said = facts.of_ids(tx, [fact])
+        said = facts.ever(tx, fact)
         if not said:
             hand_over(gate, asked, Answer(404, b""), (), "empty")
             raise UsageError(error("fact-unknown", "There is no such fact.", fact[:64], "See: gateway record --json"))
-        row, spans = said[0], [(r.change, _taken_back(tx, r)) for r in said]
+        row, first = said[0], min(r.change for r in said)
     member = (row.source, row.patient_key) if row.patient_key else None
     out = []
     for e in gate.log.search(member=member):
-        held = any(start <= e.get("change", 0) < end for start, end in spans)
-        if held and e["direction"] == "out" and e["outcome"] == "done" and e["private"] and e["person"]:
+        known = e.get("change", 0) >= first
+        if known and e["direction"] == "out" and e["outcome"] == "done" and e["private"] and e["person"]:
             reader = from_json(e["private"]["reader"], "log")
             with gate.store.read() as tx:
                 members = [Ref(*m) for m in e["private"]["members"]]
                 decision = decision_for(tx, reader, e["person"], members, e["change"])
-            if decision.shows(cell(row), row.reference):
-                out.append(e["entry"])
+                if decision.shows(cell(row), row.reference) and _held(tx, row, members, e["change"]):
+                    out.append(e["entry"])
     wanted = set(out)
     found = [r for r in rows(gate, member=member) if r["entry"] in wanted]
     hand_over(gate, asked, Answer(200, b""), ())

@@ -10,12 +10,14 @@ from gateway.store.engine import Transaction
 from gateway.store.patients import Ref
 
 # kind of assertion → what a human said
-WORDS = {"same": "same person", "never": "different people", "unsure": "cannot tell", "split": "split off"}
+WORDS = {"same": "same person", "never": "different people", "unsure": "cannot tell", "split": "split off",
+         "move": "visit moved"}
 Pair = tuple[Ref, Ref]
 
 
 class Ruling(NamedTuple):
-    """One ruling about a pair. undo: id of the standing undo that took it back, "" while it stands."""
+    """One ruling about a pair. undo: id of the standing undo that took it back, "" while it stands;
+    to: which of the two has what was moved."""
 
     id: str
     kind: str
@@ -27,6 +29,7 @@ class Ruling(NamedTuple):
     undone_by: str = ""
     undone_at: str = ""
     undone_reason: str = ""
+    to: str = ""
 
     @property
     def stands(self) -> bool:
@@ -34,7 +37,8 @@ class Ruling(NamedTuple):
 
     def json(self) -> dict[str, Any]:
         """As the command, the API and the page show it."""
-        return {"ruling": self.id, "said": WORDS[self.kind], "a": str(self.pair[0]), "b": str(self.pair[1]),
+        said = f"{WORDS[self.kind]} to {self.to}" if self.to else WORDS[self.kind]
+        return {"ruling": self.id, "said": said, "a": str(self.pair[0]), "b": str(self.pair[1]),
                 "by": self.by, "at": self.at, "reason": self.reason, "stands": self.stands, "undo": self.undo,
                 "undone_by": self.undone_by, "undone_at": self.undone_at, "undone_reason": self.undone_reason}
 
@@ -54,7 +58,8 @@ def rulings(tx: Transaction) -> list[Ruling]:
 def _ruling(a: Assertion, pair: Pair, undos: Iterable[Assertion]) -> Ruling:
     undo = min(undos, key=lambda u: u.id, default=None)
     who = str(a.body.get("by") or a.body.get("source") or "not named")
-    ruling = Ruling(a.id, a.kind, pair, who, _text(a, "at"), _text(a, "reason"))
+    ruling = Ruling(a.id, a.kind, pair, who, _text(a, "at") or _text(a, "asserted"), _text(a, "reason"),
+                    to=str(_ref(f"{a.body.get('source')}/{a.body.get('to')}")) if a.kind == "move" else "")
     return ruling if undo is None else ruling._replace(
         undo=undo.id, undone_by=_text(undo, "by"), undone_at=_text(undo, "at"), undone_reason=_text(undo, "reason"))
 
@@ -64,7 +69,8 @@ def _text(a: Assertion, name: str) -> str:
 
 
 def _pairs(a: Assertion) -> list[Pair]:
-    found = sorted({ref for v in named(a) if (ref := _ref(v)) is not None})
+    names = [f"{a.body.get('source')}/{a.body.get(n)}" for n in ("patient", "to")] if a.kind == "move" else named(a)
+    found = sorted({ref for v in names if (ref := _ref(v)) is not None})
     return [(x, y) for i, x in enumerate(found) for y in found[i + 1:]] or [(r, r) for r in found]
 
 
@@ -76,10 +82,10 @@ def _ref(value: Any) -> Ref | None:
 
 
 def by_pair(found: Iterable[Ruling]) -> dict[Pair, set[str]]:
-    """Pair → kinds of the rulings that stand."""
+    """Pair → kinds of the rulings that stand; of a move not: it says nothing of who is who."""
     out: dict[Pair, set[str]] = {}
     for r in found:
-        if r.stands:
+        if r.stands and r.kind != "move":
             out.setdefault(r.pair, set()).add(r.kind)
     return out
 

@@ -29,7 +29,7 @@ class Visible:
     digest: str
 
 
-MERGED = ("unlink", "retract", "listing", "ruling")       # the assertions that the merge reads, beside undos of them
+MERGED = ("unlink", "retract", "move", "listing", "ruling")   # what the merge reads, beside undos of them
 
 
 def person_of(tx: Transaction, id: str) -> str:

@@ -9,8 +9,10 @@ from gateway.mapping.mistakes import guess
 from gateway.mapping.reader import Pairs
 from gateway.model import Assertion
 
-NEEDED = {"same": ("a", "b"), "never": ("a", "b"), "retract": ("type", "id"), "listing": ("scope", "keys")}
+NEEDED = {"same": ("a", "b"), "never": ("a", "b"), "retract": ("type", "id"),
+          "move": ("type", "id", "patient", "to"), "listing": ("scope", "keys")}
 MEMBERS = {"same": ("a", "b", "at"), "never": ("a", "b", "at"), "retract": ("type", "id", "version", "asserted", "at"),
+           "move": ("type", "id", "patient", "to", "asserted", "at"),
            "listing": ("scope", "at", "keys", "patient")}
 _COMMON = ("reason", "by")
 

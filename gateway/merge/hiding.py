@@ -28,6 +28,18 @@ def hidden_copies(facts: Iterable[Fact], assertions: Iterable[Assertion], hidden
     return copies
 
 
+def taken_back(facts: Iterable[Fact], assertions: Iterable[Assertion]) -> set[str]:
+    """Ids of the facts that no record of these facts shows, since their source took them back.
+
+    A fact that only a newer version replaced is not among them.
+    """
+    intake = Intake()
+    intake.add(facts, assertions)
+    standing = Standing(intake)
+    standing.update(set(intake.facts))
+    return {f.id for e in standing.entries.values() for f in (*(f for f, _ in e.ended), *(() if e.head else e.older))}
+
+
 def _hidden(entry: Entry, hidden: Set[str]) -> bool:
     """Is what stands of a key hidden, or anything of it where nothing stands?"""
     if entry.head:

@@ -16,6 +16,7 @@ _LIST = ("a list of texts", lambda v: isinstance(v, list) and all(isinstance(i, 
 _NEEDS: dict[str, Mapping[str, tuple[str, Callable[[Any], bool]]]] = {
     "unlink": {"source": _TEXT},
     "retract": {"source": _TEXT, "type": _TEXT, "id": _TEXT},
+    "move": {"source": _TEXT, "type": _TEXT, "id": _TEXT, "patient": _TEXT, "to": _TEXT},
     "listing": {"source": _TEXT, "scope": _TEXT, "at": _TEXT, "keys": _LIST},
     "ruling": {"ruling": ("same, different, value or resolved",
                           lambda v: v in ("same", "different", "value", "resolved")), "facts": _LIST},

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.ids import digest
+from gateway.merge.moves import Moves, moves
 from gateway.merge.times import Instant, order
 from gateway.merge.versions import Key, Retraction
-from gateway.model import Assertion
+from gateway.model import NAMING, Assertion
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +45,16 @@ class Said:
     retractions: Mapping[Key, tuple[Retraction, ...]]
     listings: tuple[Listing, ...]
     rulings: tuple[Ruling, ...]
+    moved: Moves
 
 
 def names(assertion: Assertion) -> set[str]:
     """The ids by which an undo may name an assertion: the one given, and the hash of its content.
 
-    A retraction's `id` names the resource that it retracts, so only its hash names it.
+    The `id` of a retraction or move names the resource that it is about, so only its hash names it.
     """
     own = {digest(assertion.line())}
-    return own if assertion.kind == "retract" or "id" not in assertion.body else own | {assertion.id}
+    return own if assertion.kind in NAMING or "id" not in assertion.body else own | {assertion.id}
 
 
 def said(assertions: Iterable[Assertion]) -> Said:
@@ -66,7 +68,8 @@ def said(assertions: Iterable[Assertion]) -> Said:
             retractions.setdefault(key, []).append(_retraction(a))
     listings = [_listing(a) for a in stand if a.kind == "listing" and _text(a, "source") not in unlinked]
     rulings = [_ruling(a) for a in stand if a.kind == "ruling"]
-    return Said(unlinked, {k: tuple(v) for k, v in retractions.items()}, tuple(listings), tuple(rulings))
+    return Said(unlinked, {k: tuple(v) for k, v in retractions.items()}, tuple(listings), tuple(rulings),
+                moves(a for a in stand if a.kind == "move" and _text(a, "source") not in unlinked))
 
 
 def standing(assertions: Iterable[Assertion]) -> list[Assertion]:

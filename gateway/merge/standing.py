@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 
 from gateway.merge.copies import Origins, origins, retracted_copies, takes_part
 from gateway.merge.intake import Intake
+from gateway.merge.moves import ended
 from gateway.merge.versions import Entry, Key, Retraction, entry
+from gateway.model import Fact
 
 
 class Standing:
@@ -33,7 +35,12 @@ class Standing:
 
     def _entry(self, key: Key, more: tuple[Retraction, ...]) -> Entry:
         own = self._intake.words.retractions.get(key, ())
-        return entry(key, list(self._intake.facts[key].values()), (*own, *more), self._intake.times)
+        facts, times = list(self._intake.facts[key].values()), self._intake.times
+        return entry(key, facts, (*own, *more), times, self._moved(facts) if self._intake.words.moved else {})
+
+    def _moved(self, facts: list[Fact]) -> dict[str, Retraction]:
+        moves, times = self._intake.words.moved, self._intake.times
+        return {f.id: r for f in facts if (r := ended(f, times[f.id].last, moves))}
 
     def _follow(self, touched: set[Key]) -> set[Key]:
         """Copies follow their origins."""

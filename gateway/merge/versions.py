@@ -5,7 +5,7 @@ compared. A retraction ends what is not newer than the version or time that it s
 lives whatever the order of arrival.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -20,6 +20,7 @@ Key = tuple[str, str, str]
 _STATUSES = ("status", "verificationStatus", "docStatus", "lifecycleStatus")
 _LONGEST = 40
 _WIDEST_EXPONENT = 60
+_NONE: Mapping[str, "Retraction"] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +84,11 @@ def entered_in_error(fact: Fact) -> bool:
     return any(name in body and "entered-in-error" in codes(body, name) for name in _STATUSES)
 
 
-def entry(key: Key, facts: Sequence[Fact], retractions: Sequence[Retraction], times: Times) -> Entry:
-    """What stands of one key."""
+def entry(key: Key, facts: Sequence[Fact], retractions: Sequence[Retraction], times: Times,
+          moved: Mapping[str, Retraction] = _NONE) -> Entry:
+    """What stands of one key. moved: by id, facts about a patient whose it is no longer."""
     errors = {f.id for f in facts if entered_in_error(f)}
-    if len(facts) == 1 and not retractions and not errors:
+    if len(facts) == 1 and not retractions and not errors and not moved:
         return Entry(key, facts[0], first=_first(facts[0], times))
     all_retractions = [*sorted(retractions, key=lambda r: (r.by, r.why)),
                        *(Retraction(f.id, "entered-in-error", f.version, f.asserted) for f in _sorted(facts)
@@ -94,6 +96,7 @@ def entry(key: Key, facts: Sequence[Fact], retractions: Sequence[Retraction], ti
     ended = {f.id: r for f in facts for r in reversed(all_retractions)
              if r.by == f.id or _ends(r, f, facts, times, errors)}
     ended |= {r.by: r for r in all_retractions if r.by in errors}
+    ended = {**moved, **ended}
     alive = [f for f in facts if f.id not in ended]
     first = min((_first(f, times) for f in facts), default=(OLDEST, OLDEST))
     head = _newest(alive, times) if alive else None

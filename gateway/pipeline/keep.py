@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from gateway.errors import Severity, error
 from gateway.fhir.search import terms
-from gateway.model import Assertion, Fact, Message, Rejected
+from gateway.model import HIDDEN, Assertion, Fact, Message, Rejected
+from gateway.pipeline import moves
 from gateway.policy.cells import labels
 from gateway.reading.process import Outcome, subject
 from gateway.store import assertions as assertion_rows
@@ -106,7 +107,9 @@ def _clash(item: Ready) -> Ready:
 
 def settle(tx: Transaction, units_: Sequence[tuple[Unit, Ready]], into: Kept) -> None:
     """Store what units say now; what an earlier processing said and this one does not is ended."""
-    added = entry_rows.add_all(tx, [(unit, item.entries) for unit, item in units_])
+    moved = moves.stored(tx, [e.fact for _, item in units_ for e in item.entries])
+    said = [(unit, (*item.entries, *moves.along(item.entries, moved))) for unit, item in units_]
+    added = entry_rows.add_all(tx, said)
     notes, accounts, states = [], [], []
     for (unit, item), now in zip(units_, added, strict=True):
         outcome = item.outcome
@@ -138,9 +141,12 @@ def _count(entries: Sequence[entry_rows.Entry], new: set[str], outcome: Outcome,
 def _said(tx: Transaction, unit: Unit, outcome: Outcome, into: Kept) -> None:
     if not outcome.assertions and not unit.tries:
         return
+    before = assertion_rows.of_unit(tx, unit) if unit.tries else []
     said = [(a, refs_of(a, unit.source) or _owners(tx, a, unit.source)) for a in outcome.assertions]
     into.patients.update(assertion_rows.about_unit(tx, unit) if unit.tries else ())
     assertion_rows.add(tx, said, unit)
+    for key in {key for a in (*before, *outcome.assertions) if (key := moves.key_of(a))}:
+        into.patients.update(moves.follow(tx, key))
     into.patients.update(ref for a, refs in said if a.kind in IDENTITY or a.body.get("type") == "Patient"
                          for ref in refs)
 
@@ -181,7 +187,7 @@ def _owners(tx: Transaction, assertion: Assertion, source: str) -> list[Ref]:
 def refs_of(assertion: Assertion, source: str) -> list[Ref]:
     """The source patients an assertion is about."""
     body, out = assertion.body, list[Ref]()
-    for name in ("a", "b", "patient", "scope"):
+    for name in ("a", "b", "patient", "to", "scope"):
         value = body.get(name)
         if isinstance(value, str):
             out += _refs(value, str(body.get("source", source)))
@@ -195,6 +201,8 @@ def refs_of(assertion: Assertion, source: str) -> list[Ref]:
 def _refs(text: str, source: str) -> Iterable[Ref]:
     """`Patient/id`, `source/id`, `source/Patient/id` or `Patient/id/section`."""
     words = text.split("/")
+    if words[-1].startswith(HIDDEN):
+        return []
     if words[0] == "Patient" and len(words) >= 2:
         return [Ref(source, words[1])]
     if len(words) == 3 and words[1] == "Patient":

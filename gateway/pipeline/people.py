@@ -5,6 +5,7 @@ from typing import Any
 from gateway.errors import UsageError, error
 from gateway.model import Assertion
 from gateway.opened import Gate, iso
+from gateway.pipeline import moves
 from gateway.pipeline.link import relink
 from gateway.store import assertions, cases, facts, people
 from gateway.store import erase as erasure
@@ -58,6 +59,7 @@ def undo(gate: Gate, of: str, by: str, reason: str, dry_run: bool = False) -> di
         said = Assertion("undo", {"of": of, "by": by, "at": iso(gate.now()), "reason": reason})
         if not dry_run:
             assertions.add(tx, [(said, refs)])
+            moves.follow_all(tx, refs)
             relink(tx, refs, gate.model)
         return {"id": said.id, "applied": not dry_run, "persons": sorted({people.person(tx, r) for r in refs})}
 

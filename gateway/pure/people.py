@@ -12,7 +12,7 @@ from gateway.model import Assertion
 from gateway.pure.lines import objects
 
 _LEAST = {"same": 2, "never": 2, "split": 1, "undo": 0}  # kinds of assertion, and how many patients each names
-_ELSEWHERE = ("link", "unlink", "retract", "listing", "ruling")  # said about a record, not about who is who
+_ELSEWHERE = ("link", "unlink", "retract", "move", "listing", "ruling")  # said about a record, not about who is who
 
 
 def compare_lines(name: str, data: bytes) -> Iterator[dict[str, Any]]:

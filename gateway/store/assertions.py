@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from gateway.errors import IntegrityError, Issue, Severity
 from gateway.ids import merged_id
 from gateway.jsontext import canonical, loads
-from gateway.model import Assertion
+from gateway.model import NAMING, Assertion
 from gateway.store.engine import SOME, Transaction
 from gateway.store.patients import Ref, ciphers, ensure, numbers, refs
 from gateway.store.schema import DIRECTORY, aims, asserted_by, assertions, changes, facts, scopes
@@ -66,7 +66,7 @@ def _keep(tx: Transaction, assertion: Assertion, whom: set[int]) -> tuple[int, b
 
 def _aim(tx: Transaction, assertion: Assertion) -> str:
     key = [assertion.body.get(name) for name in ("source", "type", "id")]
-    return merged_id(tx.id_key, *map(str, key)) if assertion.kind == "retract" and all(key) else ""
+    return merged_id(tx.id_key, *map(str, key)) if assertion.kind in NAMING and all(key) else ""
 
 
 def _aimed(tx: Transaction, merged: str) -> set[int]:
@@ -154,6 +154,24 @@ def aimed(tx: Transaction, source: str, type: str, key: str) -> list[Assertion]:
         aims.c.merged == merged_id(tx.id_key, source, type, key)))}
     said = _opened(tx, tx.each(sa.select(assertions).where(assertions.c.n.in_(SOME), _LIVE), ns))
     return [*said, *of_kinds(tx, ["undo"])] if said else []
+
+
+def any_aims(tx: Transaction) -> bool:
+    """Is there any retraction in the home?"""
+    return tx.conn.execute(sa.select(aims.c.assertion).limit(1)).first() is not None
+
+
+def with_aims(tx: Transaction, keys: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """Those of the keys (source, type, id) at which a retraction aims, sorted."""
+    by_id = {merged_id(tx.id_key, *key): key for key in keys}
+    found = tx.each(sa.select(aims.c.merged).where(aims.c.merged.in_(SOME)).distinct(), by_id)
+    return sorted(by_id[m] for (m,) in found)
+
+
+def of_unit(tx: Transaction, unit: Unit) -> list[Assertion]:
+    """Live assertions that a message says."""
+    query = sa.select(asserted_by.c.assertion).where(asserted_by.c.unit == unit.n, asserted_by.c.gone.is_(None))
+    return _opened(tx, tx.each(_LIVE_ONES, {n for (n,) in tx.conn.execute(query)}))
 
 
 def of_kinds(tx: Transaction, kinds: Iterable[str], upto: int | None = None) -> list[Assertion]:

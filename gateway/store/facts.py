@@ -100,6 +100,11 @@ def directory(tx: Transaction, upto: int | None = None) -> list[Row]:
     return _rows(tx, facts.c.patient == DIRECTORY, upto=upto)
 
 
+def ever(tx: Transaction, id: str) -> list[Row]:
+    """Rows of a fact by content id, those that ended too: who was shown it is asked for ever."""
+    return [Row(*r) for r in tx.conn.execute(_ROWS.where(facts.c.id == id))]
+
+
 def of_key(tx: Transaction, source: str, type: str, key: str, upto: int | None = None) -> list[Row]:
     """All versions of one thing of one source, in the order they came."""
     rows = _rows(tx, facts.c.merged == merged_id(tx.id_key, source, type, key), upto=upto)
@@ -248,6 +253,20 @@ def mentioned(tx: Transaction, unit: Unit) -> list[Ref]:
     query = (sa.select(patients.c.source, patients.c.key).join(mentions, mentions.c.patient == patients.c.n)
              .where(mentions.c.unit == unit.n).order_by(patients.c.n))
     return [Ref(*row) for row in tx.conn.execute(query)]
+
+
+def carried_in(tx: Transaction, ns: Iterable[int]) -> set[int]:
+    """Numbers of the messages that say any of these numbered facts."""
+    query = sa.select(carriers.c.unit).where(carriers.c.fact.in_(SOME), carriers.c.gone.is_(None)).distinct()
+    return {unit for (unit,) in tx.each(query, ns)}
+
+
+def said_by(tx: Transaction, unit: Unit) -> list[tuple[Row, Fact, str]]:
+    """Live facts that a message says, opened, each with its place in it."""
+    query = sa.select(carriers.c.fact, carriers.c.place).where(carriers.c.unit == unit.n, carriers.c.gone.is_(None))
+    places = dict(tx.conn.execute(query).tuples().all())
+    rows = numbered(tx, places)
+    return [(row, fact, places[row.n]) for row, fact in zip(rows, opened(tx, rows), strict=True)]
 
 
 def of_unit(tx: Transaction, unit: Unit) -> list[Row]:

@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 from gateway.jsontext import dumps, loads
-from gateway.model import Assertion, Fact
+from gateway.model import NAMING, Assertion, Fact
 from tests.laws.kinds import KINDS
 from tests.merge.given import (
     ALLERGY_CLINICAL,
@@ -110,20 +110,24 @@ class _Maker:
 
     def assertion(self, facts: list[Fact]) -> Assertion:
         self.serial += 1
-        kind = self.pick(["unlink", "retract", "retract", "listing", "listing", "ruling", "ruling"])
+        kind = self.pick(["unlink", "retract", "retract", "move", "listing", "listing", "ruling", "ruling"])
         fact = self.pick(facts)
         source = self.pick(SOURCES) if self.random.random() < .3 else fact.source
         body: dict[str, Any] = {"source": source} if kind != "ruling" else {}
         if kind == "retract":
             body |= {"type": fact.type, "id": fact.key,
                      **self.pick([{}, {"version": self.pick([1, "2", 3, "f81d4fae"])}, {"asserted": self.few(_DATES)}])}
+        elif kind == "move":
+            body |= {"type": self.pick([fact.type, "Encounter"]), "id": self.pick([fact.key, "e1", "e2"]),
+                     "patient": self.pick(["Patient/p1", "Patient/p2"]), "to": self.pick(["Patient/p1", "Patient/p3"]),
+                     **self.some(.7, asserted=self.few(_DATES))}
         elif kind == "listing":
             keys = [f.reference for f in facts if f.source == source and self.random.random() < .4]
             body |= {"scope": self.pick(["medications", "problems", "AllergyIntolerance", "Patient/p1/results", "MedicationRequest", "x"]),
                      "at": self.few(_DATES), "keys": keys}
         elif kind == "ruling":
             body |= self.ruling(facts)
-        return Assertion(kind, loads(dumps({**body, **self.some(.6 if kind != "retract" else 0, id=f"s{self.serial}")})))
+        return Assertion(kind, loads(dumps({**body, **self.some(.6 if kind not in NAMING else 0, id=f"s{self.serial}")})))
 
     def ruling(self, facts: list[Fact]) -> dict[str, Any]:
         type = self.pick(facts).type

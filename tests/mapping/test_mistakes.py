@@ -114,7 +114,7 @@ def test_every_kind_of_mistake_says_what_would_do(line: str, says: str) -> None:
     ("mapping: one\nreads: tiny\nmakes: Pateint\nfields: { gender: a }",
      "mapping-resource There is no resource type 'Pateint'; did you mean 'Patient'?"),
     ("mapping: one\nreads: tiny\nasserts: smae\nfields: { a: b, b: c }",
-     "mapping-shape 'smae' is none of same, never, retract, listing; did you mean 'same'?"),
+     "mapping-shape 'smae' is none of same, never, retract, move, listing; did you mean 'same'?"),
     ("mapping: one\nreads: tiny\nasserts: same\nfields: { a: b, c: d }",
      "mapping-missing An assertion `same` needs the member 'b'."),
     (HEAD + "wen: a\nfields: { gender: a }", "mapping-name There is no setting 'wen' here; did you mean 'when'?"),

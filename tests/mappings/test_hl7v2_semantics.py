@@ -94,6 +94,25 @@ def test_v2_09_a_moved_visit_is_the_same_visit_of_another_patient() -> None:
     mapped = run("ADT^A45", "EVN|A45", PID.replace("100^", "300^"), f"MRG|100^^^SITE&1.2.3.4.5&ISO^MR||||{VISIT}", pv1())
     after = one(mapped, "Encounter")
     assert before["id"] == after["id"] and before["subject"] != after["subject"]
+    (move,) = mapped.assertions
+    assert (move.kind, move.body["type"], move.body["id"]) == ("move", "Encounter", before["id"])
+    assert {"reference": move.body["patient"]} == before["subject"] and {"reference": move.body["to"]} == after["subject"]
+
+
+def test_v2_09_each_visit_of_a_move_message_is_its_own_and_one_without_its_patient_moves_nothing() -> None:
+    prior = "MRG|100^^^SITE&1.2.3.4.5&ISO^MR||||{0}^^^SITE&1.2.3.4.5&ISO^VN"
+    mapped = run("ADT^A45", "EVN|A45", PID.replace("100^", "300^"), prior.format("V1"), pv1(), prior.format("V2"),
+                 pv1().replace("V1^", "V2^"))
+    assert {m.body["id"] for m in mapped.assertions} == {v["id"] for v in made(mapped, "Encounter")}
+    assert len(mapped.assertions) == 2
+    bare = run("ADT^A45", "EVN|A45", PID.replace("100^", "300^"), f"MRG|^^^SITE||||{VISIT}", pv1())
+    assert not bare.assertions and [i.code for i in bare.issues] == ["assertion-incomplete"]
+
+
+def test_v2_09_a_moved_account_is_the_same_account_of_another_patient() -> None:
+    mapped = run("ADT^A44", "EVN|A44", PID.replace("100^", "300^") + "||||||||||K7^^^SITE", "MRG|100^^^SITE&1.2.3.4.5&ISO^MR||K7^^^SITE")
+    (move,) = mapped.assertions
+    assert (move.kind, move.body["type"], move.body["id"]) == ("move", "Account", one(mapped, "Account")["id"])
 
 
 def test_v2_09_a_new_visit_number_keeps_the_old_one() -> None:

@@ -35,7 +35,8 @@ def test_numbers_keep_their_text_and_blank_lines_say_nothing() -> None:
     b'{"source":"A","version":true,"resource":{"resourceType":"Flag","id":"1"}}',
     b'{"source":"A","asserted":7,"resource":{"resourceType":"Flag","id":"1"}}',
     b'{"assert":"banish","source":"A"}', b'{"assert":["unlink"]}', b'{"assert":"unlink"}',
-    b'{"assert":"retract","source":"A","type":"Flag"}', b'{"assert":"listing","source":"A","scope":"x","at":"2020"}',
+    b'{"assert":"retract","source":"A","type":"Flag"}',
+    b'{"assert":"move","source":"A","type":"Encounter","id":"1","patient":"Patient/a","to":7}', b'{"assert":"listing","source":"A","scope":"x","at":"2020"}',
     b'{"assert":"ruling","ruling":"maybe","facts":[]}', b'{"assert":"ruling","ruling":"same","facts":"x"}',
     b'{"source":"A","resource":{"resourceType":"Flag","id":"1","x":' + b"[" * 150 + b"]" * 150 + b"}}",
     b'{"assert":"undo"}', b'{"source":"A","source":"B"}', b"\xff", b'{"a":' * 150 + b"1" + b"}" * 150])
@@ -60,6 +61,8 @@ def test_assertions_are_read_as_they_stand(line: bytes) -> None:
 @pytest.mark.parametrize(("whole", "members"), [
     ({"assert": "unlink", "source": "A"}, ["source"]),
     ({"assert": "retract", "source": "A", "type": "Flag", "id": "1"}, ["source", "type", "id"]),
+    ({"assert": "move", "source": "A", "type": "Encounter", "id": "1", "patient": "Patient/a", "to": "Patient/b"},
+     ["source", "type", "id", "patient", "to"]),
     ({"assert": "listing", "source": "A", "scope": "x", "at": "2020", "keys": []}, ["source", "scope", "at", "keys"]),
     ({"assert": "ruling", "ruling": "same", "facts": []}, ["ruling", "facts"]), ({"assert": "undo", "of": "u"}, ["of"])])
 def test_an_assertion_without_what_it_needs_is_named_with_what_is_missing(whole: dict[str, Any], members: list[str]) -> None:

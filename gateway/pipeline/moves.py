@@ -1,0 +1,71 @@
+"""What hangs on a visit that its source moved to another patient: the same facts, said of whoever has it now.
+
+They are facts like others: kept under that patient's key, found and shown and handed on as any of theirs, carried by
+the messages that carry what they were made of. Which there are depends on the facts and the moves alone, not on what
+came first: a fact brings them when its visit has moved already, a move (or its undo) looks for the facts again.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from gateway.fhir.search import terms
+from gateway.merge.moves import Moves, followed, hangs_on, moves
+from gateway.merge.said import standing
+from gateway.merge.versions import Key
+from gateway.model import HIDDEN, Assertion, Fact
+from gateway.reading.process import subject
+from gateway.store import assertions, entries, facts, units
+from gateway.store.engine import Transaction
+from gateway.store.patients import Ref
+
+PLACE = "moved here with its visit"      # ends the place of what was made, and tells it from what was said
+
+
+def key_of(assertion: Assertion) -> Key | None:
+    """The thing that a move is about; None for any other assertion."""
+    source, type, id = (str(assertion.body.get(name)) for name in ("source", "type", "id"))
+    return (source, type, id) if assertion.kind == "move" else None
+
+
+def stored(tx: Transaction, said: Iterable[Fact]) -> Moves:
+    """The moves that are known of the visits that these facts are, or name."""
+    if not assertions.any_aims(tx):
+        return {}
+    keys = assertions.with_aims(tx, {key for f in said for key in ((f.source, f.type, f.key), *hangs_on(f))})
+    return moves(a for key in keys for a in standing(assertions.aimed(tx, *key))
+                 if a.kind == "move")
+
+
+def along(said: Sequence[entries.Entry], moved: Moves) -> list[entries.Entry]:
+    """The facts of a message that were moved, as facts about whoever has their visit now."""
+    made = []
+    for e in said if moved else ():
+        fact = followed(e.fact, moved)
+        if fact is not None:
+            made.append(entries.entry(fact, subject(fact.resource).partition("/")[2], f"{e.place} {PLACE}".strip(),
+                                      e.labels.split(), terms(fact.resource)))
+    return made
+
+
+def follow(tx: Transaction, key: Key) -> set[Ref]:
+    """After a move of a visit was said or taken back: make what is to follow it, end what is not. Who may be new."""
+    told = [a for a in assertions.aimed(tx, *key) if a.kind == "move"]
+    named = {str(a.body.get(name)).removeprefix("Patient/") for a in told for name in ("patient", "to")}
+    whose = {Ref(key[0], patient) for patient in named if not patient.startswith(HIDDEN)}
+    rows = facts.of_patients(tx, whose)
+    concerned = [r for r, f in zip(rows, facts.opened(tx, rows), strict=True)
+                 if key in ((f.source, f.type, f.key), *hangs_on(f))]
+    for unit in units.numbered(tx, facts.carried_in(tx, [r.n for r in concerned])):
+        said = [_entry(fact, row, place) for row, fact, place in facts.said_by(tx, unit) if not place.endswith(PLACE)]
+        made = along(said, stored(tx, [e.fact for e in said]))
+        entries.add(tx, unit._replace(tries=max(unit.tries, 1)), [*said, *made])
+    return whose
+
+
+def follow_all(tx: Transaction, whose: Iterable[Ref]) -> None:
+    """After anything about these source patients was taken back: look at every move of theirs again."""
+    for key in sorted({key for a in assertions.of_patients(tx, whose) if (key := key_of(a))}):
+        follow(tx, key)
+
+
+def _entry(fact: Fact, row: facts.Row, place: str) -> entries.Entry:
+    return entries.entry(fact, row.patient_key, place, row.labels.split(), terms(fact.resource))

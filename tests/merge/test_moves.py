@@ -1,0 +1,86 @@
+"""What moved from one patient to another leaves the one; later words, moves back and undos decide, never the order."""
+
+from typing import Any
+
+from gateway.ids import digest
+from gateway.merge.moves import followed, moves
+from gateway.model import Assertion, Fact
+from tests.merge.given import coded, fact, of, record, result, says, states
+
+SUBSETTED = {"tag": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED"}]}
+
+
+def visit(patient: str, at: str, **body: Any) -> Fact:
+    return fact("pas", "Encounter", "v1", f"h{patient}{at}", at, status="in-progress",
+                subject={"reference": f"Patient/{patient}", "display": patient}, **body)
+
+
+def measured(patient: str, at: str, value: int = 95) -> Fact:
+    return result("pas", "o1", at, value, version=f"h{value}{patient}", asserted=at,
+                  subject={"reference": f"Patient/{patient}"}, encounter={"reference": "Encounter/v1"})
+
+
+def move(of: str, to: str, at: str | None, type: str = "Encounter", id: str = "v1") -> Assertion:
+    return says("move", source="pas", type=type, id=id, patient=f"Patient/{of}", to=f"Patient/{to}",
+                **({"asserted": at} if at else {}))
+
+
+def test_the_visit_and_what_names_it_leave_the_patient_from_whom_it_moved() -> None:
+    seen, glucose, other = visit("a", "2026-01-01"), measured("a", "2026-01-02"), result("pas", "o2", "2026-01-02", 1)
+    answer = record(seen, glucose, other, move("a", "b", "2026-01-05"))
+    assert states(answer, seen, glucose, other) == ["retracted", "retracted", "represented"]
+    assert answer.ledger[seen.id]["why"] == "its source moved it to another patient"
+
+
+def test_it_ends_nothing_about_the_patient_who_has_it_now_nor_of_another_source() -> None:
+    glucose = measured("b", "2026-01-02")
+    elsewhere = Fact("lab", "1", measured("a", "2026-01-02").resource, "2026-01-02")
+    answer = record(glucose, elsewhere, visit("b", "2026-01-01"), move("a", "b", "2026-01-05"))
+    assert states(answer, glucose, elsewhere) == ["represented", "represented"] and of(answer, "Encounter")
+
+
+def test_a_later_word_of_the_source_gives_the_visit_back_but_a_part_or_what_names_it_does_not() -> None:
+    whole, part = visit("a", "2026-01-06"), visit("a", "2026-01-06", meta=SUBSETTED)
+    late = measured("a", "2026-01-07")
+    moved = move("a", "b", "2026-01-05")
+    assert states(record(whole, late, moved), whole, late) == ["represented", "retracted"]
+    assert states(record(part, late, moved), part, late) == ["retracted", "retracted"]
+
+
+def test_a_move_back_leaves_all_as_it_was_and_a_third_owner_has_all() -> None:
+    old, glucose = visit("a", "2026-01-01"), measured("a", "2026-01-02")
+    there, back = move("a", "b", "2026-01-05"), move("b", "a", "2026-01-06")
+    assert states(record(old, glucose, there, back), old, glucose) == ["represented", "represented"]
+    on = moves([there, move("b", "c", "2026-01-06")])
+    assert followed(glucose, on).resource["subject"] == {"reference": "Patient/c"}
+    assert followed(visit("b", "2026-01-05"), on).resource["subject"] == {"reference": "Patient/c"}
+    assert followed(glucose, moves([there, back])) is None
+
+
+def test_a_move_to_the_same_patient_an_undone_one_and_one_of_an_unlinked_source_say_nothing() -> None:
+    old, moved = visit("a", "2026-01-01"), move("a", "b", "2026-01-05")
+    assert states(record(old, move("a", "a", "2026-01-05")), old) == ["represented"]
+    assert states(record(old, moved, says("undo", of=digest(moved.line()))), old) == ["represented"]
+    undone = record(old, moved, says("undo", of=digest(moved.line())))
+    assert undone.resources == record(old).resources
+
+
+def test_a_move_without_a_time_ends_what_has_none() -> None:
+    timeless = fact("pas", "Encounter", "v1", None, status="finished", subject={"reference": "Patient/a"})
+    assert states(record(timeless, move("a", "b", None)), timeless) == ["retracted"]
+
+
+def test_of_two_linked_patients_the_record_shows_what_followed() -> None:
+    old, glucose, moved = visit("a", "2026-01-01"), measured("a", "2026-01-02"), move("a", "b", "2026-01-05")
+    ours = [followed(f, moves([moved])) for f in (old, glucose)]
+    answer = record(old, glucose, *ours, moved)
+    assert states(answer, old, glucose, *ours) == ["superseded", "superseded", "represented", "represented"]
+
+
+def test_what_followed_keeps_all_but_whom_it_is_about() -> None:
+    told = fact("pas", "Condition", "c1", code=coded(text="Asthma"), encounter={"reference": "Encounter/v1"},
+                subject={"reference": "Patient/a", "display": "Ek, Mia"}, recorder={"reference": "Patient/a"},
+                asserter={"reference": "Practitioner/p"}, asserted="2026-01-01")
+    made = followed(told, moves([move("a", "b", "2026-01-05")]))
+    assert made.resource == {**told.resource, "subject": {"reference": "Patient/b"}, "recorder": {"reference": "Patient/b"}}
+    assert (made.source, made.version, made.asserted) == (told.source, told.version, told.asserted)
