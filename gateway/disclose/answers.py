@@ -5,6 +5,7 @@ from typing import Any
 
 from gateway.disclose import domains, paging
 from gateway.disclose import provenance as origins
+from gateway.disclose.allowed import turned_away
 from gateway.disclose.transfer import Answer, Asked, Made, hand_over, logged
 from gateway.disclose.view import View, Views, build
 from gateway.disclose.visible import change_of, person_of, visible
@@ -36,7 +37,7 @@ def read(gate: Gate, views: Views, asked: Asked, type: str, id: str,
     with gate.store.read() as tx:
         person = person_of(tx, id)
         view = views.get(tx, asked.request, person) if person else None
-        if view is None or not view.decision.permit:
+        if view is None or not view.decision.permit or turned_away(asked.request, type):
             return _nothing(asked, view, type)
         reference, via = _class_of(view, type, id)
     if not reference:
@@ -51,11 +52,13 @@ def read(gate: Gate, views: Views, asked: Asked, type: str, id: str,
 
 
 def _nothing(asked: Asked, view: View | None, type: str) -> Made:
-    """One who is not there and one who may not be seen look the same to a reader who is bound to a patient."""
-    if view is not None and not view.decision.permit and not asked.request.patient:
-        answer = refusal(403, "forbidden", f"Not permitted: {'; '.join(view.decision.rules)}.")
-        return Made(answer, [view], "refused")
-    return Made(refusal(404, "not-found", f"There is no such {type}."), (), "empty")
+    """Who may not ask at all is told so, whoever it was about. One who is not there and one who may not be seen look
+    the same; the log knows the difference.
+    """
+    about = [view] if view else []
+    if why := turned_away(asked.request, type):
+        return Made(refusal(403, "forbidden", why), about, "refused")
+    return Made(refusal(404, "not-found", f"There is no such {type}."), about, "refused" if about else "empty")
 
 
 def _class_of(view: View, type: str, id: str) -> tuple[str, bool]:
@@ -81,6 +84,8 @@ def _replaced(view: View, id: str) -> dict[str, Any]:
 @logged
 def find(gate: Gate, views: Views, asked: Asked, type: str, query: Sequence[tuple[str, str]]) -> Made:
     """Search merged resources. A request names patients or one indexed criterion, else 400 `too-costly`."""
+    if why := turned_away(asked.request, type, "s"):
+        return Made(refusal(403, "forbidden", why), (), "refused")
     options = {k: v for k, v in query if k in RESULT_PARAMETERS}
     try:
         wanted = criteria(type, [(k, v) for k, v in query if k not in RESULT_PARAMETERS])
@@ -134,7 +139,7 @@ def everything(gate: Gate, views: Views, asked: Asked, id: str, query: Sequence[
     with gate.store.read() as tx:
         person = person_of(tx, id)
         view = _view(gate, views, tx, asked, person, window) if person else None
-        if view is None or not view.decision.permit:
+        if view is None or not view.decision.permit or turned_away(asked.request, "Patient"):
             return _nothing(asked, view, "Patient")
         reference, _ = _class_of(view, "Patient", id)
     if not reference:
@@ -179,7 +184,7 @@ def provenance(gate: Gate, views: Views, asked: Asked, type: str, id: str) -> Ma
     with gate.store.read() as tx:
         person = person_of(tx, id)
         view = views.get(tx, asked.request, person) if person else None
-        if view is None or not view.decision.permit:
+        if view is None or not view.decision.permit or turned_away(asked.request, type):
             return _nothing(asked, view, type)
         reference, _ = _class_of(view, type, id)
     if not reference:

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+from gateway.disclose.allowed import turned_away
 from gateway.disclose.answers import JSON, refusal
 from gateway.disclose.paging import PAGE
 from gateway.disclose.transfer import Answer, Asked, hand_over
@@ -32,6 +33,8 @@ MOST = 1000
 def search(gate: Gate, views: Views, asked: Asked, source: str, type: str,
            query: Sequence[tuple[str, str]]) -> Answer:
     """One page of a source's live facts of a type, in order of arrival. `_lastUpdated=gt…`, `_count`, `_after`."""
+    if why := turned_away(asked.request, type, "s"):
+        return hand_over(gate, asked, refusal(403, "forbidden", why), (), "refused")
     try:
         after, count = _from(query)
     except UsageError as e:
@@ -201,6 +204,8 @@ def _named(assertion: Assertion) -> list[tuple[str, str]]:
 
 def read(gate: Gate, views: Views, asked: Asked, source: str, type: str, id: str, version: str = "") -> Answer:
     """One fact as its source asserted it: the newest, or the version named."""
+    if why := turned_away(asked.request, type):
+        return hand_over(gate, asked, refusal(403, "forbidden", why), (), "refused")
     with gate.store.read() as tx:
         rows = facts.of_key(tx, source, type, id)
         if version:
@@ -218,10 +223,8 @@ def read(gate: Gate, views: Views, asked: Asked, source: str, type: str, id: str
 
 def sources(gate: Gate, asked: Asked) -> Answer:
     """Names of the origins whose facts are served here."""
-    decision = decide(asked.request, asked.request.patient)
-    if not decision.permit:
-        answer = refusal(403, "forbidden", f"Not permitted: {'; '.join(decision.rules)}.")
-        return hand_over(gate, asked, answer, (), "refused")
+    if why := turned_away(asked.request):
+        return hand_over(gate, asked, refusal(403, "forbidden", why), (), "refused")
     with gate.store.read() as tx:
         names = facts.sources(tx)
     body = {"resourceType": "Parameters", "parameter": [{"name": "source", "valueString": n} for n in names]}

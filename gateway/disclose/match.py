@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from gateway.disclose.allowed import turned_away
 from gateway.disclose.answers import JSON, refusal
 from gateway.disclose.transfer import Answer, Asked, Made, hand_over, logged
 from gateway.disclose.view import View, Views
@@ -18,7 +19,6 @@ from gateway.identity.grade import CERTAIN, FAINT, Grade, grade
 from gateway.identity.packed import patient_of, unpacked
 from gateway.jsontext import dumps
 from gateway.opened import Gate
-from gateway.policy.decide import decide
 from gateway.policy.request import Request
 from gateway.policy.scopes import granted
 from gateway.store import facts, people
@@ -60,10 +60,7 @@ def may_ask(request: Request) -> str:
     """Why this reader may not match descriptions at all, "" when it may: known before anybody is looked for."""
     if request.patient:
         return "A token that is bound to a patient cannot look for people."
-    decision = decide(request)
-    if not decision.permit:
-        return f"Not permitted: {'; '.join(decision.rules)}."
-    return "" if decision.scope.allows("Patient") else "Not permitted: no scope grants reading Patient."
+    return turned_away(request, "Patient")
 
 
 def narrowed(asked: Asked) -> Asked:

@@ -2,7 +2,7 @@
 
 import logging
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
@@ -16,7 +16,6 @@ from gateway.policy.decide import Decision
 from gateway.policy.request import Request
 from gateway.store import alarms, changes, people
 from gateway.store.engine import Transaction
-from gateway.store.facts import Row
 
 LOG = logging.getLogger("gateway")
 _LOOK_BACK = 20                      # changes before the one that broke the record
@@ -109,14 +108,27 @@ def _broken(view: View) -> list[Mapping[str, Any]]:
 
 def _made(gate: Gate, tx: Transaction, seen: Visible) -> View:
     record = merge(seen.facts, seen.assertions, gate.tables, gate.store.id_key).json()
-    known = _known(seen.rows)
+    known = _known(seen)
+    if not seen.decision.scope.allows("Patient"):
+        record = _unnamed(record, known)
     parts = loads(canonical({"record": record, "facts": known, "updated": _updated(tx, record, known)}))
     return View(seen.person, seen.decision, seen.digest, seen.change, _names(seen), parts["record"], parts["facts"],
                 parts["updated"])
 
 
-def _known(rows: Sequence[Row]) -> dict[str, dict[str, Any]]:
+def _unnamed(record: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """A record for a reader whose scopes leave the Patient out: its id stays where others refer to it, nothing else."""
+    kept = {part: {k: v for k, v in record[part].items() if not k.startswith("Patient/")}
+            for part in ("provenance", "alternatives")}
+    return {**record, **kept, "ledger": {k: v for k, v in record["ledger"].items() if k in known},
+            "resources": [r for r in record["resources"] if r["resourceType"] != "Patient"],
+            "issues": [i for i in record["issues"] if not any(
+                r["reference"].startswith("Patient/") for r in i.get("implicated", ()))]}
+
+
+def _known(seen: Visible) -> dict[str, dict[str, Any]]:
     """Each fact as it was said last, with the newest change of all the times that it was said."""
+    rows = [r for r in seen.rows if r.type != "Patient" or seen.decision.scope.allows("Patient")]
     changed: dict[str, int] = {}
     for r in rows:
         changed[r.id] = max(changed.get(r.id, 0), r.change)
@@ -179,7 +191,7 @@ def _stands(tx: Transaction, view: View) -> bool:
 
 def _same(view: View, seen: Visible) -> bool:
     """Is what is visible now what the view was made of, to the times at which it came?"""
-    return view.digest == seen.digest and view.facts == _known(seen.rows)
+    return view.digest == seen.digest and view.facts == _known(seen)
 
 
 def _moved(view: View, seen: Visible) -> View:

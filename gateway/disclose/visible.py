@@ -88,7 +88,7 @@ def left(tx: Transaction, decision: Decision, person: str, refs: tuple[Ref, ...]
          upto: int | None = None) -> Visible:
     """What a decision leaves of a person's facts, now or as they stood at a change number."""
     every = facts.of_patients(tx, refs, upto)
-    rows = [r for r in every if decision.shows(cell(r), r.reference)]
+    rows = [r for r in every if decision.uses(cell(r), r.reference)]
     if len(rows) < len(every):
         copies = hidden_copies(facts.opened(tx, concerned(every, rows)), assertions.of_patients(tx, refs, upto),
                                {r.id for r in every} - {r.id for r in rows})

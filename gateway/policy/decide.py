@@ -4,7 +4,7 @@ A decision is a set of cells (consent.Cell); nothing here reads a clock or a sto
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gateway.ids import digest
@@ -34,6 +34,11 @@ class Decision:
         return (self.permit and (self.scope.allows(cell.type) or cell.type in DIRECTORY)
                 and not any(d.hides(cell, reference) for d in self.denied))
 
+    def uses(self, cell: Cell, reference: str) -> bool:
+        """May a fact of this cell be merged? A Patient beyond the scopes is: what is shown names whom it is about."""
+        return self.shows(cell, reference) or (cell.type == "Patient" and replace(
+            self, scope=replace(self.scope, types=None)).shows(cell, reference))
+
     @property
     def name(self) -> str:
         """Names the decision class: requests with equal names see the same of a person."""
@@ -59,6 +64,8 @@ def decide(request: Request, person: str = "", consents: Iterable[tuple[str, Map
     scope = granted(request.scopes)
     if not scope.contexts:
         return Decision(False, ("no scope grants reading",))
+    if scope.contexts == {"patient"} and not request.patient:
+        return Decision(False, ("the token names no patient",))
     if scope.contexts == {"patient"} and request.patient != person:
         return Decision(False, ("the token is bound to another patient",))
     if request.purpose not in pou.PURPOSES:

@@ -121,7 +121,7 @@ def test_scopes_bind_search_and_everything(client, bearer, eva):
     narrow = bearer(scope="user/Patient.rs")
     bundle = loads(client.get(f"/fhir/Patient/{eva['id']}/$everything", headers=narrow).data)
     assert {e["resource"]["resourceType"] for e in bundle["entry"]} == {"Patient"}
-    assert loads(client.get(f"/fhir/Observation?patient={eva['id']}", headers=narrow).data)["total"] == 0
+    assert client.get(f"/fhir/Observation?patient={eva['id']}", headers=narrow).status_code == 403
 
 
 def test_a_token_bound_to_a_patient_reads_only_that_one(client, bearer, eva):
@@ -228,3 +228,53 @@ def test_what_we_build_ourselves_is_valid_r4(client, bearer, eva):
     for path in ("/fhir/metadata", f"/fhir/Patient/{eva['id']}/$provenance", f"/fhir/Patient/{eva['id']}/$everything",
                  "/fhir/source", "/fhir/source/north/Patient", f"/fhir/Patient/{eva['id']}/_history", "/fhir/Patient/none"):
         assert validate(loads(client.get(path, headers=bearer()).data)) == [], path
+
+
+def test_a_search_without_the_scope_for_it_is_refused_and_never_empty(client, bearer, eva):
+    """An empty list of allergies would say that there are none."""
+    narrow = bearer(scope="user/Patient.rs")
+    for path in (f"/fhir/Observation?patient={eva['id']}", f"/fhir/AllergyIntolerance?patient={eva['id']}",
+                 "/fhir/source/north/Observation", "/fhir/source/north/Basic"):
+        answer = client.get(path, headers=narrow)
+        assert answer.status_code == 403 and "no scope grants" in loads(answer.data)["issue"][0]["diagnostics"]
+    assert client.get(f"/fhir/Patient?identifier={EVA}", headers=bearer(scope="user/*.r")).status_code == 403
+    assert client.get(f"/fhir/Patient/{eva['id']}", headers=bearer(scope="user/*.r")).status_code == 200
+
+
+@pytest.mark.parametrize("claims", [{"scope": "openid"}, {"purpose": "MARKETING"}, {"purpose": None}, {"scope": "patient/*.rs"},
+                                    {"scope": "user/Condition.rs"}, {"purpose": "PATRQT"}])
+def test_who_may_not_ask_learns_nothing_of_who_is_there(gate, client, bearer, eva, claims):
+    ids = [merged_id(gate.store.id_key, s, t, k) for s, t, k in (("north", "Patient", "n1"), ("north", "Observation", "no1"))]
+    for paths in (("Patient/{}",), ("Observation/{}",), ("Patient/{}/$everything",), ("Observation/{}/_history",),
+                  ("Observation/{}/$provenance",)):
+        for path in paths:
+            told = {(a.status_code, a.data) for id in (*ids, eva["id"], "nobody")
+                    for a in [client.get(f"/fhir/{path.format(id)}", headers=bearer(**claims))]}
+            assert len(told) == 1 and next(iter(told))[0] == 403
+    for path in (f"Observation?patient={eva['id']}", f"Patient?identifier={EVA}", "source/north/Patient",
+                 "source/north/Observation/no1"):
+        assert client.get(f"/fhir/{path}", headers=bearer(**claims)).status_code == 403
+
+
+def test_whom_a_refused_look_was_about_stands_in_the_log(gate, client, bearer, eva):
+    client.get(f"/fhir/Patient/{eva['id']}", headers=bearer(scope="patient/*.rs", purpose="PATRQT", patient="another"))
+    last = entries(gate)[-1]
+    assert (last["outcome"], last["status"], last["decision"]) == ("refused", 404, "deny")
+    assert gate.log.entry(last["entry"])["person"]
+
+
+def test_a_token_for_one_type_reads_whom_it_is_about_and_nothing_else_of_them(gate, client, bearer, eva):
+    """SMART apps ask for the few types that they show, and search them by patient."""
+    narrow = bearer(scope="user/Observation.rs")
+    bundle = loads(client.get(f"/fhir/Observation?patient={eva['id']}", headers=narrow).data)
+    assert bundle["total"] == 2
+    for entry in bundle["entry"]:
+        assert entry["resource"]["subject"]["reference"] == f"Patient/{eva['id']}"
+        full = client.get(f"/fhir/Observation/{entry['resource']['id']}", headers=bearer())
+        assert client.get(f"/fhir/Observation/{entry['resource']['id']}", headers=narrow).data == full.data
+        assert "Patient/" not in loads(client.get(f"/fhir/Observation/{entry['resource']['id']}/$provenance", headers=narrow).data)[
+            "entry"][0]["resource"]["target"][0]["reference"]
+    for path in (f"Patient/{eva['id']}", f"Patient?identifier={EVA}", f"Patient/{eva['id']}/$everything", "source/north/Patient",
+                 "source/north/Patient/n1"):
+        answer = client.get(f"/fhir/{path}", headers=narrow)
+        assert answer.status_code == 403 and b"berg" not in answer.data and EVA.encode() not in answer.data
