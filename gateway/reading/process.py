@@ -155,7 +155,8 @@ def subject(resource: Mapping[str, Any]) -> str:
         return f"Patient/{resource.get('id', '')}"
     for element in SUBJECTS:
         value = resource.get(element)
-        reference = value.get("reference", "") if isinstance(value, Mapping) else ""
-        if isinstance(reference, str) and reference.startswith("Patient/"):
-            return reference
+        for one in value if isinstance(value, list) else (value,):       # an Account names its subjects in a list
+            reference = one.get("reference", "") if isinstance(one, Mapping) else ""
+            if isinstance(reference, str) and reference.startswith("Patient/"):
+                return reference
     return ""

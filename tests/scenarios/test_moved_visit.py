@@ -186,3 +186,10 @@ def test_who_may_see_one_of_the_two_is_told_that_the_visit_left_and_not_to_whom(
 def moved_of(tx) -> dict[str, str]:
     (move,) = assertions.of_kinds(tx, ["move"])
     return {n: move.body[n].removeprefix("Patient/") for n in ("patient", "to")}
+
+
+def test_an_account_that_moves_takes_its_visit_along(home, capsys):
+    deliver(home, *OTHERS, (1, "A01", (f"PID|1||{WRONG}||||||||||K7^^^WEST", VISIT.format(ward="W1^1"))),
+            (3, "A44", (f"PID|1||{RIGHT}||||||||||K7^^^WEST", "MRG|100^^^WEST^MR||K7^^^WEST")))
+    kinds = {f: {r["resourceType"] for r in record(capsys, home, f)["resources"]} for f in ("Ek", "Berg")}
+    assert not kinds["Ek"] & {"Account", "Encounter"} and kinds["Berg"] >= {"Account", "Encounter"}
