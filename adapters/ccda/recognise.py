@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from adapters.ccda.pressure import LABEL, pair
+from adapters.ccda.sections import section_of
 from adapters.ccda.tree import Document, Element
 
 SHORT = {"C": "2.16.840.1.113883.10.20.22.4", "D": "2.16.840.1.113883.10.20.1", "I": "1.3.6.1.4.1.19376.1.5.3.1.4",
@@ -60,7 +61,7 @@ def recognise(document: Document) -> None:
     """Give every statement its labels, from the outside in."""
     vitals = []
     for element in document.grouping:
-        if element.name == "section" and _names_another(element) and _section(element) != _FAMILY:
+        if element.name == "section" and _names_another(element) and section_of(element) != _FAMILY:
             document.of_others.append(element)
         elif element.name in STATEMENTS and not _of_others(document, element):
             element.labels = _labels(element)
@@ -74,7 +75,7 @@ _FAMILY = "10157-6"
 
 def _of_others(document: Document, element: Element) -> bool:
     """Whether an entry is about somebody other than the patient: a fetus, a donor. It is left to the narrative."""
-    if _names_another(element) and "family" not in _labels(element):
+    if _names_another(element) and _labels(element).isdisjoint(("family", "family-observation")):
         document.of_others.append(element)
     return bool(document.of_others) and any(e in document.of_others for e in element.above())
 
@@ -87,7 +88,7 @@ def _names_another(element: Element) -> bool:
 
 
 def _labels(element: Element) -> frozenset[str]:
-    table, section = known(), _section(element)
+    table, section = known(), section_of(element)
     found = {label for t in element.all("templateId")
              for label in _here(table.templates.get((element.name, t.attributes.get("root", "")), ()), section)}
     if not found and (code := element.first("code")):
@@ -99,7 +100,11 @@ def _labels(element: Element) -> frozenset[str]:
     if found:
         return frozenset(found)
     around = [e for e in element.above() if e is not element and e.name in STATEMENTS]
+    if linked := _linked(element, around):
+        return frozenset((linked,))
     label = table.sections.get((element.name, section), "")
+    if around and label in around[0].labels:
+        label = _INSIDE.get(label, label)
     if label and not any(label in e.labels for e in around):
         return frozenset((label,)) if not _inside_part(around) else frozenset()
     above = element.parent
@@ -111,10 +116,30 @@ def _labels(element: Element) -> frozenset[str]:
     return frozenset((OTHER,)) if alone or found_more else frozenset()
 
 
+# How a part is linked to what it belongs to says what it is: typeCode, labels of the whole → label.
+_LINKS = (("MFST", frozenset(("allergy",)), "reaction"),
+          ("RSON", frozenset(("medication", "planned-medication", "procedure", "procedure-act", "encounter")),
+           "indication"))
+
+
+def _linked(element: Element, around: list[Element]) -> str:
+    link = element.parent
+    if element.name != "observation" or link is None or link.name != "entryRelationship" or not around:
+        return ""
+    type = link.attributes.get("typeCode", "")
+    whole = around[0]
+    if type == "RSON" and whole.attributes.get("negationInd") == "true":
+        return "refusal"
+    return next((label for t, wholes, label in _LINKS if t == type and not whole.labels.isdisjoint(wholes)), "")
+
+
 # What stands below these is a part of them, never an entry of its section of its own.
 _WHOLES = frozenset(("allergy", "problem", "medication", "immunization", "result", "vital", "procedure", "encounter",
                      "family-observation", "goal", "policy", "supply", "care-team", "note", "social", "smoking"))
 
+
+# What a part is that has neither template nor code, by what its section would make of it again.
+_INSIDE = {"coverage": "policy"}
 
 # What stands below these with a value of its own is another finding.
 _FINDINGS = frozenset(("result", "vital", "social", "function", "procedure-observation", "wound-measure", OTHER))
@@ -128,9 +153,3 @@ def _here(found: "list[tuple[str, str]] | tuple[()]", section: str) -> list[str]
     """Labels that count in a section: those that name it, else those that name none."""
     named = [label for s, label in found if s and s == section]
     return named or [label for s, label in found if not s]
-
-
-def _section(element: Element) -> str:
-    above = next((e for e in element.above() if e.name == "section"), None)
-    code = above.first("code") if above else None
-    return code.attributes.get("code", "") if code else ""

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from adapters.ccda.datatypes.allergies import denied, denied_kind, substance
-from adapters.ccda.datatypes.codes import CD, absent, coding_known, empty_reason, observed
+from adapters.ccda.datatypes.allergies import denied, denied_kind, severity, severity_said, substance
+from adapters.ccda.datatypes.codes import CD, absent, coding_known, empty_reason, observed, sectioned
 from adapters.ccda.datatypes.document import base64, content_type, digest_of, encoded, size_of, words
 from adapters.ccda.datatypes.dosage import as_number, dosage, ordered, refills, supply_quantity, whole
 from adapters.ccda.datatypes.ids import II, of_one_stay
@@ -24,5 +24,6 @@ FUNCTIONS: Mapping[str, Function] = {
     "medicine": medicine, "more_values": more_values, "not_taken": not_taken, "obs_absent": obs_absent,
     "obs_value": obs_value, "observed": observed, "occurrence": occurrence, "of_one_stay": of_one_stay,
     "ordered": ordered, "problem": problem, "range": Range, "refills": refills, "refuted": refuted,
-    "security": security, "size": size_of, "substance": substance, "supply_quantity": supply_quantity, "whole": whole,
-    "words": words, "xhtml": xhtml}
+    "sectioned": sectioned, "security": security, "severity": severity, "severity_said": severity_said,
+    "size": size_of, "substance": substance, "supply_quantity": supply_quantity, "whole": whole, "words": words,
+    "xhtml": xhtml}

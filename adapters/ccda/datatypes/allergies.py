@@ -65,6 +65,30 @@ def denied_kind(place: Place, context: Context) -> dict[str, Any] | None:
     return named if not _TOPS.keys().isdisjoint(_codes(named)) else None
 
 
+_DEGREES = ("severe", "moderate", "mild", "fatal")
+
+
+def severity(place: Place, context: Context, table: str) -> Value | None:
+    """How bad a reaction was: by the code, else by the word that names one degree."""
+    cd = element(place)
+    rows = context.tables[table]
+    coded = next(((c, row["code"]) for e in (cd, *cd.all("translation"))
+                  if (c := e.get("code")) and (row := rows.get(str(c.content)))), None)
+    if coded is not None:
+        return coded[0].to(coded[1])
+    words = CD(cd, context, "text")
+    degrees = re.findall(rf"\b(?:{'|'.join(_DEGREES)})", str(words.content).lower()) if words is not None else []
+    worst = next((d for d in _DEGREES if d in degrees), None)
+    return words.to("severe" if worst == "fatal" else worst) if worst else None
+
+
+def severity_said(place: Place, context: Context, table: str) -> Value | None:
+    """What is said of how bad it was, where that names none of the degrees."""
+    words = CD(element(place), context, "text")
+    return words.to(f"Severity: {words.content}") if words is not None and severity(place, context, table) is None \
+        else None
+
+
 def _is_one(named: dict[str, Any]) -> bool:
     """Whether something in particular is named."""
     if codes := _codes(named):
@@ -78,8 +102,7 @@ def _codes(concept: dict[str, Any] | None) -> set[str]:
 
 def _substance(allergy: Element, context: Context) -> dict[str, Any] | None:
     """What it is to: the substances, else the value where that tells more than the kind; both where one has no code."""
-    found = [concept for p in allergy.all("participant") for r in p.all("participantRole")
-             for e in r.all("playingEntity") if (concept := _entity(e, context))]
+    found = next((named for named in (_named(e, context) for e in _told_in(allergy)) if named), [])
     value = allergy.first("value")
     tells = value is not None and value.attributes.get("code", "ASSERTION") not in _KINDS
     whole = CD(value, context) if value is not None and tells else None
@@ -89,8 +112,27 @@ def _substance(allergy: Element, context: Context) -> dict[str, Any] | None:
     return full({"coding": codings, "text": text or (whole.get("text") if whole and codings else None)})
 
 
+def _told_in(allergy: Element) -> tuple[Element, ...]:
+    """Where the substance may stand: in the observation, else in the concern around it that holds nothing else."""
+    link = allergy.parent
+    concern = link.parent if link is not None and link.name == "entryRelationship" else None
+    alone = concern is not None and sum(bool(r.all("observation")) for r in concern.all("entryRelationship")) == 1
+    return (allergy, concern) if concern is not None and alone else (allergy,)
+
+
+def _named(statement: Element, context: Context) -> list[dict[str, Any]]:
+    """The substances of its participants, by the entity, else by its role; of a product that it consumes."""
+    roles = [r for p in statement.all("participant") for r in p.all("participantRole")]
+    holders = [e for r in roles for e in (*r.all("playingEntity"), r)]
+    holders += [m for c in statement.all("consumable") for p in c.all("manufacturedProduct")
+                for m in (*p.all("manufacturedMaterial"), *p.all("manufacturedLabeledDrug"), p)]
+    found = [(e, concept) for e in holders if (concept := _entity(e, context))]
+    inner = {e.parent for e, _ in found}
+    return [concept for e, concept in found if e not in inner]
+
+
 def _entity(entity: Element, context: Context) -> dict[str, Any] | None:
-    code, name = entity.first("code"), entity.first("name")
+    code, name = entity.first("code"), entity.first("name") or entity.first("desc")
     concept = CD(code, context) if code is not None else None
     text = name.value if name is not None else None
     return concept or ({"text": text} if text else None)

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from adapters.ccda.datatypes.narrative import said
 from adapters.ccda.datatypes.parts import element, spaced, system_uri
+from adapters.ccda.sections import told
 from adapters.ccda.tree import Element, Place
 from gateway.sdk import Context, Value, first, full
 
@@ -25,7 +26,7 @@ def CD(place: Place, context: Context, form: str = "") -> Any:
     codings = [c for e in (_all(cd) if "translation" in cd.named else (cd,)) if (c := _coding(e, context))]
     text = original(cd) if "originalText" in cd.named else None
     if text is None:
-        text = first(*[c.get("display") for c in codings], _value_text(cd), _named(cd))
+        text = first(*[c.get("display") for c in codings], _words(cd), _named(cd))
     if form == "coding":
         return codings[0] if codings else None
     if form == "code":
@@ -83,9 +84,9 @@ def original(cd: Element) -> Value | None:
     return said(text) if text is not None else None
 
 
-def _value_text(cd: Element) -> Value | None:
-    """A text that stands in the place of a code."""
-    return spaced(value) if (value := cd.value) else None
+def _words(cd: Element) -> Value | None:
+    """A text that stands in the place of a code, or where the narrative has it."""
+    return said(cd) if cd.text or "reference" in cd.named else None
 
 
 def _named(cd: Element) -> Value | None:
@@ -117,6 +118,16 @@ def coding_known(place: Place, context: Context, table: str) -> dict[str, Any] |
     value = place.value
     row = context.tables[table].get(str(value.content)) if value is not None else None
     return {n: value.to(row[n]) for n in ("system", "code", "display") if row[n]} if row and value is not None else None
+
+
+def sectioned(place: Place, context: Context, table: str) -> dict[str, Any] | None:
+    """CodeableConcept of a table by the section in which an entry stands."""
+    section = next((e for e in element(place).above() if e.name == "section"), None)
+    loinc = told(section) if section is not None else None
+    row = context.tables[table].get(str(loinc.content)) if loinc is not None else None
+    if loinc is None or not row:
+        return None
+    return {"coding": [full({n: loinc.to(row[n]) for n in ("system", "code", "display") if row[n]})]}
 
 
 def empty_reason(place: Place, context: Context) -> dict[str, Any] | None:

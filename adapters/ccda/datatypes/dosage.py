@@ -42,7 +42,32 @@ def _text(sa: Element) -> Value | None:
     for sig in (e for r in sa.all("entryRelationship") for e in r.all("substanceAdministration")):
         if "free-text-sig" in sig.labels and (text := sig.first("text")) is not None and (found := said(text)):
             return found
-    return None
+    dose = sa.first("doseQuantity")
+    words = _unread(dose) if dose is not None else None
+    text = sa.first("text")
+    # a reference leads to a line of the narrative, mostly the medicine's name; what stands here is how to take it
+    return words or (said(text) if text is not None and text.text and _directs(text.text, sa) else None)
+
+
+def _unread(dose: Element) -> Value | None:
+    """A dose that is no amount: `1-2 tablets`, or words beside it."""
+    value, unit = dose.get("value"), dose.get("unit")
+    if value is not None and number(value) is None:
+        return value.to(f"{value.content} {unit.content}") if unit is not None else value
+    if value is not None or dose.first("low") is not None or dose.first("high") is not None:
+        return None
+    return next((found for holder in (dose, *dose.all("translation")) for o in holder.all("originalText")
+                 if (found := said(o))), None)
+
+
+def _directs(text: str, sa: Element) -> bool:
+    """Whether a text tells how to take the medicine: it does not begin with the medicine, which is told elsewhere."""
+    told = [e for h in sa.all("consumable") for p in h.all("manufacturedProduct") for m in p.children
+            for e in (*m.all("code"), *m.all("name"))]
+    names = [words for e in told for words in (e.attributes.get("displayName"), e.attributes.get("code"), e.text)
+             if words] + [str(words.content) for e in told for o in e.all("originalText") if (words := said(o))]
+    first = text.casefold().split(maxsplit=1)[0]
+    return bool(names) and not any(first in name.casefold().split() for name in names)
 
 
 def _amount(pq: Element | None, name: str, context: Context) -> dict[str, Any]:

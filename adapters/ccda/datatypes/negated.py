@@ -5,7 +5,8 @@ from typing import Any
 
 from adapters.ccda.datatypes.codes import CD, absent, original
 from adapters.ccda.datatypes.narrative import said
-from adapters.ccda.datatypes.parts import element, section_of
+from adapters.ccda.datatypes.parts import element
+from adapters.ccda.sections import section_of
 from adapters.ccda.tree import Element, Place
 from gateway.sdk import Context, Value, because, full
 
@@ -16,6 +17,8 @@ ABSENCES = frozenset(("160245001", "182904002", "787481004", "no-known-problems"
 _NO = r"\W*(?:(?:no|none|not|nil|unknown|n/?a)\b|(?:any |all )?(?:known |active |current )*(?:{})s?\W*$)"
 _PROBLEM = re.compile(_NO.format("problem|disease|disorder|condition|finding|diagnosis|complaint|symptom"), re.I)
 _MEDICINE = re.compile(_NO.format("drug|medication|medicine|med|pharmaceutical|substance"), re.I)
+# SNOMED CT and the classifications of diseases.
+_CLINICAL = frozenset(f"2.16.840.1.113883.6.{n}" for n in ("96", "90", "3", "103", "42", "2"))
 # Sections about an event: who has no diagnosis there may have others.
 OF_AN_EVENT = frozenset("46240-8 46241-6 11535-2 10219-4 10218-6 29299-5 59776-5 59769-0 55109-3".split())
 NO_PROBLEMS = {"coding": [{"system": "http://snomed.info/sct", "code": "160245001",
@@ -33,7 +36,22 @@ def problem(place: Place, context: Context) -> dict[str, Any] | None:
         words = original(value) if value is not None else None
         return because({**NO_PROBLEMS, **({"text": words} if words else {})}, negation,
                        value.get("code") if value is not None else None)
-    return found or _worded(observation)
+    return found or _worded(observation) or _coded(observation, context) or _around(observation)
+
+
+def _coded(observation: Element, context: Context) -> dict[str, Any] | None:
+    """The problem where it stands in place of what kind of statement this is."""
+    code = observation.first("code")
+    names = code is not None and code.attributes.get("codeSystem") in _CLINICAL and observation.first("value") is None
+    return CD(code, context) if code is not None and names and code.attributes.get("code") not in ANY_PROBLEM else None
+
+
+def _around(observation: Element) -> dict[str, Any] | None:
+    """The words of the concern that holds this problem only."""
+    concern = observation.parent.parent if observation.parent is not None else None
+    alone = concern is not None and concern.name == "act" \
+        and sum(bool(r.all("observation")) for r in concern.all("entryRelationship")) == 1
+    return _worded(concern) if concern is not None and alone else None
 
 
 def refuted(place: Place, context: Context) -> Value | None:
@@ -90,7 +108,7 @@ def _any_medicine(named: dict[str, Any]) -> bool:
 
 def _medicine(administration: Element, context: Context) -> dict[str, Any] | None:
     material = _material(administration)
-    code = material.first("code") if material is not None else None
+    code = material.first("code") if material is not None else administration.first("code")
     name = material.first("name") if material is not None else None
     text = said(name) if name is not None else None
     if code is not None and (found := CD(code, context)):
@@ -110,10 +128,11 @@ def _with_name(found: dict[str, Any], name: Value, words: Value | None) -> dict[
 
 def _material(administration: Element) -> Element | None:
     """What is given: a material, or in old documents a labelled drug."""
-    places = [m for holder in (*administration.all("consumable"), *administration.all("product"))
-              for product in holder.all("manufacturedProduct") for m in product.children
+    products = [product for holder in (*administration.all("consumable"), *administration.all("product"))
+                for product in holder.all("manufacturedProduct")]
+    places = [m for product in products for m in product.children
               if m.name in ("manufacturedMaterial", "manufacturedLabeledDrug")]
-    return places[0] if places else None
+    return next(iter([*places, *products]), None)
 
 
 def _worded(statement: Element) -> dict[str, Any] | None:

@@ -13,13 +13,6 @@ def element(place: Place) -> Element:
     return place.element if isinstance(place, Attribute) else place
 
 
-def section_of(entry: Element) -> str:
-    """LOINC code of the section in which an entry stands."""
-    section = next((e for e in entry.above() if e.name == "section"), None)
-    code = section.first("code") if section is not None else None
-    return code.attributes.get("code", "") if code is not None else ""
-
-
 def spaced(value: Value) -> Value:
     """The text with single blanks between its words."""
     content = str(value.content)

@@ -88,10 +88,19 @@ def _pq(v: Element, context: Context) -> dict[str, Any] | None:
         return {"valueQuantity": quantity}
     if v.first("low") or v.first("high"):
         return interval(v, context)
+    if quantity := next((q for t in v.all("translation") if (q := _translated(t, context))), None):
+        return {"valueQuantity": quantity}
     text = first(v.get("value"), v.value, *(said(o) for t in v.all("translation") if (o := t.first("originalText"))),
                  *(said(o) for o in v.all("originalText")))
     unit = v.get("unit")
     return {"valueString": because(text, unit) if unit else text} if text else None
+
+
+def _translated(pqr: Element, context: Context) -> dict[str, Any] | None:
+    """The amount that a translation says where the value itself says none; its unit is a code, or words."""
+    amount, words = PQ(pqr, context), pqr.first("originalText")
+    unit = first(pqr.get("code"), said(words) if words is not None else None)
+    return {**amount, "unit": unit} if amount and unit and "unit" not in amount else amount
 
 
 def _cd(v: Element, context: Context) -> dict[str, Any] | None:
@@ -157,8 +166,17 @@ def obs_value(place: Place, context: Context) -> dict[str, Any] | None:
     type = v.get("xsi:type")
     name = str(type.content).rpartition(":")[2].split("<")[0] if type is not None else _guessed(v)
     read = _TYPES.get(name)
-    found = read(v, context) if read else _TYPES[_guessed(v)](v, context)
+    found = (read(v, context) if read else None) or _TYPES[_guessed(v)](v, context) or _parts(v)
     return because(found, type) if found and type is not None else found
+
+
+def _parts(v: Element) -> dict[str, Any] | None:
+    """What has no counterpart, in words: a name, an address, a series of measurements."""
+    if v.attributes.get("representation") == "B64":
+        return None
+    texts = [t for e in v.below() if e.name != "originalText" and (t := e.value or e.get("value"))]
+    found = first(v.get("extension"), joined(texts))
+    return {"valueString": found} if found else None
 
 
 def _guessed(v: Element) -> str:
