@@ -3,21 +3,23 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from gateway.disclose import domains, paging
+from gateway.disclose import domains, paging, since
 from gateway.disclose import provenance as origins
 from gateway.disclose.allowed import turned_away
 from gateway.disclose.transfer import Answer, Asked, Made, hand_over, logged
 from gateway.disclose.view import View, Views, build
 from gateway.disclose.visible import change_of, person_of, visible
 from gateway.errors import NotAllowed, NotBuilt, UsageError, error
+from gateway.fhir.elements import ELEMENTS
 from gateway.fhir.outcome import outcome
 from gateway.fhir.search import Criterion, criteria, lookup, matches
 from gateway.jsontext import dumps
 from gateway.opened import Gate
-from gateway.store import people, search
+from gateway.store import changes, people, search
 from gateway.store.engine import Transaction
 
 RESULT_PARAMETERS = ("_count", "_format", "_page", "_total", "_pretty")
+EVERYTHING = {"_count", "_format", "_page", "_pretty", "_provenance", "_since", "_type"}
 JSON = {"Content-Type": "application/fhir+json; charset=utf-8"}
 
 
@@ -128,12 +130,16 @@ def _candidates(tx: Transaction, type: str, wanted: Iterable[Criterion], asked: 
 def everything(gate: Gate, views: Views, asked: Asked, id: str, query: Sequence[tuple[str, str]]) -> Made:
     """Patient/$everything: all visible resources of a person and what they refer to, in pages, none cut off.
 
-    With `_provenance=true` each page also holds the Provenance of its resources, beyond `_count` and `total`.
+    With `_provenance=true` each page also holds the Provenance of its resources, beyond `_count` and `total`. With
+    `_since` only what is new or changed since comes; what went stands in an OperationOutcome on the last page, and the
+    Bundle's `lastUpdated` is what to give the next time.
     """
     options = dict(query)
     types = {t for t in options.get("_type", "").split(",") if t}
     try:
+        _known(query, types)
         window = paging.window(gate, options)
+        then = since.instant_of(options["_since"]) if "_since" in options else ""
     except UsageError as e:
         return Made(Answer(400, dumps(outcome(e.issues)).encode(), JSON), (), "refused")
     with gate.store.read() as tx:
@@ -142,14 +148,27 @@ def everything(gate: Gate, views: Views, asked: Asked, id: str, query: Sequence[
         if view is None or not view.decision.permit or turned_away(asked.request, "Patient"):
             return _nothing(asked, view, "Patient")
         reference, _ = _class_of(view, "Patient", id)
-    if not reference:
-        return Made(refusal(404, "not-found", "There is no such Patient."), [view], "empty")
-    chosen = [r for r in view.record["resources"] if not types or r["resourceType"] in types]
+        if not reference:
+            return Made(refusal(404, "not-found", "There is no such Patient."), [view], "empty")
+        pinned = window.pinned([view])
+        told = since.since(gate, tx, view, id, then, types) if then else None
+        at = changes.at(tx, pinned.change) if told else ""
+    chosen = told.fresh if told else [
+        r for r in view.record["resources"] if not types or r["resourceType"] in types]
     page = [view.versioned(r) for r in chosen[window.offset:window.offset + window.count]]
     shown = [f"{r['resourceType']}/{r['id']}" for r in page] if options.get("_provenance") == "true" else []
-    body = paging.bundle(gate, f"Patient/{id}/$everything", query, page, len(chosen), window.pinned([view]),
-                         origins.of(view, shown))
+    body = paging.bundle(gate, f"Patient/{id}/$everything", query, page, len(chosen), pinned, origins.of(view, shown),
+                         since.told(told.gone) if told else (), at)
     return Made(Answer(200, body, JSON), [view])
+
+
+def _known(query: Sequence[tuple[str, str]], types: set[str]) -> None:
+    """Raises UsageError for what `$everything` does not know: what is passed over shows too much."""
+    if unknown := sorted({k for k, _ in query} - EVERYTHING):
+        raise UsageError(error("search-parameter", f"$everything knows no parameter {unknown[0][:64]!r}.",
+                               unknown[0][:64], f"Known: {', '.join(sorted(EVERYTHING))}."))
+    if unknown := sorted(types - ELEMENTS.resources):
+        raise UsageError(error("search-value", f"There is no resource type {unknown[0][:64]!r}.", "_type"))
 
 
 def _view(gate: Gate, views: Views, tx: Transaction, asked: Asked, person: str, window: paging.Window) -> View:

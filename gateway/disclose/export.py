@@ -11,6 +11,7 @@ from typing import Any
 
 from gateway.disclose.answers import refusal
 from gateway.disclose.exporting import DELETED, ERROR, NDJSON, Tick, run
+from gateway.disclose.since import instant_of
 from gateway.disclose.transfer import Answer, Asked, hand_over
 from gateway.disclose.visible import decision_for
 from gateway.errors import NotAllowed, Retry, UsageError, error
@@ -44,7 +45,7 @@ def wanted(query: Iterable[tuple[str, str]], lenient: bool = False) -> Wanted:
         if name == "_type":
             types += [t for t in value.split(",") if t]
         elif name == "_since":
-            since = _instant(value)
+            since = instant_of(value)
         elif name == "_outputFormat":
             if value not in FORMATS:
                 raise UsageError(error("search-value", "Exports are NDJSON.", name, f"Formats: {', '.join(FORMATS)}."))
@@ -56,14 +57,6 @@ def wanted(query: Iterable[tuple[str, str]], lenient: bool = False) -> Wanted:
     if unknown := [t for t in types if t not in ELEMENTS.resources]:
         raise UsageError(error("search-value", f"There is no resource type {unknown[0][:64]!r}.", "_type"))
     return Wanted(tuple(sorted(set(types))), since, tuple(notes))
-
-
-def _instant(value: str) -> str:
-    try:
-        return instant(datetime.fromisoformat(value))
-    except ValueError as e:
-        raise UsageError(error("search-value", "_since is no instant with a zone.", "_since",
-                               "Give the transactionTime of your last export.")) from e
 
 
 def start(gate: Gate, asked: Asked, wants: Wanted, id: str) -> Answer:

@@ -62,18 +62,24 @@ def _opened_token(gate: Gate, token: str) -> tuple[int, int] | None:
 
 
 def bundle(gate: Gate, path: str, query: Sequence[tuple[str, str]], resources: Sequence[dict[str, Any]], total: int,
-           window: Window, included: Sequence[dict[str, Any]] = ()) -> bytes:
+           window: Window, included: Sequence[dict[str, Any]] = (), outcomes: Sequence[dict[str, Any]] = (),
+           at: str = "") -> bytes:
     """A searchset without a time stamp: the same view and request give the same bytes.
 
     included  resources that go with the page's own and are not counted
+    outcomes  OperationOutcomes that go with the last page
+    at        the instant of what it shows, for who asks what changed since; "" says none
     """
     base = f"{gate.home.base_url}/fhir/{path}"
     links = [{"relation": "self", "url": f"{base}?{urlencode(list(query))}" if query else base}]
     after = window.offset + window.count
-    if after < total and window.count:
+    last = after >= total or not window.count
+    if not last:
         following = [*((k, v) for k, v in query if k != "_page"), ("_page", _token(gate, after, window.change))]
         links.append({"relation": "next", "url": f"{base}?{urlencode(following)}"})
     entries = [{"fullUrl": f"{gate.home.base_url}/fhir/{r['resourceType']}/{r['id']}", "resource": r,
                 "search": {"mode": mode}} for mode, rs in (("match", resources), ("include", included)) for r in rs]
-    bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset", "total": total, "link": links}
+    entries += [{"resource": r, "search": {"mode": "outcome"}} for r in outcomes if last]
+    bundle: dict[str, Any] = {"resourceType": "Bundle", **({"meta": {"lastUpdated": at}} if at else {}),
+                              "type": "searchset", "total": total, "link": links}
     return dumps({**bundle, "entry": entries} if entries else bundle).encode()

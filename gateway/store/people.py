@@ -175,6 +175,15 @@ def companions(tx: Transaction, members: Iterable[Ref], upto: int | None = None)
     return sorted({*mine, *(refs(tx, ns).values() if ns else ())})
 
 
+def members_at(tx: Transaction, ref: Ref, change: int) -> list[Ref]:
+    """The source patients that were one person with this one at a change number, itself among them; sorted."""
+    then: dict[Ref, str] = {}
+    for move in changes(tx, [ref, *companions(tx, [ref], change)]):
+        if move.change <= change:
+            then[move.ref] = move.now
+    return sorted(r for r, person in then.items() if person and person == then.get(ref))
+
+
 def persons(tx: Transaction, after: str = "", limit: int = 1000) -> list[str]:
     """Person ids in order, a page behind `after`."""
     query = sa.select(patients.c.person).where(patients.c.person > after).distinct()

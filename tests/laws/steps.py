@@ -159,7 +159,7 @@ def _allergy(w: World, source: str, person: str) -> dict[str, Any]:
             "note": [{"text": mark}]}
 
 
-def _medicine(w: World, source: str, person: str) -> dict[str, Any]:
+def medicine(w: World, source: str, person: str) -> dict[str, Any]:
     mark = w.mark(source, person)
     return {"resourceType": "MedicationStatement", "id": mark, "status": "active", "subject": _subject(w, source, person),
             "medicationCodeableConcept": {"text": w.random.choice(["Warfarin 2 mg", "Metformin", mark])},
@@ -172,7 +172,7 @@ def _condition(w: World, source: str, person: str) -> dict[str, Any]:
             "code": {"text": w.random.choice(["Asthma", mark])}, "onsetDateTime": w.random.choice(["2019", "2020-01-02"])}
 
 
-MAKERS = (_observation, _allergy, _medicine, _condition)
+MAKERS = (_observation, _allergy, medicine, _condition)
 
 
 def arrive(w: World, source: str, person: str) -> None:
@@ -188,6 +188,11 @@ def fact(w: World, source: str, person: str) -> None:
     w.send(source, *(w.say(source, person, b) for b in bodies))
 
 
+def beside(w: World, source: str, person: str) -> None:
+    """Facts of every kind but medicines."""
+    w.send(source, *(w.say(source, person, make(w, source, person)) for make in MAKERS if make is not medicine))
+
+
 def version(w: World, source: str, person: str) -> None:
     """A newer version of something, of a Patient too; now and then an older one that comes late."""
     mine = [k for k, (p, _, _) in w.said.items() if k[0] == source and p not in w.erased and "Consent/" not in k[1]]
@@ -196,7 +201,7 @@ def version(w: World, source: str, person: str) -> None:
     name = w.random.choice(mine)
     person, number, body = w.said[name]
     fresh = {"Patient": _patient, "Observation": _observation, "AllergyIntolerance": _allergy,
-             "MedicationStatement": _medicine, "Condition": _condition}[body["resourceType"]](w, source, person)
+             "MedicationStatement": medicine, "Condition": _condition}[body["resourceType"]](w, source, person)
     w.send(source, w.say(source, person, {**fresh, "id": body["id"]}, number + w.random.choice([1, 1, 1, -1])))
 
 
