@@ -287,3 +287,58 @@ def test_narrative_of_any_depth_and_place_is_kept() -> None:
     raw = document(f"<section>{deep}</section>").replace(b"</structuredBody>", b"<section><title>Odd</title><text>odd words</text></section></structuredBody>")
     (found,) = made(raw, "Composition")
     assert says(found, "deep words") and says(found, "odd words")
+
+
+def of_patient(inner: str) -> bytes:
+    name = "<name><given>Ann</given><family>Bell</family></name>"
+    return document(patient=f'<recordTarget><patientRole><id root="1.2.3.4" extension="P-77"/><patient>{name}{inner}</patient></patientRole></recordTarget>')
+
+
+@pytest.mark.parametrize("sex", [
+    '<administrativeGenderCode code="Female"/>', '<administrativeGenderCode displayName="Female"/>',
+    '<administrativeGenderCode nullFlavor="OTH"><originalText>female</originalText></administrativeGenderCode>',
+    f'<administrativeGenderCode code="248152002" codeSystem="{SNOMED}"/>'])
+def test_the_sex_is_told_by_code_or_word(sex: str) -> None:
+    (patient,) = made(of_patient(sex), "Patient")
+    assert patient["gender"] == "female"
+
+
+def test_what_is_told_of_a_patient_in_words() -> None:
+    (patient,) = made(of_patient("""<birthplace><place><name>Oslo Hospital</name></place></birthplace>
+<languageCommunication><languageCode displayName="Spanish"/></languageCommunication>"""), "Patient")
+    assert patient["communication"] == [{"language": {"text": "Spanish"}}]
+    assert says(patient["extension"], "Oslo Hospital")
+
+
+@pytest.mark.parametrize("system, uri", [
+    ('codeSystemName="RxNorm"', "http://www.nlm.nih.gov/research/umls/rxnorm"), ('codeSystem="SNOMED-CT"', "http://snomed.info/sct"),
+    ('codeSystem="urn:oid:2.16.840.1.113883.6.1" codeSystemName="RxNorm"', "http://loinc.org"), ('codeSystemName="House list"', None), ("", None)])
+def test_a_code_system_may_be_named(system: str, uri: str | None) -> None:
+    (found,) = made(document(section("10160-0", given(f'<manufacturedMaterial><code code="1191" {system}/></manufacturedMaterial>', "", "16"))), "MedicationStatement")
+    assert found["medicationCodeableConcept"]["coding"][0].get("system") == uri
+
+
+def test_a_relative_who_informed_is_a_related_person() -> None:
+    told = b'<informant><relatedEntity classCode="PRS"><code code="SPS"/><relatedPerson><name><family>Inform</family></name></relatedPerson></relatedEntity></informant>'
+    (person,) = made(document().replace(b"<custodian>", told + b"<custodian>"), "RelatedPerson")
+    assert says(person, "Inform", "SPS")
+
+
+def test_a_document_without_a_time_has_that_of_its_author() -> None:
+    raw = document(section("11450-4", problem())).replace(b'<effectiveTime value="20260301100000+0100"/>', b'<effectiveTime nullFlavor="UNK"/>', 1)
+    (found,) = made(raw, "Composition")
+    assert found["date"] == "2026-03-01T10:00:00+01:00"
+
+
+def test_a_body_that_lies_elsewhere_is_named() -> None:
+    raw = document()
+    raw = raw[:raw.index(b"<component>")] + b'<component><nonXMLBody><text mediaType="application/pdf"><reference value="report.pdf"/></text></nonXMLBody></component></ClinicalDocument>'
+    (found,) = made(raw, "DocumentReference")
+    assert found["content"][1]["attachment"] == {"contentType": "application/pdf", "url": "report.pdf"}
+
+
+def test_equipment_that_is_the_product_of_a_supply() -> None:
+    cane = f"""<supply classCode="SPLY" moodCode="EVN"><templateId root="{ENTRY}.50"/><id root="1.2" extension="S1"/><product><manufacturedProduct><manufacturedMaterial>
+<code code="705421009" codeSystem="{SNOMED}" displayName="Cane"/></manufacturedMaterial></manufacturedProduct></product></supply>"""
+    (found,) = made(document(section("46264-8", cane)), "Device")
+    assert says(found["type"], "705421009")

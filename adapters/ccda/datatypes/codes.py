@@ -14,6 +14,11 @@ from gateway.sdk import Context, Value, first, full
 SATURATION = {"59408-5": "Oxygen saturation in Arterial blood by Pulse oximetry",
               "2708-6": "Oxygen saturation in Arterial blood"}
 _SYSTEM = re.compile(r"[0-2](?:\.(?:0|[1-9]\d*))+|[a-z]+:\S+", re.ASCII)
+# Systems that a sender names in place of their number, without blanks and signs.
+_NAMED = {name: system_uri(f"2.16.840.1.113883.{oid}") for name, oid in {
+    "snomedct": "6.96", "snomed": "6.96", "loinc": "6.1", "rxnorm": "6.88", "ndc": "6.69", "cvx": "12.292",
+    "icd9cm": "6.103", "icd9": "6.103", "icd10cm": "6.90", "icd10": "6.3", "cpt": "6.12", "cpt4": "6.12",
+    "hcpcs": "6.285", "unii": "4.9"}.items()}
 
 
 def CD(place: Place, context: Context, form: str = "") -> Any:
@@ -65,7 +70,7 @@ def _coding(cd: Element, context: Context) -> dict[str, Any] | None:
     if code is None:
         return None
     code = spaced(code)
-    system = cd.get("codeSystem")
+    system = cd.get("codeSystem") or cd.get("codeSystemName")
     uri = _uri(str(system.content)) if system else ""
     version = cd.get("codeSystemVersion") if uri else None
     display = cd.get("displayName")
@@ -75,7 +80,8 @@ def _coding(cd: Element, context: Context) -> dict[str, Any] | None:
 
 @lru_cache(1024)
 def _uri(system: str) -> str:
-    return system_uri(system) if _SYSTEM.fullmatch(system) else ""
+    oid = system.removeprefix("urn:oid:")
+    return system_uri(oid) if _SYSTEM.fullmatch(oid) else _NAMED.get(re.sub(r"[^a-z0-9]", "", system.lower()), "")
 
 
 def original(cd: Element) -> Value | None:
