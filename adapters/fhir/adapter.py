@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import ClassVar
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 from adapters.fhir import feed
 from adapters.fhir.bodies import enclosed, may_enclose
 from adapters.fhir.client import Client, Limits, Refused
+from adapters.fhir.deleted import deletions, remarks
 from adapters.fhir.folder import read_folder
 from adapters.fhir.references import relative
 from adapters.fhir.search import Item, Search
@@ -164,17 +166,18 @@ class FHIR:
 
     def remarks(self, tree: Tree) -> Iterator[Issue]:
         """What the server added about its answer."""
-        return (issue for e in tree if e.resource and e.resource["resourceType"] == "OperationOutcome"
+        said = (issue for e in tree if e.resource and e.resource["resourceType"] == "OperationOutcome"
                 for issue in server_says(e.resource))
+        return chain(said, remarks(tree))
 
     def origin(self, tree: Tree) -> Origin | None:
         """Under whose name another gateway hands this on; None when the source speaks for itself."""
         return next((Origin.of(entry.around) for entry in tree), None)
 
     def assertions(self, tree: Tree) -> Iterator[Assertion]:
-        """Assertions that another gateway hands on."""
+        """Assertions that another gateway hands on, and deletions that the source tells."""
         found = (Assertion.of(entry.resource) for entry in tree if entry.resource)
-        return (assertion for assertion in found if assertion)
+        return (assertion for assertion in (*found, *deletions(tree)) if assertion)
 
     def join(self, units: Iterable[bytes]) -> bytes:
         """The file whose units these are, in order, byte for byte."""

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from adapters.fhir.client import Client, Refused, origin, place
+from adapters.fhir.deleted import is_deletion
 from adapters.fhir.tree import Entry, entries
 from adapters.fhir.units import cut
 from gateway.errors import BadMessage, error
@@ -58,7 +59,7 @@ class Item:
             found = entries(text.encode())
         except (BadMessage, UnicodeEncodeError):
             found = ()
-        entry = found[0] if len(found) == 1 and found[0].resource else None
+        entry = found[0] if len(found) == 1 and (found[0].resource or is_deletion(found[0])) else None
         return cls(text, entry, _changed(entry) if entry else "", digest(text)[:12])
 
 

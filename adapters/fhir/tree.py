@@ -15,11 +15,15 @@ _NEXT = "Ask the organisation for FHIR R4 JSON; the bytes are kept and can be re
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One resource of a message: its place, its body (None: there is none) and the Bundle entry around it."""
+    """One resource of a message: its place, its body (None: there is none) and the Bundle entry around it.
+
+    at: when the Bundle says that it was made
+    """
 
     where: str
     resource: Resource | None
     around: Mapping[str, Any]
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,9 @@ def entries(raw: bytes) -> tuple[Entry, ...]:
     if _is_deep(value):
         raise BadMessage(error("fhir-deep", f"The message is nested more than {MAX_DEPTH} levels deep.", "", _NEXT))
     if value.get("resourceType") == "Bundle" and isinstance(value.get("entry"), list):
-        return tuple(_entry(f"Bundle.entry[{n}].resource", e) for n, e in enumerate(value["entry"]))
+        meta = value.get("meta")
+        at = value.get("timestamp") or (meta.get("lastUpdated") if isinstance(meta, dict) else None) or ""
+        return tuple(_entry(f"Bundle.entry[{n}].resource", e, str(at)) for n, e in enumerate(value["entry"]))
     if isinstance(value.get("resourceType"), str):
         return (Entry(value["resourceType"], value, {}),)
     if isinstance(value.get("resource"), dict) or "response" in value or "request" in value:
@@ -66,12 +72,12 @@ def _is_deep(value: Any) -> bool:
     return True
 
 
-def _entry(where: str, value: Any) -> Entry:
+def _entry(where: str, value: Any, at: str = "") -> Entry:
     around = value if isinstance(value, dict) else {}
     resource = around.get("resource")
     if not isinstance(resource, dict) or not isinstance(resource.get("resourceType"), str):
-        return Entry(where or "entry", None, around)
-    return Entry(where or resource["resourceType"], resource, around)
+        return Entry(where or "entry", None, around, at)
+    return Entry(where or resource["resourceType"], resource, around, at)
 
 
 def leaves(where: str, content: Any) -> Iterator[tuple[str, Any]]:

@@ -93,7 +93,8 @@ def _facts(reader: Reader, tree: Any, message: Message, lineage: bool) -> tuple[
     adapter: Any = reader.adapter
     if hasattr(adapter, "resources"):
         said = tuple(adapter.assertions(tree)) if hasattr(adapter, "assertions") else ()
-        resources = [] if said else [r for _, r in adapter.resources(tree)]
+        said = tuple(_own(a, reader.source) for a in said)
+        resources = [r for _, r in adapter.resources(tree)]
         origin = adapter.origin(tree) if hasattr(adapter, "origin") else None
         ledger = _all_mapped(adapter, tree, resources or [{"resourceType": "Basic"}])
         return Mapped(resources, assertions=said, ledger=ledger), [_spoken(r, origin, reader.source) for r in resources]
@@ -102,6 +103,13 @@ def _facts(reader: Reader, tree: Any, message: Message, lineage: bool) -> tuple[
     mapped = reader.mapping.run(tree, context, message.kind, lineage=lineage)
     return mapped, [Fact(reader.source, mapped.answer(_content, r), r,
                          mapped.times.get(f"{r['resourceType']}/{r['id']}", mapped.asserted)) for r in mapped.resources]
+
+
+def _own(said: Assertion, source: str) -> Assertion:
+    """A deletion that the source tells is of its own resource; what another gateway hands on names its source."""
+    if said.kind != "retract" or "source" in said.body:
+        return said
+    return Assertion(said.kind, {"source": source, **said.body})
 
 
 def _spoken(resource: Resource, origin: Origin | None, source: str) -> Fact:
