@@ -66,6 +66,8 @@ def is_acknowledgement(head: Header) -> bool:
 def answers(head: Header, verdict: Verdict, time: str, id: str, expected: str = "") -> list[bytes]:
     """The acknowledgements that a message gets: none, one, or (enhanced) one of acceptance and one of application.
 
+    Chapter 2.9.3: only what was accepted reaches the application, so CE or CR is the last word to a message.
+
     time      YYYYMMDDHHMMSS with offset
     id        control id of the first answer; the second gets a letter more
     expected  MSA-4: the sequence number that should come next
@@ -75,7 +77,7 @@ def answers(head: Header, verdict: Verdict, time: str, id: str, expected: str = 
     if not accept and not application:
         return [_answer(head, "A" + letter, verdict, time, id, expected)]
     made = [_answer(head, "C" + letter, verdict, time, id, expected)] if _wanted(accept, letter) else []
-    if _wanted(application, letter):
+    if _wanted(application, letter) and (letter == "A" or not made):
         made.append(_answer(head, "A" + letter, verdict, time, f"{id}A", expected))
     return made
 
