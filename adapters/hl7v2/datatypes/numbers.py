@@ -15,18 +15,28 @@ from gateway.sdk import Context, Number, Value, because, first, full, joined
 
 UCUM = "http://unitsofmeasure.org"
 _NUMBER = re.compile(r"([+-]?)0*(\d+(?:\.\d*)?|\.\d+)((?:[eE][+-]?\d{1,3})?)", re.ASCII)
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:(,)\d{3})+\.\d+|[+-]?\d{1,3}(?:(\.)\d{3})+,\d+|[+-]?\d{1,3}(?:(,)\d{3}){2,}", re.ASCII)
+_COMMA = re.compile(r"[+-]?(?:0,\d+|\d+,(?!\d{3}$)\d+)", re.ASCII)
 _COMPARED = re.compile(r"(<=|>=|<|>|≤|≥|=)\s*(.+)", re.DOTALL)
 _SIGNS = {"≤": "<=", "≥": ">="}
 
 
 def number(value: Value) -> Value:
-    """A decimal whose digits are those of the text. Raises ValueError."""
-    match = _NUMBER.fullmatch(str(value.content).replace(" ", ""))
+    """A decimal whose digits are those of the text, also with a comma that can mean one thing only. Raises ValueError."""
+    text = str(value.content).replace(" ", "")
+    match = _NUMBER.fullmatch(text) or ("," in text and _NUMBER.fullmatch(_with_point(text)))
     if not match:
         raise ValueError("is no number")
     sign, digits, exponent = match.groups()
     whole, _, fraction = digits.partition(".")
     return value.to(Number(f"{'-' if sign == '-' else ''}{whole or '0'}{'.' + fraction if fraction else ''}{exponent}"))
+
+
+def _with_point(text: str) -> str:
+    """`5,5`, `1.234,5` and `1,234.5` as HL7 writes them; `1,234` may mean two numbers and stays."""
+    if grouped := _GROUPED.fullmatch(text):
+        return text.replace(grouped[1] or grouped[2] or grouped[3], "").replace(",", ".")
+    return text.replace(",", ".") if _COMMA.fullmatch(text) else text
 
 
 def NM(node: Node, context: Context, form: str = "") -> Value | None:
@@ -125,17 +135,17 @@ def SN(node: Place, context: Context, units: Mapping[str, Any] | None = None) ->
         between_both = {"low": least, "high": {"value": number(high), **(units or {})}}
         return {"valueRange": because(between_both, sign, separator)}
     if high and between in (":", "/") and (comparator or plain):
-        ratio = {"numerator": full({"value": number(low), "comparator": comparator}),
-                 "denominator": {"value": number(high)}}
+        ratio = {"numerator": least, "denominator": {"value": number(high), **(units or {})}}
         return {"valueRatio": because(ratio, sign, separator)}
-    return {"valueString": joined((v for v in (sign, low, separator, high) if v), "")}
+    said = joined((v for v in (sign, low, separator, high) if v), "")
+    return {"valueString": joined((v for v in (said, (units or {}).get("unit")) if v), " ")}
 
 
-def NA(nodes: list[Node], context: Context) -> dict[str, Any] | None:
+def NA(nodes: list[Node], context: Context, units: Mapping[str, Any] | None = None) -> dict[str, Any] | None:
     """SampledData out of the numbers of an array; the rows of a matrix are its dimensions."""
     mark = nodes[0].segment.tree.separators.component if nodes else ""
     data = joined(number(v) for node in nodes for v in choice(node, *range(1, node.raw.count(mark) + 2)))
-    return {"origin": {"value": 0}, "period": 1, "dimensions": len(nodes), "data": data} if data else None
+    return {"origin": {"value": 0, **(units or {})}, "period": 1, "dimensions": len(nodes), "data": data} if data else None
 
 
 def MO(node: Node, context: Context) -> dict[str, Any] | None:

@@ -17,8 +17,9 @@ from gateway.sdk import Context, Function, Severity, Value, because, full, joine
 Members = dict[str, Any]
 Make = Callable[[Node, Segment, Context], Members | None]
 _TEXTS, _ARRAYS, _DOCUMENTS = ("TX", "FT", "ST"), ("NA", "MA"), ("ED", "RP")
-_RANGE = re.compile(r"\s*(-?\d[\d.]*)\s*(?:-|–|to|\.\.)\s*(-?\d[\d.]*)(?:\s+\D.*)?", re.IGNORECASE | re.DOTALL)
-_BOUND = re.compile(r"\s*(<=|>=|<|>|≤|≥)\s*(-?\d[\d.]*)(?:\s+\D.*)?", re.DOTALL)
+_BETWEEN = re.compile(r"\s*(\d[\d.,]*)\s*[-–]\s*(\d[\d.,]*)\s*", re.ASCII)
+_RANGE = re.compile(r"\s*(-?\d[\d.,]*)\s*(?:-|–|to|\.\.)\s*(-?\d[\d.,]*)(?:\s+\D.*)?", re.IGNORECASE | re.DOTALL)
+_BOUND = re.compile(r"\s*(<=|>=|<|>|≤|≥)\s*(-?\d[\d.,]*)(?:\s+\D.*)?", re.DOTALL)
 _NUMERIC = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _AMOUNTS = {"RXA": (6, None, 7), "RXE": (3, 4, 5), "RXO": (2, 3, 4), "RXD": (4, None, 5), "RXG": (5, 6, 7)}
 
@@ -34,7 +35,7 @@ def obx_value(node: Place, context: Context) -> Members | None:
     if kind in _TEXTS and len(nodes) > 1:
         return because({"valueString": joined((n.text for n in nodes), "\n")}, _named(segment))
     if kind in _ARRAYS:
-        return because(full({"valueSampledData": numbers.NA(nodes, context)}), _named(segment))
+        return because(full({"valueSampledData": numbers.NA(nodes, context, numbers.own_units(segment, 6, context))}), _named(segment))
     return _value(nodes[0], kind, segment, context) if len(nodes) == 1 and kind not in _DOCUMENTS else None
 
 
@@ -97,7 +98,19 @@ def _quantity(node: Node, segment: Segment, context: Context) -> Members | None:
     value = at(node, 1)
     if value is None or len(node.text.origins) > 1:
         raise ValueError("is no single number")
-    return {"valueQuantity": numbers.measured(value, numbers.own_units(segment, 6, context))}
+    units = numbers.own_units(segment, 6, context)
+    if match := _BETWEEN.fullmatch(written := str(value.content)):
+        low, high = (numbers.number(value.to(match[n])) for n in (1, 2))
+        found = {"valueRange": {"low": {"value": low, **(units or {})}, "high": {"value": high, **(units or {})}}}
+        if low.content > high.content:
+            raise ValueError("begins above its end")
+    else:
+        found = {"valueQuantity": numbers.measured(value, units)}
+    if match or "," in written:
+        context.issue("hl7v2-value-invalid", f"{written[:40]!r} is no number as HL7 writes it; it was read as a "
+                      f"{'range' if match else 'number with a decimal comma or marks of thousands'}.",
+                      value.origins[0], "Correct OBX-2 or OBX-5 at the source.", Severity.information)
+    return found
 
 
 def _member(name: str, function: Function, *form: str) -> Make:

@@ -26,7 +26,10 @@ def obx(function: str, type_: str, value: str, units: str = "", reference: str =
     ("SN", "<^5", "mmol/L", {"valueQuantity": {"value": Number("5"), "comparator": "<", **MMOL}}),
     ("SN", "^1^:^128", "", {"valueRatio": {"numerator": {"value": Number("1")}, "denominator": {"value": Number("128")}}}),
     ("SN", "^3^-^5", "mmol/L", {"valueRange": {"low": {"value": Number("3"), **MMOL}, "high": {"value": Number("5"), **MMOL}}}),
+    ("SN", "^1^:^128", "mmol/L", {"valueRatio": {"numerator": {"value": Number("1"), **MMOL}, "denominator": {"value": Number("128"), **MMOL}}}),
     ("SN", "^2^+", "", {"valueString": "2+"}), ("SN", "<>^5", "", {"valueString": "<>5"}),
+    ("SN", "<>^5", "mmol/L", {"valueString": "<>5 mmol/L"}), ("SN", ">^1^-^2", "zz^zetas^L", {"valueString": ">1-2 zetas"}),
+    ("NA", "1^2", "mmol/L", {"valueSampledData": {"origin": {"value": 0, **MMOL}, "period": 1, "dimensions": 1, "data": "1 2"}}),
     ("ST", "negative", "", {"valueString": "negative"}), ("ST", "1:128", "", {"valueString": "1:128"}),
     ("TX", "line one~line two", "", {"valueString": "line one\nline two"}), ("FT", "a\\.br\\b", "", {"valueString": "a\nb"}),
     ("CWE", "260373001^Detected^SCT", "", {"valueCodeableConcept": {"coding": [
@@ -50,6 +53,26 @@ def test_a_value_that_is_not_of_its_type_is_kept_as_text_and_said(type_: str, va
     assert (found, issues) == ({"valueString": value}, ["hl7v2-value-invalid"])
 
 
+@pytest.mark.parametrize(("value", "number"), [
+    ("5,5", "5.5"), ("0,125", "0.125"), ("12,3456", "12.3456"), ("1,234.50", "1234.50"), ("1.234,5", "1234.5"), ("1,234,567", "1234567"),
+    ("-5,5", "-5.5"), ("<0,5", "0.5")])
+def test_a_comma_that_can_mean_one_thing_only_is_read_and_said(value: str, number: str) -> None:
+    found, issues = obx("obx_value", "NM", value, "mmol/L")
+    assert found["valueQuantity"]["value"] == Number(number) and issues == ["hl7v2-value-invalid"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("value", ["1,234", "1,23,45", "1.23,4,5", ",5", "5,"])
+def test_a_comma_that_can_mean_two_things_is_not_read(value: str) -> None:
+    assert obx("obx_value", "NM", value) == ({"valueString": value}, ["hl7v2-value-invalid"])
+
+
+def test_two_numbers_with_a_hyphen_are_a_range_though_they_are_called_a_number() -> None:
+    found, issues = obx("obx_value", "NM", "0-2", "mmol/L")
+    assert found == {"valueRange": {"low": {"value": Number("0"), **MMOL}, "high": {"value": Number("2"), **MMOL}}}
+    assert issues == ["hl7v2-value-invalid"]
+    assert obx("obx_value", "NM", "5-2")[0] == {"valueString": "5-2"}
+
+
 @pytest.mark.parametrize(("value", "units", "member"), [("5", "mg", "valueQuantity"), ("5", "", "valueString"), ("a^b^L", "", "valueCodeableConcept")])
 def test_a_missing_type_is_found_by_the_looks_of_the_value(value: str, units: str, member: str) -> None:
     found, issues = obx("obx_value", "", value, units)
@@ -66,7 +89,8 @@ def test_repeats_become_components_and_documents_attachments() -> None:
 
 @pytest.mark.parametrize(("text", "bounds"), [
     ("3.5-5.0", {"low": "3.5", "high": "5.0"}), ("3.5 - 5.0", {"low": "3.5", "high": "5.0"}), ("-1.0-2", {"low": "-1.0", "high": "2"}),
-    ("<5", {"high": "5"}), (">=1.0", {"low": "1.0"}), ("3.5-5.0 mmol/L", {"low": "3.5", "high": "5.0"}), ("negative", {}), ("1-2-3", {})])
+    ("<5", {"high": "5"}), (">=1.0", {"low": "1.0"}), ("3.5-5.0 mmol/L", {"low": "3.5", "high": "5.0"}), ("negative", {}), ("1-2-3", {}),
+    ("3,5 - 5,0", {"low": "3.5", "high": "5.0"}), ("< 0,5", {"high": "0.5"}), ("1,234-2,345", {})])
 def test_a_reference_range_keeps_its_text_and_its_bounds(text: str, bounds: dict[str, str]) -> None:
     (found,) = obx("obx_range", "NM", "4", "mmol/L", text)[0]  # type: ignore[misc]
     assert found == {**{side: {"value": Number(n), **MMOL} for side, n in bounds.items()}, "text": text}
