@@ -175,3 +175,24 @@ def test_every_version_of_the_standard_is_read(version: str) -> None:
     result_ = one(found.result.mapped, "Observation")
     assert str(result_["valueQuantity"]["value"]) == "5.5" and result_["effectiveDateTime"] == "2026-01-02T08:00:00+01:00"
     assert one(found.result.mapped, "Patient")["birthDate"] == "1980-01-01" and not found.result.failed
+
+
+def test_a_result_without_a_code_has_that_of_its_order() -> None:
+    found = made(run("ORU^R01", PID, OBR, "OBX|1|TX|||Line one||||||F", "OBX|2|TX|&IMP||No change||||||F"), "Observation")
+    assert {o["valueString"]: (codes(o["code"]), o["code"]["text"]) for o in found} == {
+        "Line one": ({"24323-8"}, "Panel"), "No change": ({"24323-8"}, "IMP")}
+
+
+def test_a_result_without_code_and_value_is_none() -> None:
+    assert made(run("ORU^R01", PID, OBR, "OBX|1|TX|||||||||F"), "Observation") == []
+
+
+def test_how_grave_an_allergy_is_stays_without_a_reaction() -> None:
+    found = one(run("ADT^A08", PID, "AL1|1|FA|227493005^Nuts^SCT|MO^Moderate^HL70128"), "AllergyIntolerance")
+    (extension,) = found["_criticality"]["extension"]
+    assert codes(extension["valueCodeableConcept"]) == {"MO"} and "reaction" not in found
+
+
+def test_clinical_information_in_words_is_no_code() -> None:
+    found = one(run("ORM^O01", PID, "ORC|NW|P1", "OBR|1|P1||1^X^L|||||||||Cough since May"), "ServiceRequest")
+    assert [e["valueCodeableConcept"] for e in found["extension"]] == [{"text": "Cough since May"}]

@@ -23,15 +23,16 @@ from adapters.hl7v2.datatypes.identifiers import CX, DLN, EI, EIP, HD, PLN, type
 from adapters.hl7v2.datatypes.numbers import CQ, MO, NM, NR, SI, SN, quantity
 from adapters.hl7v2.datatypes.observations import dose, note, obx_attachment, obx_components, obx_range, obx_value
 from adapters.hl7v2.datatypes.people import CNN, NDL, PPN, XCN, XON, XPN
-from adapters.hl7v2.datatypes.places import PL, XAD, XTN
+from adapters.hl7v2.datatypes.places import LA2, PL, XAD, XTN
 from adapters.hl7v2.datatypes.times import DR, DT, DTM, TM, plus, until, untimed
 from adapters.hl7v2.datatypes.timing import RI, TQ
+from adapters.hl7v2.datatypes.vaccines import doses, leaflets
 from gateway.sdk import Function
 
 FUNCTIONS: Mapping[str, Function] = {
     "CX": CX, "typed": typed, "EI": EI, "EIP": EIP, "HD": HD, "DLN": DLN, "PLN": PLN,
     "XPN": XPN, "FN": XPN, "XCN": XCN, "CNN": CNN, "PPN": PPN, "NDL": NDL, "XON": XON,
-    "XAD": XAD, "SAD": XAD, "AD": XAD, "XTN": XTN, "TN": XTN, "PL": PL, "place": place, "authority": authority,
+    "XAD": XAD, "SAD": XAD, "AD": XAD, "XTN": XTN, "TN": XTN, "PL": PL, "LA2": LA2, "place": place, "authority": authority,
     "CWE": CWE, "CE": CWE, "CNE": CWE, "CF": CWE, "IS": CWE, "ID": CWE, "coding": coding, "described": described,
     "translated": translated, "translated_coding": translated_coding, "translated_known": translated_known,
     "none_known": none_known,
@@ -40,10 +41,10 @@ FUNCTIONS: Mapping[str, Function] = {
     "ST": ST, "TX": ST, "FT": ST, "yesno": yesno, "note": note,
     "ED": ED, "RP": RP, "document_content": document_content,
     "TQ": TQ, "RI": RI, "obx_value": obx_value, "obx_components": obx_components, "obx_attachment": obx_attachment,
-    "obx_range": obx_range, "dose": dose}
+    "obx_range": obx_range, "dose": dose, "doses": doses, "leaflets": leaflets}
 # Those that read nothing but their field, where fields say the same in many messages (times, measures, numbers of
 # patients and visits do not).
 ALONE = frozenset((
     "EI", "EIP", "HD", "PLN", "XPN", "FN", "XCN", "CNN", "PPN", "NDL", "XON", "XAD", "SAD", "AD",
-    "XTN", "TN", "PL", "place", "authority", "CWE", "CE", "CNE", "CF", "IS", "ID", "coding", "translated",
+    "XTN", "TN", "PL", "LA2", "place", "authority", "CWE", "CE", "CNE", "CF", "IS", "ID", "coding", "translated",
     "translated_coding", "none_known", "ST", "TX", "FT", "yesno"))

@@ -45,6 +45,13 @@ def XAD(node: Node, context: Context, form: str = "") -> Any:
                  "period": during}) if found else None
 
 
+def LA2(node: Node, context: Context) -> dict[str, Any] | None:
+    """Address out of a location of RXA-11: components 9 to 14, where a PL has other things."""
+    said = texts(node, 14)
+    return full({"line": [v for v in said[9:11] if v], "city": said[11], "state": said[12], "postalCode": said[13],
+                 "country": said[14]})
+
+
 def XTN(node: Node, context: Context, form: str = "") -> list[dict[str, Any]] | None:
     """ContactPoints: the number, and the address for messages, where both stand in one XTN.
 
@@ -93,7 +100,7 @@ def PL(node: Node, context: Context, form: str = "") -> Any:
         return {"system": _numbering(node, context), "value": at(node, 10)} if at(node, 10) else None
     if form == "facility":
         return {"type": "Organization", "display": facility} if facility else None
-    name = joined(choice(node, 7, 8, 1, 2, 3), " / ") or at(node, 9) or facility
+    name = joined(choice(node, 7, 8, 1, 2, 3), " / ") or (None if _has_address(node) else at(node, 9)) or facility
     if form == "display" or name is None:
         return name
     number = _location(node, context, name)
@@ -102,7 +109,14 @@ def PL(node: Node, context: Context, form: str = "") -> Any:
 
 def _location(node: Node, context: Context, name: Value) -> dict[str, Any]:
     """PL.10 where the message numbers its locations; else building, floor, point of care, room and bed."""
+    if _has_address(node):
+        return {"system": system_of(part(node, 4), context) or local_uri(context, "location"), "value": name}
     return {"system": _numbering(node, context), "value": at(node, 10) or name}
+
+
+def _has_address(node: Node) -> bool:
+    """Whether this is an LA2, which ends with an address, and no PL."""
+    return node.segment.name == "RXA" and node.number == 11
 
 
 def _numbering(node: Node, context: Context) -> Value | str:
