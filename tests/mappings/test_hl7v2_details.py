@@ -196,3 +196,23 @@ def test_how_grave_an_allergy_is_stays_without_a_reaction() -> None:
 def test_clinical_information_in_words_is_no_code() -> None:
     found = one(run("ORM^O01", PID, "ORC|NW|P1", "OBR|1|P1||1^X^L|||||||||Cough since May"), "ServiceRequest")
     assert [e["valueCodeableConcept"] for e in found["extension"]] == [{"text": "Cough since May"}]
+
+
+@pytest.mark.parametrize(("said", "expected"), [
+    ("x@y.example", {"system": "email", "value": "x@y.example", "use": "home"}), ("5551234", {"system": "phone", "value": "5551234", "use": "home"})])
+def test_an_address_for_mail_in_place_of_a_telephone_number_is_no_telephone(said: str, expected: dict[str, str]) -> None:
+    assert one(run("ADT^A08", PID + "|||||" + said), "Patient")["telecom"] == [expected]
+
+
+@pytest.mark.parametrize("said", ["en", "eng", "EN", "eng^English^ISO6392"])
+def test_a_language_has_the_code_of_fhir_s_own_list(said: str) -> None:
+    (spoken,) = one(run("ADT^A08", PID + "|||||||" + said), "Patient")["communication"]
+    assert ("urn:ietf:bcp:47", "en") in {(c["system"], c["code"]) for c in spoken["language"]["coding"]}
+
+
+@pytest.mark.parametrize(("name", "uri"), [
+    ("NULLFL", "http://terminology.hl7.org/CodeSystem/v3-NullFlavor"), ("PHINQUESTION", "urn:oid:2.16.840.1.114222.4.5.232"),
+    ("CDCPHINVS", "urn:oid:2.16.840.1.114222.4.5.274")])
+def test_code_systems_of_public_health(name: str, uri: str) -> None:
+    found = one(run("ORU^R01", PID, OBR, f"OBX|1|CWE|1^X^L||UNK^unknown^{name}||||||F"), "Observation")
+    assert found["valueCodeableConcept"]["coding"][0]["system"] == uri

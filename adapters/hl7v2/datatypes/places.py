@@ -62,7 +62,8 @@ def XTN(node: Node, context: Context, form: str = "") -> list[dict[str, Any]] | 
     system, number = translate(equipment, _EQUIPMENT), _number(said)
     mails = system is not None and system.content in ("email", "url")
     network = use is not None and str(use.content).upper() == "NET"
-    if mail is None and number is not None and (mails or (network and "@" in str(number.content))):
+    written = mail is None and number is not None and "@" in str(number.content)
+    if number is not None and (written or (mails and mail is None)):
         number, mail = None, number
     purpose = translate(use, _PURPOSES)
     if equipment is not None and str(equipment.content).upper() == "CP":

@@ -152,7 +152,7 @@ def test_conversions(function: str, arguments: tuple[str, ...], text: str, expec
 
 @pytest.mark.parametrize(("function", "text"), [
     ("DTM", "20241301"), ("DTM", "tomorrow"), ("DTM", "20240101250000"), ("DTM", "202401011010+9900"), ("TM", "10"),
-    ("TM", "9999"), ("NM", "five"), ("NM", "1,5"), ("yesno", "maybe"), ("ED", "^application^pdf^Base64^%%%"), ("CQ", "x^mg")])
+    ("TM", "9999"), ("NM", "five"), ("NM", "1,500"), ("yesno", "maybe"), ("ED", "^application^pdf^Base64^%%%"), ("CQ", "x^mg")])
 def test_what_cannot_be_converted_says_why(function: str, text: str) -> None:
     with pytest.raises(ValueError, match=r"is|has"):
         convert(function, text)
