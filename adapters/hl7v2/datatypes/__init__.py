@@ -32,7 +32,8 @@ from gateway.sdk import Function
 FUNCTIONS: Mapping[str, Function] = {
     "CX": CX, "typed": typed, "EI": EI, "EIP": EIP, "HD": HD, "DLN": DLN, "PLN": PLN,
     "XPN": XPN, "FN": XPN, "XCN": XCN, "CNN": CNN, "PPN": PPN, "NDL": NDL, "XON": XON,
-    "XAD": XAD, "SAD": XAD, "AD": XAD, "XTN": XTN, "TN": XTN, "PL": PL, "LA2": LA2, "place": place, "authority": authority,
+    "XAD": XAD, "SAD": XAD, "AD": XAD, "XTN": XTN, "TN": XTN, "PL": PL, "LA2": LA2, "place": place,
+    "authority": authority,
     "CWE": CWE, "CE": CWE, "CNE": CWE, "CF": CWE, "IS": CWE, "ID": CWE, "coding": coding, "described": described,
     "translated": translated, "translated_coding": translated_coding, "translated_known": translated_known,
     "none_known": none_known,

@@ -15,14 +15,14 @@ from gateway.sdk import Context, Number, Value, because, first, full, joined
 
 UCUM = "http://unitsofmeasure.org"
 _NUMBER = re.compile(r"([+-]?)0*(\d+(?:\.\d*)?|\.\d+)((?:[eE][+-]?\d{1,3})?)", re.ASCII)
-_GROUPED = re.compile(r"[+-]?\d{1,3}(?:(,)\d{3})+\.\d+|[+-]?\d{1,3}(?:(\.)\d{3})+,\d+|[+-]?\d{1,3}(?:(,)\d{3}){2,}", re.ASCII)
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:(?:(,)\d{3})+\.\d+|(?:(\.)\d{3})+,\d+|(?:(,)\d{3}){2,})", re.ASCII)
 _COMMA = re.compile(r"[+-]?(?:0,\d+|\d+,(?!\d{3}$)\d+)", re.ASCII)
 _COMPARED = re.compile(r"(<=|>=|<|>|≤|≥|=)\s*(.+)", re.DOTALL)
 _SIGNS = {"≤": "<=", "≥": ">="}
 
 
 def number(value: Value) -> Value:
-    """A decimal whose digits are those of the text, also with a comma that can mean one thing only. Raises ValueError."""
+    """A decimal with the digits of the text, also with a comma that can mean one thing only. Raises ValueError."""
     text = str(value.content).replace(" ", "")
     match = _NUMBER.fullmatch(text) or ("," in text and _NUMBER.fullmatch(_with_point(text)))
     if not match:
@@ -145,7 +145,8 @@ def NA(nodes: list[Node], context: Context, units: Mapping[str, Any] | None = No
     """SampledData out of the numbers of an array; the rows of a matrix are its dimensions."""
     mark = nodes[0].segment.tree.separators.component if nodes else ""
     data = joined(number(v) for node in nodes for v in choice(node, *range(1, node.raw.count(mark) + 2)))
-    return {"origin": {"value": 0, **(units or {})}, "period": 1, "dimensions": len(nodes), "data": data} if data else None
+    origin = {"value": 0, **(units or {})}
+    return {"origin": origin, "period": 1, "dimensions": len(nodes), "data": data} if data else None
 
 
 def MO(node: Node, context: Context) -> dict[str, Any] | None:

@@ -35,7 +35,8 @@ def obx_value(node: Place, context: Context) -> Members | None:
     if kind in _TEXTS and len(nodes) > 1:
         return because({"valueString": joined((n.text for n in nodes), "\n")}, _named(segment))
     if kind in _ARRAYS:
-        return because(full({"valueSampledData": numbers.NA(nodes, context, numbers.own_units(segment, 6, context))}), _named(segment))
+        array = numbers.NA(nodes, context, numbers.own_units(segment, 6, context))
+        return because(full({"valueSampledData": array}), _named(segment))
     return _value(nodes[0], kind, segment, context) if len(nodes) == 1 and kind not in _DOCUMENTS else None
 
 

@@ -1,4 +1,4 @@
-"""What the OBX below an RXA say of its vaccination (implementation guide for immunisation messaging 1.5, appendix A)."""
+"""What the OBX below an RXA say of its vaccination (guide for immunisation messaging 1.5, appendix A)."""
 
 from typing import Any
 
@@ -16,8 +16,8 @@ _DOSE, _DOSES = "30973-2", "59782-3"
 def leaflets(node: Place, context: Context) -> list[dict[str, Any]] | None:
     """Immunization.education: leaflets with the dates at which they were published and handed over.
 
-    The OBX of one leaflet have the same OBX-4. A leaflet is named by its document type, else by the vaccine it is about;
-    dates without either name none (imm-1).
+    The OBX of one leaflet have the same OBX-4. A leaflet is named by its document type, else by the vaccine it is
+    about; dates without either name none (imm-1).
     """
     groups: dict[str, dict[str, Segment]] = {}
     for segment in node.segment.related("OBX"):
