@@ -7,7 +7,7 @@ from gateway.jsontext import canonical
 from gateway.merge.body import codes, items, text
 from gateway.merge.canonical import concept
 from gateway.merge.documents import document_hashes
-from gateway.merge.elements import slot
+from gateway.merge.elements import slot, tells
 from gateway.merge.findings import Finding
 from gateway.merge.keys import rule
 from gateway.merge.made import Made
@@ -40,7 +40,7 @@ def inside(made: Made, meaning: Meaning) -> Iterator[Finding]:
 
 
 def _saying(made: Made, name: str) -> list[Member]:
-    return [m for m in made.members if any(slot(n) == name for n in m.body)]
+    return [m for m in made.members if tells(name, m.body)]
 
 
 def _conflict(made: Made, name: str, code: str, saying: Sequence[Member]) -> Finding:

@@ -1,7 +1,9 @@
 """How elements are resolved: which belong together, which lists are united, which follow another."""
 
 import re
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 _CHOICES = ("value", "effective", "onset", "abatement", "performed", "occurrence", "deceased", "multipleBirth",
             "medication", "timing", "reported", "statusReason", "product", "serviced", "born", "age", "start", "due",
@@ -12,6 +14,8 @@ _TYPES = ("Age|Annotation|Attachment|Base64Binary|Boolean|CodeableConcept|Coding
 _CHOICE = re.compile(rf"({'|'.join(_CHOICES)})(?:{_TYPES})")
 # Elements that stand for the same question as a choice does.
 _RESULT = frozenset({"component", "dataAbsentReason"})
+# What stands beside a value and is none.
+_BESIDE = frozenset({"id", "extension"})
 
 
 @cache
@@ -20,6 +24,12 @@ def slot(name: str) -> str:
     plain = name.removeprefix("_")
     choice = _CHOICE.fullmatch(plain)
     return choice[1] if choice else "value" if plain in _RESULT else plain
+
+
+def tells(name: str, body: Mapping[str, Any]) -> bool:
+    """Does a body answer the question? An extension alone (why there is no value, say) is no answer."""
+    return any(slot(n) == name and not n.startswith("_") and not (isinstance(v, dict) and v.keys() <= _BESIDE)
+               for n, v in body.items())
 
 
 # Lists whose members stand for themselves. All others are one answer and never blended.

@@ -6,13 +6,14 @@ stand for themselves are united. Codings are united only among facts that name t
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from gateway.jsontext import canonical
 from gateway.merge.body import items, references, text
 from gateway.merge.canonical import concept, fold
 from gateway.merge.choices import preferred
-from gateway.merge.elements import FOLLOWS, UNITED, slot
+from gateway.merge.elements import FOLLOWS, UNITED, slot, tells
 from gateway.merge.keys import rule
 from gateway.merge.meaning import Meaning
 from gateway.merge.meta import meta
@@ -133,10 +134,21 @@ def _answer(name: str, saying: Sequence[Member], meaning: Meaning, chosen: str |
         return {name: united} if united else {}
     if name == "contained":
         return {name: _united(m.body[name] for m in saying if isinstance(m.body.get(name), list))}
+    telling = [m for m in saying if tells(name, m.body)] or saying
     winner = next((m for m in saying if m.fact == chosen), None) or (
-        _preferred(choice, name, saying, meaning) if choice else meaning.finest(name, _leading(name, saying)))
-    answer = {n: v for n, v in winner.body.items() if slot(n) == name}
+        _preferred(choice, name, telling, meaning) if choice else meaning.finest(name, _leading(name, telling)))
+    answer = {n: v for n, v in winner.body.items() if slot(n) == name} | _beside(name, winner, saying)
     return {n: _codings(v, [m for m in saying if n in m.body], n, meaning.tables, winner) for n, v in answer.items()}
+
+
+def _beside(name: str, winner: Member, saying: Iterable[Member]) -> Json:
+    """The extensions of a primitive whose value the winner gives without any: of the first who gives them with it."""
+    found: Json = {}
+    for n, said in winner.body.items():
+        if slot(n) == name and not isinstance(said, (dict, list)) and f"_{n}" not in winner.body:
+            with_it = (m.body[f"_{n}"] for m in saying if f"_{n}" in m.body and identical(m.body.get(n), said))
+            found |= {f"_{n}": extensions for extensions in islice(with_it, 1)}
+    return found
 
 
 def _preferred(choice: str, name: str, saying: Sequence[Member], meaning: Meaning) -> Member:

@@ -10,6 +10,7 @@ from gateway.merge.meta import CONFIDENTIALITY
 from gateway.merge.narrative import narrative
 from gateway.model import Fact
 from tests.merge.given import (
+    CLINICAL,
     GLUCOSE,
     SNOMED,
     coded,
@@ -321,3 +322,36 @@ def test_a_reference_that_leads_somewhere_is_shown_before_a_newer_one_that_leads
     shown = {r["resourceType"]: r for r in record(patient, older, newer).json()["resources"]}
     assert shown["Condition"]["recordedDate"] == "2024-01-01"
     assert shown["Condition"]["subject"] == {"reference": f"Patient/{shown['Patient']['id']}"}
+
+
+_UNKNOWN = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}]}
+
+
+@pytest.mark.parametrize("told", [("2024", "2020"), ("2020", "2024")])
+def test_why_there_is_no_value_hides_no_value_and_contradicts_none(told: tuple[str, str]) -> None:
+    absent, known = told
+    r = record(fact("A", "Patient", "1", asserted=absent, _birthDate=_UNKNOWN),
+               fact("B", "Patient", "2", asserted=known, birthDate="1970-05-03"))
+    shown = one(r, "Patient")
+    assert shown["birthDate"] == "1970-05-03" and "_birthDate" not in shown and codes(r) == []
+    assert others(r, shown, "_birthDate") == [_UNKNOWN]
+
+
+def test_why_there_is_no_status_hides_no_status() -> None:
+    r = record(fact("A", "Condition", "1", code=CODE, clinicalStatus=_UNKNOWN, recordedDate="2024"),
+               condition("B", "2", CODE, "active", recordedDate="2020"))
+    assert one(r, "Condition")["clinicalStatus"] == coded((CLINICAL, "active")) and codes(r) == []
+
+
+def test_why_there_is_no_value_is_shown_where_nobody_gives_one() -> None:
+    r = record(*(fact(s, "Patient", "1", _birthDate=_UNKNOWN) for s in "AB"))
+    assert one(r, "Patient")["_birthDate"] == _UNKNOWN
+
+
+def test_the_extensions_of_a_value_are_shown_with_the_value() -> None:
+    born = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/patient-birthTime", "valueDateTime": "1970-05-03T08:00:00Z"}]}
+    first = fact("A", "Patient", "1", asserted="2020", birthDate="1970-05-03", _birthDate=born)
+    shown = one(record(first, fact("B", "Patient", "2", asserted="2024", birthDate="1970-05-03")), "Patient")
+    assert shown["birthDate"] == "1970-05-03" and shown["_birthDate"] == born
+    other = one(record(first, fact("B", "Patient", "2", asserted="2024", birthDate="1971-05-03")), "Patient")
+    assert other["birthDate"] == "1971-05-03" and "_birthDate" not in other
