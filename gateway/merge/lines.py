@@ -5,6 +5,7 @@ from typing import Any
 
 from gateway.errors import Issue, UsageError, error
 from gateway.jsontext import BadJson, Number, loads
+from gateway.merge.times import moment
 from gateway.model import Assertion, Fact
 
 _DEEPEST = 100
@@ -13,11 +14,12 @@ _OPTIONAL = ("asserted", "received", "via")
 # Assertion → what must stand in it, each with its test in words.
 _TEXT = ("a text", lambda v: isinstance(v, str))
 _LIST = ("a list of texts", lambda v: isinstance(v, list) and all(isinstance(i, str) for i in v))
+_TIME = ("a date or time in ISO 8601", lambda v: isinstance(v, str) and moment(v) is not None)
 _NEEDS: dict[str, Mapping[str, tuple[str, Callable[[Any], bool]]]] = {
     "unlink": {"source": _TEXT},
     "retract": {"source": _TEXT, "type": _TEXT, "id": _TEXT},
     "move": {"source": _TEXT, "type": _TEXT, "id": _TEXT, "patient": _TEXT, "to": _TEXT},
-    "listing": {"source": _TEXT, "scope": _TEXT, "at": _TEXT, "keys": _LIST},
+    "listing": {"source": _TEXT, "scope": _TEXT, "at": _TIME, "keys": _LIST},
     "ruling": {"ruling": ("same, different, value or resolved",
                           lambda v: v in ("same", "different", "value", "resolved")), "facts": _LIST},
     "undo": {"of": _TEXT},
@@ -61,7 +63,11 @@ def read_line(line: Any) -> Fact | Assertion:
         raise _Malformed("The line is no JSON object")
     if _depth(line) > _DEEPEST:
         raise _Malformed(f"The line is nested deeper than {_DEEPEST} levels")
-    return _assertion(line) if "assert" in line else _fact(line)
+    if "assert" not in line:
+        return _fact(line)
+    if "resource" in line:
+        raise _Malformed("A line says `assert` or `resource`, not both")
+    return _assertion(line)
 
 
 def _fact(line: Mapping[str, Any]) -> Fact:
@@ -79,6 +85,7 @@ def _fact(line: Mapping[str, Any]) -> Fact:
     for member in _OPTIONAL:
         if not isinstance(line.get(member), (str, type(None))):
             raise _Malformed(f"`{member}` is a text")
+    _timed(line)
     return Fact(line["source"], version, resource, *(line.get(m) for m in _OPTIONAL))
 
 
@@ -90,7 +97,19 @@ def _assertion(line: Mapping[str, Any]) -> Assertion:
     for member, (wanted, test) in needs.items():
         if not test(line.get(member)):
             raise _Malformed(f"`{member}` of {kind} is {wanted}")
+    if not isinstance(line.get("id"), (str, type(None))):
+        raise _Malformed(f"`id` of {kind} is a text")
+    if line.get("ruling") == "value" and not (_TEXT[1](line.get("element")) and line["element"] and "choose" in line):
+        raise _Malformed("A ruling `value` needs `element`, a text, and `choose`, the fact or answer that was chosen")
+    _timed(line)
     return Assertion(kind, {k: v for k, v in line.items() if k != "assert"})
+
+
+def _timed(line: Mapping[str, Any]) -> None:
+    """A time that cannot be read would pass for "before everything" without a word."""
+    said = line.get("asserted")
+    if said is not None and not _TIME[1](said):
+        raise _Malformed(f"`asserted` is {_TIME[0]}")
 
 
 def _depth(value: Any) -> int:

@@ -4,6 +4,7 @@ An undo takes away what it names, an undo of that undo gives it back. Where undo
 them counts.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -75,19 +76,22 @@ def said(assertions: Iterable[Assertion]) -> Said:
 def standing(assertions: Iterable[Assertion]) -> list[Assertion]:
     """An assertion falls when an undo that stands names it; an undo counts when everything that names it has fallen."""
     by_hash = {digest(a.line()): a for a in assertions}
-    named = {h: names(a) for h, a in by_hash.items()}
-    undos = {h: _text(a, "of") for h, a in by_hash.items() if a.kind == "undo"}
-    against = {h: {u for u, of in undos.items() if of in named[h]} for h in by_hash}
-    counts: set[str] = set()
+    named: dict[str, set[str]] = {}
+    for h, a in by_hash.items():
+        for name in names(a):
+            named.setdefault(name, set()).add(h)
+    aims = {h: named.get(_text(a, "of"), set()) for h, a in by_hash.items() if a.kind == "undo"}
+    open_against = Counter(h for hit in aims.values() for h in hit)
+    todo = [undo for undo in aims if not open_against[undo]]
     fallen: set[str] = set()
-    while True:
-        new = {u for u in undos if u not in counts | fallen and against[u] <= fallen}
-        counts |= new
-        down = {u for u in undos if u not in counts | fallen and against[u] & counts}
+    while todo:
+        down = aims[todo.pop()] - fallen
         fallen |= down
-        if not new and not down:
-            break
-    return [by_hash[h] for h in sorted(by_hash) if not against[h] & counts]
+        for freed in (h for undo in down & aims.keys() for h in aims[undo]):
+            open_against[freed] -= 1
+            if freed in aims and freed not in fallen and not open_against[freed]:
+                todo.append(freed)
+    return [by_hash[h] for h in sorted(by_hash) if h not in fallen]
 
 
 def _text(assertion: Assertion, name: str) -> str:

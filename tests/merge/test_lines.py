@@ -39,6 +39,14 @@ def test_numbers_keep_their_text_and_blank_lines_say_nothing() -> None:
     b'{"assert":"move","source":"A","type":"Encounter","id":"1","patient":"Patient/a","to":7}', b'{"assert":"listing","source":"A","scope":"x","at":"2020"}',
     b'{"assert":"ruling","ruling":"maybe","facts":[]}', b'{"assert":"ruling","ruling":"same","facts":"x"}',
     b'{"source":"A","resource":{"resourceType":"Flag","id":"1","x":' + b"[" * 150 + b"]" * 150 + b"}}",
+    b'{"source":"A","asserted":"yesterday","resource":{"resourceType":"Flag","id":"1"}}',
+    b'{"source":"A","asserted":"2024-02-30","resource":{"resourceType":"Flag","id":"1"}}',
+    b'{"assert":"listing","source":"A","scope":"x","at":"today","keys":[]}', b'{"assert":"unlink","source":"A","id":5}',
+    b'{"assert":"retract","source":"A","type":"Flag","id":"1","asserted":"today"}',
+    b'{"assert":"retract","source":"A","type":"Flag","id":"1","asserted":7}',
+    b'{"assert":"unlink","source":"A","resource":{"resourceType":"Flag","id":"1"}}',
+    b'{"assert":"ruling","ruling":"value","facts":["x"],"choose":"x"}',
+    b'{"assert":"ruling","ruling":"value","facts":["x"],"element":"status"}',
     b'{"assert":"undo"}', b'{"source":"A","source":"B"}', b"\xff", b'{"a":' * 150 + b"1" + b"}" * 150])
 def test_a_bad_line_is_named_and_its_neighbours_are_judged_too(line: bytes) -> None:
     with pytest.raises(UsageError) as caught:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from gateway.jsontext import loads
+from gateway.merge.said import standing
 from gateway.model import Fact
 from tests.merge.given import SNOMED, VERIFICATION, coded, codes, condition, of, one, others, record, says, states
 
@@ -120,3 +121,9 @@ def test_undos_that_name_each_other_count_for_nothing() -> None:
     assert states(record(fact, unlink, *circle), fact) == ["excluded"]
     assert states(record(fact, unlink, *circle, says("undo", of="u", id="c")), fact) == ["represented"]
     assert states(record(fact, unlink, says("undo", of="x", id="x"), says("undo", of="u", id="c")), fact) == ["represented"]
+
+
+def test_a_long_row_of_undos_is_read_whole() -> None:
+    chain = [says("unlink", source="A", id="0"), *(says("undo", of=str(n), id=str(n + 1)) for n in range(5000))]
+    assert [a.id for a in standing(chain) if a.kind == "unlink"] == ["0"]
+    assert [a.id for a in standing(chain[:-1]) if a.kind == "unlink"] == []
