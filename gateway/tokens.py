@@ -60,8 +60,10 @@ def verified(token: str, keys: Mapping[str, KeySet], audience: str, now: int) ->
         claims = jwt.decode(token, keys[issuer], registry=_registry()).claims
         jwt.JWTClaimsRegistry(now=now, leeway=5, exp={"essential": True}, iss={"essential": True, "value": issuer},
                               aud={"essential": True, "value": audience}).validate(claims)
-    except (JoseError, ValueError, KeyError, TypeError) as e:
-        raise _refused(str(e).strip() or type(e).__name__) from e
+    except JoseError as e:
+        raise _refused(str(e).strip(" :.") or type(e).__name__) from e
+    except (ValueError, KeyError, TypeError) as e:
+        raise _refused("it is no JSON Web Token that names its issuer") from e
     return dict(claims)
 
 

@@ -17,6 +17,7 @@ from gateway.api.operations import blueprint as operations
 from gateway.api.review import blueprint as review
 from gateway.api.terminology import blueprint as terminology
 from gateway.api.unbuilt import blueprint as unbuilt
+from gateway.arriving import timely
 from gateway.disclose.answers import JSON, refuse
 from gateway.disclose.view import Views
 from gateway.errors import Exit, GatewayError, NotAllowed, NotBuilt, UsageError, error
@@ -35,6 +36,7 @@ HEADERS = {
 BLUEPRINTS = (operations, openapi, terminology, matching, checking, export, fhir, unbuilt, review, pages)
 STATUS = {Exit.usage: 400, Exit.not_allowed: 403, Exit.unreachable: 503, Exit.integrity: 503, Exit.configuration: 500,
           Exit.needs_human: 409, Exit.findings: 422}
+CODES = {"token-refused": 401, "format-unknown": 406, "not-built": 501, "http-415": 415}
 
 
 def create_app(gate: Gate, views: Views | None = None) -> Flask:
@@ -42,12 +44,14 @@ def create_app(gate: Gate, views: Views | None = None) -> Flask:
     app = Flask("gateway", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, GATE=gate, VIEWS=views or Views(gate), TOKENS=Tokens(gate))
     app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False            # a redirect would be a page under /fhir, to whatever Host was named
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.register_error_handler(GatewayError, _gateway_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _defect)
     app.after_request(_headers)
+    app.wsgi_app = timely(app.wsgi_app, MAX_BODY)  # type: ignore[method-assign,assignment]
     return app
 
 
@@ -64,7 +68,7 @@ def _problem(status: int, *issues: Any) -> Response:
 
 
 def _gateway_error(e: GatewayError) -> Response:
-    status = {"token-refused": 401, "format-unknown": 406, "not-built": 501}.get(e.issue.code, STATUS.get(e.exit, 500))
+    status = CODES.get(e.issue.code, STATUS.get(e.exit, 500))
     response = _problem(status, *e.issues)
     if "asked" in g and isinstance(e, (NotAllowed, NotBuilt, UsageError)):
         told = refuse(current_app.config["GATE"], g.asked, status, e)

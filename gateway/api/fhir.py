@@ -18,6 +18,7 @@ from gateway.policy.request import Request
 blueprint = Blueprint("fhir", __name__, url_prefix="/fhir")
 READ = ["GET"]
 WRITE = ["POST", "PUT", "PATCH", "DELETE"]
+FORM_TYPES, MAX_FORM = ("application/x-www-form-urlencoded", "multipart/form-data"), 1 << 20
 
 
 def gate() -> Gate:
@@ -30,6 +31,8 @@ def asked(action: str, *more: str) -> Asked:
 
     more  forms of answers that this route speaks beside JSON and XML
     """
+    if request.mimetype in FORM_TYPES:
+        request.max_content_length = MAX_FORM
     g.asked = Asked(Request(), action, _text())
     _form(more)
     reader, jti = current_app.config["TOKENS"].request(request.headers.get("Authorization"))
@@ -64,8 +67,8 @@ def _form(more: Collection[str] = ()) -> None:
 
 def send(answer: Answer) -> Response:
     """An answer of the corridor as a response; an unchanged one is 304."""
-    etag = answer.headers.get("ETag")
-    if etag and answer.status == 200 and request.headers.get("If-None-Match") == etag:
+    etag, held = answer.headers.get("ETag"), request.if_none_match
+    if etag and answer.status == 200 and (held.star_tag or held.contains_weak(etag.removeprefix("W/").strip('"'))):
         return Response(status=304, headers=dict(answer.headers))
     return Response(answer.body, answer.status, dict(answer.headers))
 
@@ -130,7 +133,18 @@ def search(type: str) -> Response:
 @blueprint.post("/<type>/_search")
 def search_post(type: str) -> Response:
     """The same search, its parameters in a form."""
-    return search(type)
+    who = _by_form("search")
+    known(type)
+    return send(answers.find(gate(), views(), who, type, query()))
+
+
+def _by_form(action: str) -> Asked:
+    """Who searches by a form. Raises UsageError for a body that would not be read."""
+    who = asked(action)
+    if request.content_length and request.mimetype not in FORM_TYPES:
+        raise UsageError(error("http-415", "The parameters of a search come in a form; this body was not read.",
+                               "Content-Type", "Send application/x-www-form-urlencoded."))
+    return who
 
 
 @blueprint.get("/Patient/<id>/$everything")
@@ -159,6 +173,30 @@ def facts(name: str, type: str) -> Response:
     who = asked("feed")
     known(type)
     return send(feed.search(gate(), views(), who, name, type, query()))
+
+
+@blueprint.post("/source/<name>/<type>/_search")
+def facts_post(name: str, type: str) -> Response:
+    """The same search, its parameters in a form."""
+    who = _by_form("feed")
+    known(type)
+    return send(feed.search(gate(), views(), who, name, type, query()))
+
+
+@blueprint.get("/source/<name>/<type>/_history")
+def facts_history(name: str, type: str) -> Response:
+    """All facts of one source and type, in the order in which they arrived, changed since `_since`."""
+    who = asked("feed")
+    known(type)
+    return send(feed.search(gate(), views(), who, name, type, query(), "history"))
+
+
+@blueprint.get("/source/<name>/<type>/<id>/_history")
+def fact_history(name: str, type: str, id: str) -> Response:
+    """The versions of one fact, newest first."""
+    who = asked("feed")
+    known(type)
+    return send(feed.history(gate(), views(), who, name, type, id))
 
 
 @blueprint.get("/source/<name>/<type>/<id>")

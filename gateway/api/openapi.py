@@ -24,6 +24,7 @@ TAKES: dict[str, dict[str, Any]] = {  # endpoint → parameters of the URL, or m
     "export.start": {"query": ("_type", "_since", "_outputFormat")},
     "fhir.everything": {"query": ("_count", "_page", "_provenance", "_since", "_type")},
     "fhir.facts": {"query": ("_lastUpdated", "_count", "_after")},
+    "fhir.facts_history": {"query": ("_since", "_count", "_after")},
     "matching.cross_reference": {"query": ("sourceIdentifier", "targetSystem")},
 }
 

@@ -5,19 +5,20 @@ Basic resources. Every page is decided person by person, as every other answer i
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
 from gateway.disclose.allowed import turned_away
 from gateway.disclose.answers import JSON, refusal
-from gateway.disclose.paging import PAGE
 from gateway.disclose.transfer import Answer, Asked, hand_over
 from gateway.disclose.view import View, Views
 from gateway.disclose.visible import cell
-from gateway.errors import UsageError, error
+from gateway.disclose.wanted import Wanted, before, wanted
+from gateway.errors import UsageError
 from gateway.fhir.outcome import outcome
+from gateway.fhir.search import matches
 from gateway.ids import merged_id
 from gateway.jsontext import dumps, loads
 from gateway.model import HIDDEN, NAMING, Assertion, Fact, Origin
@@ -30,48 +31,39 @@ from gateway.store.patients import Ref
 MOST = 1000
 
 
-def search(gate: Gate, views: Views, asked: Asked, source: str, type: str,
-           query: Sequence[tuple[str, str]]) -> Answer:
-    """One page of a source's live facts of a type, in order of arrival. `_lastUpdated=gt…`, `_count`, `_after`."""
+def search(gate: Gate, views: Views, asked: Asked, source: str, type: str, query: Sequence[tuple[str, str]],
+           kind: str = "searchset") -> Answer:
+    """One page of a source's live facts of a type, in order of arrival; parameters: those of the type, and
+    `_lastUpdated=gt…|ge…`, `_since`, `_count`, `_after`.
+
+    kind  searchset, or history: the same facts, each with the request that would put it there
+    """
     if why := turned_away(asked.request, type, "s"):
         return hand_over(gate, asked, refusal(403, "forbidden", why), (), "refused")
     try:
-        after, count = _from(query)
+        asks = wanted(type, query)
     except UsageError as e:
         return hand_over(gate, asked, Answer(400, dumps(outcome(e.issues)).encode(), JSON), (), "refused")
     with gate.store.read() as tx:
-        start, seen = max(after, _change_before(tx, query)), _Seen(gate, views, tx, asked)
-        entries, end = (_said(seen, source, start, count) if type == "Basic" else
-                        _facts(seen, source, type, start, count))
-    base = f"{gate.home.base_url}/fhir/source/{source}/{type}"
+        asks, seen = replace(asks, after=max(asks.after, before(tx, *asks.since))), _Seen(gate, views, tx, asked)
+        entries, end = _said(seen, source, asks) if type == "Basic" else _facts(seen, source, type, asks)
+    path = f"{source}/{type}{'/_history' if kind == 'history' else ''}"
+    base = f"{gate.home.base_url}/fhir/source/{path}"
     links = [{"relation": "self", "url": f"{base}?{urlencode(list(query))}" if query else base}]
     if end:
         plain = [(k, v) for k, v in query if k != "_after"]
         links.append({"relation": "next", "url": f"{base}?{urlencode([*plain, ('_after', str(end))])}"})
-    bundle = {"resourceType": "Bundle", "type": "searchset", "link": links, **({"entry": entries} if entries else {})}
-    return hand_over(gate, asked, Answer(200, dumps(bundle).encode(), JSON), list(seen.shown.values()),
+    return hand_over(gate, asked, Answer(200, _bundle(kind, entries, links), JSON), list(seen.shown.values()),
                      "done" if entries else "empty")
 
 
-def _from(query: Sequence[tuple[str, str]]) -> tuple[int, int]:
-    options = dict(query)
-    unknown = [k for k in options if k not in ("_lastUpdated", "_count", "_after", "_sort", "_format")]
-    if unknown:
-        raise UsageError(*(error("search-parameter", f"Facts cannot be searched by {k!r}.", k) for k in unknown))
-    try:
-        return int(options.get("_after", 0)), max(1, min(int(options.get("_count", PAGE)), MOST))
-    except ValueError as e:
-        raise UsageError(error("search-value", "_count and _after are numbers.", "_count")) from e
-
-
-def _change_before(tx: Transaction, query: Sequence[tuple[str, str]]) -> int:
-    """The last change that `_lastUpdated=gt…` or `ge…` leaves out."""
-    text = dict(query).get("_lastUpdated", "")
-    if text[:2] not in ("gt", "ge"):
-        return 0
-    time = text[2:].replace("Z", "").replace("+00:00", "")
-    time = f"{time}{'' if '.' in time else '.'}".ljust(26, "0") + "Z"
-    return max(0, changes.upto(tx, time) - (text[:2] == "ge"))
+def _bundle(kind: str, entries: Sequence[dict[str, Any]], links: Sequence[dict[str, Any]] = ()) -> bytes:
+    if kind == "history":
+        entries = [{**{k: v for k, v in e.items() if k != "search"}, "request": {
+            "method": "PUT", "url": f"{e['resource']['resourceType']}/{e['resource']['id']}"},
+            "response": {"status": "200"}} for e in entries]
+    bundle = {"resourceType": "Bundle", "type": kind, **({"link": links} if links else {})}
+    return dumps({**bundle, "entry": entries} if entries else bundle).encode()
 
 
 @dataclass
@@ -113,20 +105,23 @@ class _Seen:
             self.shown[by.person] = by
 
 
-def _facts(seen: _Seen, source: str, type: str, start: int, count: int) -> tuple[list[dict[str, Any]], int]:
+def _facts(seen: _Seen, source: str, type: str, asks: Wanted) -> tuple[list[dict[str, Any]], int]:
     """Entries of whole commits, and the change to go on behind, when this reader may see more (else 0)."""
-    entries, end, times = list[dict[str, Any]](), start, dict[int, str]()
-    for row in _live(seen.tx, source, type, start):
+    entries, end, times = list[dict[str, Any]](), asks.after, dict[int, str]()
+    for row in _live(seen.tx, source, type, asks.after):
         by = seen.fact(row)
         if by is None:
             continue
-        if len(entries) >= count and row.change != end:
+        fact = facts.opened(seen.tx, [row])[0]
+        if not matches(fact.resource, asks.criteria):
+            continue
+        if len(entries) >= asks.count and row.change != end:
             return entries, end
         end = row.change
         seen.put(by)
         if end not in times:
             times[end] = changes.at(seen.tx, end)
-        entries.append(_entry(seen.gate, facts.opened(seen.tx, [row])[0], times[end]))
+        entries.append(_entry(seen.gate, fact, times[end]))
     return entries, 0
 
 
@@ -148,15 +143,15 @@ def _instant(at: str) -> str:
     return f"{at[:26]}Z" if at else ""
 
 
-def _said(seen: _Seen, source: str, start: int, count: int) -> tuple[list[dict[str, Any]], int]:
+def _said(seen: _Seen, source: str, asks: Wanted) -> tuple[list[dict[str, Any]], int]:
     """Assertions that the source made about its own facts and patients: retractions, listings, merged numbers."""
     entries = list[dict[str, Any]]()
-    end = start
-    for number, at, refs, assertion in assertions.since(seen.tx, start):
+    end = asks.after
+    for number, at, refs, assertion in assertions.since(seen.tx, asks.after):
         by = _heard(seen, source, refs, assertion)
         if by is None:
             continue
-        if len(entries) >= count and number != end:
+        if len(entries) >= asks.count and number != end:
             return entries, end
         end = number
         for view in by:
@@ -219,6 +214,24 @@ def read(gate: Gate, views: Views, asked: Asked, source: str, type: str, id: str
         seen.put(by)
     headers: Mapping[str, str] = {**JSON, "ETag": f'W/"{fact.version}"'}
     return hand_over(gate, asked, Answer(200, dumps(fact.resource).encode(), headers), list(seen.shown.values()))
+
+
+def history(gate: Gate, views: Views, asked: Asked, source: str, type: str, id: str) -> Answer:
+    """The versions of one fact that this reader may see, newest first."""
+    if why := turned_away(asked.request, type):
+        return hand_over(gate, asked, refusal(403, "forbidden", why), (), "refused")
+    with gate.store.read() as tx:
+        seen = _Seen(gate, views, tx, asked)
+        rows = {r.id: r for r in facts.of_key(tx, source, type, id) if seen.fact(r)}
+        newest = sorted(rows.values(), key=lambda r: (r.asserted, r.id), reverse=True)
+        if not newest:
+            return hand_over(gate, asked, refusal(404, "not-found", "There is no such fact."), (), "empty")
+        for row in newest:
+            if by := seen.fact(row):
+                seen.put(by)
+        entries = [_entry(gate, fact, changes.at(tx, row.change))
+                   for row, fact in zip(newest, facts.opened(tx, newest), strict=True)]
+    return hand_over(gate, asked, Answer(200, _bundle("history", entries), JSON), list(seen.shown.values()))
 
 
 def sources(gate: Gate, asked: Asked) -> Answer:

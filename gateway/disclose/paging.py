@@ -33,12 +33,20 @@ class Window:
 ALL = Window(sys.maxsize)
 
 
+def size(options: Mapping[str, str]) -> int:
+    """How many resources a page shows: `_count`, at most MOST. Raises UsageError."""
+    try:
+        count = int(options.get("_count", PAGE))
+    except ValueError:
+        count = -1
+    if count < 0:
+        raise UsageError(error("search-value", "_count is not a number of resources.", "_count", "Write _count=50."))
+    return min(count, MOST)
+
+
 def window(gate: Gate, options: Mapping[str, str]) -> Window:
     """Page size and place; a page token is signed, so that nobody walks beyond what they were given."""
-    try:
-        count = max(0, min(int(options.get("_count", PAGE)), MOST))
-    except ValueError as e:
-        raise UsageError(error("search-value", "_count is not a number.", "_count")) from e
+    count = size(options)
     if "_page" not in options:
         return Window(count)
     place = _opened_token(gate, options["_page"])

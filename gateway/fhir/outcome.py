@@ -24,6 +24,9 @@ ISSUE_TYPES = {
 }
 
 
+LONGEST = 2000                       # characters of `diagnostics`: what a client sent is not sent back whole
+
+
 def outcome(issues: Iterable[Issue]) -> dict[str, Any]:
     """An OperationOutcome with one entry an issue, `expression` filled from `where`.
 
@@ -38,7 +41,8 @@ def entry(issue: Issue) -> dict[str, Any]:
     """One `OperationOutcome.issue`. A place that is no FHIRPath (a line, a file) is told in words."""
     path = _FHIRPATH.match(issue.where) is not None
     place = f" (at {issue.where})" if issue.where and not path else ""
-    said = f"{issue.message}{place}. {issue.hint}" if issue.hint else f"{issue.message}{place}"
+    whole = f"{issue.message.rstrip('.')}{place}. {issue.hint}" if issue.hint else f"{issue.message}{place}"
+    said = whole if len(whole) <= LONGEST else f"{whole[:LONGEST]}…"
     out = {"severity": str(issue.severity), "code": ISSUE_TYPES.get(issue.code, "processing"),
            "details": {"text": issue.code}, "diagnostics": said}
-    return {**out, "expression": [issue.where]} if path else out
+    return {**out, "expression": [issue.where[:LONGEST]]} if path else out

@@ -73,15 +73,16 @@ def criteria(type: str, query: Iterable[tuple[str, str]]) -> list[Criterion]:
     for key, text in query:
         name, _, modifier = key.partition(":")
         if name not in known:
-            faults.append(error("search-parameter", f"{type} cannot be searched by {name!r}.{near(name, known)}", key,
-                                f"Known: {', '.join(sorted(known))}."))
+            told = f"{type} cannot be searched by {name[:80]!r}.{near(name[:80], known)}"
+            faults.append(error("search-parameter", told, key[:80], f"Known: {', '.join(sorted(known))}."))
             continue
         kind, elements = known[name]
         values = tuple(v.replace("\\,", ",") for v in re.split(r"(?<!\\),", text) if v)
         if modifier and modifier not in _MODIFIERS[kind]:
-            faults.append(error("search-modifier", f"The modifier :{modifier} is not supported for {name}.", key))
+            faults.append(error("search-modifier", f"The modifier :{modifier[:80]} is not supported for {name}.",
+                                key[:80]))
         elif kind == "date" and not all(_PREFIX.fullmatch(v) for v in values):
-            faults.append(error("search-value", f"{text!r} is not a date.", key, "Write ge2026-01-31 or 2026-01."))
+            faults.append(error("search-value", f"{text[:80]!r} is not a date.", key, "Write ge2026-01-31 or 2026-01."))
         elif values:
             out.append(Criterion(name, modifier, kind, elements, values))
     if faults:

@@ -53,6 +53,11 @@ def upto(tx: Transaction, time: str) -> int:
     return tx.conn.execute(sa.select(sa.func.max(changes.c.number)).where(changes.c.at <= time)).scalar() or 0
 
 
+def before(tx: Transaction, time: str) -> int:
+    """The last number before a time (`instant` text)."""
+    return tx.conn.execute(sa.select(sa.func.max(changes.c.number)).where(changes.c.at < time)).scalar() or 0
+
+
 def since(tx: Transaction, number: int, limit: int = 1000) -> list[Change]:
     """Changes behind a number, in order."""
     query = sa.select(changes).where(changes.c.number > number).order_by(changes.c.number).limit(limit)

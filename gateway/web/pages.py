@@ -70,6 +70,8 @@ def failed(e: GatewayError) -> Response:
 
 @blueprint.get("/signin")
 def signin() -> Any:
+    if request.method == "HEAD":                 # a look at where a link leads does not use it up
+        return Response(mimetype="text/html")
     body = session.opened(gate(), request.args.get("key", ""))
     if body is None or body["nonce"] == "session" or not session.take(gate(), body):
         return message(401, heading="This link no longer works", message="It was used already, or it is over.",

@@ -278,3 +278,41 @@ def test_a_token_for_one_type_reads_whom_it_is_about_and_nothing_else_of_them(ga
                  "source/north/Patient/n1"):
         answer = client.get(f"/fhir/{path}", headers=narrow)
         assert answer.status_code == 403 and b"berg" not in answer.data and EVA.encode() not in answer.data
+
+
+@pytest.mark.parametrize("held", ["{}", 'W/"x", {}', "*"])
+def test_a_list_of_etags_is_compared_weakly(client, bearer, eva, held):
+    path = f"/fhir/Patient/{eva['id']}"
+    etag = client.get(path, headers=bearer()).headers["ETag"]
+    for told in (etag, etag.removeprefix("W/")):
+        assert client.get(path, headers={**bearer(), "If-None-Match": held.format(told)}).status_code == 304
+    own = bearer(scope="patient/*.rs", purpose="PATRQT", patient="another")
+    assert client.get(path, headers={**own, "If-None-Match": held.format(etag)}).status_code == 404
+
+
+@pytest.mark.parametrize("count", ["-1", "x", "1.5", "", "9" * 5000])
+def test_a_page_size_that_is_none_is_refused(client, bearer, eva, count):
+    for path in (f"/fhir/Observation?patient={eva['id']}&", f"/fhir/Patient/{eva['id']}/$everything?", "/fhir/source/north/Patient?"):
+        assert client.get(f"{path}_count={count}", headers=bearer()).status_code == 400
+
+
+def test_the_parameters_of_a_search_come_in_a_form(gate, client, bearer, eva):
+    """A body that is not read would leave its criteria out."""
+    for kind in ("application/json", "text/plain", "application/fhir+json"):
+        answer = client.post(f"/fhir/Observation/_search?patient={eva['id']}", headers=bearer(), data=b"{}", content_type=kind)
+        assert answer.status_code == 415 and loads(answer.data)["resourceType"] == "OperationOutcome"
+        assert entries(gate)[-1]["outcome"] == "refused"
+    assert client.post(f"/fhir/Observation/_search?patient={eva['id']}", headers=bearer()).status_code == 200
+
+
+@pytest.mark.parametrize("query", ["{}=1", "birthdate={}", "name:{}=x", "_page={}"])
+def test_what_a_client_sent_is_not_sent_back_whole(client, bearer, query):
+    answer = client.post("/fhir/Patient/_search", headers=bearer(), data=query.format("a" * 200_000),
+                         content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 400 and len(answer.data) < 5000
+
+
+@pytest.mark.parametrize("token", ["..", "a.b.c", "a.WyJpc3MiXQ.c", "a.ImlzcyI.c", "a.b.c.d", "a.W1tbW1tbW1tbW1tbW1s.c"])
+def test_a_token_that_is_none_is_refused_in_words(client, token):
+    told = loads(client.get("/fhir/Patient/x", headers={"Authorization": f"Bearer {token}"}).data)["issue"][0]["diagnostics"]
+    assert "it is no JSON Web Token" in told and "indices" not in told and ".." not in told

@@ -32,6 +32,12 @@ def test_a_sign_in_link_opens_its_face_once(chromium, site, face, path, heading)
     assert again.status_code == 401 and "no longer works" in again.text and not again.cookies
 
 
+def test_a_look_at_where_a_link_leads_does_not_use_it_up(site):
+    link = site.link("it")
+    assert not requests.head(link, timeout=30).cookies
+    assert requests.get(link, timeout=30).url == f"{site.base}/it"
+
+
 def test_a_used_link_stays_used_for_another_process(site, tmp_path):
     link = site.link("it")
     assert requests.get(link, timeout=30).status_code == 200
