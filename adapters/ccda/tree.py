@@ -14,7 +14,8 @@ from gateway.sdk import Issue, Leaf, Value
 # Elements that enclose what belongs together: statements, and roles with the persons and organisations in them.
 GROUPS = frozenset(("section", "act", "encounter", "observation", "organizer", "procedure", "substanceAdministration",
                     "supply", "assignedAuthor", "assignedEntity", "participantRole", "associatedEntity", "entry",
-                    "representedOrganization", "providerOrganization", "encompassingEncounter", "relatedSubject"))
+                    "representedOrganization", "providerOrganization", "encompassingEncounter", "relatedSubject",
+                    "relatedEntity"))
 
 
 _OPEN = (None, "N", "U", "L", "M")

@@ -320,8 +320,12 @@ def test_a_code_system_may_be_named(system: str, uri: str | None) -> None:
 
 def test_a_relative_who_informed_is_a_related_person() -> None:
     told = b'<informant><relatedEntity classCode="PRS"><code code="SPS"/><relatedPerson><name><family>Inform</family></name></relatedPerson></relatedEntity></informant>'
-    (person,) = made(document().replace(b"<custodian>", told + b"<custodian>"), "RelatedPerson")
-    assert says(person, "Inform", "SPS")
+    kin = b'<participant typeCode="IND"><associatedEntity classCode="NOK"><associatedPerson><name><family>Kin</family></name></associatedPerson></associatedEntity></participant>'
+    raw = document().replace(b"<custodian>", told + b"<custodian>").replace(b"<component>", kin + b"<component>", 1)
+    people = made(raw, "RelatedPerson")
+    assert [says(p, "Inform", "SPS") for p in people].count(True) == 1 and len(people) == 2
+    (provenance,) = made(raw, "Provenance")
+    assert all(says(provenance["target"], f"RelatedPerson/{p['id']}") for p in people)
 
 
 def test_a_document_without_a_time_has_that_of_its_author() -> None:
