@@ -35,6 +35,8 @@ def pull(home: str, names: tuple[str, ...], again: bool, dry_run: bool, as_json:
     output.listing([d.json() for d in done], COLUMNS, "gateway.pull/1", as_json, as_jsonl)
     for issue in (i for d in done for i in d.issues):
         click.echo(f"{issue}\n  more: gateway explain {issue.code}", err=True)
+    if count := sum(d.rejected for d in done):
+        click.echo(f"\n{count} of the messages could not be read. Next: gateway msg problems", err=True)
     sys.exit(_exit(done))
 
 

@@ -47,6 +47,12 @@ def test_a_sample_holds_every_kind_in_the_order_that_it_came():
     assert [spread(items, n) for n in (1, 3, 4, 99)] == [[1], [1, 4, 6], [1, 2, 4, 6], [1, 2, 3, 4, 5, 6]]
 
 
+def test_a_pull_that_rejected_messages_says_where_they_are(capsys, home):
+    code, out, err = call(capsys, home, "pull")
+    assert (code, err.strip()) == (1, "1 of the messages could not be read. Next: gateway msg problems")
+    assert "could not be read" not in out and not call(capsys, home, "pull")[2]
+
+
 @pytest.mark.parametrize("pulled", [False, True])
 def test_a_sample_shows_shapes_and_nothing_of_anybody(home, capsys, pulled):
     if pulled:

@@ -277,7 +277,21 @@ def test_a_policy_without_templates() -> None:
 <id root="1.2.9" extension="POL1"/><code code="HMO" codeSystem="1.2.3"/><performer typeCode="PRF"><assignedEntity><id root="1.2.8"/><representedOrganization><name>Elm Insurance</name>
 </representedOrganization></assignedEntity></performer></act></entryRelationship></act>"""
     (found,) = made(document(section("48768-6", policy)), "Coverage")
-    assert says(found["type"], "HMO") and found["payor"][0]["reference"].startswith("Organization/")
+    assert says(found["type"], "HMO") and [p["reference"].partition("/")[0] for p in found["payor"]] == ["Organization"]
+    (unnamed,) = made(document(section("48768-6", policy.replace("<name>Elm Insurance</name>\n", ""))), "Coverage")
+    assert unnamed["payor"] == [{"display": "payer not named"}]
+
+
+def test_only_who_wrote_a_document_is_its_author() -> None:
+    raw = document(section("11450-4", problem()))
+    (whole,) = made(raw, "Composition")
+    assert [a.get("reference", "").partition("/")[0] for a in whole["author"]] == ["Practitioner"]
+    start, end = raw.index(b"<author>"), raw.index(b"</author>") + 9
+    (kept,) = made(raw[:start] + raw[end:], "Composition")
+    assert [a.get("reference", "").partition("/")[0] for a in kept["author"]] == ["Organization"]
+    custody = raw.index(b"<custodian>"), raw.index(b"</custodian>") + 12
+    (nobody,) = made(raw[:start] + raw[end:custody[0]] + raw[custody[1]:], "Composition")
+    assert nobody["author"] == [{"display": "author not named"}]
 
 
 def test_narrative_of_any_depth_and_place_is_kept() -> None:

@@ -133,6 +133,8 @@ def test_numbers_keep_their_text():
     (resource("MedicationAdministration", "1", medicationCodeableConcept=text("insulin"), status="completed",
               dosage={"dose": {"value": 5, "unit": "U"}, "route": text("oral")}), "insulin · 5 U oral"),
     (resource("Condition", "1", code=text("asthma"), recordedDate="2001", clinicalStatus=status("resolved")), "asthma · recorded 2001 · resolved"),
+    (resource("Practitioner", "1", name=[{"family": "Ross", "given": ["Kim"]}]), "ROSS, Kim"),
+    (resource("RelatedPerson", "1", name=[{"text": "Bo"}], relationship=[text("spouse")]), "Bo · spouse"),
     (resource("Immunization", "1", vaccineCode=text("flu"), occurrenceDateTime="2026-02-24", status="not-done"), "flu · given 24 Feb 2026 · not done"),
     (resource("Condition", "1", code={"coding": [{"system": "http://snomed.info/sct", "code": "195967001"}]}),
      "SNOMED CT code 195967001 (no name given)")])
