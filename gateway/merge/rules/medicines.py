@@ -1,7 +1,6 @@
 """Medicines against allergies, and one medicine in two doses (faces 1.3)."""
 
 from collections.abc import Hashable, Iterator, Sequence
-from itertools import combinations
 from typing import Any
 
 from gateway.merge.body import items, obj
@@ -9,6 +8,7 @@ from gateway.merge.canonical import concepts, plain
 from gateway.merge.findings import Finding
 from gateway.merge.keys import MEDICINES
 from gateway.merge.made import Made
+from gateway.merge.rules.pairs import pairs
 from gateway.merge.rules.rule import CrossRule, Scene, in_use, keys, positive
 
 _DOSED = frozenset({"MedicationRequest", "MedicationStatement"})
@@ -49,14 +49,11 @@ def _drug(made: Made) -> Hashable | None:
 
 def _doses(same: Sequence[Made], scene: Scene) -> Iterator[Finding]:
     """One drug in use in two doses, said by two sources."""
-    dosed = [(m, plain(_dosage(m))) for m in same if _dosage(m)]
-    if any(x != y and not a.sources & b.sources and not scene.told_apart(a, b)
-           for (a, x), (b, y) in combinations(dosed[:_MOST], 2)):
-        yield Finding("dose-conflict", keys(*(m for m, _ in dosed)), "Sources give different doses of one medicine.",
+    doses = {m.id: plain(_dosage(m)) for m in same if _dosage(m)}
+    dosed = [m for m in same if m.id in doses]
+    if any(doses[a.id] != doses[b.id] for a, b in pairs(dosed, scene, 1, lambda m: doses[m.id])):
+        yield Finding("dose-conflict", keys(*dosed), "Sources give different doses of one medicine.",
                       "dosage")
-
-
-_MOST = 100
 
 
 def _dosage(made: Made) -> Any:

@@ -1,6 +1,6 @@
 """What is near but not equal, said by different sources: one group, shown together, never merged (MRG-04, T3)."""
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 
 from gateway.merge.body import obj
 from gateway.merge.canonical import plain
@@ -9,9 +9,11 @@ from gateway.merge.forms import Form
 from gateway.merge.graph import Classes
 from gateway.merge.keys import rule
 from gateway.merge.made import Made
+from gateway.merge.rules.pairs import pairs
 from gateway.merge.rules.rule import CrossRule, Scene, keys
+from gateway.merge.times import Instant
 
-_FOLLOWERS = 32
+_NEAREST, _MOST = 1, 16             # pairs of one with another set of sources, before it and behind
 _WORDS = {"unit-mismatch": "One test at one time in units that do not fit each other.",
           "value-conflict": "Sources give different values of one test at one time."}
 _UNIT_SLIPS = (10, 100, 1000)
@@ -24,9 +26,7 @@ def _group(made: Made) -> Hashable | None:
 def _find(same: Sequence[Made], scene: Scene) -> Iterator[Finding]:
     chains: Classes[str] = Classes()
     by_id = {m.id: m for m in same}
-    for a, b in _neighbours(same, rule(same[0].type).near):
-        if a.sources & b.sources or scene.told_apart(a, b):
-            continue
+    for a, b in {(a.id, b.id): (a, b) for a, b in _pairs(same, scene)}.values():
         verdict = _compare(a.lead, b.lead)
         if verdict in _WORDS:
             yield Finding(verdict, keys(a, b), _WORDS[verdict], "value")
@@ -37,14 +37,40 @@ def _find(same: Sequence[Made], scene: Scene) -> Iterator[Finding]:
                       "Nearly the same, from different sources: perhaps one event. Nothing was merged.")
 
 
-def _neighbours(same: Sequence[Made], window: int) -> Iterator[tuple[Made, Made]]:
-    """Pairs whose times lie within the window; each is compared with a bounded number of followers."""
-    dated = sorted(((m.lead.at, m) for m in same if m.lead.at), key=lambda row: (row[0].low, row[1].id))
-    for n, (at, made) in enumerate(dated):
-        for later, other in dated[n + 1:n + 1 + _FOLLOWERS]:
-            if later.low - at.low > window:
-                break
-            yield made, other
+def _pairs(same: Sequence[Made], scene: Scene) -> Iterator[tuple[Made, Made]]:
+    """Pairs of different sources that may say something, not all of them where very many are near.
+
+    Whoever is near one of another source is in a pair with the nearest before and behind, so that chains come out
+    whole; whoever has another value at the very instant is in a pair with that.
+    """
+    dated = sorted((m for m in same if m.lead.at), key=lambda m: (_low(m), m.id))
+    window = rule(same[0].type).near
+    results = same[0].type == "Observation"
+    for line in _grouped(dated, lambda m: m.lead.value.key) if results else [dated]:
+        yield from pairs(line, scene, _NEAREST, near=lambda a, b: _within(a, b, window))
+    for line in _grouped(dated, _instant) if results else ():
+        yield from pairs(line, scene, _MOST)
+
+
+def _grouped(line: Sequence[Made], by: Callable[[Made], Hashable]) -> Collection[list[Made]]:
+    found: dict[Hashable, list[Made]] = {}
+    for made in line:
+        found.setdefault(by(made), []).append(made)
+    return found.values()
+
+
+def _instant(made: Made) -> Hashable:
+    return made.lead.at and made.lead.at.key
+
+
+def _within(a: Made, b: Made, window: int) -> bool:
+    low, high = sorted((_low(a), _low(b)))
+    return not high - low > window
+
+
+def _low(made: Made) -> Instant:
+    assert made.lead.at is not None
+    return made.lead.at.low
 
 
 def _compare(a: Form, b: Form) -> str:

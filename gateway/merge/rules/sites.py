@@ -1,15 +1,15 @@
 """One procedure on one day at two sites, or one thing with its site here and without it there: told, never merged."""
 
 from collections.abc import Hashable, Iterator, Sequence
-from itertools import combinations
 
 from gateway.merge.canonical import sites
 from gateway.merge.findings import Finding
 from gateway.merge.made import Made
+from gateway.merge.rules.pairs import pairs
 from gateway.merge.rules.rule import CrossRule, Scene, keys
 
 _TYPES = frozenset({"Procedure", "Condition"})
-_MOST = 50
+_MOST = 16                          # pairs of one with another set of sources and sites, before it and behind
 
 
 def _group(made: Made) -> Hashable | None:
@@ -21,10 +21,9 @@ def _group(made: Made) -> Hashable | None:
 
 
 def _find(same: Sequence[Made], scene: Scene) -> Iterator[Finding]:
-    for a, b in combinations(same[:_MOST], 2) if len(same) > 1 else ():
-        if a.sources & b.sources or scene.told_apart(a, b):
-            continue
-        ours, theirs = (sites(m.lead.fact.resource, scene.tables, m.lead.fact.source) for m in (a, b))
+    said = {m.id: sites(m.lead.fact.resource, scene.tables, m.lead.fact.source) for m in same} if len(same) > 1 else {}
+    for a, b in pairs(same, scene, _MOST, lambda m: said[m.id]) if said else ():
+        ours, theirs = said[a.id], said[b.id]
         if a.type == "Procedure" and ours and theirs and ours != theirs:
             yield Finding("value-conflict", keys(a, b), "Sources give different sites of one procedure on one day.",
                           "bodySite")
