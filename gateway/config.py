@@ -7,6 +7,7 @@ import dataclasses
 import os
 import re
 import secrets as random_bytes
+import tempfile
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gateway.errors import ConfigError, Issue, Severity, error, near
+from gateway.jsontext import BadJson, loads
 from gateway.rhythm import seconds
 
 MODES = ("feed", "ask", "both")
@@ -163,15 +165,9 @@ def toml_value(value: Any) -> str:
 
 def load(folder: Path) -> Home:
     """Read a home with all its sources. Raises ConfigError with every mistake found."""
-    path = folder / "gateway.toml"
-    if not path.exists():
-        raise ConfigError(error("home-missing", f"{folder} is no home: it has no gateway.toml.", str(folder),
-                                "Make one with: gateway init DIR - or name yours with --home DIR or GATEWAY_HOME."))
+    path = settings_of(folder)
     issues: list[Issue] = []
-    values = _fields(Home, _read(path, issues), path, issues, {"folder", "sources"})
-    for f in dataclasses.fields(Home):
-        if (given := os.environ.get(f"GATEWAY_{f.name.upper()}")) is not None and isinstance(f.default, str):
-            values[f.name] = given
+    values = {**_fields(Home, _read(path, issues), path, issues, {"folder", "sources"}), **_environment(issues)}
     server = values.get("terminology_server", "")
     if isinstance(server, str) and server and not server.startswith(("http://", "https://")):
         issues.append(error("setting-invalid", f"terminology_server = {server!r} is no web address.",
@@ -184,6 +180,54 @@ def load(folder: Path) -> Home:
     if issues:
         raise ConfigError(*issues)
     return Home(folder=folder.absolute(), sources=sources, **values)
+
+
+def settings_of(folder: Path) -> Path:
+    """The gateway.toml of a home. Raises ConfigError where there is none."""
+    path = folder / "gateway.toml"
+    if not path.exists():
+        raise ConfigError(error("home-missing", f"{folder} is no home: it has no gateway.toml.", str(folder),
+                                "Make one with: gateway init DIR - or name yours with --home DIR or GATEWAY_HOME."))
+    return path
+
+
+def draft(name: str, text: str) -> None:
+    """Check the text of a source's file before it is written. Raises ConfigError with every mistake found."""
+    issues: list[Issue] = []
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{name}.toml"
+        path.write_text(text, "utf-8")
+        _source(path, issues)
+    if issues:
+        raise ConfigError(*issues)
+
+
+def _environment(issues: list[Issue]) -> dict[str, Any]:
+    """Settings of gateway.toml that the environment gives: GATEWAY_ and the name; lists by commas, tables as JSON."""
+    values: dict[str, Any] = {}
+    for f in dataclasses.fields(Home):
+        name = f"GATEWAY_{f.name.upper()}"
+        given = os.environ.get(name)
+        if given is None or f.name in ("folder", "sources"):
+            continue
+        shape = dict if f.default is dataclasses.MISSING else type(f.default)
+        try:
+            values[f.name] = _SHAPES[shape](given)
+        except ValueError:
+            issues.append(error("setting-invalid", f"{f.name} should be {_named(shape())}.", name,
+                                "Correct the variable, or unset it."))
+    return values
+
+
+def _table(text: str) -> dict[str, Any]:
+    value = loads(text)
+    if not isinstance(value, dict):
+        raise BadJson("no object")
+    return value
+
+
+_SHAPES: dict[type, Callable[[str], Any]] = {
+    str: str, int: int, dict: _table, tuple: lambda text: tuple(p.strip() for p in text.split(",") if p.strip())}
 
 
 def _read(path: Path, issues: list[Issue]) -> dict[str, Any]:

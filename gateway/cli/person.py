@@ -7,7 +7,7 @@ import click
 from gateway.cli import decide, desk, output, review
 from gateway.disclose import persons
 from gateway.disclose.recuts import recuts
-from gateway.errors import Exit
+from gateway.errors import Exit, UsageError, error
 from gateway.opened import opened
 from gateway.pipeline import people
 
@@ -31,6 +31,9 @@ def find(home: str, words: tuple[str, ...], identifier: str, family: str, given:
     """Find people by identifier or name; masked unless --reason is given."""
     wanted = {"identifier": identifier, "family": family, "given": given, "birthdate": birthdate,
               "name": " ".join(words)}
+    if not any(v.strip() for v in wanted.values()):
+        raise UsageError(error("person-criterion", "Nobody was looked for: nothing says who it is.", "WORDS",
+                               "Name a person: gateway person find Andersson, or --identifier, --family, --given."))
     with opened(home) as gate:
         rows = persons.find(gate, desk.asked(gate, "search", reason), wanted, masked=not reason)
     columns = ("person", "match", "name", "birth_date", "sources")

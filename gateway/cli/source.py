@@ -10,7 +10,7 @@ import click
 
 from gateway.cli import desk, output
 from gateway.cli.profile import profile
-from gateway.config import toml_value
+from gateway.config import draft, settings_of, toml_value
 from gateway.disclose import samples, sources
 from gateway.errors import Exit, Fatal, Retry, UsageError, error, near
 from gateway.opened import opened
@@ -62,7 +62,8 @@ def add(home: str, name: str, kind: str, path: str, url: str, mapping: tuple[str
     values = {"kind": kind, "organisation": organisation, "country": country, "timezone": zone, "state": "test",
               "mapping": list(mapping), "connection": {place: url or path} if url or path else {}}
     text = "".join(f"{k} = {toml_value(v)}\n" for k, v in values.items() if v)
-    file = Path(home) / "sources" / f"{name}.toml"
+    draft(name, text)
+    file = settings_of(Path(home)).parent / "sources" / f"{name}.toml"
     if file.exists():
         raise UsageError(error("source-exists", f"There is a source {name!r}; nothing was changed.", str(file)))
     if not dry_run:

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import sqlalchemy as sa
 
+from gateway import config
 from gateway.cli.main import run
 from gateway.errors import Exit, Fatal, IntegrityError, Retry
 from gateway.opened import opened
@@ -127,6 +128,41 @@ def test_a_source_that_cannot_be_read_is_told_with_its_line_and_the_others_go_on
     code, out, err = call(capsys, "--home", home, "pull", "--jsonl")
     assert code == 8 and where in err
     assert [bool(json.loads(row)["failed"]) for row in out.splitlines()] == [False, False, True]
+
+
+@pytest.mark.parametrize("options, told", [
+    (("--timezone", "Mars/Olympus"), "timezone"), (("--timezone", "../../etc/passwd"), "timezone")])
+def test_a_source_that_would_stop_the_home_is_never_written(home, capsys, options, told):
+    code, _, err = call(capsys, "--home", home, "source", "add", "west", "--kind", "hl7v2", "--path", "in", *options)
+    assert code == 3 and told in err and "west.toml:2" in err and not (home / "sources/west.toml").exists()
+    assert call(capsys, "--home", home, "status")[0] == 0
+
+
+def test_no_source_is_written_where_no_home_is(tmp_path, capsys):
+    code, _, err = call(capsys, "--home", tmp_path / "none", "source", "add", "west", "--kind", "hl7v2", "--path", "in")
+    assert code == 3 and "no home" in err and not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("name, text, setting, value", [
+    ("BASE_URL", "https://gateway.example", "base_url", "https://gateway.example"), ("LANGUAGES", "sv, en", "languages", ("sv", "en")),
+    ("TERMINOLOGY_SECONDS", "7", "terminology_seconds", 7), ("ISSUERS", '{"https://idp.example":{"keys":[]}}', "issuers",
+                                                             {"https://idp.example": {"keys": []}})])
+def test_every_setting_can_come_from_the_environment(home, monkeypatch, name, text, setting, value):
+    monkeypatch.setenv(f"GATEWAY_{name}", text)
+    assert getattr(config.load(home), setting) == value
+
+
+@pytest.mark.parametrize("name, text", [("TERMINOLOGY_SECONDS", "soon"), ("ISSUERS", "[]"), ("ISSUERS", "{")])
+def test_a_variable_that_is_not_understood_is_told_by_its_name(home, capsys, monkeypatch, name, text):
+    monkeypatch.setenv(f"GATEWAY_{name}", text)
+    code, _, err = call(capsys, "--home", home, "status")
+    assert code == 3 and f"GATEWAY_{name}" in err
+
+
+def test_who_names_nobody_finds_nobody_and_is_told(home, capsys):
+    for words in ((), ("--family", " "), ("",)):
+        code, _, err = call(capsys, "--home", home, "person", "find", *words)
+        assert code == 2 and "nothing says who it is" in err
 
 
 def test_a_source_without_a_place_never_reads_the_folder_that_one_stands_in(home, capsys, tmp_path, monkeypatch):
