@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from gateway.identity.assertions import Member, Pair, Said, spelled
 from gateway.identity.decide import Comparison, compare_features
 from gateway.identity.features import Features
+from gateway.identity.guards import LITTLE
 from gateway.identity.score import Model
 
 
@@ -151,7 +152,7 @@ def _obstacle(left: Group, right: Group, scores: Scores) -> list[str]:
     for many, a in sorted(left.kinds.values(), key=lambda k: k[1]):
         for more, b in sorted(right.kinds.values(), key=lambda k: k[1]):
             comparison, names = scores(a, b), " and ".join(map(spelled, ordered(a, b)))
-            if crossing := [g.reason for g in comparison.guards if g.effect != "thin"]:
+            if crossing := [g.reason for g in comparison.guards if g.effect not in LITTLE]:
                 return [f"{names}: {reason}" for reason in crossing]
             if comparison.weight < scores.model.no:
                 return [f"{names} are too different."]

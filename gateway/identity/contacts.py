@@ -72,6 +72,7 @@ _UNITS = frozenset(("apt", "apartment", "unit", "ste", "suite", "room", "rm", "f
                     "wohnung", "app", "apto", "piso"))
 
 
+_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)$")  # 2nd Street: a name, no house number
 _ENDINGS = (*(kind for kind in _KINDS if len(kind) >= 4), "str")
 
 
@@ -89,7 +90,7 @@ def _street(text: str) -> tuple[str | None, str | None]:
         if word in _UNITS and i:
             found = found[:i]
             break
-    house = next((w for w in found if w[0].isdigit()), None)
+    house = next((w for w in found if w[0].isdigit() and not _ORDINAL.match(w)), None)
     if house and len(found) > 1:
         i = found.index(house)
         letter = found[i + 1:i + 2]

@@ -34,7 +34,7 @@ class Comparison:
 
     @cached_property
     def decision(self) -> str:
-        if self.weight < self.model.no or any(g.effect == "no" for g in self.guards):
+        if self.weight < self.model.no or any(g.effect in ("no", "far") for g in self.guards):
             return "no"
         return "link" if self.weight >= self.model.link and not self.guards else "review"
 

@@ -8,6 +8,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from gateway.identity.compare import FEATURES
 from gateway.identity.features import Features
 from gateway.identity.names import given_names, like_a_name
+from gateway.identity.numbers import dated
 from gateway.identity.score import Score
 
 CONSECUTIVE = 6  # numbers handed out one after another differ by less
@@ -20,11 +21,13 @@ SPELT_ALIKE = "spelt alike"
 SHORT_FORM = "short form of the same name"
 BUT_FOR_BLANKS = "same but for blanks"
 SAME_GIVEN = frozenset({"same", BUT_FOR_BLANKS, EXCHANGED})
+OTHER_PLACE = frozenset({MIDDLE, MISPLACED})
 OTHER_FORM = frozenset({SHORT_FORM, "sounds alike"})
 LIKE_NAMED = frozenset({SPELT_ALIKE, "sounds alike", "similar"})
 CLOSE_GIVEN = SAME_GIVEN | OTHER_FORM | {SPELT_ALIKE}
 CLOSE_FAMILY = frozenset({"same", "exchanged with the given name", SPELT_ALIKE, "sounds alike",
                           "shares a part or former name"})
+SURE_FAMILY = frozenset({"same", "shares a part or former name", "not given"})
 SAME_DAY = frozenset({"same"})
 UNLIKELY_DAY = frozenset({"same, but an unlikely day"})
 EXACT_BIRTH = SAME_DAY | {"day and month exchanged", "one typing error"}
@@ -32,6 +35,7 @@ CLOSE_BIRTH = EXACT_BIRTH | UNLIKELY_DAY
 PARTLY_BIRTH = frozenset({"same as far as given", "same year and month, or same day"})
 OTHER_BIRTH = frozenset({"differs", "same year or the next"})
 SAME_NUMBER = frozenset({"same national number", "same number"})
+OTHER_NUMBER = frozenset({"differs", "not given"})
 SAME_MAIL = frozenset({"same", "similar"})
 STREET = frozenset({"same door", "same street and house", "same street and town", "same house number and postcode"})
 DOOR = frozenset({"same door", "same street and house"})
@@ -100,6 +104,8 @@ class Pair:
         street, near = self.is_("address", STREET), self.is_("address", STREET | TOWN)
         if self.contradicted or self.two_records or not self.grown_up or not self.is_("birth date", EXACT_BIRTH):
             return False
+        if self.dated and not self.own_mail and not self.is_("given name", OTHER_PLACE):
+            return False
         exactly = street and (self.is_("birth date", SAME_DAY) or self.words["family name"] == "differs")
         if self.same_number:
             return near and (self.half_name or exactly)
@@ -140,8 +146,40 @@ class Pair:
 
     @cached_property
     def consecutive(self) -> bool:
+        """Numbers that follow one another; of two given names, also where that may hide behind a last digit that is
+        wrong or lost."""
         x, y = (f"{r.number or ''}".rpartition("|")[2] for r in (self.a, self.b))
-        return x.isdigit() and y.isdigit() and x != y and abs(int(x) - int(y)) < CONSECUTIVE
+        if not (x.isdigit() and y.isdigit()) or x == y:
+            return False
+        hidden = self.two_given and (x[:-1] in (y, y[:-1]) or y[:-1] == x)
+        return hidden or abs(int(x) - int(y)) < CONSECUTIVE
+
+    @cached_property
+    def two_given(self) -> bool:
+        """Both given names are known to be chosen by parents and are not the same, or they are not alike at all."""
+        return (self.both_known and not self.is_("given name", SAME_GIVEN)) or not self.is_(
+            "given name", CLOSE_GIVEN | {"not given"})
+
+    @cached_property
+    def dated(self) -> bool:
+        """The number that agrees is made of the birth date: both together are one fact."""
+        common = set(self.a.numbers) & set(self.b.numbers) or {self.a.number or "", self.b.number or ""}
+        return (self.same_number or self.near_number) and all(map(dated, common))
+
+    @cached_property
+    def strange_numbers(self) -> bool:
+        """Each has a number of its own, and none agrees: not of the kind either, maybe."""
+        return bool(self.a.numbers and self.b.numbers) and not self.same_number and not self.near_number
+
+    @cached_property
+    def differently(self) -> bool:
+        """Something of their own differs, be it numbers of two kinds."""
+        return self.strange_numbers or self.contradicted
+
+    @cached_property
+    def other_form(self) -> bool:
+        """One given name in another form: a short one, or one that sounds alike and not two that parents choose."""
+        return self.words["given name"] == SHORT_FORM or (self.is_("given name", OTHER_FORM) and not self.both_known)
 
     @cached_property
     def misspelt(self) -> bool:
@@ -172,15 +210,17 @@ class Pair:
         one, two, word = self.a.given or "", self.b.given or "", self.words["given name"]
         number, family = self.same_number or self.near_number, self.is_("family name", CLOSE_FAMILY)
         certain = number and self.own_mail and family
-        if not one or not two or self.both_known or self.two_records or not (
-                certain or self.is_("birth date", CLOSE_BIRTH)):
+        if not one or not two or self.both_known or self.two_records or self.two_children:
+            return False
+        if not (certain or self.is_("birth date", CLOSE_BIRTH)):
             return False
         longest, heard = max(len(one), len(two)), like_a_name(one) and like_a_name(two)
         near = DamerauLevenshtein.distance(one, two, score_cutoff=longest // 2) <= longest // 2
         if not self.own_mail:
             return near and word != "differs" and number and self.household and family and not heard
         if word == SPELT_ALIKE and not number:
-            return not self.given("number") and (self.words["phone"] == "same" or self.is_("address", STREET))
+            here = self.words["phone"] == "same" or self.is_("address", STREET)
+            return here and not self.given("number") and not self.strange_numbers
         if near and number:
             return word != "differs"
         return self.same_number and word in (MISPLACED, MIDDLE)
@@ -208,6 +248,21 @@ class Pair:
     def both_known(self) -> bool:
         """Both given names are names that parents choose."""
         return {self.a.given, self.b.given} <= given_names()
+
+    @cached_property
+    def two_children(self) -> bool:
+        """Children with two given names that nobody knows, both spelt like names, and no number that is the same: who
+        can say whether one is misspelt, or they are twins?"""
+        one, two = self.a.given or "", self.b.given or ""
+        return (not self.grown_up and not self.same_number and not self.is_("given name", SAME_GIVEN)
+                and {one, two}.isdisjoint(given_names()) and sorted(one) != sorted(two)
+                and like_a_name(one) and like_a_name(two))
+
+    @cached_property
+    def lengthened(self) -> bool:
+        """One given name is the other with a letter behind it: George and Georgea."""
+        one, two = sorted((self.a.given or "", self.b.given or ""), key=len)
+        return two[:-1] == one
 
     @cached_property
     def given_agrees(self) -> bool:

@@ -1,13 +1,14 @@
 """How well a person answers to a description: the grade of FHIR's match-grade code system and a score. (ID-08, ID-09)
 
-A description is compared with each record of the person. One record that speaks against it (a guard other than *thin*)
-keeps the whole person from being certain: twins and fathers are found, never mistaken.
+A description is compared with each record of the person. One record that speaks against it (a guard that finds more
+than too little) keeps the whole person from being certain: twins and fathers are found, never mistaken.
 """
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from gateway.identity.decide import Comparison
+from gateway.identity.guards import LITTLE
 from gateway.identity.score import probability
 
 CERTAIN, PROBABLE, POSSIBLE = "certain", "probable", "possible"
@@ -30,12 +31,12 @@ def grade(comparisons: Iterable[Comparison]) -> Grade | None:
     if not found:
         return None
     best = found[0]
-    objections = tuple(dict.fromkeys(g.reason for c in found for g in c.guards if g.effect != "thin"))
+    objections = tuple(dict.fromkeys(g.reason for c in found for g in c.guards if g.effect not in LITTLE))
     if best.weight < best.model.no - FAINT or any(g.effect in ("veto", "no") for g in best.guards):
         return None
     if best.decision == "link" and not objections:
         return Grade(CERTAIN, probability(best.weight), best.weight)
     score = min(probability(best.weight), UNSURE)
-    if best.weight < best.model.no:
-        return Grade(POSSIBLE, score, best.weight, objections)
+    if best.decision == "no":
+        return Grade(POSSIBLE, score, best.weight, objections or tuple(g.reason for g in best.guards))
     return Grade(PROBABLE, score, best.weight, objections or tuple(best.why()))

@@ -1,5 +1,6 @@
 """What may not be linked by a computer, however high the score: one row of GUARDS adds a rule.
 
+*far*   so little in common that nobody is asked, unless other records bring both together
 *thin*  too little evidence of its own: a human decides, unless other records bring both together
 *hold*  something speaks against one person: a human decides, and no automatic link may cross it
 *no*    another person, without asking; no automatic link may cross it
@@ -20,11 +21,12 @@ from gateway.identity.evidence import (
     MISPLACED,
     OTHER_BIRTH,
     OTHER_FORM,
+    OTHER_NUMBER,
     PARTLY_BIRTH,
     SAME_DAY,
     SAME_GIVEN,
-    SHORT_FORM,
     STREET,
+    SURE_FAMILY,
     UNLIKELY_DAY,
     Pair,
 )
@@ -32,11 +34,12 @@ from gateway.identity.features import Features
 from gateway.identity.numbers import contradiction
 from gateway.identity.score import Score
 
+LITTLE = frozenset({"thin", "far"})  # what other records may make up for
 GENERATION = 13  # years: the least age of a parent
 
 
 class Guard(NamedTuple):
-    """One rule. effect: "no", "veto", "hold" or "thin"; reason: one sentence for people."""
+    """One rule. effect: "no", "veto", "hold", "thin" or "far"; reason: one sentence for people."""
 
     name: str
     effect: str
@@ -75,22 +78,21 @@ def _birth_order(p: Pair) -> bool:
     return len(order) == 2 and p.is_("birth date", CLOSE_BIRTH)
 
 
+# What says that two given names are one person's; else people of one birth date and one home may be twins.
+_ONE_NAME: tuple[Callable[[Pair], bool], ...] = (
+    lambda p: p.all_but_given or p.garbled,
+    lambda p: p.other_form and not p.consecutive and (p.same_number or not p.differently),
+    lambda p: (p.same_number or p.near_number) and (p.one_given or (p.is_("given name", CLOSE_GIVEN) and p.grown_up)),
+    # Twins may share a number, but are not on two that are nearly the same.
+    lambda p: p.near_number and p.words["given name"] == "similar" and not p.both_known,
+    lambda p: p.misspelt and not p.consecutive and not (p.lengthened and p.differently))
+
+
 def _twins(p: Pair) -> bool:
-    given = p.words["given name"]
-    if given in SAME_GIVEN | {"not given"} or not p.is_("birth date", CLOSE_BIRTH | PARTLY_BIRTH):
+    if p.is_("given name", SAME_GIVEN | {"not given"}) or not p.is_("birth date", CLOSE_BIRTH | PARTLY_BIRTH):
         return False
-    if p.words["sex"] != "differs":
-        if p.all_but_given or p.garbled:
-            return False
-        alike = given == SHORT_FORM or (given in OTHER_FORM and not p.both_known)
-        if alike and not p.consecutive and p.words["number"] != "differs":
-            return False
-        if (p.same_number or p.near_number) and (p.one_given or (given in CLOSE_GIVEN and p.grown_up)):
-            return False
-        if p.near_number and given == "similar" and not p.both_known:
-            return False  # twins may share a number, but are not on two that are nearly the same
-        if p.misspelt and not p.consecutive:
-            return False
+    if p.words["sex"] != "differs" and not p.two_children and any(one(p) for one in _ONE_NAME):
+        return False
     return p.household or p.consecutive or p.same_number or p.is_("family name", CLOSE_FAMILY)
 
 
@@ -128,7 +130,37 @@ def _another(p: Pair) -> bool:
     apart = _numbers_conflict(p) or p.words["sex"] == "differs"
     more = apart or p.words["e-mail"] == "differs" or p.words["middle name"] == "differs"
     like_named = p.like_named and (apart or (more and p.is_("birth date", OTHER_BIRTH)))
-    return like_named or (more and (other_given or older))
+    other_name = not p.is_("given name", SAME_GIVEN) and p.words["birth date"] == "differs"
+    return like_named or (more and (other_given or older or other_name))
+
+
+def _parent(p: Pair) -> bool:
+    """Year, month and day of birth differ, the year by a generation."""
+    one, two = p.a.birth_day, p.b.birth_day
+    if not one or not two or (p.years_apart or 0) < GENERATION or p.own_mail or p.words["number"] not in OTHER_NUMBER:
+        return False
+    return p.words["birth date"] == "differs" and one[5:7] != two[5:7] and one[8:] != two[8:]
+
+
+def _number_alone(p: Pair) -> bool:
+    """A number agrees that is made of the birth date; family name and home do not, or the given names are two."""
+    family = p.is_("family name", SURE_FAMILY) or (p.half_name and not p.contradicted)
+    other = not family or (p.like_named and p.contradicted)
+    return p.dated and other and not p.household and (p.contradicted or p.words["middle name"] != "same")
+
+
+def _number_of_another(p: Pair) -> bool:
+    return (p.words["given name"] == "differs" and p.words["address"] == "differs" and _number_alone(p)
+            and not p.half_name)
+
+
+def _strangers(p: Pair) -> bool:
+    """Elsewhere, with no number or contact in common: names and birth date do not agree whole either."""
+    if (p.words["number"] not in OTHER_NUMBER or p.household or p.words["middle name"] == "same"
+            or p.words["address"] != "differs"):
+        return False
+    other_family = p.words["family name"] == "differs" and not p.half_name
+    return other_family or (p.contradicted and not p.is_("birth date", SAME_DAY))
 
 
 def _sex_and_birth(p: Pair) -> bool:
@@ -154,14 +186,18 @@ def _little_evidence(p: Pair) -> bool:
     number = p.same_number or p.near_number
     whole = (p.given_agrees or (number and p.one_given)) and (family or p.names_agree) and certain
     nameless = p.same_number and family and not p.given("given name") and (birth > 0 or not p.given("birth date"))
-    whole = whole or (family and p.own_mail and not p.given("given name") and (number or not p.given("number")))
+    nobody = not p.given("given name") and not p.strange_numbers and p.words["sex"] != "differs"
+    whole = whole or (family and p.own_mail and nobody and (number or not p.given("number")))
     name = 1.0 if whole else 0.5 * (p.given_agrees or similar or nameless)
     misplaced = (p.words["given name"] == MISPLACED and not p.is_("family name", CLOSE_FAMILY)
                  and p.is_("address", STREET) and not p.contradicted)
     numbered = name > 0 and ((p.same_number and (certain or nameless or misplaced)) or (
         p.near_number and p.is_("address", STREET) and (misplaced or p.is_("given name", SAME_GIVEN))))
     household = p.household and numbered
-    email = p.words["e-mail"] == "same" and p.given_agrees and p.given("birth date")
+    near = birth > 0 and (p.is_("address", DOOR) or p.words["middle name"] == "same")
+    differs = p.contradicted or (p.strange_numbers and not p.is_("given name", SAME_GIVEN))
+    email = p.words["e-mail"] == "same" and p.given_agrees and p.given("birth date") and (
+        birth == 1 or near or not differs)
     return name + birth + number + max(0.5 * household, email) < 2
 
 
@@ -193,10 +229,18 @@ GUARDS = (
     Guard("siblings", "no", "The given names differ, and neither a number nor the street is the same.", _siblings),
     Guard("another-person", "no", "Two of given name, birth date, sex, middle name, e-mail and national number differ, "
           "and no number agrees: people of one household.", _another),
+    Guard("parent-and-child", "no", "Born a generation apart, in another month and on another day, and no number "
+          "agrees: parent and child, or namesakes.", _parent),
+    Guard("number-of-another", "no", "Only a number that is made of the birth date agrees; both names and the address "
+          "are another person's.", _number_of_another),
     Guard("sex-and-birth-date", "hold", "The sex differs, and the birth date does not agree.", _sex_and_birth),
     Guard("other-birth-date", "hold", "The birth dates differ, and no number agrees.", _other_birth),
     Guard("household-only", "thin", "Fewer than two of name, birth date and number agree: what agrees is shared by "
           "people who live together.", _little_evidence),
+    Guard("number-alone", "thin", "A number that is made of the birth date agrees, and neither the whole name nor the "
+          "home does: the number may be another's.", _number_alone),
+    Guard("strangers", "far", "They live elsewhere, no number or contact agrees, and the family name or the birth "
+          "date is another: too little in common to ask.", _strangers),
     Guard("namesakes", "thin", "Only name and birth date agree: may be two people of the same name.", _namesakes),
 )
 

@@ -22,6 +22,7 @@ class Scheme:
     checked   it has a check digit: two valid values that differ are two people
     systems   URIs that name it; types: HL7 v2-0203 codes that name it where no system is given
     digits    how many last characters count (Swedish numbers come with and without century), 0: all
+    dated     it is made of the birth date: where the number agrees, so does the date
     """
 
     name: str
@@ -30,50 +31,55 @@ class Scheme:
     systems: tuple[str, ...]
     types: tuple[str, ...] = ()
     digits: int = 0
+    dated: bool = False
 
 
 SCHEMES = (
     Scheme("se-personnummer", checkdigits.personnummer, True,
            ("urn:oid:1.2.752.129.2.1.3.1", "http://electronichealth.se/identifier/personnummer"),
-           ("NNSWE", "NNSE"), 10),
+           ("NNSWE", "NNSE"), 10, dated=True),
     Scheme("se-samordningsnummer", checkdigits.samordningsnummer, True,
-           ("urn:oid:1.2.752.129.2.1.3.3", "http://electronichealth.se/identifier/samordningsnummer"), (), 10),
-    Scheme("dk-cpr", checkdigits.cpr, False, ("urn:oid:1.2.208.176.1.2",), ("NNDNK", "NNDK")),
-    Scheme("no-fodselsnummer", checkdigits.fodselsnummer, True, ("urn:oid:2.16.578.1.12.4.1.4.1",), ("NNNOR", "NNNO")),
-    Scheme("no-d-number", checkdigits.d_number, True, ("urn:oid:2.16.578.1.12.4.1.4.2",)),
-    Scheme("fi-hetu", checkdigits.hetu, True, ("urn:oid:1.2.246.21",), ("NNFIN", "NNFI")),
+           ("urn:oid:1.2.752.129.2.1.3.3", "http://electronichealth.se/identifier/samordningsnummer"), (), 10,
+           dated=True),
+    Scheme("dk-cpr", checkdigits.cpr, False, ("urn:oid:1.2.208.176.1.2",), ("NNDNK", "NNDK"), dated=True),
+    Scheme("no-fodselsnummer", checkdigits.fodselsnummer, True, ("urn:oid:2.16.578.1.12.4.1.4.1",), ("NNNOR", "NNNO"),
+           dated=True),
+    Scheme("no-d-number", checkdigits.d_number, True, ("urn:oid:2.16.578.1.12.4.1.4.2",), dated=True),
+    Scheme("fi-hetu", checkdigits.hetu, True, ("urn:oid:1.2.246.21",), ("NNFIN", "NNFI"), dated=True),
     Scheme("de-kvnr", checkdigits.kvnr, True,
            ("http://fhir.de/sid/gkv/kvid-10", "http://fhir.de/NamingSystem/gkv/kvid-10"), ("GKV", "KVZ10", "NNDEU")),
     Scheme("nl-bsn", checkdigits.bsn, True,
            ("http://fhir.nl/fhir/NamingSystem/bsn", "urn:oid:2.16.840.1.113883.2.4.6.3"), ("NNNLD", "NNNL")),
     Scheme("fr-nir", checkdigits.nir, True,
-           ("urn:oid:1.2.250.1.213.1.4.8", "urn:oid:1.2.250.1.213.1.4.10"), ("INS-NIR", "NNFRA", "NNFR")),
+           ("urn:oid:1.2.250.1.213.1.4.8", "urn:oid:1.2.250.1.213.1.4.10"), ("INS-NIR", "NNFRA", "NNFR"), dated=True),
     Scheme("es-dni", checkdigits.dni, True, ("urn:oid:1.3.6.1.4.1.19126.3",), ("NNESP", "NNES")),
     Scheme("es-nie", checkdigits.nie, True, ("urn:oid:1.3.6.1.4.1.19126.4",)),
     Scheme("it-codice-fiscale", checkdigits.codice_fiscale, True,
            ("urn:oid:2.16.840.1.113883.2.9.4.3.2", "http://hl7.it/sid/codiceFiscale",
-            "http://hl7.it/sid/fiscalCode"), ("NNITA", "NNIT")),
+            "http://hl7.it/sid/fiscalCode"), ("NNITA", "NNIT"), dated=True),
     Scheme("uk-nhs-number", checkdigits.nhs_number, True,
            ("https://fhir.nhs.uk/Id/nhs-number", "http://fhir.nhs.net/Id/nhs-number",
             "urn:oid:2.16.840.1.113883.2.1.4.1"), ("NH", "NNGBR", "NNGB")),
-    Scheme("uk-chi-number", checkdigits.nhs_number, True, ("urn:oid:2.16.840.1.113883.2.1.3.2.4.16.53",)),
+    Scheme("uk-chi-number", checkdigits.nhs_number, True, ("urn:oid:2.16.840.1.113883.2.1.3.2.4.16.53",), dated=True),
     Scheme("us-ssn", checkdigits.ssn, False,
            ("http://hl7.org/fhir/sid/us-ssn", "urn:oid:2.16.840.1.113883.4.1", "urn:us:ssn"), ("SS", "NNUSA", "NNUS")),
     Scheme("us-mbi", checkdigits.mbi, False,
            ("http://hl7.org/fhir/sid/us-mbi", "urn:oid:2.16.840.1.113883.4.927"), ("MC",)),
     Scheme("be-niss", checkdigits.niss, True,
            ("https://www.ehealth.fgov.be/standards/fhir/core/NamingSystem/ssin",
-            "https://www.ehealth.fgov.be/standards/fhir/NamingSystem/ssin"), ("NNBEL", "NNBE")),
-    Scheme("pl-pesel", checkdigits.pesel, True, ("urn:oid:2.16.840.1.113883.3.4424.1.1.616",), ("NNPOL", "NNPL")),
+            "https://www.ehealth.fgov.be/standards/fhir/NamingSystem/ssin"), ("NNBEL", "NNBE"), dated=True),
+    Scheme("pl-pesel", checkdigits.pesel, True, ("urn:oid:2.16.840.1.113883.3.4424.1.1.616",), ("NNPOL", "NNPL"),
+           dated=True),
     Scheme("ch-ahv", checkdigits.ahv, True, ("urn:oid:2.16.756.5.32",), ("NNCHE", "NNCH")),
-    Scheme("is-kennitala", checkdigits.kennitala, True, ("urn:oid:2.16.840.1.113883.3.3.28",), ("NNISL", "NNIS")),
+    Scheme("is-kennitala", checkdigits.kennitala, True, ("urn:oid:2.16.840.1.113883.3.3.28",), ("NNISL", "NNIS"),
+           dated=True),
     Scheme("ee-isikukood", checkdigits.isikukood, True,
-           ("https://fhir.ee/sid/pid/est/ni", "urn:oid:1.3.6.1.4.1.28284.6.2.2.1"), ("NNEST", "NNEE")),
+           ("https://fhir.ee/sid/pid/est/ni", "urn:oid:1.3.6.1.4.1.28284.6.2.2.1"), ("NNEST", "NNEE"), dated=True),
     Scheme("lv-personas-kods", checkdigits.personas_kods, False, ("urn:oid:1.3.6.1.4.1.38760.3.1.1",),
-           ("NNLVA", "NNLV")),
-    Scheme("lt-asmens-kodas", checkdigits.isikukood, True, (), ("NNLTU", "NNLT")),
+           ("NNLVA", "NNLV"), dated=True),
+    Scheme("lt-asmens-kodas", checkdigits.isikukood, True, (), ("NNLTU", "NNLT"), dated=True),
     Scheme("ie-pps", checkdigits.pps, True, (), ("NNIRL", "NNIE")),
-    Scheme("at-svnr", checkdigits.svnr, True, ("urn:oid:1.2.40.0.10.1.4.3.1",), ("NNAUT", "NNAT")),
+    Scheme("at-svnr", checkdigits.svnr, True, ("urn:oid:1.2.40.0.10.1.4.3.1",), ("NNAUT", "NNAT"), dated=True),
     Scheme("au-ihi", checkdigits.ihi, True, ("http://ns.electronichealth.net.au/id/hi/ihi/1.0",)),
 )
 _BY_NAME = {s.name: s for s in SCHEMES}
@@ -180,6 +186,12 @@ def numbers_of(identifiers: Iterable[tuple[str, str, tuple[str, ...]]]) -> Numbe
 
 def _sorted(found: set[str]) -> tuple[str, ...]:
     return tuple(sorted(found))
+
+
+def dated(number: str) -> bool:
+    """Is this number, `scheme|value`, made of the birth date?"""
+    scheme = _BY_NAME.get(number.partition("|")[0])
+    return scheme is not None and scheme.dated
 
 
 def contradiction(a: Numbers, b: Numbers, checked: bool = True) -> str | None:

@@ -19,7 +19,7 @@ _NAME_LISTS = tuple(i for i, value in enumerate(Name()) if isinstance(value, tup
 # One invented Patient who has blocking keys of every kind: keys that are made another way are another version.
 SPECIMEN: Mapping[str, Any] = {
     "name": [{"family": "Berglund", "given": ["Anna"]}], "birthDate": "1971-04-19", "gender": "female",
-    "address": [{"line": ["Oak Road 5"], "postalCode": "22221", "city": "Lund"}],
+    "address": [{"line": ["2nd Street 5"], "postalCode": "22221", "city": "Lund"}],
     "telecom": [{"system": "phone", "value": "+46701112233"}, {"system": "email", "value": "anna@mail.example"}],
     "identifier": [{"system": "urn:hospital", "value": "27183645"}]}
 

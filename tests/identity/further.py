@@ -318,6 +318,48 @@ def shared_e_mail_and_name(rng: random.Random, place: Place) -> Pair:
     return p, like(p, birthDate=years_later(p, rng.randint(20, 35), rng), identifier=[mrn(rng, "b")])
 
 
+def number_given_to_two(rng: random.Random, place: Place) -> Pair:
+    """One number made of the birth date, one given name, and nothing else in common."""
+    p = person(rng, place, numbered=0)
+    number = {"system": "urn:oid:1.2.752.129.2.1.3.1", "value": f"{p['birthDate'][2:].replace('-', '')}{rng.randint(0, 999):03}"}
+    number["value"] += luhn_digit(number["value"])
+    q = person(rng, place, p["gender"], p["birthDate"], numbered=0)
+    other = rng.choice([f for f in place.families if f != p["name"][0]["family"]])
+    town, code = rng.choice([t for t in place.towns if t[1] != p["address"][0]["postalCode"]])
+    away = [{**q["address"][0], "line": [f"Elsewhere {rng.randint(181, 999)}"], "city": town, "postalCode": code}]
+    return like(p, identifier=[number]), like(q, name=named(p, family=other), identifier=[number], address=away)
+
+
+def twins_with_numbers_of_two_kinds(rng: random.Random, place: Place) -> Pair:
+    """Names of one root at one door, one with a national number, the other with that of a card."""
+    one, two = rng.choice((("Pedro", "Pierre"), ("Jean", "John"), ("George", "Georgea"), ("Lofa", "Lova"), ("Ivan", "Juan"), ("Helga", "Helgaa")))
+    p = person(rng, place, numbered=1)
+    card = [{"system": "urn:card", "value": str(rng.randint(10**7, 10**8 - 1))}]
+    return like(p, name=named(p, one)), like(p, name=named(p, two), identifier=card)
+
+
+def children_with_names_of_no_list(rng: random.Random, place: Place) -> Pair:
+    """Like given names that nobody knows, one home, and a number with a typing error."""
+    one, two = rng.choice((("Ewelia", "Eweline"), ("Yadela", "Jadela"), ("Lofan", "Lovan"), ("Mareta", "Moreta")))
+    p = person(rng, place, birth=born(rng, 2008, 2020), numbered=0)
+    digits = str(rng.randint(10**8, 10**9 - 1))
+    i = next(i for i in range(3, 9) if digits[i] != digits[i - 1])
+    typed = digits[:i - 1] + digits[i] + digits[i - 1] + digits[i + 1:]
+    return (like(p, name=named(p, one), identifier=[{"system": "urn:card", "value": digits}]),
+            like(p, name=named(p, two), identifier=[{"system": "urn:card", "value": typed}]))
+
+
+def namesakes_with_one_mailbox(rng: random.Random, place: Place) -> Pair:
+    """Two of one name, born in one month, who give the mailbox of that name; homes and phones are their own."""
+    p = person(rng, place, birth=f"{rng.randint(1940, 2015)}-{rng.randint(1, 12):02}-02", numbered=1)
+    name = p["name"][0]
+    mail = [{"system": "email", "value": f"{name['given'][0]}.{name['family']}7@mail.example".lower()}]
+    p = like(p, name=named(p, name["given"][0]), telecom=[*p["telecom"], *mail])
+    q = person(rng, place, p["gender"], f"{p['birthDate'][:8]}17", numbered=0)
+    card = [{"system": "urn:card", "value": str(rng.randint(10**7, 10**8 - 1))}]
+    return p, like(q, name=p["name"], telecom=[*q["telecom"], *mail], identifier=card)
+
+
 # --- one person ---------------------------------------------------------------------------------------------------------
 
 def copied(rng: random.Random, place: Place) -> Pair:
@@ -414,7 +456,8 @@ DIFFERENT: tuple[Make, ...] = (
     foster_children_of_one_age, test_patients, nobody_in_any_language, one_assigner_two_record_numbers, sentinel_birth_dates,
     siblings_a_year_apart, brother_and_sister_twins, dead_persons_number_reused, initials_only, patronymic_siblings,
     namesakes_of_a_common_name, namesakes_in_one_town, spouses_with_each_others_number, spouse_without_a_birth_date,
-    child_on_the_mothers_number, adopted_with_other_sex, like_named_twins_abroad, shared_e_mail_and_name)
+    child_on_the_mothers_number, adopted_with_other_sex, like_named_twins_abroad, shared_e_mail_and_name,
+    number_given_to_two, twins_with_numbers_of_two_kinds, children_with_names_of_no_list, namesakes_with_one_mailbox)
 SAME: tuple[Make, ...] = (
     copied, transliterated, upper_case_without_accents, moved_with_number, married_abroad, hyphenated, first_surname_only,
     month_and_day_exchanged, names_in_the_wrong_fields, year_of_birth_only, without_sex_and_phone, misspelt_family_name,

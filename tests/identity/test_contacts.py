@@ -37,7 +37,7 @@ def test_emails(text: str, expected: str | None) -> None:
     ("12 Oak Street", "", ("oak st", "12")), ("Oak Street 12", "", ("oak st", "12")), ("Oak St.", "12", ("oak st", "12")),
     ("Storgatan 4 B", "", ("stor gata", "4b")), ("Stor gatan 4B", "", ("stor gata", "4b")), ("Hauptstraße 3", "", ("haupt st", "3")),
     ("Haupt Str. 3", "", ("haupt st", "3")), ("Hauptstr. 3", "", ("haupt st", "3")), ("5 Millstreet", "", ("mill st", "5")), ("7 Mill Road Apt 3", "", ("mill rd", "7")),
-    ("Grüner Weg 3", "", ("gruner weg", "3")), ("No fixed abode", "", (None, None)), ("", "12", (None, "12")), ("12", "", (None, "12"))])
+    ("Grüner Weg 3", "", ("gruner weg", "3")), ("2nd Street 18", "", ("2nd st", "18")), ("168 42nd St", "", ("42nd st", "168")), ("1st Avenue", "", ("1st ave", None)), ("No fixed abode", "", (None, None)), ("", "12", (None, "12")), ("12", "", (None, "12"))])
 def test_streets(line: str, house: str, expected: tuple) -> None:
     found = address_of(line, house)
     assert (found.street, found.house) == expected

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from gateway.identity import MODEL, compare
+from gateway.identity.grade import grade
 from gateway.identity.guards import GUARDS
 from tests.identity.adversarial import CLASSES, pairs
 from tests.identity.people import patient
@@ -15,6 +16,7 @@ EVA = {"name": [{"family": "Holm", "given": ["Eva", "Maria"]}], "birthDate": "19
        "address": [{"line": ["Storgatan 4"], "postalCode": "22221", "city": "Lund"}],
        "telecom": [{"system": "phone", "value": "+46701112233"}],
        "identifier": [{"system": "urn:oid:1.2.752.129.2.1.3.1", "value": "710419-2385"}]}
+ELSEWHERE = [{"line": ["Elm Way 9"], "postalCode": "90321", "city": "Umea"}]
 
 
 def decided(name: str) -> list:
@@ -51,9 +53,13 @@ HELD = {
     "other-given-name": {"name": [{"family": "Holm", "given": ["Anders"]}], "identifier": []},
     "siblings": {"name": [{"family": "Holm", "given": ["Anders"]}], "identifier": [], "address": []},
     "another-person": {"name": [{"family": "Holm", "given": ["Anders"]}], "birthDate": "1968-11-02", "identifier": []},
+    "parent-and-child": {"birthDate": "2001-11-02", "identifier": []},
+    "number-of-another": {"name": [{"family": "Quist", "given": ["Karin"]}], "address": ELSEWHERE, "telecom": []},
     "sex-and-birth-date": {"gender": "male", "birthDate": "1968-11-02", "identifier": []},
     "other-birth-date": {"birthDate": "1968-11-02", "identifier": []},
     "household-only": {"name": [{"family": "Holm"}], "identifier": []},
+    "number-alone": {"name": [{"family": "Quist", "given": ["Eva"]}], "address": ELSEWHERE, "telecom": []},
+    "strangers": {"name": [{"family": "Quist", "given": ["Eva"]}], "address": ELSEWHERE, "telecom": [], "identifier": []},
     "namesakes": {"identifier": [], "address": [], "telecom": [], "name": [{"family": "Holm", "given": ["Eva"]}]},
 }
 
@@ -74,9 +80,16 @@ SAID = {
     "siblings": ("no", "The given names differ, and neither a number nor the street is the same."),
     "another-person": ("no", "Two of given name, birth date, sex, middle name, e-mail and national number differ, and no number agrees: "
                              "people of one household."),
+    "parent-and-child": ("no", "Born a generation apart, in another month and on another day, and no number agrees: parent and child, "
+                               "or namesakes."),
+    "number-of-another": ("no", "Only a number that is made of the birth date agrees; both names and the address are another person's."),
     "sex-and-birth-date": ("hold", "The sex differs, and the birth date does not agree."),
     "other-birth-date": ("hold", "The birth dates differ, and no number agrees."),
     "household-only": ("thin", "Fewer than two of name, birth date and number agree: what agrees is shared by people who live together."),
+    "number-alone": ("thin", "A number that is made of the birth date agrees, and neither the whole name nor the home does: the number "
+                             "may be another's."),
+    "strangers": ("far", "They live elsewhere, no number or contact agrees, and the family name or the birth date is another: too "
+                         "little in common to ask."),
     "namesakes": ("thin", "Only name and birth date agree: may be two people of the same name."),
 }
 
@@ -92,8 +105,13 @@ def test_a_guard_holds_its_case_and_says_why(name: str) -> None:
     left, right = change if isinstance(change, tuple) else ({}, change)
     found = compare({**EVA, **left}, {**EVA, **right})
     assert {"guard": name, "effect": effect, "reason": reason} in found.json()["guards"]
-    assert found.decision in (("no",) if effect == "no" else ("review", "no"))
+    assert found.decision in (("no",) if effect in ("no", "far") else ("review", "no"))
     assert reason in found.why()
+
+
+def test_who_has_too_little_in_common_to_be_asked_about_is_possible_for_whoever_searches() -> None:
+    found = grade([compare(EVA, {**EVA, **HELD["strangers"]})])
+    assert found and found.grade == "possible" and SAID["strangers"][1] in found.why
 
 
 def test_a_likeness_that_no_guard_holds_says_what_it_is() -> None:

@@ -16,6 +16,7 @@ A, B, C, D, E, F, G = (("s", key) for key in "abcdefg")
 VETO = SimpleNamespace(effect="veto", reason="Both have died.")
 HOLD = SimpleNamespace(effect="hold", reason="May be twins.")
 THIN = SimpleNamespace(effect="thin", reason="Too little.")
+FAR = SimpleNamespace(effect="far", reason="Too little to ask.")
 HIGH, FAIR, LOW = MODEL.link + 10, (MODEL.link + MODEL.no) / 2, MODEL.no - 1
 
 
@@ -49,8 +50,9 @@ def test_of_pairs_of_one_weight_the_lesser_comes_first() -> None:
     assert resolved([A, B, C], [(B, C), (A, C), (A, B)], guards={(A, C): HOLD}).clusters == [[A, B], [C]]
 
 
-def test_what_is_only_thin_does_not_part_those_whom_another_joins() -> None:
-    found = resolved([A, B, C], [(A, B), (B, C)], guards={(A, C): THIN})
+@pytest.mark.parametrize("little", [THIN, FAR])
+def test_what_is_only_little_does_not_part_those_whom_another_joins(little: SimpleNamespace) -> None:
+    found = resolved([A, B, C], [(A, B), (B, C)], guards={(A, C): little})
     assert (found.clusters, found.refused) == ([[A, B, C]], {})
 
 
