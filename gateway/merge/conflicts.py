@@ -1,15 +1,15 @@
 """Step 6, inside one class: answers to a question of safety, codes or polarity that differ, versions that clash."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 
-from gateway.jsontext import canonical
 from gateway.merge.body import codes, items, text
 from gateway.merge.canonical import concept
 from gateway.merge.documents import document_hashes
+from gateway.merge.doses import contradict, dosages
 from gateway.merge.elements import slot, tells
 from gateway.merge.findings import Finding
-from gateway.merge.keys import rule
+from gateway.merge.keys import MEDICINES, rule
 from gateway.merge.made import Made
 from gateway.merge.meaning import Meaning
 from gateway.merge.resolve import Member
@@ -92,23 +92,28 @@ def _differ(made: Made, name: str, saying: Sequence[Member], meaning: Meaning, s
     read = _READ.get((made.type, name))
     if read is None:
         return meaning.conflict(name, saying, shown)
-    return read([m for m in saying if meaning.of("value", m) == meaning.of("value", shown)])
+    return read([m for m in saying if meaning.of("value", m) == meaning.of("value", shown)], shown, meaning)
 
 
-def _bytes_differ(saying: Sequence[Member]) -> bool:
+def _bytes_differ(saying: Sequence[Member], *_: object) -> bool:
     """One document with different bytes, none of which replaced the others."""
     told = [h for m in saying if text(m.body, "status") != "superseded" and not items(m.body, "relatesTo")
             and (h := frozenset(document_hashes(m.body)))]
     return any(not a & b for a, b in combinations(told, 2))
 
 
-def _dose_numbers_differ(saying: Sequence[Member]) -> bool:
-    told = [n for m in saying if (n := {canonical(v) for p in items(m.body, "protocolApplied")
+def _dose_numbers_differ(saying: Sequence[Member], *_: object) -> bool:
+    told = [n for m in saying if (n := {str(v) for p in items(m.body, "protocolApplied")
                                         for k, v in p.items() if k.startswith("doseNumber")})]
     return any(not a & b for a, b in combinations(told, 2))
 
 
-def _flags_differ(saying: Sequence[Member]) -> bool:
+def _doses_differ(saying: Sequence[Member], shown: Member, meaning: Meaning) -> bool:
+    said = dosages(shown.body, meaning.tables, shown.source)
+    return any(contradict(said, dosages(m.body, meaning.tables, m.source)) for m in saying)
+
+
+def _flags_differ(saying: Sequence[Member], *_: object) -> bool:
     """Abnormal here and normal there, or high here and low there; how abnormal is no conflict."""
     told = {_FLAGS[c] for m in saying for c in codes(m.body, "interpretation") if c in _FLAGS}
     return len(told - {"abnormal"}) > 1 or {"normal", "abnormal"} <= told
@@ -117,5 +122,7 @@ def _flags_differ(saying: Sequence[Member]) -> bool:
 _FLAGS = {"N": "normal", **dict.fromkeys(("H", "HH", "HU", "HX"), "high"),
           **dict.fromkeys(("L", "LL", "LU", "LX"), "low"), **dict.fromkeys(("A", "AA"), "abnormal")}
 # What is read of an answer where only a part of it can be in conflict.
-_READ = {("DocumentReference", "content"): _bytes_differ, ("Immunization", "protocolApplied"): _dose_numbers_differ,
+_READ: Mapping[tuple[str, str], Callable[[Sequence[Member], Member, Meaning], bool]] = {
+         **{(type, name): _doses_differ for type in MEDICINES for name in ("dosage", "dosageInstruction")},
+         ("DocumentReference", "content"): _bytes_differ, ("Immunization", "protocolApplied"): _dose_numbers_differ,
          ("Observation", "interpretation"): _flags_differ}

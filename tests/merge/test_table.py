@@ -352,3 +352,9 @@ def test_a_conflict_says_both_values_with_their_units() -> None:
     shared = [{"system": "urn:n", "value": "1"}]
     r = record(result("A", "1", MORNING, 5, identifier=shared), result("B", "1", MORNING, "6.0", identifier=shared))
     assert "A: 5 mg/dL, B: 6.0 mg/dL" in r.issues[0]["detail"]
+
+
+def test_a_dose_number_is_the_same_as_a_number_and_as_a_text() -> None:
+    doses = [vaccination(s, "1", "2023-10-01", protocolApplied=[p])
+             for s, p in (("A", {"doseNumberPositiveInt": 1}), ("B", {"doseNumberString": "1"}), ("C", {"doseNumberString": "2"}))]
+    assert codes(record(*doses[:2])) == [] and codes(record(*doses)) == ["value-conflict"]

@@ -5,6 +5,7 @@ from typing import Any
 
 from gateway.merge.body import items, obj
 from gateway.merge.canonical import concepts, plain
+from gateway.merge.doses import contradict, dosages
 from gateway.merge.findings import Finding
 from gateway.merge.keys import MEDICINES
 from gateway.merge.made import Made
@@ -49,9 +50,9 @@ def _drug(made: Made) -> Hashable | None:
 
 def _doses(same: Sequence[Made], scene: Scene) -> Iterator[Finding]:
     """One drug in use in two doses, said by two sources."""
-    doses = {m.id: plain(_dosage(m)) for m in same if _dosage(m)}
-    dosed = [m for m in same if m.id in doses]
-    if any(doses[a.id] != doses[b.id] for a, b in pairs(dosed, scene, 1, lambda m: doses[m.id])):
+    doses = {m.id: dosages(m.resolved.body, scene.tables, m.lead.fact.source) for m in same}
+    dosed = [m for m in same if doses[m.id]]
+    if any(contradict(doses[a.id], doses[b.id]) for a, b in pairs(dosed, scene, 1, lambda m: plain(_dosage(m)))):
         yield Finding("dose-conflict", keys(*dosed), "Sources give different doses of one medicine.",
                       "dosage")
 
