@@ -216,3 +216,27 @@ def test_a_language_has_the_code_of_fhir_s_own_list(said: str) -> None:
 def test_code_systems_of_public_health(name: str, uri: str) -> None:
     found = one(run("ORU^R01", PID, OBR, f"OBX|1|CWE|1^X^L||UNK^unknown^{name}||||||F"), "Observation")
     assert found["valueCodeableConcept"]["coding"][0]["system"] == uri
+
+
+@pytest.mark.parametrize(("timing", "expected"), [
+    ("|10^d|20260301|20260310", {"boundsPeriod": {"start": "2026-03-01", "end": "2026-03-10"}}),
+    ("|10^d|20260301|", {"boundsPeriod": {"start": "2026-03-01", "end": "2026-03-11"}}),
+    ("|2^wk||20260315", {"boundsPeriod": {"start": "2026-03-01", "end": "2026-03-15"}}),
+    ("|6^h|20260301220000+0100|", {"boundsPeriod": {"start": "2026-03-01T22:00:00+01:00", "end": "2026-03-02T04:00:00+01:00"}}),
+    ("|10^d||", {"boundsDuration": 10}), ("|6^h|20260301|", {"boundsDuration": 6}), ("|999999999^d|20260301|", {"boundsDuration": 999999999})])
+def test_how_long_an_order_runs(timing: str, expected: dict[str, object]) -> None:
+    found = one(run("OMG^O19", PID, "ORC|NW|P1", f"TQ1|1|||||{timing[1:]}", "OBR|1|P1||1^X^L"), "ServiceRequest")
+    repeat = found["occurrenceTiming"]["repeat"]
+    assert {k: int(v["value"]) if k == "boundsDuration" else v for k, v in repeat.items()} == expected
+
+
+def test_at_what_times_of_the_day() -> None:
+    found = one(run("OMG^O19", PID, "ORC|NW|P1", "TQ1|1||BID|0800~203015~later", "OBR|1|P1||1^X^L"), "ServiceRequest")
+    assert found["occurrenceTiming"]["repeat"]["timeOfDay"] == ["08:00:00", "20:30:15"]
+
+
+@pytest.mark.parametrize("said", ["2106-3", "2106-3^White", "2106-3^White^HL70005", "2106-3^White^CDCREC", "2106-3^White^2.16.840.1.113883.6.238"])
+def test_the_codes_of_race_have_the_system_of_race(said: str) -> None:
+    (extension,) = one(run("ADT^A08", PID + "||" + said), "Patient")["extension"]
+    category = next(e["valueCoding"] for e in extension["extension"] if e["url"] == "ombCategory")
+    assert (category["system"], category["code"]) == ("urn:oid:2.16.840.1.113883.6.238", "2106-3")

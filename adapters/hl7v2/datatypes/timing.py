@@ -1,6 +1,8 @@
 """TQ, TQ1 and RI: Timing, as far as repeat patterns (table 0335) have a counterpart in FHIR."""
 
 import re
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from adapters.hl7v2.datatypes.codes import CWE
@@ -8,7 +10,7 @@ from adapters.hl7v2.datatypes.numbers import NM
 from adapters.hl7v2.datatypes.parts import Place, at, code_text, field, part, translate
 from adapters.hl7v2.datatypes.times import period
 from adapters.hl7v2.tree import Node
-from gateway.sdk import Context, Number, Value, full
+from gateway.sdk import Context, Number, Value, because, full
 
 _UNITS = {"S": "s", "M": "min", "H": "h", "D": "d", "W": "wk", "L": "mo"}
 _PATTERN = re.compile(r"Q(\d{1,4})([SMHDWL])", re.ASCII)
@@ -18,25 +20,58 @@ _EVENTS = {"AC": "AC", "PC": "PC", "ACM": "ACM", "ACD": "ACD", "ACV": "ACV", "PC
            "HS": "HS", "QHS": "HS", "QAM": "MORN", "QPM": "AFT"}
 _LENGTHS = {"S": "s", "SEC": "s", "M": "min", "MIN": "min", "H": "h", "HR": "h", "HOURS": "h", "D": "d", "DAYS": "d",
             "DAY": "d", "W": "wk", "WK": "wk", "WEEKS": "wk", "MO": "mo", "MONTHS": "mo"}
+_STEPS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days", "wk": "weeks"}
+_CLOCK = re.compile(r"(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?", re.ASCII)
 _TIMES = re.compile(r"(\d{1,2})XD", re.ASCII)
 
 
 def TQ(node: Place, context: Context, form: str = "") -> Any:
-    """Timing of a TQ1 segment or a TQ field; `TQ(priority)` the priority's code."""
+    """Timing of a TQ1 segment or a TQ field; `TQ(priority)` the priority's code.
+
+    A start or an end with a duration are a period; a duration alone is one (table TQ1[ServiceRequest], TQ1-6).
+    """
+    times: list[Value] = []
     if isinstance(node, Node):
         duration, start, end, priority, total = (part(node, n) for n in (3, 4, 5, 6, 12))
         pattern = part(node, 2, 1)
     else:
         pattern, duration, start, end, priority, total = (field(node, n) for n in (3, 6, 7, 8, 9, 14))
+        times = [v for n in node.segment.field(4) if (v := at(n, 1)) and _CLOCK.fullmatch(str(v.content))]
     if form == "priority":
         return at(priority, 1)
     number = at(total, 1)
     count = number.to(int(number.content)) if number and re.fullmatch(r"[1-9]\d{0,5}", number.content) else None
-    bounds = period(start, end, context)
     length = _interval(at(duration, 1)) if isinstance(node, Node) else _length(duration, context)
-    repeat = full({**_pattern(at(pattern, 1)), "boundsPeriod": bounds if not length or "count" in length else None,
-                   "count": count, **(length or {})})
+    daily = [v.to(":".join((v.content[:2], v.content[2:4], v.content[4:] or "00"))) for v in times]
+    repeat = full({**_pattern(at(pattern, 1)), "count": count, **_bounds(period(start, end, context), length),
+                   "timeOfDay": daily})
     return full({"repeat": repeat, "code": _code(pattern, context)})
+
+
+def _bounds(during: Mapping[str, Value] | None, length: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """boundsPeriod, or boundsDuration where neither end is known or the other cannot be reckoned."""
+    if not length or "boundsDuration" not in length:
+        return {"boundsPeriod": during, **(length or {})}
+    if not during or len(during) == 2:
+        return {"boundsPeriod": during} if during else length
+    (known, value), = during.items()
+    found = _shifted(value, length["boundsDuration"], 1 if known == "start" else -1)
+    other = "end" if known == "start" else "start"
+    return {"boundsPeriod": {**during, other: found}} if found is not None else length
+
+
+def _shifted(begin: Value, duration: Mapping[str, Any], direction: int) -> Value | None:
+    """A duration later (1) or earlier (-1); None where the time or the unit is too coarse for that."""
+    text, unit = str(begin.content), str(duration["unit"].content)
+    if unit not in _STEPS or len(text) < 10 or (len(text) == 10 and unit not in ("d", "wk")):
+        return None
+    try:
+        step = direction * timedelta(**{_STEPS[unit]: float(str(duration["value"].content))})
+        moved = date.fromisoformat(text) + step if len(text) == 10 else datetime.fromisoformat(text) + step
+    except OverflowError:
+        return None
+    found: Value = because(begin.to(moved.isoformat()), duration["value"], duration["unit"])
+    return found
 
 
 def _code(pattern: Node | None, context: Context) -> dict[str, Any] | None:
