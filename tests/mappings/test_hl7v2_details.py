@@ -240,3 +240,14 @@ def test_the_codes_of_race_have_the_system_of_race(said: str) -> None:
     (extension,) = one(run("ADT^A08", PID + "||" + said), "Patient")["extension"]
     category = next(e["valueCoding"] for e in extension["extension"] if e["url"] == "ombCategory")
     assert (category["system"], category["code"]) == ("urn:oid:2.16.840.1.113883.6.238", "2106-3")
+
+
+def test_every_number_of_a_laboratory_that_a_code_names() -> None:
+    found = made(run("ORU^R01", PID, OBR, "OBX|1|NM|1^X^L||5||||||F||||C1^Lab^CLIA^A1^Alt^L"), "Organization")
+    assert [[i["value"] for i in o["identifier"]] for o in found if o.get("name") == "Lab"] == [["C1", "A1"]]
+
+
+def test_every_method_of_a_result_is_kept() -> None:
+    found = one(run("ORU^R01", PID, OBR, "OBX|1|NM|1^X^L||5||||||F||||||M1^PCR^L~M2^Kit^L~M3^Other^L"), "Observation")
+    assert codes(found["method"]) == {"M1"}
+    assert [codes(e["valueCodeableConcept"]) for e in found["extension"]] == [{"M2"}, {"M3"}]
