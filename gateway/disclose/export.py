@@ -123,13 +123,19 @@ def _absent(gate: Gate, asked: Asked, what: str = "export") -> Answer:
 
 
 def status(gate: Gate, asked: Asked, id: str) -> Answer:
-    """202 while it is made, with progress; 200 with the manifest when it is whole; 404 when it is not there (any more).
+    """202 while it is made, with progress; 200 with the manifest when it is whole; 404 when it is not there (any more);
+    500 when it could not be made.
     """
     with gate.store.read() as tx:
         found = _here(gate, tx, asked, id)
         pages = exports.pages(tx, id) if found and found.state == "done" else []
+        given_up = jobs.dead(tx, "export", id)
     if found is None:
         return _absent(gate, asked)
+    if given_up:
+        failed = refusal(500, "export-failed", "This export could not be made, again and again.",
+                         "End it; ask whoever runs the gateway.")
+        return hand_over(gate, asked, failed, (), "refused")
     if found.state != "done":
         answer = Answer(202, b"", {"X-Progress": found.said or "waiting", "Retry-After": "2"})
     else:

@@ -168,15 +168,16 @@ def _notes(wants: dict[str, Any], known: bool) -> list[Issue]:
 def _people(maker: Maker, tick: Tick) -> bool:
     order = _order(maker.tx, maker.made.id)
     for start in range(0, len(order), PEOPLE):
-        for person in order[start:start + PEOPLE]:
+        for n, person in enumerate(order[start:start + PEOPLE], start):
+            tick("people", n, len(order))
             seen = visible(maker.tx, maker.asked.request, person, maker.gate.tables.versions)
             if seen.decision.permit:
                 view = build(maker.gate, maker.tx, seen)
                 note(maker.gate, maker.tx, view)
                 maker.take(view)
-        tick("people", min(start + PEOPLE, len(order)), len(order))
         if not maker.keep():
             return False
+    tick("people", len(order), len(order))
     maker.take_directory()
     return True
 

@@ -19,7 +19,8 @@ ISSUE_TYPES = {
     "search-parameter": "not-supported", "search-modifier": "not-supported", "resource-type": "not-supported",
     "not-built": "not-supported",
     "http-404": "not-found", "http-405": "not-supported", "http-406": "not-supported", "http-413": "too-long",
-    "http-415": "not-supported", "internal-error": "exception", "pix-domain": "code-invalid",
+    "http-415": "not-supported", "internal-error": "exception", "export-failed": "exception",
+    "throttled": "throttled", "pix-domain": "code-invalid",
     "pix-several": "multiple-matches", "too-little": "incomplete", "match-cut": "incomplete",
 }
 

@@ -1,5 +1,6 @@
 """The jobs: what is due is enqueued once, claimed under a lease, done at least once; doing it twice changes nothing."""
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from types import MappingProxyType
@@ -10,11 +11,13 @@ from gateway.opened import Gate, iso
 from gateway.pipeline.pull import pull
 from gateway.rhythm import seconds
 from gateway.store import cursors, jobs
+from gateway.store.engine import instant
 
+LOG = logging.getLogger("gateway")
 LEASE = timedelta(minutes=10)
+BRIEF = timedelta(minutes=1)         # of a handler that keeps its lease as it goes: one that died is soon followed
 
-
-Keep = Callable[[], None]                          # a handler that takes longer calls it, and keeps its lease
+Keep = Callable[[], None]
 Handler = Callable[[Gate, str, Keep], tuple[str, bool]]
 
 
@@ -43,19 +46,19 @@ def due(gate: Gate) -> list[tuple[str, str]]:
 def round_(gate: Gate, more: Mapping[str, Handler] = MappingProxyType({})) -> Iterator[dict[str, Any]]:
     """Enqueue what is due, then do all that waits. Yields {kind, what, said, failed} of each job.
 
-    more  handlers of jobs that belong to the other corridor
+    more  handlers of jobs that belong to the other corridor, for which somebody waits: they come first
     """
-    handlers = {**HANDLERS, **more}
     waiting = due(gate)
     with gate.store.write(gate.now()) as tx:
         for kind, name in waiting:
             jobs.enqueue(tx, kind, name, name)
     while True:
         with gate.store.write(gate.now(), ordered=False) as tx:
-            claimed = jobs.claim(tx, LEASE, 1, tuple(handlers))
+            urgent = jobs.claim(tx, BRIEF, 1, tuple(more)) if more else []
+            claimed = urgent or jobs.claim(tx, LEASE, 1, tuple(HANDLERS))
         if not claimed:
             return
-        yield _run(gate, claimed[0], handlers[claimed[0].kind])
+        yield _run(gate, claimed[0], more[claimed[0].kind] if urgent else HANDLERS[claimed[0].kind])
 
 
 def _due(gate: Gate, rhythm: str, tried: str) -> bool:
@@ -68,8 +71,9 @@ def _run(gate: Gate, job: jobs.Job, handler: Handler) -> dict[str, Any]:
     held = [job]
 
     def keep() -> None:
-        with gate.store.write(gate.now(), ordered=False) as tx:
-            held[0] = jobs.extend(tx, held[0], LEASE) or held[0]
+        if instant(gate.now() + BRIEF / 2) > held[0].lease:
+            with gate.store.write(gate.now(), ordered=False) as tx:
+                held[0] = jobs.extend(tx, held[0], BRIEF) or held[0]
 
     try:
         said, failed = handler(gate, str(job.payload), keep)
@@ -77,6 +81,11 @@ def _run(gate: Gate, job: jobs.Job, handler: Handler) -> dict[str, Any]:
         with gate.store.write(gate.now(), ordered=False) as tx:
             jobs.failed(tx, held[0], e.issue.code, timedelta(minutes=5))
         return {"kind": job.kind, "what": job.payload, "said": e.issue.message, "failed": True}
+    except Exception:                    # a defect in one job must not end the others, nor come back for ever
+        LOG.exception("the job %s %s met a defect", job.kind, job.key)
+        with gate.store.write(gate.now(), ordered=False) as tx:
+            jobs.failed(tx, held[0], "internal-error", timedelta(minutes=5))
+        return {"kind": job.kind, "what": job.payload, "said": "a defect of ours; the log tells more", "failed": True}
     with gate.store.write(gate.now(), ordered=False) as tx:
         jobs.done(tx, held[0])
     return {"kind": job.kind, "what": job.payload, "said": said, "failed": failed}

@@ -71,6 +71,12 @@ def extend(tx: Transaction, job: Job, lease: timedelta) -> Job | None:
     return job._replace(lease=until) if kept else None
 
 
+def dead(tx: Transaction, kind: str, key: str) -> bool:
+    """Was a job given up?"""
+    query = sa.select(jobs.c.n).where(jobs.c.kind == kind, jobs.c.key == key, jobs.c.state == "dead")
+    return tx.conn.execute(query).first() is not None
+
+
 def counts(tx: Transaction) -> dict[str, int]:
     """How many jobs are in each state: ready, leased, dead."""
     query = sa.select(jobs.c.state, sa.func.count()).group_by(jobs.c.state)

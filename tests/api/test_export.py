@@ -4,13 +4,16 @@ from datetime import timedelta
 
 import pytest
 
+from gateway.cli.serve import JOBS
 from gateway.disclose import exporting
 from gateway.jsontext import dumps, loads
 from gateway.model import Assertion, Fact
 from gateway.opened import opened
 from gateway.pipeline.people import erase
 from gateway.pipeline.pull import pull
+from gateway.pipeline.work import round_
 from gateway.pipeline.write import write_facts
+from gateway.store.jobs import MAX_ATTEMPTS
 from tests.api.test_match import hide
 from tests.exporter import BASE, Client
 from tests.homes import make_home, observation
@@ -232,6 +235,40 @@ def test_a_worker_that_died_is_followed_by_one_that_begins_anew(client, monkeypa
     told = loads(client.ask(place).data)
     assert told["transactionTime"] > kept[0]
     assert client.apply({}, told) == client.apply({}, client.manifest())
+
+
+def test_one_that_cannot_be_made_is_given_up_and_says_so_and_the_other_jobs_go_on(client, monkeypatch):
+    def breaks(*_):
+        raise ZeroDivisionError
+
+    place = client.start()
+    monkeypatch.setattr(exporting, "build", breaks)
+    for attempt in range(MAX_ATTEMPTS):
+        assert client.ask(place).status_code == 202
+        (client.gate.home.folder / f"inbox/south/more{attempt}.json").write_text(
+            f'{{"resourceType": "Patient", "id": "{attempt}"}}')
+        client.gate.now.at += timedelta(hours=25)
+        done = list(round_(client.gate, JOBS))
+        assert [j["failed"] for j in done if j["kind"] == "export"] == [True]
+        assert [j["said"][:5] for j in done if j["what"] == "south"] == ["1 new"]
+    answer = client.ask(place)
+    assert answer.status_code == 500 and loads(answer.data)["issue"][0]["code"] == "exception" and client.work() == []
+    monkeypatch.undo()
+    assert client.ask(place, "DELETE").status_code == 202 and client.ask(place).status_code == 404 and client.manifest()["output"]
+
+
+def test_a_long_export_keeps_its_lease(client, monkeypatch):
+    """A minute goes by at each person; another worker that looks in finds nothing to do."""
+    place, tried, take = client.start(), [], exporting.Maker.take
+
+    def slow(maker, view):
+        client.gate.now.at += timedelta(seconds=50)
+        take(maker, view)
+        tried.append([j for j in round_(client.gate, JOBS) if j["kind"] == "export"])
+
+    monkeypatch.setattr(exporting.Maker, "take", slow)
+    assert [j["failed"] for j in client.work()] == [False] and tried == [[], []]
+    assert client.ask(place).status_code == 200
 
 
 def test_an_erasure_ends_every_export_and_the_next_says_what_went(client):
