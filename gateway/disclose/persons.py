@@ -1,18 +1,20 @@
 """People for the command line and the review queue: find, show, who is linked with whom and why."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from gateway.disclose import match, pages
 from gateway.disclose import sources as source_states
 from gateway.disclose.records import view_of
 from gateway.disclose.transfer import Answer, Asked, hand_over
-from gateway.disclose.view import View, Views
+from gateway.disclose.view import Views
 from gateway.identity import features_of, keys
 from gateway.identity.grade import CERTAIN, POSSIBLE, PROBABLE
 from gateway.jsontext import dumps
+from gateway.merge import by_age
 from gateway.opened import Gate, iso
-from gateway.store import people
+from gateway.store import facts, people
 from gateway.store.engine import Transaction
 from gateway.store.patients import Ref
 from gateway.summary.page import page
@@ -80,16 +82,31 @@ def sources(gate: Gate, asked: Asked, name: str) -> list[dict[str, Any]]:
 
 
 def changes(gate: Gate, asked: Asked, name: str) -> list[dict[str, Any]]:
-    """How a person's source patients came together, as far as this reader sees them."""
+    """How a person's source patients came together, as far as this reader sees them: which id led to each before and
+    behind every change. The id of several is that of the eldest, so it is the others' that changed, whoever moved."""
     view = view_of(gate, asked, name)
     with gate.store.read() as tx:
-        rows = [{"change": m.change, "at": m.at, "patient": str(m.ref), "was": _shown(view, m.was),
-                 "now": _shown(view, m.now)}
-                for m in people.changes(tx, [Ref(*m) for m in view.members if m[0] in view.sources])]
+        members = [Ref(*m) for m in view.members if m[0] in view.sources]
+        moved = people.changes(tx, members)
+        mine = [r for r in facts.of_patients(tx, members, types=["Patient"]) if r.id in view.facts]
+        eldest = {Ref(source, key): n for n, (source, _, key) in enumerate(by_age(facts.opened(tx, mine)))}
+    ids = {Ref(r.source, r.patient_key): r.merged for r in mine}
+    held = dict.fromkeys(members, "")
+    rows = []
+    for (change, at), together in groupby(moved, key=lambda m: (m.change, m.at)):
+        before = _known_by(held, eldest, ids)
+        held |= {m.ref: m.now for m in together}
+        after = _known_by(held, eldest, ids)
+        rows += [{"change": change, "at": at, "patient": str(ref), "was": before[ref], "now": after[ref]}
+                 for ref in members if before[ref] != after[ref]]
     hand_over(gate, asked, Answer(200, dumps(rows).encode()), [view])
     return rows
 
 
-def _shown(view: View, person: str) -> str:
-    """A person's id for this reader: the one in use for this person, "" for an id that stands for something else."""
-    return view.patient if person == view.person else person if view.names(person, "Patient") else ""
+def _known_by(held: Mapping[Ref, str], eldest: Mapping[Ref, int], ids: Mapping[Ref, str]) -> dict[Ref, str]:
+    """The id that leads to each source patient: of the eldest of its person."""
+    heads: dict[str, Ref] = {}
+    for ref, person in held.items():
+        if person and ref in eldest and (person not in heads or eldest[ref] < eldest[heads[person]]):
+            heads[person] = ref
+    return {ref: ids[heads[person]] if person in heads else "" for ref, person in held.items()}

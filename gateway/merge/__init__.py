@@ -7,11 +7,11 @@ issues (conflicts, rules, watch, verdicts), the record (writing, ledger, issues)
 
 from gateway.merge.compose import merge
 from gateway.merge.directory import Directory
-from gateway.merge.hiding import hidden_copies, taken_back
+from gateway.merge.hiding import by_age, hidden_copies, taken_back
 from gateway.merge.lines import read_line, read_lines
 from gateway.merge.person import Person
 from gateway.merge.record import Record
 from gateway.merge.said import standing
 
-__all__ = ["Directory", "Person", "Record", "hidden_copies", "merge", "read_line", "read_lines", "standing",
+__all__ = ["Directory", "Person", "Record", "by_age", "hidden_copies", "merge", "read_line", "read_lines", "standing",
            "taken_back"]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Set
 
 from gateway.merge.intake import Intake
 from gateway.merge.standing import Standing
-from gateway.merge.versions import Entry
+from gateway.merge.versions import Entry, Key
 from gateway.model import Assertion, Fact
 
 
@@ -28,16 +28,27 @@ def hidden_copies(facts: Iterable[Fact], assertions: Iterable[Assertion], hidden
     return copies
 
 
+def by_age(facts: Iterable[Fact]) -> list[Key]:
+    """The keys that stand, those first that were asserted first: the first of a class names it (step 5)."""
+    entries = _standing(facts, ()).entries
+    return sorted((k for k, e in entries.items() if e.head), key=lambda k: (entries[k].first, k))
+
+
 def taken_back(facts: Iterable[Fact], assertions: Iterable[Assertion]) -> set[str]:
     """Ids of the facts that no record of these facts shows, since their source took them back.
 
     A fact that only a newer version replaced is not among them.
     """
+    entries = _standing(facts, assertions).entries.values()
+    return {f.id for e in entries for f in (*(f for f, _ in e.ended), *(() if e.head else e.older))}
+
+
+def _standing(facts: Iterable[Fact], assertions: Iterable[Assertion]) -> Standing:
     intake = Intake()
     intake.add(facts, assertions)
     standing = Standing(intake)
     standing.update(set(intake.facts))
-    return {f.id for e in standing.entries.values() for f in (*(f for f, _ in e.ended), *(() if e.head else e.older))}
+    return standing
 
 
 def _hidden(entry: Entry, hidden: Set[str]) -> bool:

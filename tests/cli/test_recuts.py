@@ -11,6 +11,8 @@ from gateway.pipeline.people import rule
 from gateway.pipeline.write import write_facts
 from tests.cli.test_commands import call
 from tests.homes import EVA, make_home, patient
+from tests.scenarios.test_moved_visit import RIGHT, WRONG, deliver, made
+from tests.scenarios.test_moved_visit import call as rows_of
 
 
 @pytest.mark.parametrize("moves, told", [
@@ -36,3 +38,14 @@ def test_the_share_is_of_arrivals_and_rulings_are_told_apart(tmp_path, capsys):
     assert code == 0 and (body["arrivals"], body["recut"], body["share"]) == (4, 0, 0.0)
     assert [(r["what"], r["by"]) for r in body["rows"]] == [("split", "ruling")]
     assert "Öberg" not in out and "n1" not in out
+
+
+def test_after_a_merge_the_id_that_ended_and_the_one_that_leads_there_now_are_told(tmp_path, capsys):
+    home = made(tmp_path / "home")
+    deliver(home, (1, "A28", (f"PID|1||{WRONG}",)), (2, "A28", (f"PID|1||{RIGHT}",)))
+    ids = {f: rows_of(capsys, home, "person", "find", "--family", f, "--jsonl")[0]["person"] for f in ("Ek", "Berg")}
+    deliver(home, (3, "A40", (f"PID|1||{WRONG}", "MRG|200^^^WEST^MR")))
+    for name in ids.values():
+        rows = rows_of(capsys, home, "person", "changes", name, "--jsonl")
+        assert all(r["was"] != r["now"] for r in rows)
+        assert {(r["was"], r["now"]) for r in rows} == {("", ids["Ek"]), ("", ids["Berg"]), (ids["Berg"], ids["Ek"])}
