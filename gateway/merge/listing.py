@@ -8,7 +8,8 @@ from gateway.merge.said import Listing
 from gateway.merge.times import Instant
 from gateway.merge.versions import Entry, Key, Times
 
-# Well-known section names → resource types; a scope may also be a type, or `Patient/<id>/<section>`.
+# Well-known section names → resource types; a scope may also be a type, a section's LOINC code, or
+# `Patient/<id>/<section>`.
 SECTIONS = {
     "allergies": ("AllergyIntolerance",),
     "medications": ("MedicationStatement", "MedicationRequest"),
@@ -31,7 +32,11 @@ _SAME = {"allergy": "allergies", "allergyintolerances": "allergies", "medication
          "problem list": "problems", "conditions": "problems", "diagnoses": "problems", "immunization": "immunizations",
          "immunisations": "immunizations", "vaccinations": "immunizations", "vaccines": "immunizations",
          "result": "results", "labs": "results", "laboratory": "results", "observations": "results",
-         "vital signs": "vitals", "vital-signs": "vitals", "procedure": "procedures", "encounter": "encounters",
+         "current medications": "medications", "active medications": "medications", "active problems": "problems",
+         "48765-2": "allergies", "10160-0": "medications", "11450-4": "problems", "11369-6": "immunizations",
+         "30954-2": "results", "8716-3": "vitals", "47519-4": "procedures", "46240-8": "encounters",
+         "46264-8": "devices", "18776-5": "plans", "61146-7": "goals", "48768-6": "coverage",
+         "10157-6": "family history", "vital signs": "vitals", "procedure": "procedures", "encounter": "encounters",
          "visits": "encounters", "journey": "encounters", "document": "documents"}
 
 
@@ -73,9 +78,11 @@ def _belongs(entry: Entry, reference: str, scope: str, listings: Iterable[Listin
 
 def types_of(scope: str) -> tuple[str, ...]:
     """The resource types that a scope speaks of; none when its name says nothing to us."""
-    name = scope.rstrip("/").rpartition("/")[2]
+    name = scope.rstrip("/").replace("|", "/").rpartition("/")[2]
     folded = " ".join(name.casefold().replace("_", " ").split())
-    return SECTIONS.get(_SAME.get(folded, folded)) or (name,)
+    spoken = folded.replace("-", " ")
+    known = SECTIONS.get(_SAME.get(folded, folded)) or SECTIONS.get(_SAME.get(spoken, spoken))
+    return known or (name,)
 
 
 def _of_patient(entry: Entry, scope: str) -> bool:

@@ -107,3 +107,10 @@ def test_allergies_problems_and_events_keep_their_status(given: Fact, scope: str
     r = record(given, listing("2025-01-01", scope=scope))
     assert codes(r) == ["no-longer-listed"] and not r.alternatives
     assert one(r, given.type)[element] == given.resource[element]
+
+
+@pytest.mark.parametrize("scope", ["10160-0", "http://loinc.org|10160-0", "Patient/1/10160-0", "medication-list", "Current_Medications",
+                                   "MedicationStatement"])
+def test_a_section_is_known_by_its_loinc_code_and_by_its_name_however_it_is_written(scope: str) -> None:
+    assert codes(record(medicine(), listing("2024-02-01", scope=scope))) == ["no-longer-listed"]
+    assert codes(record(allergy("A", "1", coded((SNOMED, "762952008"))), listing("2024-02-01", scope=scope))) == []
