@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from gateway.merge.words import says_nothing
+
 Body = Mapping[str, Any]
 _NOTHING: Body = {}
 
@@ -43,11 +45,11 @@ def codes(body: Body, name: str) -> set[str]:
 
 
 def identifiers(body: Body, name: str) -> Iterator[tuple[str, str, set[str]]]:
-    """(assigner, value, type codes) of every Identifier at a name that has both assigner and value."""
+    """(assigner, value, type codes) of every Identifier at a name that has both; "unknown" is no value."""
     for identifier in items(body, name):
         assigner = text(identifier, "system") or text(obj(identifier, "assigner"), "display")
         value = text(identifier, "value")
-        if assigner and value:
+        if assigner and not says_nothing(value):
             yield assigner, value, {code for _, code in codings(obj(identifier, "type"))}
 
 

@@ -1,26 +1,18 @@
 """Step 2: what a fact says, in a form that can be compared. The source's own codes are never rewritten."""
 
-import unicodedata
-from functools import lru_cache
 from typing import Any
 
 from gateway.merge.body import Body, codes, codings, items, obj, text
 from gateway.merge.terms import Tables
+from gateway.merge.words import SAYS_NOTHING, fold
 
-# Texts and code systems that say "unknown": never equal to anything, not even to each other.
-_SAYS_NOTHING = frozenset({"", "unknown", "unk", "not known", "n/a", "na", "other", "unspecified", "none", "-",
-                           "?", "see notes"})
+# Code systems and codes that say "unknown": never equal to anything, not even to each other.
 _UNKNOWN_SYSTEMS = frozenset({"http://terminology.hl7.org/CodeSystem/v3-NullFlavor",
                               "http://terminology.hl7.org/CodeSystem/data-absent-reason",
                               "http://hl7.org/fhir/data-absent-reason", "http://hl7.org/fhir/v3/NullFlavor",
                               "urn:oid:2.16.840.1.113883.5.1008"})
+_UNKNOWN_CODES = frozenset({"http://snomed.info/sct|261665006", "http://hl7.org/fhir/sid/cvx|999"})
 _NEGATIVE_STATUS = frozenset({"not-done", "not-taken", "declined"})
-
-
-@lru_cache(maxsize=16384)
-def fold(words: str) -> str:
-    """Text as it is compared: composed, case folded, blanks collapsed."""
-    return " ".join(unicodedata.normalize("NFKC", words).casefold().split())
 
 
 def concept(codeable: Body, tables: Tables, source: str = "") -> str | None:
@@ -30,7 +22,8 @@ def concept(codeable: Body, tables: Tables, source: str = "") -> str | None:
     means something only within its source. A code that names only a kind ("any allergy to a drug") counts where neither
     another code nor words of the source's own say more.
     """
-    known = [c for c in items(codeable, "coding") if text(c, "system") not in _UNKNOWN_SYSTEMS]
+    known = [c for c in items(codeable, "coding") if text(c, "system") not in _UNKNOWN_SYSTEMS
+             and tables.concept(text(c, "system"), text(c, "code")) not in _UNKNOWN_CODES]
     coded = [(tables.priority(system), tables.concept(system, code)) for c in known
              if (system := text(c, "system")) and (code := text(c, "code"))]
     telling = [c for c in coded if c[1] not in tables.kinds]
@@ -38,10 +31,10 @@ def concept(codeable: Body, tables: Tables, source: str = "") -> str | None:
         return min(telling)[1]
     displays = [fold(d) for c in known if (d := text(c, "display"))]
     words = fold(text(codeable, "text"))
-    if coded and (words in _SAYS_NOTHING or words in displays):
+    if coded and (words in SAYS_NOTHING or words in displays):
         return min(coded)[1]
     words = words or next(iter(displays), "")
-    if words not in _SAYS_NOTHING:
+    if words not in SAYS_NOTHING:
         return tables.concept("text", words)
     local = [text(c, "code") for c in known if text(c, "code")]
     return f"local {source}|{min(local)}" if local else None
@@ -52,7 +45,7 @@ def concepts(codeable: Body, tables: Tables) -> set[str]:
     named = {tables.concept(text(c, "system"), text(c, "code")) for c in items(codeable, "coding")
              if text(c, "system") and text(c, "code")}
     words = {fold(w) for w in (text(codeable, "text"), *(text(c, "display") for c in items(codeable, "coding")))}
-    return named - tables.kinds | {tables.concept("text", w) for w in words - _SAYS_NOTHING}
+    return named - tables.kinds | {tables.concept("text", w) for w in words - SAYS_NOTHING}
 
 
 def negative(body: Body) -> bool:

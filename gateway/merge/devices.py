@@ -4,7 +4,7 @@ import re
 from collections.abc import Hashable, Iterator
 
 from gateway.merge.body import Body, items, text
-from gateway.merge.canonical import fold
+from gateway.merge.words import fold, says_nothing
 
 _PARTS = re.compile(r"\((\d{2,3})\)([^()]+)", re.ASCII)
 _ITEM, _SERIAL = "01", "21"
@@ -19,11 +19,11 @@ def udis(device: Body) -> Iterator[tuple[Hashable, ...]]:
         parts = dict(_PARTS.findall(printed))
         item = text(carrier, "deviceIdentifier") or parts.get(_ITEM, "")
         serial = text(device, "serialNumber") or parts.get(_SERIAL, "").strip()
-        if item and serial:
+        if item and not says_nothing(serial):
             yield ("item", item, serial)
 
 
 def serial(device: Body) -> Iterator[tuple[Hashable, ...]]:
     """Manufacturer, where it is told, and serial number."""
-    if text(device, "serialNumber"):
+    if not says_nothing(text(device, "serialNumber")):
         yield ("serial", fold(text(device, "manufacturer")), text(device, "serialNumber"))

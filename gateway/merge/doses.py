@@ -10,9 +10,10 @@ from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
 
 from gateway.merge.body import Body, codings, items, obj, text
-from gateway.merge.canonical import concept, fold, plain
+from gateway.merge.canonical import concept, plain
 from gateway.merge.terms import Tables
 from gateway.merge.values import exact, quantity
+from gateway.merge.words import fold
 
 Facets = Mapping[str, Hashable]
 # FHIR R4 timing-abbreviation: how often a day; those that also name a time of day are compared as they are.

@@ -6,13 +6,14 @@ from typing import Any
 
 from gateway.merge.asserted import stated
 from gateway.merge.body import Body, codes, items, obj, text
-from gateway.merge.canonical import concept, fold, negative, plain, sites
+from gateway.merge.canonical import concept, negative, plain, sites
 from gateway.merge.details import NONE, Details, details
 from gateway.merge.elements import slot
 from gateway.merge.keys import Rule, rule
 from gateway.merge.times import Moment, moment
 from gateway.merge.values import NOTHING, Value, quantity, value
 from gateway.merge.versions import Entry, Key, Times, number
+from gateway.merge.words import fold, says_nothing
 from gateway.merge.world import World
 from gateway.model import Fact
 
@@ -222,7 +223,7 @@ def _coverage(fact: Fact, world: World) -> Hashable | None:
     body = fact.resource
     member = text(body, "subscriberId")
     payors = tuple(sorted(repr(described(p, fact.source, world, "Organization")) for p in items(body, "payor")))
-    return (payors, member, text(body, "dependent")) if member and payors else None
+    return (payors, member, text(body, "dependent")) if payors and not says_nothing(member) else None
 
 
 PARTS: dict[str, Callable[[Fact, World], Hashable]] = {

@@ -11,7 +11,7 @@ from typing import Any
 
 from gateway.jsontext import canonical
 from gateway.merge.body import items, references, text
-from gateway.merge.canonical import concept, fold
+from gateway.merge.canonical import concept
 from gateway.merge.choices import preferred
 from gateway.merge.elements import FOLLOWS, UNITED, slot, tells
 from gateway.merge.keys import rule
@@ -20,6 +20,7 @@ from gateway.merge.meta import meta
 from gateway.merge.narrative import narrative
 from gateway.merge.terms import Tables
 from gateway.merge.versions import Key
+from gateway.merge.words import fold
 
 Json = dict[str, Any]
 _OWN = frozenset({"resourceType", "id", "meta"})

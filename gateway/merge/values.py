@@ -9,10 +9,11 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from gateway.merge.body import Body, items, obj, text
-from gateway.merge.canonical import concept, fold, plain
+from gateway.merge.body import Body, codes, items, obj, text
+from gateway.merge.canonical import concept, plain
 from gateway.merge.terms import Tables, Unit
 from gateway.merge.times import moment
+from gateway.merge.words import UNKNOWN, fold
 
 _LONGEST = 60
 _WIDEST = 60
@@ -86,24 +87,37 @@ def _molar(unit: Unit, test: str | None, tables: Tables) -> tuple[Hashable, Frac
 
 
 def value(body: Body, tables: Tables, source: str, test: str | None) -> Value:
-    """The result of an Observation or component: value[x], else components, else why it is absent; else NOTHING."""
+    """The result of an Observation or component: value[x], else components, else why it is absent; else NOTHING.
+
+    What is unknown is NOTHING, however that is said: it equals nothing.
+    """
     for name, said in sorted(body.items()):
-        if name.startswith("value"):
-            return _typed(name, said, tables, source, test)
+        if name.startswith("value") and (typed := _typed(name, said, tables, source, test)) != NOTHING:
+            return typed
     components = items(body, "component")
     if components:
         parts = [(concept(obj(c, "code"), tables, source) or plain(c), value(c, tables, source, None).key)
                  for c in components]
-        return Value(("components", tuple(sorted(parts, key=repr))))
-    absent = concept(obj(body, "dataAbsentReason"), tables, source) or plain(obj(body, "dataAbsentReason"))
-    return Value(("absent", absent)) if absent else NOTHING
+        known = any(said != NOTHING.key for _, said in parts)
+        return Value(("components", tuple(sorted(parts, key=repr)))) if known else NOTHING
+    reason = obj(body, "dataAbsentReason")
+    unknown = codes(body, "dataAbsentReason") & _UNKNOWN_WHY or fold(text(reason, "text")) in UNKNOWN
+    absent = concept(reason, tables, source) or plain(reason)
+    return Value(("absent", absent)) if absent and not unknown else NOTHING
+
+
+# Codes of data-absent-reason and of null flavors that tell no reason.
+_UNKNOWN_WHY = frozenset({"unknown", "asked-unknown", "temp-unknown", "UNK", "NI", "ASKU", "NAV", "NASK"})
 
 
 def _typed(name: str, said: Any, tables: Tables, source: str, test: str | None) -> Value:
     if name == "valueQuantity" and isinstance(said, dict):
-        return quantity(said, tables, test)
+        return quantity(said, tables, test) if "value" in said else NOTHING
     if name == "valueCodeableConcept" and isinstance(said, dict):
-        return Value(("concept", concept(said, tables, source) or (source, plain(said))))
+        named = concept(said, tables, source)
+        return Value(("concept", named)) if named else NOTHING
+    if name == "valueString" and isinstance(said, str) and fold(said) in UNKNOWN:
+        return NOTHING
     if name == "valueDateTime" and isinstance(said, str) and (at := moment(said)):
         return Value(("at", at.key))
     return Value((name, plain(said)))

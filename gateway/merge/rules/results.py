@@ -6,6 +6,7 @@ from gateway.merge.events import corrected
 from gateway.merge.findings import Finding
 from gateway.merge.made import Made
 from gateway.merge.rules.rule import CrossRule, Scene, keys
+from gateway.merge.values import NOTHING
 
 # Blood groups: ABO, Rh and both.
 _NEVER_CHANGES = frozenset({"http://loinc.org|882-1", "http://loinc.org|883-9", "http://loinc.org|884-7",
@@ -32,7 +33,7 @@ def _constant(made: Made) -> Hashable | None:
 
 
 def _constants(same: Sequence[Made], scene: Scene) -> Iterator[Finding]:
-    if len({m.lead.value.key for m in same}) > 1:
+    if len({m.lead.value.key for m in same} - {NOTHING.key}) > 1:
         yield Finding("value-conflict", keys(*same), "Sources differ on what never changes in a life.", "value")
 
 

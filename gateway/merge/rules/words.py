@@ -3,11 +3,11 @@
 from collections.abc import Hashable, Iterator, Sequence
 
 from gateway.merge.body import items, obj, text
-from gateway.merge.canonical import fold
 from gateway.merge.findings import Finding
 from gateway.merge.keys import rule
 from gateway.merge.made import Made
 from gateway.merge.rules.rule import CrossRule, Scene, keys
+from gateway.merge.words import fold
 
 _FREE = "text|"
 

@@ -1,0 +1,19 @@
+"""Words as they are compared, and the words that say nothing."""
+
+import unicodedata
+from functools import lru_cache
+
+# Whoever writes these does not know; as a finding "none" and "other" say something, as a name they do not.
+UNKNOWN = frozenset({"unknown", "unk", "not known", "n/a", "na", "?", "see notes"})
+SAYS_NOTHING = UNKNOWN | {"", "other", "unspecified", "none", "-"}
+
+
+@lru_cache(maxsize=16384)
+def fold(words: str) -> str:
+    """Text as it is compared: composed, case folded, blanks collapsed."""
+    return " ".join(unicodedata.normalize("NFKC", words).casefold().split())
+
+
+def says_nothing(words: str) -> bool:
+    """Is this what people write where they know no name, number or code?"""
+    return fold(words) in SAYS_NOTHING

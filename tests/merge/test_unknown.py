@@ -1,0 +1,76 @@
+"""Unknown is never equal: not to something known, and not to another unknown, however it is said."""
+
+from typing import Any
+
+import pytest
+
+from gateway.merge.values import NOTHING, value
+from tests.merge.given import (
+    CVX,
+    LOINC,
+    SNOMED,
+    allergy,
+    coded,
+    codes,
+    fact,
+    of,
+    quantity,
+    record,
+    result,
+    tables,
+    vaccination,
+)
+
+NOON = "2024-03-01T12:00:00Z"
+ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
+NULL = "http://terminology.hl7.org/CodeSystem/v3-NullFlavor"
+PRESSURES = [{"code": coded((LOINC, c)), "dataAbsentReason": coded((ABSENT, "unknown"))} for c in ("8480-6", "8462-4")]
+UNKNOWN: list[dict[str, Any]] = [
+    {"dataAbsentReason": coded((ABSENT, "unknown"))}, {"dataAbsentReason": coded((ABSENT, "asked-unknown"))},
+    {"dataAbsentReason": coded(text=" Unknown")}, {"valueCodeableConcept": coded((NULL, "UNK"))}, {"valueCodeableConcept": coded(text="unknown")},
+    {"valueString": "Unknown"}, {"valueQuantity": {"unit": "mg/dL"}}, {"component": PRESSURES},
+    {"valueQuantity": {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}]}}]
+
+
+@pytest.mark.parametrize("said", UNKNOWN)
+def test_results_without_a_known_value_stay_apart_and_contradict_none(said: dict[str, Any]) -> None:
+    def told(source: str) -> Any:
+        return fact(source, "Observation", "1", status="final", code=coded((LOINC, "2345-7")), effectiveDateTime=NOON, **said)
+
+    assert value(said, tables(), "A", None) == NOTHING
+    twice, beside = record(told("A"), told("B")), record(told("A"), result("B", "2", NOON))
+    assert len(of(twice, "Observation")) == len(of(beside, "Observation")) == 2
+    assert codes(twice) == codes(beside) == []
+
+
+def test_a_reason_that_says_something_is_an_answer_and_a_part_that_is_unknown_leaves_the_rest() -> None:
+    assert value({"dataAbsentReason": coded((ABSENT, "not-performed"))}, tables(), "A", None) != NOTHING
+    half = [PRESSURES[0], {"code": coded((LOINC, "8462-4")), "valueQuantity": quantity(80, "mm[Hg]")}]
+    assert value({"component": half}, tables(), "A", None) != NOTHING
+    assert value({"valueQuantity": {"unit": "mg"}, "dataAbsentReason": coded((ABSENT, "error"))}, tables(), "A", None) != NOTHING
+    assert value({"valueString": "None"}, tables(), "A", None) != NOTHING
+
+
+def test_a_code_for_unknown_names_nothing() -> None:
+    assert len(of(record(*(vaccination(s, "1", "2024-03-01", vaccineCode=coded((CVX, "999"))) for s in "AB")), "Immunization")) == 2
+    assert len(of(record(*(allergy(s, "1", coded((SNOMED, "261665006"))) for s in "AB")), "AllergyIntolerance")) == 2
+    named = [vaccination(s, "1", "2024-03-01", vaccineCode=coded((CVX, "999"), text="Tetanus")) for s in "AB"]
+    assert len(of(record(*named), "Immunization")) == 1
+
+
+@pytest.mark.parametrize(("type", "body"), [
+    ("Specimen", {"identifier": [{"system": "urn:s", "value": "Unknown"}]}), ("Device", {"serialNumber": "unknown", "manufacturer": "M"}),
+    ("Device", {"serialNumber": "N/A", "udiCarrier": [{"deviceIdentifier": "00844588003288"}]}),
+    ("Coverage", {"status": "active", "subscriberId": "unknown", "payor": [{"identifier": {"system": "urn:p", "value": "P"}}]}),
+    ("Organization", {"name": "Ward", "identifier": [{"system": "http://hl7.org/fhir/sid/us-npi", "value": "n/a"}]})])
+def test_a_number_that_is_not_known_joins_nothing(type: str, body: dict[str, Any]) -> None:
+    refers = fact("A", "List", "l", entry=[{"item": {"reference": f"{type}/1"}}]), fact("B", "List", "l", entry=[{"item": {"reference": f"{type}/1"}}])
+    assert len(of(record(*(fact(s, type, "1", **body) for s in "AB"), *refers), type)) == 2
+
+
+def test_an_unknown_blood_group_contradicts_none() -> None:
+    def group(source: str, name: str, at: str) -> Any:
+        return fact(source, "Observation", "1", status="final", code=coded((LOINC, "882-1")), effectiveDateTime=at, valueCodeableConcept=coded(text=name))
+
+    assert codes(record(group("A", "unknown", "2020"), group("B", "A Rh positive", "2021"))) == []
+    assert codes(record(group("A", "B Rh positive", "2020"), group("B", "A Rh positive", "2021"))) == ["value-conflict"]
