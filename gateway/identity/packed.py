@@ -1,7 +1,9 @@
-"""Features as they are kept: read back faster than they are made, and made again when their columns or keys changed."""
+"""Features as they are kept: read back faster than they are made, and made again when what decides changed."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
+from hashlib import sha256
+from importlib.resources import files
 from typing import Any
 
 from gateway.identity.block import keys
@@ -24,10 +26,19 @@ SPECIMEN: Mapping[str, Any] = {
     "identifier": [{"system": "urn:hospital", "value": "27183645"}]}
 
 
-def version(of: Callable[[Features], Iterable[str]] = keys) -> str:
-    """What is kept is of this version: the columns, and the keys of a specimen."""
+def rules() -> str:
+    """The code and tables of this room: under others the same pair may be answered otherwise."""
+    found = sha256()
+    for file in sorted(files(__package__).iterdir(), key=lambda f: f.name):
+        if file.name.endswith((".py", ".csv", ".json")):
+            found.update(file.read_bytes())
+    return found.hexdigest()
+
+
+def version(of: Callable[[Features], Iterable[str]] = keys, by: str = rules()) -> str:
+    """What is kept is of this version: the columns, the keys of a specimen, and the rules that compared it."""
     own = sorted(of(features_of(SPECIMEN)))
-    return digest([list(COLUMNS), list(Name._fields), list(_NUMBERS), list(_LIFE), own])[:8]
+    return digest([list(COLUMNS), list(Name._fields), list(_NUMBERS), list(_LIFE), own, by])[:8]
 
 
 VERSION = version()
@@ -53,6 +64,11 @@ def unpacked(kept: Any) -> Features:
     valid = {scheme: tuple(values) for scheme, values in numbers[0].items()}
     parts: list[Any] = [*columns, Name(*name), Numbers(valid, *rest), Life(*life)]
     return Features(*parts)
+
+
+def outdated(kept: Any) -> bool:
+    """Was this kept, and compared, by another version?"""
+    return bool(kept) and not (isinstance(kept, list) and kept[0] == VERSION)
 
 
 def packs(kept: Any, resource: Mapping[str, Any] | None) -> bool:

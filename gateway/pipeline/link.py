@@ -5,13 +5,13 @@ two records and the model alone, and a component is recomputed whole.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 from gateway.identity import MODEL, Features, Model, Scores, compare_features, features_of, keys, said, touched
 from gateway.identity.assertions import Said, named, standing
 from gateway.identity.epochs import contradicts
-from gateway.identity.packed import packed, packs, unpacked
+from gateway.identity.packed import outdated, packed, packs, unpacked
 from gateway.ids import merged_id
 from gateway.merge import merge
 from gateway.model import Assertion
@@ -22,6 +22,7 @@ from gateway.store.engine import Transaction
 from gateway.store.patients import Ref
 from gateway.terminology.tables import Tables
 
+FIRST = 20                                  # source patients that tell whether another version linked them
 PAGE = 500                                  # source patients of one commit when everybody is linked anew
 KINDS = ("same", "never", "split", "undo")
 Member = tuple[str, str]
@@ -58,6 +59,11 @@ def relink_all(gate: Gate, tick: Callable[[str, int, int], None] = lambda *_: No
             moved += len(relink(tx, refs[start:start + PAGE], gate.model))
         tick("linking", min(start + PAGE, len(refs)), len(refs))
     return {"records": len(refs), "moved": moved}
+
+
+def stale(tx: Transaction) -> bool:
+    """Was anybody linked by another version of the product? The first records tell: they are linked anew first."""
+    return any(outdated(k.features) for k in islice(people.everyone(tx, FIRST), FIRST))
 
 
 def current(tx: Transaction, ref: Ref) -> dict[str, Any] | None:

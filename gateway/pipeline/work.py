@@ -8,6 +8,7 @@ from typing import Any
 
 from gateway.errors import GatewayError
 from gateway.opened import Gate, iso
+from gateway.pipeline.link import relink_all, stale
 from gateway.pipeline.pull import pull
 from gateway.rhythm import seconds
 from gateway.store import cursors, jobs
@@ -32,14 +33,20 @@ def _checkpoint(gate: Gate, _: str, __: Keep) -> tuple[str, bool]:
     return f"at entry {gate.log.checkpoint().splitlines()[1]}", False
 
 
-HANDLERS: Mapping[str, Handler] = {"pull": _pull, "checkpoint": _checkpoint}
+def _relink(gate: Gate, _: str, keep: Keep) -> tuple[str, bool]:
+    done = relink_all(gate, lambda *_: keep())
+    return f"{done['records']} records linked anew by this version, {done['moved']} changed person", False
+
+
+HANDLERS: Mapping[str, Handler] = {"pull": _pull, "relink": _relink, "checkpoint": _checkpoint}
 
 
 def due(gate: Gate) -> list[tuple[str, str]]:
     """(kind, what) of the jobs that a round would enqueue now."""
     with gate.store.read() as tx:
         tried = {c.source: c.tried for c in cursors.every(tx)}
-    return [*(("pull", name) for name, source in gate.home.sources.items() if source.state != "paused"
+        anew = [("relink", "everybody")] if stale(tx) else []
+    return [*anew, *(("pull", name) for name, source in gate.home.sources.items() if source.state != "paused"
               and not source.pushes and _due(gate, source.rhythm, tried.get(name, ""))), ("checkpoint", "log")]
 
 

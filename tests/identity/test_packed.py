@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from gateway.identity import features_of, keys
 from gateway.identity.block import KEYS
-from gateway.identity.packed import SPECIMEN, VERSION, packed, packs, unpacked, version
+from gateway.identity.packed import SPECIMEN, VERSION, outdated, packed, packs, rules, unpacked, version
 from gateway.jsontext import canonical, loads
 from tests.identity.people import patient, registers
 
@@ -42,3 +42,11 @@ def test_other_blocking_keys_are_another_version():
     assert all(version(lambda f, gone=gone: keys(f) - {gone}) != VERSION for gone in own)
     kept = packed(SPECIMEN)
     assert packs(kept, SPECIMEN) and not packs([version(lambda f: keys(f) | {"9|new"}), *kept[1:]], SPECIMEN)
+
+
+def test_other_rules_are_another_version():
+    """Or a link that today's guards hold would stand, because nobody compares the pair again."""
+    assert version(by=rules()) == VERSION != version(by="others")
+    kept = packed(SPECIMEN)
+    assert not outdated(kept) and not outdated({}) and not outdated(None)
+    assert outdated([version(by="others"), *kept[1:]]) and outdated(SPECIMEN)
