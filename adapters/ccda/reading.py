@@ -17,10 +17,12 @@ from gateway.errors import BadMessage, Issue, Severity, error
 MAX_BYTES = 100 << 20
 MAX_DEPTH = 200
 MAX_ELEMENTS = 1_000_000
+MAX_ATTRIBUTES = 500
 V3 = "urn:hl7-org:v3"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 PREFIXES = {V3: "", "": "", "urn:hl7-org:sdtc": "sdtc:", XSI: "xsi:", "http://www.w3.org/XML/1998/namespace": "xml:"}
 _PLAIN_TEXT = 10_000_000  # beyond it libxml2 wants `huge_tree`, which also lifts its other guards
+_SHORTEST = len(' a=""')              # bytes of an attribute
 _LINE = b"\n"
 _DOCTYPE = re.compile(rb"(?:[^<]|<\?.*?\?>|<!--.*?-->)*+<!", re.DOTALL)  # before the root; below it, it is a text
 
@@ -32,6 +34,7 @@ def read_document(raw: bytes) -> Document:
                                "were kept, unread.", "line 1", "Ask for the document without its attachments."))
     _no_doctype(raw)
     root, remarks = _parsed(raw)
+    _few_attributes(raw, root)
     name = etree.QName(root)
     if name.localname != "ClinicalDocument" or name.namespace not in (V3, None):
         raise BadMessage(error("ccda-root", f"The root is {root.tag[:80]!r}, not ClinicalDocument of {V3}; nothing was "
@@ -54,6 +57,17 @@ def _no_doctype(raw: bytes) -> None:
                                "or multiply content; it was not read, its bytes were kept.",
                                f"line {found[0].count(_LINE) + 1}",
                                "Ask the sender for documents without DOCTYPE."))
+
+
+def _few_attributes(raw: bytes, root: etree._Element) -> None:
+    """Raises BadMessage where an element has more attributes than any needs: lxml reads n of them in n² steps."""
+    if len(raw) <= _PLAIN_TEXT and max(map(len, raw.split(b"<"))) < MAX_ATTRIBUTES * _SHORTEST:
+        return
+    found = next((e for e in root.iter() if len(e.attrib) > MAX_ATTRIBUTES), None)
+    if found is not None:
+        raise BadMessage(error("ccda-too-deep", f"An element has more than {MAX_ATTRIBUTES} attributes; nothing was "
+                               "read, the bytes were kept.", f"line {found.sourceline}",
+                               "Check what the source sends."))
 
 
 # Header parts without which a document says of nobody, or nowhere in time, what it says (US Realm Header).

@@ -62,7 +62,7 @@ def recognise(document: Document) -> None:
     vitals = []
     for element in document.grouping:
         if element.name == "section" and _names_another(element) and section_of(element) != _FAMILY:
-            document.of_others.append(element)
+            document.of_others[element] = None
         elif element.name in STATEMENTS and not _of_others(document, element):
             element.labels = _labels(element)
             if "vital" in element.labels:
@@ -76,7 +76,7 @@ _FAMILY = "10157-6"
 def _of_others(document: Document, element: Element) -> bool:
     """Whether an entry is about somebody other than the patient: a fetus, a donor. It is left to the narrative."""
     if _names_another(element) and _labels(element).isdisjoint(("family", "family-observation")):
-        document.of_others.append(element)
+        document.of_others[element] = None
     return bool(document.of_others) and any(e in document.of_others for e in element.above())
 
 

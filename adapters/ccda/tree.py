@@ -127,7 +127,7 @@ class Document:
         self.raw, self.remarks = raw, remarks
         self.elements: list[Element] = []  # in document order
         self.paired: dict[Element, Element] = {}         # systolic → diastolic value of one measurement
-        self.of_others: list[Element] = []               # entries that are about somebody other than the patient
+        self.of_others: dict[Element, None] = {}         # entries that are about somebody other than the patient
         self.grouping: list[Element] = []  # those that enclose what belongs together
         self.named_sections: dict[Element, Value | None] = {}    # what each section is; see sections.py
         self._sections: dict[str, int] = {}

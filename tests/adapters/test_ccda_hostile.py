@@ -50,6 +50,7 @@ NOT_DOCUMENTS = {
     "wrong namespace": made.everything().replace(b"urn:hl7-org:v3", b"urn:hl7-org:v2"),
     "root only": ROOT + b"/>",
     "deep": ROOT + b">" + b"<component>" * 100_000 + b"</component>" * 100_000 + b"</ClinicalDocument>",
+    "attributes": ROOT + b"".join(b' a%d=""' % n for n in range(200_000)) + b"/>",
     "external entity": with_dtd(b'<!ENTITY x SYSTEM "file:///etc/hostname">', b"&x;"),
     "parameter entity": with_dtd(b'<!ENTITY % x SYSTEM "http://127.0.0.1:9/x.dtd"> %x;', b"Ashgrove"),
     "billion laughs": with_dtd(LAUGHS, b"&l9;"),
