@@ -172,7 +172,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """Bytes out of which the adapter could make no message, and why."""
+    """Bytes out of which the adapter could make no message, and why.
+
+    whole   the bytes are a whole answer: what the source holds of that kind is not known, so it is not said to be empty
+    """
 
     issue: Issue
     raw: bytes
@@ -180,6 +183,7 @@ class Rejected:
     key: str = ""
     delivery: str = ""
     inside: str = ""
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from adapters.fhir.bodies import attachments, stands
@@ -53,7 +54,7 @@ def pull(client: Client, base: str, types: tuple[str, ...], size: int, read: Mar
         except Refused as refused:
             if held:
                 yield unit(*held)
-            yield rejected(refused.issue, refused.body, cursor(read))
+            yield replace(rejected(refused.issue, refused.body, cursor(read)), whole=True)
         else:
             read[key] = newest
             if held:

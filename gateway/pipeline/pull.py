@@ -40,6 +40,7 @@ class Pulled:
     failed: str = ""
     issues: tuple[Issue, ...] = ()
     exit: Exit = Exit.done
+    unread: Issue | None = None          # about a whole answer: the source did not tell all that it was asked for
 
     def json(self) -> dict[str, Any]:
         return {"source": self.source, "read": self.read, "new": self.new, "same": self.same,
@@ -65,6 +66,9 @@ def pull(gate: Gate, name: str, again: bool = False) -> Pulled:
         with gate.store.write(gate.now()) as tx:
             listings.close(tx, source)
             cursors.answered(tx, name, done.cursor)
+            if done.unread:
+                of, why = done.unread.where.rpartition("/")[2], done.unread.message
+                cursors.failed(tx, name, done.unread.code, f"Not all of {of} was told: {why[:1].lower()}{why[1:]}")
     except (Retry, Fatal) as e:
         _failed(gate, name, done, e)
     return done
@@ -92,6 +96,7 @@ def _batches(messages: Iterator[Message | Rejected]) -> Iterator[list[Message | 
 def _commit(gate: Gate, reader: Reader, batch: list[Message | Rejected], done: Pulled) -> None:
     into = Kept()
     commit(gate, reader, batch, into)
+    done.unread = next((m.issue for m in batch if isinstance(m, Rejected) and m.whole), done.unread)
     done.read += into.new + into.same
     done.new, done.same = done.new + into.new, done.same + into.same
     done.rejected, done.facts, done.cursor = done.rejected + into.rejected, done.facts + into.facts, batch[-1].cursor
