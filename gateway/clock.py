@@ -4,13 +4,16 @@ A text is `YYYY[MM[DD[HH[MM[SS[.S…]]]]]][offset]` with or without the separato
 """
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from gateway.errors import Severity
+from gateway.errors import Issue, Severity
 from gateway.sdk import Context
 
+_ZONELESS = "time-without-offset"
 _TIME = re.compile(r"(\d{4})(?:-?(\d\d)(?:-?(\d\d)(?:[T ]?(\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,](\d{1,9})\d*)?)?)?)?)?)?"
                    r"\s*(Z|[+-]\d\d(?::?\d\d)?)?", re.ASCII)
 
@@ -59,7 +62,7 @@ def zoned(day: str, time: str, context: Context, where: str, lacks: str = "The t
     """
     zone = _zone(context.timezone)
     if zone is None:
-        context.issue("time-without-offset", f"{lacks} and the zone of the source is not known; only its date was "
+        context.issue(_ZONELESS, f"{lacks} and the zone of the source is not known; only its date was "
                       "kept.", where, "Set timezone of the source, or give --timezone.")
         return ""
     local = datetime.fromisoformat(f"{day}T{time[:8].replace(':60', ':59')}")
@@ -69,6 +72,17 @@ def zoned(day: str, time: str, context: Context, where: str, lacks: str = "The t
                       "Ask the source to send offsets.", Severity.information)
     minutes = round(earlier.total_seconds() / 60)
     return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+
+
+def told_once(issues: Sequence[Issue]) -> tuple[Issue, ...]:
+    """One issue for all times of a message that have no offset, at the first of them: they have one cause."""
+    places = {i.where.partition(" (")[0]: i for i in reversed(issues) if i.code == _ZONELESS}
+    if not places:
+        return tuple(issues)
+    first = next(i for i in issues if i.code == _ZONELESS)
+    more = f" So it is with {len(places) - 1} more of this message." if len(places) > 1 else ""
+    one = replace(first, message=first.message + more)
+    return tuple(one if i is first else i for i in issues if i is first or i.code != _ZONELESS)
 
 
 def known_zone(name: str) -> bool:

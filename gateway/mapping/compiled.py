@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from gateway.clock import told_once
 from gateway.errors import Severity
 from gateway.mapping import assertions, finish, keys, settle
 from gateway.mapping.conditions import Condition
@@ -169,7 +170,7 @@ class CompiledMapping:
         explained = self.adapter.ignored(tree) if hasattr(self.adapter, "ignored") else _unexplained
         if not resources and not made:
             _say_nothing(context, kind)
-        issues = tuple(context.issues)
+        issues = told_once(context.issues)
 
         def reached() -> Mapping[str, Iterable[str]]:
             named = finish.Finish(False)

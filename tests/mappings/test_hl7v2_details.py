@@ -251,3 +251,11 @@ def test_every_method_of_a_result_is_kept() -> None:
     found = one(run("ORU^R01", PID, OBR, "OBX|1|NM|1^X^L||5||||||F||||||M1^PCR^L~M2^Kit^L~M3^Other^L"), "Observation")
     assert codes(found["method"]) == {"M1"}
     assert [codes(e["valueCodeableConcept"]) for e in found["extension"]] == [{"M2"}, {"M3"}]
+
+
+def test_what_has_no_time_zone_is_told_once() -> None:
+    said = run("ADT^A08", "EVN|A08|20260101080000", PID, pv1(admitted="20260101080000", discharged="20260102080000"), sent="20260102100000")
+    (issue,) = [i for i in said.issues if i.code == "time-without-offset"]
+    assert "So it is with 3 more of this message." in issue.message
+    (alone,) = [i for i in run("ADT^A08", PID, sent="20260102100000").issues if i.code == "time-without-offset"]
+    assert "more of this message" not in alone.message
