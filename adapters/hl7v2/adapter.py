@@ -24,6 +24,7 @@ from gateway.errors import ConfigError, error, near
 from gateway.sdk import BadMessage, Function, Issue, Leaf, Message, Rejected, Severity, Take
 
 _SNIFFED = 2**16
+_DELETED = {"A23": "a visit", "A29": "a person"}   # V2-09: kept, shown as inactive or not at all, and told
 _SIGNS = r"[^A-Za-z0-9\s\x00-\x1f]{2}"           # a name of a column called MSH has only one behind it
 _HEAD = re.compile(rf"[\x0b\s\ufeff]*(?:MSH|FHS|BHS){_SIGNS}")
 _LATER = re.compile(rf"[\r\n\x0b\x1c][ \t]{{0,8}}MSH{_SIGNS}")
@@ -205,6 +206,9 @@ class HL7v2:
             yield Issue("hl7v2-wrong-patient", Severity.warning, f"{len(back)} results were of the wrong patient and "
                         "are taken back: no record shows them from now on.", f"{back[0]}-11.1", "Who saw them: gateway "
                         "audit recipients FACT, with the ids of `gateway record PERSON --json`.")
+        if gone := _DELETED.get(event):
+            yield Issue("hl7v2-deleted", Severity.warning, f"The source deleted {gone}; its bytes are kept.", "MSH-9.2",
+                        "Who saw it: gateway audit search --person PERSON.")
         if not tree.kind:
             yield Issue("hl7v2-kind-missing", Severity.warning, "MSH-9 does not say which message this is; it is "
                         "mapped segment by segment.", "MSH-9", "Correct the sender.")

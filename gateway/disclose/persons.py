@@ -66,7 +66,7 @@ def show(gate: Gate, asked: Asked, name: str, masked: bool) -> dict[str, Any]:
         shown = page(view.record, view.facts, source_states.said(gate, tx, view), iso(gate.now()))
     body = {"schema": "gateway.person-show/1", "person": view.patient,
             "name": _mask(shown.title) if masked else shown.title,
-            "banner": shown.banner[1] if masked else ", ".join(shown.banner), "headline": shown.headline.text,
+            "banner": ", ".join(shown.banner[1:] if masked else shown.banner), "headline": shown.headline.text,
             "allergies": [r.text for r in shown.allergies], "checks": list(shown.checks),
             "missing": list(shown.missing), "answered": shown.answered}
     hand_over(gate, asked, Answer(200, dumps(body).encode()), [view])

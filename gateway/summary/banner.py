@@ -33,12 +33,13 @@ _SEX = {"male": "Male", "female": "Female", "other": "Other sex", "unknown": "Se
 
 
 def banner(patient: Mapping[str, Any], now: str) -> tuple[str, ...]:
-    """Birth date with age, and sex."""
+    """Birth date with age, sex, and that the record is inactive where its source says so (A29, Patient.active)."""
     born = patient.get("birthDate", "")
     dead = patient.get("deceasedDateTime") or patient.get("deceasedBoolean")
     old = "" if dead else years_old(born, now)
     return (f"Born {day(born)}{f' ({old})' if old else ''}" if born else "Birth date not given",
-            _SEX.get(patient.get("gender", ""), "Sex not given"))
+            _SEX.get(patient.get("gender", ""), "Sex not given"),
+            *(["Inactive: a source closed or deleted its record"] if patient.get("active") is False else ()))
 
 
 def deceased(patient: Mapping[str, Any]) -> str:

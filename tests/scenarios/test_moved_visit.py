@@ -193,3 +193,14 @@ def test_an_account_that_moves_takes_its_visit_along(home, capsys):
             (3, "A44", (f"PID|1||{RIGHT}||||||||||K7^^^WEST", "MRG|100^^^WEST^MR||K7^^^WEST")))
     kinds = {f: {r["resourceType"] for r in record(capsys, home, f)["resources"]} for f in ("Ek", "Berg")}
     assert not kinds["Ek"] & {"Account", "Encounter"} and kinds["Berg"] >= {"Account", "Encounter"}
+
+
+def test_a_deleted_person_is_said_to_be_and_a_deleted_visit_is_gone_and_hospital_it_is_told(home, capsys):
+    deliver(home, ADMITTED, (7, "A23", (f"PID|1||{WRONG}", VISIT.format(ward=""))))
+    assert "Encounter" not in clinical(record(capsys, home, "Ek"))
+    deliver(home, (8, "A29", (f"PID|1||{WRONG}",)))
+    (person,) = call(capsys, home, "person", "find", "--family", "Ek", "--jsonl")
+    (shown,) = call(capsys, home, "person", "show", person["person"], "--json")
+    assert "Inactive" in shown["banner"]
+    told = [p["what"].split()[0] for p in call(capsys, home, "msg", "problems", "--jsonl")]
+    assert set(told) == {"hl7v2-deleted"}

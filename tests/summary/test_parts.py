@@ -15,6 +15,11 @@ from tests.summary.given import NOW, resource, shown, status, text
 LOINC = "http://loinc.org"
 
 
+def test_the_banner_says_that_a_source_closed_its_record():
+    assert banner({"active": False}, NOW)[2:] == ("Inactive: a source closed or deleted its record",)
+    assert banner({"active": True}, NOW)[2:] == ()
+
+
 def test_the_banner_never_guesses():
     assert banner({}, NOW) == ("Birth date not given", "Sex not given") and deceased({}) == ""
     assert deceased({"deceasedBoolean": False}) == "" and deceased({"deceasedBoolean": True}) == "Deceased"
