@@ -77,12 +77,13 @@ def _finish(kind: Hashable, number: Fraction, width: Fraction, comparator: str) 
 
 
 def _molar(unit: Unit, test: str | None, tables: Tables) -> tuple[Hashable, Fraction, Fraction]:
-    """Mass concentrations of a test with a molar mass are compared as amounts of substance."""
-    grams = tables.molar.get(test) if test else None
+    """Masses and equivalents of a test whose molar mass or valence is known are compared as amounts of substance."""
     powers = dict(unit.dimension)
-    if grams and powers.get("g") == 1 and "mol" not in powers:
-        powers["mol"] = powers.pop("g")
-        return tuple(sorted(powers.items())), unit.factor / grams, unit.offset
+    for base, known in (("g", tables.molar), ("eq", tables.valences)) if "mol" not in powers else ():
+        a_mole = known.get(test) if test and powers.get(base) == 1 else None
+        if a_mole:
+            powers["mol"] = powers.pop(base)
+            return tuple(sorted(powers.items())), unit.factor / a_mole, unit.offset
     return unit.dimension, unit.factor, unit.offset
 
 

@@ -31,6 +31,7 @@ class Tables:
     same        concept → representative of all concepts that mean the same
     above       representative → representatives of all concepts that are broader
     molar       representative of a test → grams in a mole of its analyte, for mass ↔ substance
+    valences    representative of a test → charges of its ion, for equivalents ↔ substance
     none_known  representative of "nothing known" → what it speaks of (`allergy`, `allergy:food`, `problem`, …)
     kinds       representatives of codes that name a kind of thing, not a thing: "any allergy to a drug"
     versions    table → version
@@ -41,6 +42,7 @@ class Tables:
     same: Mapping[str, str] = field(default_factory=dict)
     above: Mapping[str, frozenset[str]] = field(default_factory=dict)
     molar: Mapping[str, Fraction] = field(default_factory=dict)
+    valences: Mapping[str, Fraction] = field(default_factory=dict)
     none_known: Mapping[str, str] = field(default_factory=dict)
     kinds: frozenset[str] = frozenset()
     versions: Mapping[str, str] = field(default_factory=dict)
@@ -139,6 +141,7 @@ class _Loader:
         upward += [(named[b], named[a]) for a, relation, b in edges if relation in DOWN]
         return Tables(systems, {s: n for n, s in enumerate(order)}, same, ancestors(upward),
                       {c: Fraction(v) for c, v in self._keyed("molar-masses", "grams_per_mole", systems, same)},
+                      {c: Fraction(v) for c, v in self._keyed("valences", "valence", systems, same)},
                       dict(self._keyed("none-known", "about", systems, same)),
                       frozenset(c for c, _ in self._keyed("kinds", "kind", systems, same)),
                       dict(sorted(self.versions.items())))

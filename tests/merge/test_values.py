@@ -97,3 +97,12 @@ def test_every_kind_of_result_differs_from_every_other() -> None:
 def test_components_are_compared_without_their_order() -> None:
     parts = [{"code": coded(text=c), "valueInteger": n} for n, c in enumerate("xyz")]
     assert value({"component": parts}, tables(), "A", None) == value({"component": parts[::-1]}, tables(), "A", None)
+
+
+@pytest.mark.parametrize(("code", "charged", "amount", "equal"), [
+    ("2823-3", "4.0", "4.0", True), ("2951-2", "140", "140", True), ("17861-6", "5.0", "2.5", True), ("17861-6", "5.0", "5.0", False),
+    ("2777-1", "2.0", "2.0", False)])
+def test_equivalents_become_substance_with_the_valence_of_the_test_only(code: str, charged: str, amount: str, equal: bool) -> None:
+    test = tables().concept("http://loinc.org", code)
+    assert (measure(charged, "meq/L", test).key == measure(amount, "mmol/L", test).key) is equal
+    assert measure(charged, "meq/L").key != measure(amount, "mmol/L").key
