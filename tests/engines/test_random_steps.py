@@ -9,9 +9,11 @@ import pytest
 
 from gateway import config
 from gateway.disclose import console, log, messages
+from gateway.jsontext import dumps
 from gateway.pipeline import people as orders
 from gateway.pipeline.replay import replay
 from gateway.store import units
+from tests.exporter import Client
 from tests.laws.asking import Asker, answers
 from tests.laws.steps import PERSONS, SOURCES, Clock, fact, ids_of, world
 from tests.store.conftest import fresh, postgres  # noqa: F401
@@ -30,6 +32,12 @@ def everything(made):
     return {q: hashlib.sha256(re.sub(rb"_page=[\w-]+", b"", body)).hexdigest() for q, body in seen.items()}
 
 
+def exported(client, told):
+    """What an export gave, in whatever order, and what it says went."""
+    lines = sorted(dumps(r) for r in client.lines(told))
+    return {"export": dumps([lines, told["error"]]), "went": dumps(client.deleted(told))}
+
+
 def walk(folder, seed, **settings):
     """What was seen after the steps, after one person was erased, and after everything was replayed."""
     clock, seen = Clock(), []
@@ -37,11 +45,15 @@ def walk(folder, seed, **settings):
         for person in PERSONS:
             fact(made, "north", person)
         clock.step *= 0
-        seen.append(everything(made))
+        client = Client(made.gate)
+        first = client.manifest(work=False)
+        seen.append({**everything(made), **exported(client, first)})
         for source in SOURCES:
             if person := made.person_of(source, "anna"):
                 orders.erase(made.gate, person, "order 1", "dr")
-        seen.append(everything(made))
+        since = client.manifest(f"?_since={first['transactionTime']}", work=False)
+        assert since["deleted"]
+        seen.append({**everything(made), **exported(client, since)})
         with made.gate.store.read() as tx:
             every = [u.id for u in units.find(tx, limit=10**6)]
         replay(made.gate, every)
