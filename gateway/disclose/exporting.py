@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from gateway.disclose.transfer import Answer, Asked, hand_over
+from gateway.audit.log import Transfer
+from gateway.disclose.transfer import Answer, Asked, Made, entries
 from gateway.disclose.view import View, build, note
 from gateway.disclose.visible import visible
 from gateway.errors import Issue, Severity
@@ -54,18 +55,20 @@ class Maker:
     directory: dict[tuple[str, str], Line] = field(default_factory=dict)
     waiting: dict[str, list[bytes]] = field(default_factory=dict)
     full: list[tuple[exports.Page, bytes]] = field(default_factory=list)
+    entries: list[Transfer] = field(default_factory=list)
     given: list[Line] = field(default_factory=list)
     sizes: Counter[str] = field(default_factory=Counter)
     numbers: Counter[str] = field(default_factory=Counter)
     shown: int = 0
 
     def take(self, view: View) -> None:
-        """Log what a record gives and keep it for the next step."""
+        """Note what a record gives, for the log and for the next step."""
         lines = [self._line(view, r) for r in view.record["resources"]
                  if not self.types or r["resourceType"] in self.types]
         fresh = self._changed(lines)
         if fresh:
-            hand_over(self.gate, self.asked, Answer(200, b"".join(x.text for x in fresh), NDJSON), [view])
+            answer = Answer(200, b"".join(x.text for x in fresh), NDJSON)
+            self.entries += entries(self.gate, self.asked, Made(answer, [view]))
         for line in (x for x in lines if x.type in DIRECTORY):
             known = self.directory.get((line.type, line.id), line)
             self.directory[line.type, line.id] = max(known, line, key=lambda x: (x.updated, x.text))
@@ -105,7 +108,10 @@ class Maker:
         self.full.append((exports.Page(type, self.numbers[type], len(texts)), b"".join(texts)))
 
     def keep(self) -> bool:
-        """Write the pages that are full and what was given; False: nobody asks for this run any more."""
+        """Log what was given, then write it with the pages that are full; False: nobody asks for this run any more."""
+        if self.entries:
+            self.gate.log.append(self.entries)
+            self.entries = []
         with self.gate.store.write(self.gate.now(), ordered=False) as tx:
             return self._put(tx)
 

@@ -77,6 +77,11 @@ def hand_over(gate: Gate, asked: Asked, answer: Answer, about: Sequence[View] = 
 def deliver(gate: Gate, asked: Asked, made: Made) -> Answer:
     """`hand_over` of what was made."""
     made = replace(made, answer=_in_xml(made.answer)) if asked.xml else made
+    return replace(made.answer, entry=gate.log.append(entries(gate, asked, made))[0])
+
+
+def entries(gate: Gate, asked: Asked, made: Made) -> list[Transfer]:
+    """What the log is to say of an answer, for whoever logs many at once before the first of them leaves."""
     time, answer = iso(gate.now()), made.answer
     public = {"action": asked.action, "direction": "out", "sent": made.sent, "status": answer.status,
               "outcome": made.outcome, **_who(asked)}
@@ -86,7 +91,7 @@ def deliver(gate: Gate, asked: Asked, made: Made) -> Answer:
         decision = "deny" if made.outcome == "refused" else "permit"
         transfers = [Transfer(time, {**public, "decision": decision, "rules": [], "facts": 0, "view": ""}, None,
                               _private(asked, None))]
-    return replace(answer, entry=gate.log.append(transfers)[0])
+    return transfers
 
 
 def _in_xml(answer: Answer) -> Answer:

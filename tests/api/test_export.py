@@ -6,6 +6,7 @@ import pytest
 
 from gateway.cli.serve import JOBS
 from gateway.disclose import exporting
+from gateway.errors import IntegrityError, error
 from gateway.jsontext import dumps, loads
 from gateway.model import Assertion, Fact
 from gateway.opened import opened
@@ -255,6 +256,20 @@ def test_one_that_cannot_be_made_is_given_up_and_says_so_and_the_other_jobs_go_o
     assert answer.status_code == 500 and loads(answer.data)["issue"][0]["code"] == "exception" and client.work() == []
     monkeypatch.undo()
     assert client.ask(place, "DELETE").status_code == 202 and client.ask(place).status_code == 404 and client.manifest()["output"]
+
+
+def test_without_its_entries_nothing_is_kept(client, monkeypatch):
+    def full(_):
+        raise IntegrityError(error("log-unwritable", "The log cannot be written."))
+
+    place = client.start()
+    monkeypatch.setattr(client.gate.log, "append", full)
+    assert [j["failed"] for j in client.work()] == [True]
+    monkeypatch.undo()
+    with client.gate.store.read() as tx:
+        for table in ("export_pages", "export_given"):
+            assert not tx.conn.exec_driver_sql(f"select * from {table}").all()
+    assert client.ask(place).status_code == 202
 
 
 def test_a_long_export_keeps_its_lease(client, monkeypatch):
