@@ -72,9 +72,10 @@ _OTHER_UNITS = frozenset(("ISO", "ISO+", "ISO2955", "ANSI+", "ANS+", "L"))   # t
 
 def units_of(node: Place | None, context: Context) -> dict[str, Any] | None:
     """Unit, system and code of a CWE that names a unit of measure; a UCUM code where it is known to be one."""
-    code, text, named = at(node, 1), at(node, 2), at(node, 3)
+    code, text, named = (at(node, n) for n in ((1, 2, 3) if at(node, 1) else (4, 5, 6)))
     if code is None:
-        return {"unit": text} if text else None
+        only = first(at(node, 2), text)
+        return {"unit": only} if only else None
     written = str(code.content)
     uri = uri_of(str(named.content), context) if named and named.content not in _OTHER_UNITS else ""
     if uri == UCUM:
@@ -82,6 +83,9 @@ def units_of(node: Place | None, context: Context) -> dict[str, Any] | None:
     standard = _ucum().get(written) or _ucum().get(written.lower())
     if standard and (not uri or uri.startswith(("urn:throughline:", "http://terminology"))):
         return because({"unit": first(text, code), "system": UCUM, "code": code.to(standard)}, named)
+    other, label = at(node, 4), at(node, 6)
+    if other is not None and label is not None and uri_of(str(label.content), context) == UCUM:
+        return because({"unit": first(at(node, 5), other), "system": UCUM, "code": code_text(other)}, label)
     system = uri or local_uri(context, "units")
     return because({"unit": first(text, code), "system": system, "code": code_text(code)}, named)
 
@@ -124,7 +128,8 @@ def SN(node: Place, context: Context, units: Mapping[str, Any] | None = None) ->
     """A structured number as the member of Observation.value[x] that fits it: quantity, range, ratio or text."""
     sign, low, separator, high = (at(node, n) for n in (1, 2, 3, 4))
     if low is None:
-        return None
+        alone = sign if sign and not separator and not high and str(sign.content)[-1:].isdigit() else None
+        return {"valueQuantity": measured(alone, units)} if alone is not None else None
     comparator = sign if sign and sign.content in ("<", "<=", ">", ">=") else None
     between = str(separator.content) if separator else ""
     plain = comparator is None and (sign is None or sign.content == "=")
