@@ -360,3 +360,22 @@ def test_equipment_that_is_the_product_of_a_supply() -> None:
 <code code="705421009" codeSystem="{SNOMED}" displayName="Cane"/></manufacturedMaterial></manufacturedProduct></product></supply>"""
     (found,) = made(document(section("46264-8", cane)), "Device")
     assert says(found["type"], "705421009")
+
+
+def told_of(code: str, value: str) -> dict[str, Any]:
+    """The patient of a document whose social history says this of him."""
+    (patient,) = made(document(section("29762-2", observation(value, f'<code code="{code}" codeSystem="{LOINC}"/>'))), "Patient")
+    return {e["url"].rpartition("/")[2]: e for e in patient.get("extension", ())}
+
+
+@pytest.mark.parametrize("value, code", [
+    (f'<value xsi:type="CD" code="M" codeSystem="{OID}.5.1"/>', "M"), (f'<value xsi:type="CD" code="248153007" codeSystem="{SNOMED}"/>', "M"),
+    ('<value xsi:type="CD" nullFlavor="UNK"/>', "UNK"), ('<value xsi:type="CD" code="Q" codeSystem="1.2.3"/>', None)])
+def test_the_sex_at_birth_is_the_patients(value: str, code: str | None) -> None:
+    assert told_of("76689-9", value).get("us-core-birthsex", {}).get("valueCode") == code
+
+
+def test_gender_identity_and_tribe_are_the_patients() -> None:
+    value = f'<value xsi:type="CD" code="446151000124109" codeSystem="{SNOMED}" displayName="Identifies as male"/>'
+    assert says(told_of("76691-5", value)["patient-genderIdentity"], "446151000124109")
+    assert says(told_of("95370-3", value)["us-core-tribal-affiliation"], "446151000124109")
