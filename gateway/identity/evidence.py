@@ -191,13 +191,17 @@ class Pair:
         return self.words["given name"] == SPELT_ALIKE and slip
 
     @cached_property
+    def one_mail(self) -> bool:
+        """The same e-mail, or one with a slip but the same digits: no namesake's."""
+        digits = [[c for c in r.mailbox or "" if c.isdigit()] for r in (self.a, self.b)]
+        return self.is_("e-mail", SAME_MAIL) and digits[0] == digits[1]
+
+    @cached_property
     def own_mail(self) -> bool:
-        """The same e-mail, or one with a slip but the same digits, which spells one of the given names: it is a
-        person's own, not the household's, and no namesake's."""
-        one, two = self.a.mailbox or "", self.b.mailbox or ""
+        """One e-mail, which spells one of the given names: it is a person's own, not the household's."""
+        boxes = [r.mailbox or "" for r in (self.a, self.b)]
         names = {n for n in (self.a.given, self.b.given) if n and len(n) >= OWN}
-        digits = [[c for c in box if c.isdigit()] for box in (one, two)]
-        return self.is_("e-mail", SAME_MAIL) and digits[0] == digits[1] and any(n in one or n in two for n in names)
+        return self.one_mail and any(n in box for n in names for box in boxes)
 
     @cached_property
     def garbled(self) -> bool:

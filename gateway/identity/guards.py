@@ -196,15 +196,15 @@ def _little_evidence(p: Pair) -> bool:
     household = p.household and numbered
     near = birth > 0 and (p.is_("address", DOOR) or p.words["middle name"] == "same")
     differs = p.contradicted or (p.strange_numbers and not p.is_("given name", SAME_GIVEN))
-    email = p.words["e-mail"] == "same" and p.given_agrees and p.given("birth date") and (
-        birth == 1 or near or not differs)
+    email = p.given_agrees and p.given("birth date") and (
+        p.one_mail if birth == 1 else p.words["e-mail"] == "same" and (near or not differs))
     return name + birth + number + max(0.5 * household, email) < 2
 
 
 def _namesakes(p: Pair) -> bool:
     middle = p.words["middle name"] == "same" and len(p.a.middle or "") > 1 and not (p.elsewhere or p.contradicted)
     household = p.household and (not p.contradicted or (p.is_("birth date", SAME_DAY) and p.is_("address", DOOR)))
-    return not (p.same_number or p.near_number or household or middle or p.town or p.own_mail)
+    return not (p.same_number or p.near_number or household or middle or p.town or p.one_mail)
 
 
 GUARDS = (
