@@ -1,6 +1,7 @@
 """FHIR answers about merged records: read, search, everything. Facts are filtered before merge, count and paging."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from gateway.disclose import domains, paging, since
@@ -103,13 +104,24 @@ def find(gate: Gate, views: Views, asked: Asked, type: str, query: Sequence[tupl
             answer = refusal(400, "too-costly", "Name a patient, or one criterion with an exact or initial value.")
             return Made(answer, (), "refused")
         seen = [v for p in persons if (v := _view(gate, views, tx, asked, p, window)).decision.permit]
-    hits = [(v, r) for v in seen for r in v.record["resources"] if r["resourceType"] == type and matches(r, wanted)]
+    hits = [(v, r) for v in seen for mine in [_named(gate, v, wanted)] for r in v.record["resources"]
+            if r["resourceType"] == type and matches(r, mine)]
     page = hits[window.offset:window.offset + window.count]
     about = list({v.person: v for v, _ in page}.values())
     shown = [v.versioned(r) for v, r in page]
     shown = [domains.narrowed(r, asks) for r in shown] if asks else shown
     body = paging.bundle(gate, type, query, shown, len(hits), window.pinned(seen))
     return Made(Answer(200, body, JSON), about, "done" if page else "empty")
+
+
+def _named(gate: Gate, view: View, wanted: Sequence[Criterion]) -> list[Criterion]:
+    """The criteria with a patient named as the view names it: a visible alias or our own address is the same person."""
+    def here(value: str) -> str:
+        type, _, id = value.removeprefix(f"{gate.home.base_url}/fhir/").rpartition("/")
+        known = type in ("", "Patient") and view.names(id, "Patient")
+        return f"Patient/{view.patient}" if known else f"{type}/{id}" if type else id
+
+    return [replace(c, values=tuple(map(here, c.values))) if c.type == "reference" else c for c in wanted]
 
 
 def _candidates(tx: Transaction, type: str, wanted: Iterable[Criterion], asked: Asked) -> list[str] | None:

@@ -7,7 +7,9 @@ parameters must all hold. Candidates come from an index; this decides.
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from gateway.errors import UsageError, error, near
@@ -180,17 +182,26 @@ def period(date: str) -> tuple[str, str]:
     return date + low[len(date):], date + high[len(date):]
 
 
-def _bounds(value: Any) -> tuple[str, str] | None:
+def _local(date: str) -> str:
+    return re.sub(r"(\.\d+)?(Z|[+-]\d\d:\d\d)?$", "", date) if "T" in date else date
+
+
+def _utc(date: str) -> str:
+    """The time in UTC to the precision that it has; one without a zone, or that is none, as it stands."""
+    local = _local(date)
+    with suppress(ValueError, OverflowError):
+        moment = datetime.fromisoformat(date)
+        return moment.astimezone(UTC).isoformat()[:len(local)] if "T" in date and moment.tzinfo else local
+    return local
+
+
+def _bounds(value: Any, clock: Callable[[str], str] = _local) -> tuple[str, str] | None:
     if isinstance(value, Mapping):
         start, end = value.get("start"), value.get("end")
         if not start and not end:
             return None
-        return period(_local(start))[0] if start else "0000", period(_local(end))[1] if end else "9999-12-31T23:59:59"
-    return period(_local(value)) if isinstance(value, str) and value[:4].isdigit() else None
-
-
-def _local(date: str) -> str:
-    return re.sub(r"(\.\d+)?(Z|[+-]\d\d:\d\d)?$", "", date) if "T" in date else date
+        return period(clock(start))[0] if start else "0000", period(clock(end))[1] if end else "9999-12-31T23:59:59"
+    return period(clock(value)) if isinstance(value, str) and value[:4].isdigit() else None
 
 
 _DATES: dict[str, Callable[[str, str, str, str], bool]] = {
@@ -203,10 +214,13 @@ _DATES: dict[str, Callable[[str, str, str, str], bool]] = {
 
 
 def _date(value: Any, wanted: str, modifier: str) -> bool:
-    bounds, match = _bounds(value), _PREFIX.fullmatch(wanted)
+    """Days are those of the place where it happened; an instant that is asked for with its zone is compared as such."""
+    match = _PREFIX.fullmatch(wanted)
+    clock = _utc if match and match[2] != _local(match[2]) else _local
+    bounds = _bounds(value, clock)
     if bounds is None or match is None:
         return False
-    return _DATES[match[1] or "eq"](*bounds, *period(_local(match[2])))
+    return _DATES[match[1] or "eq"](*bounds, *period(clock(match[2])))
 
 
 _TESTS: dict[str, Callable[[Any, str, str], bool]] = {"string": _string, "token": _token, "reference": _reference,

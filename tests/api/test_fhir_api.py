@@ -316,3 +316,15 @@ def test_what_a_client_sent_is_not_sent_back_whole(client, bearer, query):
 def test_a_token_that_is_none_is_refused_in_words(client, token):
     told = loads(client.get("/fhir/Patient/x", headers={"Authorization": f"Bearer {token}"}).data)["issue"][0]["diagnostics"]
     assert "it is no JSON Web Token" in told and "indices" not in told and ".." not in told
+
+
+def test_every_visible_name_of_a_patient_finds_what_is_about_them(gate, client, bearer, eva):
+    """An id that stopped being the person's would else find nothing, as if there were nothing."""
+    ids = {merged_id(gate.store.id_key, s, "Patient", k) for s, k in (("north", "n1"), ("south", "s1"))}
+    assert eva["id"] in ids and len(ids) == 2
+    for id in ids:
+        for name in (id, f"Patient/{id}", f"http://127.0.0.1:8080/fhir/Patient/{id}"):
+            for type, total in (("Observation", 2), ("AllergyIntolerance", 1)):
+                assert loads(client.get(f"/fhir/{type}?patient={name}", headers=bearer()).data)["total"] == total, name
+    for name in (f"Group/{eva['id']}", f"http://elsewhere.example/fhir/Patient/{eva['id']}", f"Patient/{eva['id']}x"):
+        assert loads(client.get(f"/fhir/Observation?patient={name}", headers=bearer()).data)["total"] == 0

@@ -56,3 +56,16 @@ def test_the_index_finds_every_match(query):
 def test_what_the_index_cannot_narrow_says_so():
     assert lookup(criteria("Patient", [("gender:not", "male")])[0]) is None
     assert lookup(criteria("Observation", [("date", "2026")])[0]) is None
+
+
+@pytest.mark.parametrize("wanted, held", [
+    ("ge2026-02-20T23:30:00Z", False), ("lt2026-02-20T23:30:00Z", True), ("eq2026-02-20T23:10:00Z", True),
+    ("2026-02-21T00:10:00%2B01:00", True), ("2026-02-20T18:10:00-05:00", True), ("ge2026-02-21T00:10Z", False),
+    ("2026-02-20T23:10Z", True), ("2026-02-21", True), ("2026-02-20", False), ("ge2026-02-21", True), ("gt9999-12-31T23:59:59-05:00", False),
+    ("gt2026-02-30T00:00:00Z", False)])
+def test_an_instant_with_its_zone_is_compared_as_such_and_a_day_as_that_of_the_place(wanted, held):
+    resource = {"resourceType": "Observation", "effectiveDateTime": "2026-02-21T00:10:00.5+01:00"}
+    period = {"resourceType": "Encounter", "period": {"start": "2026-02-21T00:10:00+01:00", "end": "2026-02-21T00:10:00+01:00"}}
+    query = [("date", wanted.replace("%2B", "+"))]
+    assert matches(resource, criteria("Observation", query)) is held
+    assert matches(period, criteria("Encounter", query)) is held
