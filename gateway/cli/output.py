@@ -10,6 +10,7 @@ import click
 
 from gateway.errors import UsageError, error
 from gateway.jsontext import dumps
+from gateway.summary.plain import plain
 
 Command = Any  # a click command while its options are put on
 
@@ -32,7 +33,7 @@ def _utf8(text: str) -> None:
 
 def table(rows: Iterable[dict[str, Any]], columns: tuple[str, ...]) -> None:
     """Text columns for people."""
-    cells = [[str(row.get(c, "")) for c in columns] for row in rows]
+    cells = [[plain(str(row.get(c, ""))) for c in columns] for row in rows]
     widths = [max(len(c), *(len(r[i]) for r in cells)) if cells else len(c) for i, c in enumerate(columns)]
     for row in [[c.upper() for c in columns], *cells]:
         click.echo("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip())

@@ -6,6 +6,7 @@ from gateway.cli import desk, output
 from gateway.disclose import records
 from gateway.errors import NotBuilt, error
 from gateway.opened import opened
+from gateway.summary.plain import plain
 
 
 @click.command()
@@ -29,4 +30,4 @@ def record(home: str, person: str, form: str, as_of: str, why: bool, purpose: st
         if as_json:
             click.echo(answer.body.decode())
         else:
-            click.echo(records.text(answer.body))
+            click.echo(plain(records.text(answer.body)))

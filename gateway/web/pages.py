@@ -11,6 +11,7 @@ from gateway.disclose.transfer import Answer, Asked, hand_over
 from gateway.errors import GatewayError, IntegrityError, NotAllowed, UsageError
 from gateway.opened import Gate
 from gateway.policy.request import Request
+from gateway.summary.plain import plain
 from gateway.web import session
 
 blueprint = Blueprint("web", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
@@ -34,8 +35,8 @@ def asked(*faces: str) -> Asked:
 
 
 def rendered(template: str, **more: Any) -> Callable[[Mapping[str, Any]], bytes]:
-    """A renderer to bytes."""
-    return lambda values: render_template(template, **values, **more).encode()
+    """A renderer to bytes; no text of a source turns around or hides what stands behind it."""
+    return lambda values: plain(render_template(template, **values, **more)).encode()
 
 
 def send(answer: Answer) -> Response:
