@@ -259,3 +259,16 @@ def test_what_has_no_time_zone_is_told_once() -> None:
     assert "So it is with 3 more of this message." in issue.message
     (alone,) = [i for i in run("ADT^A08", PID, sent="20260102100000").issues if i.code == "time-without-offset"]
     assert "more of this message" not in alone.message
+
+
+@pytest.mark.parametrize(("part", "event", "status"), [
+    ("AIS|1||C^Consult^L|20260325140000", "S14", "proposed"), ("AIP|1||7^Ek^Bo|||20260325140000", "S12", "proposed"),
+    ("AIL|1||W^1^A^S|||20260325140000", "S17", "cancelled")])
+def test_a_booking_whose_time_without_a_zone_stands_beside_its_resource_only(part: str, event: str, status: str) -> None:
+    found = one(run(f"SIU^{event}", "SCH|A1|A1", PID, "RGS|1", part, sent="20260102100000"), "Appointment")
+    assert (found["status"], found["requestedPeriod"]) == (status, [{"start": "2026-03-25"}]) and "start" not in found
+
+
+def test_a_value_that_nothing_names_is_kept() -> None:
+    found = one(run("ORU^R01", PID, "OBX|1|TX|||Line one||||||F"), "Observation")
+    assert (found["code"], found["valueString"]) == ({"text": "unknown"}, "Line one")
