@@ -14,6 +14,7 @@ START, END = b"\x0b", b"\x1c"
 KEPT = 1 << 16                                    # bytes that are kept of what is too long, or of no frame at all
 _AFTER = b"\r\n\x0b"                              # what may follow 0x1C where it ends a frame
 _BLANK = b" \t\r\n\x00\x1c"
+_TLS = b"\x16\x03"                               # how a handshake of any version of TLS begins
 _LOST = "It was not taken, and the sender was told so."
 
 
@@ -150,6 +151,8 @@ def _too_long(size: int, limit: int) -> Issue:
 
 def _unstarted(raw: bytes) -> Frame:
     raw = raw.lstrip(_BLANK)
+    hint = "The sender must speak MLLP: 0x0B, message, 0x1C 0x0D."
+    if raw[:2] == _TLS:
+        hint = "The sender speaks TLS: set certificate_file of the source, or switch TLS off at the sender."
     return Frame(raw[:KEPT], error("hl7v2-frame-start", f"Bytes came without the start byte 0x0B of MLLP; they begin "
-                                   f"with {raw[:16].hex(' ')}. Up to {KEPT} of them are kept. {_LOST}", "frame",
-                                   "The sender must speak MLLP: 0x0B, message, 0x1C 0x0D."))
+                                   f"with {raw[:16].hex(' ')}. Up to {KEPT} of them are kept. {_LOST}", "frame", hint))

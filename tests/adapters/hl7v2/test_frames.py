@@ -107,3 +107,10 @@ def test_noise_loses_no_byte_but_blanks_and_framing(parts, size):
     kept = b"".join(f.raw for f in frames + framer.finish()).translate(None, b"\x0b\x1c\r\n")
     assert kept == stream.translate(None, b"\x0b\x1c\r\n")
     assert cut(stream)[0] == cut(stream, sizes=lambda: size)[0]
+
+
+def test_tls_where_none_is_spoken_is_called_by_its_name():
+    framer = Framer(1000)
+    framer.feed(bytes.fromhex("16030100c8010000c40303"))
+    (frame,) = framer.finish()
+    assert frame.issue.code == "hl7v2-frame-start" and "speaks TLS" in frame.issue.hint
