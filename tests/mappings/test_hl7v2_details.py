@@ -270,5 +270,7 @@ def test_a_booking_whose_time_without_a_zone_stands_beside_its_resource_only(par
 
 
 def test_a_value_that_nothing_names_is_kept() -> None:
-    found = one(run("ORU^R01", PID, "OBX|1|TX|||Line one||||||F"), "Observation")
+    mapped = run("ORU^R01", PID, "OBX|1|TX|||Line one||||||F")
+    found = one(mapped, "Observation")
     assert (found["code"], found["valueString"]) == ({"text": "unknown"}, "Line one")
+    assert [i.where for i in mapped.issues if i.code == "hl7v2-result-unnamed"] == ["OBX (hl7v2/observation.yaml:29)"]

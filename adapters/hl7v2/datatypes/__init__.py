@@ -21,7 +21,15 @@ from adapters.hl7v2.datatypes.described import described
 from adapters.hl7v2.datatypes.directory import authority, place
 from adapters.hl7v2.datatypes.identifiers import CX, DLN, EI, EIP, HD, PLN, typed
 from adapters.hl7v2.datatypes.numbers import CQ, MO, NM, NR, SI, SN, quantity
-from adapters.hl7v2.datatypes.observations import dose, note, obx_attachment, obx_components, obx_range, obx_value
+from adapters.hl7v2.datatypes.observations import (
+    dose,
+    note,
+    obx_attachment,
+    obx_components,
+    obx_range,
+    obx_unnamed,
+    obx_value,
+)
 from adapters.hl7v2.datatypes.people import CNN, NDL, PPN, XCN, XON, XPN
 from adapters.hl7v2.datatypes.places import LA2, PL, XAD, XTN
 from adapters.hl7v2.datatypes.times import DR, DT, DTM, TM, plus, until, untimed
@@ -42,7 +50,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "ST": ST, "TX": ST, "FT": ST, "yesno": yesno, "note": note,
     "ED": ED, "RP": RP, "document_content": document_content,
     "TQ": TQ, "RI": RI, "obx_value": obx_value, "obx_components": obx_components, "obx_attachment": obx_attachment,
-    "obx_range": obx_range, "dose": dose, "doses": doses, "leaflets": leaflets}
+    "obx_range": obx_range, "obx_unnamed": obx_unnamed, "dose": dose, "doses": doses, "leaflets": leaflets}
 # Those that read nothing but their field, where fields say the same in many messages (times, measures, numbers of
 # patients and visits do not).
 ALONE = frozenset((

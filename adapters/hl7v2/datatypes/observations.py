@@ -77,6 +77,13 @@ def _kind(segment: Segment, nodes: list[Node], context: Context) -> str:
     return guessed
 
 
+def obx_unnamed(node: Node, context: Context) -> Members:
+    """The code of a result that neither OBX-3 nor its order names: the value is kept, and that is told."""
+    context.issue("hl7v2-result-unnamed", "Neither OBX-3 nor OBR-4 says what was observed; the value was kept under "
+                  "“unknown”.", node.segment.where, "Ask the sender for OBX-3.")
+    return {"text": "unknown"}
+
+
 def _value(node: Node, kind: str, segment: Segment, context: Context) -> Members | None:
     if node.value is not None and node.value.content is None:
         return None
