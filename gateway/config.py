@@ -30,7 +30,8 @@ class Source:
 
     sends   sections that it normally sends (allergies, medications, …); empty: not stated
     lists   sections that every delivery holds whole, so that each delivery is a listing
-    rhythm, reconcile, hold   ISO 8601 durations or "7 days"; rhythm: how often it promises to answer
+    rhythm, reconcile, hold   ISO 8601 durations or "7 days"; rhythm: how often it promises to answer; reconcile: how
+            often all that it lists is compared with what we hold, because it tells no deletions
     assigners   assigning authority of its identifiers → system URI
     """
 
@@ -250,6 +251,7 @@ def _zone(name: str) -> bool:
 _FORMS: dict[str, tuple[Callable[[str], Any], str]] = {
     "timezone": (_zone, "Name an IANA time zone, for instance Europe/Stockholm."),
     "rhythm": (lambda text: seconds(text) < float("inf"), 'For instance "daily", "7 days", "PT4H".'),
+    "reconcile": (lambda text: 0 < seconds(text) < float("inf"), 'For instance "7 days", "P1D".'),
     "max_unmapped": (re.compile(r"\d+(\.\d+)? ?%?").fullmatch, 'A share, for instance "5 %".'),
 }
 

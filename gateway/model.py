@@ -70,6 +70,7 @@ class Fact:
 ORIGIN = "urn:throughline:origin"
 ASSERTION = "urn:throughline:assertion"
 HIDDEN = "!"                               # begins the key of a patient whom a reader may not see
+RECONCILED = "reconciliation"              # `by` of what we said because a source lists something no longer, or again
 NAMING = frozenset(("retract", "move"))     # assertions about one thing of a source: `type` and `id` name it
 
 

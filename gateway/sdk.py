@@ -13,11 +13,12 @@ from typing import Any, ClassVar, NamedTuple, Protocol, runtime_checkable
 from gateway.errors import BadMessage, Issue, Severity
 from gateway.ids import digest, key_id
 from gateway.jsontext import BadJson, Number, canonical, dumps, loads
-from gateway.model import Assertion, Identifier, Message, Origin, Rejected, Resource
+from gateway.model import RECONCILED, Assertion, Identifier, Message, Origin, Rejected, Resource
 
-__all__ = ["Adapter", "Assertion", "BadJson", "BadMessage", "BadPath", "Context", "Function", "Identifier", "Issue",
-           "Leaf", "Message", "Node", "Number", "Origin", "Rejected", "Resource", "Severity", "Table", "Take", "Tree",
-           "Value", "Verdict", "because", "canonical", "digest", "dumps", "first", "full", "joined", "key_id", "loads"]
+__all__ = ["RECONCILED", "Adapter", "Assertion", "BadJson", "BadMessage", "BadPath", "Context", "Function", "Held",
+           "Identifier", "Issue", "Leaf", "Message", "Node", "Number", "Origin", "Rejected", "Resource", "Severity",
+           "Table", "Take", "Tree", "Value", "Verdict", "because", "canonical", "digest", "dumps", "first", "full",
+           "joined", "key_id", "loads"]
 
 Tree = Any
 
@@ -177,6 +178,30 @@ class Lists(Protocol):
     """Optional: the full list of keys of a scope, where the source tells no deletions."""
 
     def keys(self, scope: str) -> Iterator[str]: ...
+
+
+class Held(NamedTuple):
+    """What we hold of one thing of a source: `Type/id`, and version and time of the newest that it said of it."""
+
+    key: str
+    version: Any = None
+    asserted: str = ""
+
+
+class Reconciles(Protocol):
+    """Optional: a source whose `keys` (scope: a FHIR type) name its facts, and which can be asked for each of them.
+
+    unlisted  why these settings do not allow it, "" where they do
+    gone      of each, in order: the message that would tell its deletion, what went wrong, or None: it is still there.
+              The deletion ends what is not newer than what was held. Raises Retry or Fatal.
+    """
+
+    @property
+    def unlisted(self) -> str: ...
+
+    def keys(self, scope: str) -> Iterator[str]: ...
+
+    def gone(self, held: Iterable[Held]) -> Iterator[Message | Issue | None]: ...
 
 
 class Remarks(Protocol):

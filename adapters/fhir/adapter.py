@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from typing import ClassVar
@@ -15,13 +15,14 @@ from adapters.fhir.bodies import enclosed, may_enclose
 from adapters.fhir.client import Client, Limits, Refused
 from adapters.fhir.deleted import deletions, remarks
 from adapters.fhir.folder import read_folder
+from adapters.fhir.gone import asked
 from adapters.fhir.references import relative
 from adapters.fhir.search import Item, Search
 from adapters.fhir.tree import Entry, Place, compile_path, entries, leaf, leaves, server_says
 from adapters.fhir.units import joined
 from gateway.errors import ConfigError, Fatal, Issue, Severity, error
 from gateway.model import Message, Rejected
-from gateway.sdk import Assertion, Function, Identifier, Leaf, Origin, Resource
+from gateway.sdk import Assertion, Function, Held, Identifier, Leaf, Origin, Resource
 
 SECTIONS = {
     "allergies": ("AllergyIntolerance",),
@@ -137,6 +138,19 @@ class FHIR:
                     units = (feed.unit(Item.of(text), "", scope) for text in page.entries)
                     yield from (f"{scope}/{id}" for unit in units if isinstance(unit, Message)
                                 for id in self._ids(unit, scope))
+
+    @property
+    def unlisted(self) -> str:
+        """Why what is missing from `keys` is not gone: files are put away, and another gateway tells what ends."""
+        if self.folder:
+            return "a file that is no longer in its folder takes nothing back"
+        return "another gateway tells by itself what its sources took back" if self.origins else ""
+
+    def gone(self, held: Iterable[Held]) -> Iterator[Message | Issue | None]:
+        """Of each thing whether the server still has it, in order. Raises Retry or Fatal."""
+        with self._client() as client:
+            for one in held:
+                yield asked(client, self._bases()[0], one, datetime.now(UTC).isoformat(timespec="milliseconds"))
 
     def _ids(self, unit: Message, type: str) -> Iterator[str]:
         return (str(body.get("id")) for _, body in self.resources(self.parse(unit.raw)) if body["resourceType"] == type)

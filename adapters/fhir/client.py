@@ -47,11 +47,11 @@ class Limits:
 
 
 class Refused(Reject):
-    """The server refused one request; `body` is what it answered."""
+    """The server refused one request; `body` is what it answered, `status` how (0: not to be had)."""
 
-    def __init__(self, issue: Issue, body: bytes = b"") -> None:
+    def __init__(self, issue: Issue, body: bytes = b"", status: int = 0) -> None:
         super().__init__(issue)
-        self.body = body
+        self.body, self.status = body, status
 
 
 class Client:
@@ -137,11 +137,16 @@ def _checked(answer: requests.Response, body: bytes, url: str, anything: bool) -
                           "If that is right, set `url` of the source to it."))
     if status >= 400:
         raise Refused(error("fhir-refused", f"The server refused the request ({status}).", place(url),
-                            "Take the type out of `types`, or ask the organisation to permit it."), body)
-    if not anything and body.lstrip()[:1] == b"<" and b"html" in body[:1024].lower():
+                            "Take the type out of `types`, or ask the organisation to permit it."), body, status)
+    if not anything and is_web_page(body):
         raise Retry(error("fhir-web-page", "The server sent a web page instead of FHIR: a log-in, proxy or maintenance "
                           "page, perhaps. Nothing was taken.", place(url), "Check `url` of the source in a browser."))
     return body
+
+
+def is_web_page(body: bytes) -> bool:
+    """Whether an answer is HTML: of a proxy, a log-in, or somebody else's server."""
+    return body.lstrip()[:1] == b"<" and b"html" in body[:1024].lower()
 
 
 def _retry_after(text: str) -> float | None:

@@ -1,32 +1,45 @@
 """`gateway pull` and `gateway ask`."""
 
 import sys
+from collections.abc import Sequence
+from typing import NoReturn
 
 import click
 
 from gateway.cli import output
 from gateway.errors import Exit, NotBuilt, UsageError, error, near
-from gateway.opened import opened
+from gateway.opened import Gate, opened
 from gateway.pipeline.pull import Pulled
 from gateway.pipeline.pull import pull as pull_source
+from gateway.pipeline.reconcile import reconcile
 
+COMPARED = ("source", "type", "held", "missing", "gone", "back", "failed")
 COLUMNS = ("source", "read", "new", "same", "rejected", "facts", "failed")
 
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[SOURCE]...")
 @click.option("--again", is_flag=True, help="From the beginning; what is there already adds nothing.")
-@click.option("--dry-run", is_flag=True, help="Say what would be pulled, and pull nothing.")
+@click.option("--reconcile", "compare", is_flag=True, help="Also take back what the source no longer has, by its list.")
+@click.option("--believe", is_flag=True, help="With --reconcile: also a list that lost more than half.")
+@click.option("--dry-run", is_flag=True, help="Say what would be pulled, and pull nothing. With --reconcile: ask, and "
+              "take nothing back.")
 @output.json_options
 @click.pass_obj
-def pull(home: str, names: tuple[str, ...], again: bool, dry_run: bool, as_json: bool, as_jsonl: bool) -> None:
+def pull(home: str, names: tuple[str, ...], again: bool, compare: bool, believe: bool, dry_run: bool, as_json: bool,
+         as_jsonl: bool) -> None:
     """Pull sources, all or those named. Exit 1: messages were rejected; 3 or 4: none could be pulled; 8: some."""
+    if believe and not compare:
+        raise click.UsageError("--believe goes with --reconcile.")
     with opened(home) as gate:
         for name in names:
             if name not in gate.home.sources:
                 raise UsageError(error("source-unknown", f"There is no source {name!r}.{near(name, gate.home.sources)}",
                                        name, f"Sources: {', '.join(gate.home.sources) or 'none'}."))
         chosen = names or tuple(n for n, s in gate.home.sources.items() if s.state != "paused" and not s.pushes)
+        if compare:
+            chosen = names or tuple(n for n in chosen if gate.home.sources[n].reconcile)
+            _reconciled(gate, chosen, again, believe, dry_run, as_json, as_jsonl)
         if dry_run:
             output.listing([{"source": n, "applied": False} for n in chosen], ("source", "applied"), "gateway.pull/1",
                            as_json, as_jsonl)
@@ -38,6 +51,22 @@ def pull(home: str, names: tuple[str, ...], again: bool, dry_run: bool, as_json:
     if count := sum(d.rejected for d in done):
         click.echo(f"\n{count} of the messages could not be read. Next: gateway msg problems", err=True)
     sys.exit(_exit(done))
+
+
+def _reconciled(gate: Gate, names: Sequence[str], again: bool, believe: bool, dry_run: bool, as_json: bool,
+                as_jsonl: bool) -> NoReturn:
+    """Pull, then compare what could be pulled; a row a type. Exit 1: something could not be compared; 8: not pulled."""
+    pulled = [] if dry_run else [pull_source(gate, name, again) for name in names]
+    failed = {p.source: p for p in pulled if p.failed}
+    done = [c for name in names if name not in failed for c in reconcile(gate, name, believe, dry_run)]
+    output.listing([{**c.json(), "applied": not dry_run} for c in done], COMPARED, "gateway.pull-reconcile/1", as_json,
+                   as_jsonl)
+    issues = [*(i for p in failed.values() for i in p.issues), *(c.issue for c in done if c.issue)]
+    for issue in issues:
+        click.echo(f"{issue}\n  more: gateway explain {issue.code}", err=True)
+    if failed:
+        sys.exit(Exit.partly if len(failed) < len(names) else max(p.exit for p in failed.values()))
+    sys.exit(Exit.findings if issues else Exit.done)
 
 
 def _exit(done: list[Pulled]) -> Exit:

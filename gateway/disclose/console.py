@@ -9,7 +9,7 @@ from gateway.disclose.transfer import Answer, Asked, hand_over
 from gateway.ids import digest
 from gateway.opened import Gate, iso
 from gateway.shipped import codes
-from gateway.store import alarms, changes, problems
+from gateway.store import alarms, changes, cursors, problems
 from gateway.summary.access import ACTIONS, OUTCOMES, PURPOSES, matching, page_of, purpose, sentence
 from gateway.summary.dates import age, moment
 from gateway.summary.missing import WORDS
@@ -44,12 +44,22 @@ def problem_rows(gate: Gate) -> list[dict[str, Any]]:
     with gate.store.read() as tx:
         found = [(p, _QUOTED.sub("…", p.field)) for p in problems.find(tx)]
         standing = alarms.find(tx)
+        compared = [c for c in cursors.compared(tx) if c.state not in ("ok", "") and not c.source.endswith("/")]
     alarmed = [{"id": digest(a.code)[:16], "severity": "fatal", "count": a.people, "source": "", "stage": "merge",
                 "what": a.code, "since": a.since, "code": a.code, "field": "", "last": moment(a.last)}
                for a in standing]
+    alarmed += [_unlisted(c) for c in compared]
     return alarmed + [{"id": p.id, "severity": p.severity, "count": p.units, "source": p.source, "stage": p.stage,
              "what": f"{p.code} {field}".strip(), "since": p.since, "code": p.code, "field": field,
              "last": moment(p.last)} for p, field in found]
+
+
+def _unlisted(c: cursors.Cursor) -> dict[str, Any]:
+    """What a source lists could not be compared with what it told: until it can."""
+    source, _, type = c.source.partition("/")
+    return {"id": digest(c.source)[:16], "severity": codes().get(c.state, {}).get("severity", "error"), "count": 1,
+            "source": source, "stage": "reconcile", "what": f"{c.state} {type}", "since": c.answered or c.tried,
+            "code": c.state, "field": type, "last": moment(c.tried)}
 
 
 def counts(gate: Gate) -> dict[str, int]:

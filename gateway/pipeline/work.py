@@ -6,10 +6,11 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
-from gateway.errors import GatewayError
+from gateway.errors import ConfigError, GatewayError
 from gateway.opened import Gate, iso
 from gateway.pipeline.link import relink_all, stale
 from gateway.pipeline.pull import pull
+from gateway.pipeline.reconcile import reconcile
 from gateway.rhythm import seconds
 from gateway.store import cursors, jobs
 from gateway.store.engine import instant
@@ -29,6 +30,20 @@ def _pull(gate: Gate, name: str, _: Keep) -> tuple[str, bool]:
     return done.failed or f"{done.new} new, {done.same} same, {done.rejected} rejected", bool(done.failed)
 
 
+def _reconcile(gate: Gate, name: str, keep: Keep) -> tuple[str, bool]:
+    if name not in gate.home.sources:
+        return "no longer wired in; nothing was compared", False
+    pulled = pull(gate, name)
+    if pulled.failed:
+        return pulled.failed, True
+    try:
+        done = reconcile(gate, name, tick=keep)
+    except ConfigError as e:             # told by `doctor`; it is due again, not tried at once
+        return e.issue.message, True
+    told = [f"{sum(d.missing for d in done)} not listed", f"{sum(d.gone for d in done)} gone"]
+    return ", ".join([*told, *(f"{d.type}: {d.issue.message}" for d in done if d.issue)]), any(d.issue for d in done)
+
+
 def _checkpoint(gate: Gate, _: str, __: Keep) -> tuple[str, bool]:
     return f"at entry {gate.log.checkpoint().splitlines()[1]}", False
 
@@ -38,16 +53,19 @@ def _relink(gate: Gate, _: str, keep: Keep) -> tuple[str, bool]:
     return f"{done['records']} records linked anew by this version, {done['moved']} changed person", False
 
 
-HANDLERS: Mapping[str, Handler] = {"pull": _pull, "relink": _relink, "checkpoint": _checkpoint}
+HANDLERS: Mapping[str, Handler] = {"pull": _pull, "reconcile": _reconcile, "relink": _relink, "checkpoint": _checkpoint}
 
 
 def due(gate: Gate) -> list[tuple[str, str]]:
     """(kind, what) of the jobs that a round would enqueue now."""
     with gate.store.read() as tx:
         tried = {c.source: c.tried for c in cursors.every(tx)}
+        compared = {c.source: c for c in cursors.compared(tx)}
         anew = [("relink", "everybody")] if stale(tx) else []
-    return [*anew, *(("pull", name) for name, source in gate.home.sources.items() if source.state != "paused"
-              and not source.pushes and _due(gate, source.rhythm, tried.get(name, ""))), ("checkpoint", "log")]
+    asked = {name: s for name, s in gate.home.sources.items() if s.state != "paused" and not s.pushes}
+    return [*anew, *(("pull", name) for name, s in asked.items() if _due(gate, s.rhythm, tried.get(name, ""))),
+            *(("reconcile", name) for name, s in asked.items()
+              if s.reconcile and _overdue(gate, s.reconcile, compared.get(f"{name}/"))), ("checkpoint", "log")]
 
 
 def round_(gate: Gate, more: Mapping[str, Handler] = MappingProxyType({})) -> Iterator[dict[str, Any]]:
@@ -72,6 +90,12 @@ def _due(gate: Gate, rhythm: str, tried: str) -> bool:
     """Never tried, or a quarter of its promised rhythm ago (an hour where nothing is promised)."""
     wait = min(seconds(rhythm) / 4, 86400.0) if rhythm else 3600.0
     return not tried or tried[:19] < iso(gate.now() - timedelta(seconds=wait))[:19]
+
+
+def _overdue(gate: Gate, every: str, last: cursors.Cursor | None) -> bool:
+    """Longer ago than `every` that all was compared, and not tried for a quarter of it (a day at most)."""
+    whole = iso(gate.now() - timedelta(seconds=seconds(every)))[:19]
+    return last is None or (last.answered[:19] < whole and _due(gate, every, last.tried))
 
 
 def _run(gate: Gate, job: jobs.Job, handler: Handler) -> dict[str, Any]:

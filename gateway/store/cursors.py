@@ -1,4 +1,7 @@
-"""Where each source's feed stands: saved in the transaction that stores the messages the cursor covers."""
+"""Where each source's feed stands: saved in the transaction that stores the messages the cursor covers.
+
+Beside them `NAME/` says when all that a source lists was compared with what we hold, and `NAME/TYPE` how that went.
+"""
 
 from typing import NamedTuple
 
@@ -28,6 +31,15 @@ def get(tx: Transaction, source: str) -> Cursor:
 
 def every(tx: Transaction) -> list[Cursor]:
     """All sources that were ever tried, by name."""
+    return [c for c in _all(tx) if "/" not in c.source]
+
+
+def compared(tx: Transaction) -> list[Cursor]:
+    """How comparing with what sources list went: `NAME/` and `NAME/TYPE`, in order."""
+    return [c for c in _all(tx) if "/" in c.source]
+
+
+def _all(tx: Transaction) -> list[Cursor]:
     return [_open(tx, row) for row in tx.conn.execute(sa.select(cursors).order_by(cursors.c.source)).all()]
 
 

@@ -225,6 +225,18 @@ def patients_with(tx: Transaction, source: str, types: Iterable[str]) -> list[st
     return sorted(key for (key,) in tx.conn.execute(query))
 
 
+def spoken(tx: Transaction, source: str) -> dict[str, set[str]]:
+    """Type → keys of what a source spoke as FHIR, each in a message of its own: not what was made of a document."""
+    query = (sa.select(facts.c.type, facts.c.key).join(carriers, carriers.c.fact == facts.c.n)
+             .join(units, units.c.n == carriers.c.unit)
+             .where(facts.c.source == source, facts.c.via == "", LIVE, carriers.c.gone.is_(None),
+                    units.c.source == source, units.c.kind == facts.c.type).distinct())
+    out: dict[str, set[str]] = {}
+    for type, key in tx.conn.execute(query):
+        out.setdefault(type, set()).add(key)
+    return out
+
+
 def spoken_of(tx: Transaction, members: Iterable[Ref]) -> set[Ref]:
     """Those source patients about whom there is a live fact."""
     ns = {n: ref for ref, n in numbers(tx, members).items()}

@@ -104,6 +104,12 @@ class Reader:
         (shown,) = (r for r in record["resources"] if r["resourceType"] == "Observation")
         return str(record["provenance"][f"Observation/{shown['id']}"]["valueQuantity"][0])
 
+    def fact_of(self, value: str) -> str:
+        """The fact that holds a value, among others of its type."""
+        record = self.record()
+        (shown,) = (r for r in record["resources"] if value in json.dumps(r) and r["resourceType"] == "Observation")
+        return str(record["provenance"][f"Observation/{shown['id']}"]["valueQuantity"][0])
+
     def recipients(self, fact: str) -> set[int]:
         return {row["entry"] for row in self.call("audit", "recipients", fact, "--jsonl")}
 

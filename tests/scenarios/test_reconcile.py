@@ -1,0 +1,212 @@
+"""A server that tells no deletions: what it no longer has is taken back after its full list, one question each, and
+nothing on any doubt (issues: spine, 4; merge, 6)."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from gateway.cli.main import run
+from gateway.config import init
+from gateway.opened import Gate, opened
+from gateway.pipeline.work import due, round_
+from tests.scenarios.test_retractions import PATIENT, VALUE, WAYS, Reader, observed
+
+BASE = "/r4"
+OTHERS = [{**observed(), "id": f"x{n}", "valueQuantity": {"value": n, "unit": "1"}} for n in range(4)]
+
+
+class Server:
+    """A FHIR server that answers searches and reads, and knows no history. `broken` answers in its place."""
+
+    def __init__(self, server: HTTPServer, resources: list[dict[str, Any]]) -> None:
+        self.has = {f"{r['resourceType']}/{r['id']}": r for r in resources}
+        self.hidden: set[str] = set()                    # from searches only
+        self.broken: Callable[[Request], Response | None] = lambda _: None
+        self.reads: list[str] = []
+        server.expect_request(re.compile(f"{BASE}/.*")).respond_with_handler(self.answer)
+
+    def answer(self, request: Request) -> Response:
+        name = request.path.removeprefix(f"{BASE}/")
+        self.reads += [name] if "/" in name else []
+        wrong = self.broken(request)
+        return wrong if wrong else self.read(name) if "/" in name else self.search(request, name)
+
+    def read(self, name: str) -> Response:
+        return fhir(self.has[name]) if name in self.has else fhir({"resourceType": "OperationOutcome", "issue": [
+            {"severity": "error", "code": "not-found"}]}, 404)
+
+    def search(self, request: Request, type: str) -> Response:
+        since, size, start = (request.args.get(k, d) for k, d in (("_lastUpdated", "ge"), ("_count", "9"), ("offset", "0")))
+        found = [r for name, r in sorted(self.has.items()) if r["resourceType"] == type and name not in self.hidden
+                 and r.get("meta", {}).get("lastUpdated", "9") >= since[2:]]
+        page = found[int(start):int(start) + int(size)]
+        asked = "".join(f"{k}={v}&" for k, v in request.args.items() if k != "offset")
+        more = f"{request.base_url}?{asked}offset={int(start) + int(size)}"
+        links = [{"relation": "next", "url": more}] if int(start) + int(size) < len(found) else []
+        return fhir({"resourceType": "Bundle", "type": "searchset", "link": links, "entry": [{"resource": r} for r in page]})
+
+    def delete(self, *names: str) -> None:
+        for name in names:
+            del self.has[name]
+
+
+def fhir(body: Any, status: int = 200) -> Response:
+    return Response(json.dumps(body), status, content_type="application/fhir+json")
+
+
+@pytest.fixture
+def server(httpserver: HTTPServer) -> Server:
+    return Server(httpserver, [PATIENT, observed(), *OTHERS])
+
+
+@pytest.fixture
+def home(tmp_path: Path, httpserver: HTTPServer, server: Server) -> Path:
+    folder = tmp_path / "home"
+    init(folder, name="t", organisation="T", country="SE")
+    (folder / "sources" / "lab.toml").write_text(
+        f'kind = "fhir"\nreconcile = "7 days"\nconnection = {{ url = "{httpserver.url_for(BASE)}", page = 2, attempts = 1, '
+        'backoff = 0.0, types = ["Patient", "Observation"] }\n', "utf-8")
+    assert run(["--home", str(folder), "pull"]) == 0
+    return folder
+
+
+@pytest.fixture
+def reader(home: Path, capsys: pytest.CaptureFixture[str]):
+    with opened(home) as gate:
+        yield Reader(gate, home, capsys)
+
+
+def compared(reader: Reader, *more: str) -> dict[str, dict[str, Any]]:
+    return {row["type"]: row for row in reader.call("pull", "lab", "--reconcile", "--jsonl", *more)}
+
+
+def problems(reader: Reader) -> list[str]:
+    return [p["what"] for p in reader.call("msg", "problems", "--jsonl")]
+
+
+def test_what_a_server_no_longer_has_leaves_every_way_out(server, reader):
+    assert reader.shows() == WAYS
+    fact = reader.fact_of(VALUE)
+    seen = reader.recipients(fact)
+    server.delete("Observation/o1")
+    reader.call("pull", "--jsonl")
+    assert reader.shows() == WAYS, "the server tells no deletion"
+    assert compared(reader)["Observation"] == {
+        "schema": "gateway.pull-reconcile/1", "source": "lab", "type": "Observation", "held": 5, "missing": 1, "gone": 1,
+        "back": 0, "failed": "", "applied": True}
+    assert reader.shows() == set()
+    assert reader.record()["ledger"][fact]["state"] == "retracted"
+    assert seen and seen <= reader.recipients(fact)
+    assert not problems(reader)
+    asked = len(server.reads)
+    assert compared(reader)["Observation"]["missing"] == 0 and len(server.reads) == asked, "it is not asked for again"
+
+
+def test_a_dry_run_says_what_is_gone_and_takes_nothing_back(server, reader):
+    server.delete("Observation/o1")
+    row = compared(reader, "--dry-run")["Observation"]
+    assert (row["missing"], row["gone"], row["applied"]) == (1, 1, False)
+    assert reader.shows() == WAYS and compared(reader)["Observation"]["gone"] == 1
+
+
+@pytest.mark.parametrize("anew", [
+    observed(version="2", at="2026-03-02T09:00:00Z"), observed(version="1", at="2026-03-02T09:00:00Z"), observed(),
+    {**observed(), "meta": {}}], ids=["newer", "numbered-anew", "as-it-was", "without-meta"])
+def test_what_is_made_anew_comes_back_and_may_go_again(server, reader, anew):
+    server.delete("Observation/o1")
+    assert compared(reader)["Observation"]["gone"] == 1
+    for _ in range(2):
+        server.has["Observation/o1"] = anew
+        compared(reader)
+        assert reader.shows() == WAYS
+        server.delete("Observation/o1")
+        compared(reader)
+        assert reader.shows() == set()
+
+
+def test_what_has_neither_version_nor_time_is_taken_back_too(server, reader):
+    bare = {k: v for k, v in observed().items() if k != "meta"} | {"id": "o2"}
+    server.has["Observation/o2"] = bare
+    server.delete("Observation/o1")
+    compared(reader)
+    assert reader.shows() == WAYS
+    server.delete("Observation/o2")
+    compared(reader)
+    assert reader.shows() == set() and not problems(reader)
+
+
+@pytest.mark.parametrize("status, code", [(500, "fhir-no-answer"), (403, "fhir-refused"), (401, "fhir-not-known")])
+def test_what_is_not_confirmed_stands_and_is_told(server, reader, status, code):
+    server.delete("Observation/o1")
+    server.broken = lambda r: fhir({}, status) if r.path.endswith("/o1") else None
+    row = compared(reader)["Observation"]
+    assert row["missing"] == 1 and row["gone"] == 0 and row["failed"]
+    assert reader.shows() == WAYS and problems(reader) == [f"{code} Observation"]
+    server.broken = lambda _: None
+    assert compared(reader)["Observation"]["gone"] == 1 and problems(reader) == []
+
+
+def test_a_web_page_that_says_404_is_no_word_of_the_server(server, reader):
+    server.delete("Observation/o1")
+    server.broken = lambda r: Response("<html>404</html>", 404) if r.path.endswith("/o1") else None
+    assert compared(reader)["Observation"]["gone"] == 0 and reader.shows() == WAYS
+
+
+def test_what_the_list_lacks_and_the_server_still_has_stands(server, reader):
+    server.hidden = {"Observation/o1"}
+    assert compared(reader)["Observation"]["gone"] == 0
+    assert reader.shows() == WAYS and problems(reader) == ["reconcile-list-lacks Observation"]
+
+
+@pytest.mark.parametrize("page", [fhir({}, 500), fhir({"resourceType": "Patient"}), Response("{", 200)])
+def test_a_list_that_broke_off_takes_nothing_back(server, reader, page):
+    server.delete("Observation/o1")
+    server.broken = lambda r: page if r.args.get("offset") == "2" and "_sort" not in r.args else None
+    row = compared(reader)["Observation"]
+    assert row["failed"] and not row["gone"] and "Observation/o1" not in server.reads
+    assert reader.shows() == WAYS and [p.split()[1] for p in problems(reader)] == ["Observation"]
+
+
+def test_a_server_that_does_not_let_read_by_id_is_not_believed(server, reader):
+    server.delete("Observation/o1")
+    server.broken = lambda r: fhir({}, 404) if r.path.count("/") == 3 else None
+    assert compared(reader)["Observation"]["gone"] == 0
+    assert reader.shows() == WAYS and problems(reader) == ["reconcile-no-read Observation"]
+
+
+@pytest.mark.parametrize("left", [0, 2])
+def test_a_list_that_lost_more_than_half_is_believed_only_by_a_human(server, reader, left):
+    server.delete("Observation/o1", *(f"Observation/x{n}" for n in range(left, 4)))
+    row = compared(reader)["Observation"]
+    assert row["gone"] == 0 and row["failed"] and not server.reads
+    assert reader.shows() == WAYS and problems(reader) == ["reconcile-shrunk Observation"]
+    assert compared(reader, "--believe")["Observation"]["gone"] == 5 - left
+    assert reader.shows() == set() and problems(reader) == []
+
+
+def rounds(gate: Gate, kind: str = "reconcile") -> list[dict[str, Any]]:
+    return [job for job in round_(gate) if job["kind"] == kind]
+
+
+def test_the_job_is_due_when_its_time_has_come_and_only_then(home, server, reader):
+    with opened(home) as gate:
+        assert ("reconcile", "lab") in due(gate)
+        assert [j["said"] for j in rounds(gate)] == ["0 not listed, 0 gone"]
+        assert ("reconcile", "lab") not in due(gate) and not rounds(gate)
+        server.delete("Observation/o1")
+        later = replace_clock(gate, timedelta(days=7, minutes=1))
+        assert [j["said"] for j in rounds(later)] == ["1 not listed, 1 gone"]
+        assert not rounds(later)
+    assert reader.shows() == set()
+
+
+def replace_clock(gate: Gate, by: timedelta) -> Gate:
+    return replace(gate, now=lambda: datetime.now(UTC) + by)
