@@ -8,10 +8,12 @@ import click
 
 from gateway import config
 from gateway.cli import desk, output
-from gateway.disclose import log, pages, sources
+from gateway.disclose import console, log, pages, sources
 from gateway.errors import Exit, GatewayError, UsageError, error, near
+from gateway.idle import idle
 from gateway.opened import opened
 from gateway.pipeline import copies
+from gateway.pipeline.reconcile import unable
 from gateway.reading.reader import reader_of
 from gateway.shipped import codes
 
@@ -58,7 +60,7 @@ def doctor(home: str, as_json: bool, offline: bool) -> None:
     checks: list[dict[str, str]] = []
     try:
         with opened(home) as gate:
-            checks.append(_check("configuration", "ok", f"{len(gate.home.sources)} sources"))
+            checks += [_check("configuration", "ok", f"{len(gate.home.sources)} sources"), *_idle(gate.home)]
             body = pages.status(gate)
             checks.append(_check("store", "ok", f"{body['facts']} facts, {body['people']} people"))
             checks.append(_check("identity", "ok", f"model {gate.model.id}"))
@@ -68,11 +70,13 @@ def doctor(home: str, as_json: bool, offline: bool) -> None:
             told = verdict.words().splitlines()[0] if verdict else "empty"
             checks.append(_check("log", "ok" if good else "FAIL", told, "" if good else "gateway explain audit-limits"))
             for name, source in gate.home.sources.items():
-                checks.append(_compiles(gate, name, source))
+                checks += [_compiles(gate, name, source), *_idle(source)]
             for row in [] if offline else sources.rows(gate):
                 if row["state"] in ("no_answer", "late"):
                     checks.append(_check(f"source {row['name']}", "FAIL", row["failing"] or "late",
                                          f"gateway source test {row['name']}"))
+            checks += [_check(f"reconcile {p['source']}", "FAIL", f"{p['what']}: {p['meaning']}", p["next"])
+                       for p in console.problems_of(gate, "reconcile")]
     except GatewayError as e:
         subject = "store" if e.issue.code.startswith("store-") else "configuration"
         checks.append(_check(subject, "FAIL", e.issue.message, f"{e.issue.where} {e.issue.hint}".strip()))
@@ -89,10 +93,16 @@ def doctor(home: str, as_json: bool, offline: bool) -> None:
 
 def _compiles(gate: Any, name: str, source: config.Source) -> dict[str, str]:
     try:
-        reader_of(source, gate.home.folder, gate.files)
+        reader = reader_of(source, gate.home.folder, gate.files)
+        if source.reconcile and (why := unable(reader.adapter)):
+            return _check(f"reconcile {name}", "FAIL", f"cannot be compared: {why}", "Take it out of its settings.")
         return _check(f"mapping {name}", "ok", "compiles")
     except GatewayError as e:
         return _check(f"mapping {name}", "FAIL", e.issue.message, f"{e.issue.where} {e.issue.hint}".strip())
+
+
+def _idle(settings: config.Home | config.Source) -> list[dict[str, str]]:
+    return [_check(f"setting {issue.where}", "IDLE", issue.message, issue.hint) for issue in idle(settings)]
 
 
 def _check(subject: str, status: str, evidence: str, fix: str = "") -> dict[str, str]:

@@ -13,7 +13,9 @@ from gateway.cli.profile import profile
 from gateway.config import draft, settings_of, toml_value
 from gateway.disclose import samples, sources
 from gateway.errors import Exit, Fatal, Retry, UsageError, error, near
+from gateway.idle import idle
 from gateway.opened import opened
+from gateway.pipeline.reconcile import unable
 from gateway.pure import golden
 from gateway.pure.mapping import Chosen
 from gateway.reading.reader import reader_of
@@ -85,7 +87,8 @@ def show(home: str, name: str, as_json: bool) -> None:
         row = next(r for r in sources.rows(gate) if r["name"] == name)
     body = {"schema": "gateway.source-show/1", **row, "connection": dict(found.connection),
             "mapping": list(found.mapping), "timezone": found.timezone,
-            "rhythm": found.rhythm, "lists": list(found.lists), "mode": found.mode}
+            "rhythm": found.rhythm, "lists": list(found.lists), "mode": found.mode, "reconcile": found.reconcile,
+            "agreement": found.agreement, "contact": found.contact}
     if as_json:
         output.document(body)
     else:
@@ -98,7 +101,7 @@ def show(home: str, name: str, as_json: bool) -> None:
 @output.document_option
 @click.pass_obj
 def test(home: str, name: str, as_json: bool) -> None:
-    """Try a source: settings, mapping, the first message. Stores nothing."""
+    """Try a source: settings, mapping, the first message; names settings that have no effect yet. Stores nothing."""
     with opened(home) as gate:
         found = desk.source(gate, name)
         reader = reader_of(found, gate.home.folder, gate.files)
@@ -108,8 +111,13 @@ def test(home: str, name: str, as_json: bool) -> None:
                     ("ok", f"{getattr(first, 'kind', 'rejected')}, {len(first.raw)} bytes"))
         except (Retry, Fatal) as e:
             told = "FAIL", f"{e.issue.message}\n        {e.issue.hint}"
-    output.told(f"  ok    settings and mapping\n  {told[0]:<4}  first message   {told[1]}", as_json,
-                "gateway.source-test/1", name=name, settings="ok", first_message=told[0], evidence=told[1])
+        unused = [issue.message for issue in idle(found)]
+        if found.reconcile and (why := unable(reader.adapter)):
+            unused.append(f"reconcile = {found.reconcile!r} has no effect: {why}.")
+    lines = ["  ok    settings and mapping", *(f"  IDLE  {line}" for line in unused),
+             f"  {told[0]:<4}  first message   {told[1]}"]
+    output.told("\n".join(lines), as_json, "gateway.source-test/1", name=name, settings="ok", first_message=told[0],
+                evidence=told[1], idle=unused)
     sys.exit(Exit.unreachable if told[0] == "FAIL" else Exit.done)
 
 

@@ -54,6 +54,11 @@ def problem_rows(gate: Gate) -> list[dict[str, Any]]:
              "last": moment(p.last)} for p, field in found]
 
 
+def problems_of(gate: Gate, stage: str) -> list[dict[str, Any]]:
+    """The open problems of one stage, each with its meaning and its usual remedy."""
+    return [_told(p) for p in problem_rows(gate) if p["stage"] == stage]
+
+
 def _unlisted(c: cursors.Cursor) -> dict[str, Any]:
     """What a source lists could not be compared with what it told: until it can."""
     source, _, type = c.source.partition("/")

@@ -27,6 +27,7 @@ from gateway.store.patients import Ref
 
 BATCH = 100                                  # what is asked for between two commits
 BY_REFERENCE = frozenset(("Binary",))        # servers give it to who knows its id, and list none
+RUNNING = Issue("running", Severity.information, "")
 Tick = Callable[[], None]
 
 
@@ -81,6 +82,8 @@ def reconcile(gate: Gate, name: str, believe: bool = False, dry_run: bool = Fals
         if not dry_run:
             _note(gate, f"{name}/", wrong)
         raise ConfigError(wrong)
+    if not dry_run:
+        _note(gate, f"{name}/", RUNNING)         # not due again while it runs, or while a lost job's lease does
     with gate.store.read() as tx:
         told = facts.spoken(tx, name)
     done = []
@@ -137,8 +140,9 @@ def _compare(gate: Gate, reader: Reader, keys: Iterable[str], done: Compared, be
                            "before; too much to be believed, so nothing was taken back.", done.type,
                            f"Ask the organisation whether they were deleted. If so: gateway pull {reader.source} "
                            "--reconcile --believe"))
-    if missing and listed and (wrong := _asked(gate, adapter, reader.source, done.type, [listed])[0]) is not None:
-        raise Reject(_unreadable(wrong, done.type))
+    for wrong in _asked(gate, adapter, reader.source, done.type, {listed} - {""} if missing else ()):
+        if wrong is not None:
+            raise Reject(_unreadable(wrong, done.type))
     todo = sorted(missing)
     for start in range(0, len(todo), BATCH):
         some = todo[start:start + BATCH]
@@ -153,7 +157,7 @@ def _compare(gate: Gate, reader: Reader, keys: Iterable[str], done: Compared, be
 
 def _asked(gate: Gate, adapter: Any, source: str, type: str, keys: Iterable[str]) -> list[Message | Issue | None]:
     with gate.store.read() as tx:
-        held = [_newest(facts.of_key(tx, source, type, key)) for key in keys]
+        held = [_newest(rows) for key in keys if (rows := facts.of_key(tx, source, type, key))]
     return list(adapter.gone(held))
 
 

@@ -3,6 +3,10 @@ nothing on any doubt (issues: spine, 4; merge, 6)."""
 
 import json
 import re
+import signal
+import subprocess
+import sys
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,7 +20,11 @@ from werkzeug import Request, Response
 from gateway.cli.main import run
 from gateway.config import init
 from gateway.opened import Gate, opened
+from gateway.pipeline.pull import pull
 from gateway.pipeline.work import due, round_
+from gateway.store import assertions, facts
+from tests.scenarios.test_documents_inside import PATIENT as INSIDE
+from tests.scenarios.test_documents_inside import reference
 from tests.scenarios.test_retractions import PATIENT, VALUE, WAYS, Reader, observed
 
 BASE = "/r4"
@@ -202,11 +210,99 @@ def test_the_job_is_due_when_its_time_has_come_and_only_then(home, server, reade
         assert [j["said"] for j in rounds(gate)] == ["0 not listed, 0 gone"]
         assert ("reconcile", "lab") not in due(gate) and not rounds(gate)
         server.delete("Observation/o1")
-        later = replace_clock(gate, timedelta(days=7, minutes=1))
+        later = at(gate, timedelta(days=7, minutes=1))
         assert [j["said"] for j in rounds(later)] == ["1 not listed, 1 gone"]
         assert not rounds(later)
     assert reader.shows() == set()
 
 
-def replace_clock(gate: Gate, by: timedelta) -> Gate:
+def at(gate: Gate, by: timedelta) -> Gate:
     return replace(gate, now=lambda: datetime.now(UTC) + by)
+
+
+def test_a_patient_whom_the_server_no_longer_has_is_nobody(server, reader):
+    other = {**PATIENT, "id": "p2", "name": [{"family": "Berg", "given": ["Bo"]}]}
+    server.has["Patient/p2"] = other
+    compared(reader)
+    assert len(reader.call("person", "find", "--family", "Berg", "--jsonl")) == 1
+    server.delete("Patient/p2")
+    assert compared(reader)["Patient"]["gone"] == 1
+    assert reader.call("person", "find", "--family", "Berg", "--jsonl") == []
+    server.has["Patient/p2"] = other
+    assert compared(reader)["Patient"]["back"] == 1
+    assert len(reader.call("person", "find", "--family", "Berg", "--jsonl")) == 1
+
+
+def test_what_stood_inside_of_a_document_is_not_asked_for(home, server, reader):
+    document = reference()
+    server.has |= {"DocumentReference/d": document, "Patient/p": INSIDE}
+    settings = home / "sources/lab.toml"
+    settings.write_text(settings.read_text("utf-8").replace('"Patient",', '"Patient", "DocumentReference",'), "utf-8")
+    with opened(home) as gate:
+        assert not pull(gate, "lab").failed
+        with gate.store.read() as tx:
+            assert facts.count(tx)["lab"] > 20, "the document was read"
+        rows = compared(reader)
+        assert set(rows) == {"DocumentReference", "Observation", "Patient"} and rows["DocumentReference"]["held"] == 1
+        assert not any(row["missing"] or row["failed"] for row in rows.values()) and server.reads == []
+
+
+def test_a_job_that_was_killed_is_done_again_and_all_is_taken_back_once(home, server, reader):
+    server.has |= {f"Observation/y{n}": {**observed(), "id": f"y{n}"} for n in range(6)}
+    reader.call("pull", "--again", "--jsonl")
+    server.delete(*(f"Observation/y{n}" for n in range(4)))
+    worker = subprocess.Popen([sys.executable, "-c", KILLED, str(home)], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    server.broken = lambda r: worker.kill() if r.path.endswith("/y2") else None
+    assert worker.wait(60) == -signal.SIGKILL
+    server.broken = lambda _: None
+    with opened(home) as gate:
+        assert taken(gate) == {"y0", "y1"}, "what was confirmed before stands"
+        later = at(gate, timedelta(minutes=11))                          # the lease is over
+        assert [j["said"] for j in rounds(later)] == ["2 not listed, 2 gone"]
+        assert taken(gate) == {"y0", "y1", "y2", "y3"} and ("reconcile", "lab") not in due(later)
+    assert {name for name, n in Counter(server.reads).items() if n > 1} <= {"Observation/o1", "Observation/y2", "Observation/y5"}
+
+
+def test_a_comparison_that_failed_is_due_again_after_a_quarter(home, server):
+    with opened(home) as gate:
+        server.broken = lambda r: fhir({}, 500) if "_sort" not in r.args and "Observation" in r.path else None
+        (job,) = rounds(gate)
+        assert job["failed"] and "Observation" in job["said"]
+        assert ("reconcile", "lab") not in due(at(gate, timedelta(hours=23)))
+        assert ("reconcile", "lab") in due(at(gate, timedelta(hours=25)))
+
+
+def test_a_server_that_is_down_is_not_compared(home, server):
+    with opened(home) as gate:
+        server.broken = lambda _: fhir({}, 503)
+        (job,) = rounds(gate)
+        assert job["failed"] and not server.reads
+
+
+def test_doctor_and_the_source_tell_what_could_not_be_compared(server, reader):
+    server.delete("Observation/o1", "Observation/x1", "Observation/x2")
+    compared(reader)
+    (found,) = (c for c in json.loads(told(reader, "doctor", "--json"))["checks"] if c["status"] != "ok")
+    assert found["subject"] == "reconcile lab" and "--believe" in found["fix"] and "reconcile-shrunk" in found["evidence"]
+    assert compared(reader, "--believe")["Observation"]["gone"] == 3
+    assert all(c["status"] == "ok" for c in json.loads(told(reader, "doctor", "--json"))["checks"])
+
+
+KILLED = """
+import sys
+from gateway.cli.main import run
+from gateway.pipeline import reconcile
+reconcile.BATCH = 1
+run(["--home", sys.argv[1], "work", "--once"])
+"""
+
+
+def told(reader: Reader, *words: str) -> str:
+    reader.capsys.readouterr()
+    run(["--home", str(reader.home), *words])
+    return reader.capsys.readouterr().out
+
+
+def taken(gate: Gate) -> set[str]:
+    with gate.store.read() as tx:
+        return {str(a.body["id"]) for a in assertions.of_kinds(tx, ["retract"])}
