@@ -237,8 +237,8 @@ GUARDS = (
     Guard("other-birth-date", "hold", "The birth dates differ, and no number agrees.", _other_birth),
     Guard("household-only", "thin", "Fewer than two of name, birth date and number agree: what agrees is shared by "
           "people who live together.", _little_evidence),
-    Guard("number-alone", "thin", "A number that is made of the birth date agrees, and neither the whole name nor the "
-          "home does: the number may be another's.", _number_alone),
+    Guard("number-alone", "thin", "A number that is made of the birth date agrees, and neither the whole name nor a "
+          "home confirms it: the number may be another's.", _number_alone),
     Guard("strangers", "far", "They live elsewhere, no number or contact agrees, and the family name or the birth "
           "date is another: too little in common to ask.", _strangers),
     Guard("namesakes", "thin", "Only name and birth date agree: may be two people of the same name.", _namesakes),

@@ -86,7 +86,7 @@ SAID = {
     "sex-and-birth-date": ("hold", "The sex differs, and the birth date does not agree."),
     "other-birth-date": ("hold", "The birth dates differ, and no number agrees."),
     "household-only": ("thin", "Fewer than two of name, birth date and number agree: what agrees is shared by people who live together."),
-    "number-alone": ("thin", "A number that is made of the birth date agrees, and neither the whole name nor the home does: the number "
+    "number-alone": ("thin", "A number that is made of the birth date agrees, and neither the whole name nor a home confirms it: the number "
                              "may be another's."),
     "strangers": ("far", "They live elsewhere, no number or contact agrees, and the family name or the birth date is another: too "
                          "little in common to ask."),
