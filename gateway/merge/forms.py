@@ -57,7 +57,10 @@ class Form:
 
 def rank(fact: Fact, times: Times, copied: bool, replaced: int = 0) -> Any:
     """Order of step 4: settled before preliminary, origin before copy, asserted time, version time; then a correction
-    before what it corrects, version, hash. A document goes before the ones that it replaces, whenever they were said.
+    before what it corrects, version, hash. A document goes before the ones that it replaces and a Patient before those
+    that it replaced, whenever they were said.
+
+    replaced: how many documents it replaces; -1: another Patient replaced it
     """
     last = times[fact.id].last
     version = number(fact.version)
@@ -77,8 +80,14 @@ def form(entry: Entry, world: World, times: Times, copied: bool) -> Form:
     start, end, over = _course(body, law) if law.way == "course" else (None, None, False)
     bucket = _bucket(fact, world, law, named, denied, at) if _comparable(law, named, said) else None
     older = replaced(fact, world)
-    return Form(entry, named, denied, bucket, at, start, end, over, said, rank(fact, times, copied, len(older)),
+    place = rank(fact, times, copied, -1 if is_replaced(body) else len(older))
+    return Form(entry, named, denied, bucket, at, start, end, over, said, place,
                 details(fact, world, law.details), older)
+
+
+def is_replaced(patient: Body) -> bool:
+    """Whether a Patient ended in another one: its source merged two of its charts."""
+    return patient.get("active") is False and any(text(k, "type") == "replaced-by" for k in items(patient, "link"))
 
 
 def replaced(fact: Fact, world: World) -> frozenset[Key]:

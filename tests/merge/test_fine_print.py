@@ -315,3 +315,18 @@ def test_a_value_in_grams_is_a_quantity_like_any_other() -> None:
 def test_a_person_goes_on_in_the_record_that_replaced_another(link, left):
     old = fact("A", "Patient", "2", active=False, link=[{"other": {"reference": "Patient/1"}, "type": link}])
     assert one(record(fact("A", "Patient", "1", name=[{"family": "Ek"}]), old), "Patient").get("active") is left
+
+
+@pytest.mark.parametrize("link", ["replaced-by", "seealso"])
+def test_who_goes_on_after_a_merge_of_charts_is_called_as_that_chart_says(link):
+    """Whenever the ended chart was last written: its words stay findable, beside the others."""
+    going = fact("A", "Patient", "1", asserted="2024-01-01", name=[{"family": "Ek"}], birthDate="1961-02-03", gender="male")
+    ended = fact("A", "Patient", "2", asserted="2024-05-01", name=[{"family": "Berg"}], birthDate="1961-03-02", gender="female",
+                 active=False, link=[{"other": {"reference": "Patient/1"}, "type": link}])
+    r = record(going, ended)
+    found = one(r, "Patient")
+    first = link == "seealso"
+    assert (found["name"][0]["family"], found["birthDate"], found["gender"]) == (
+        ("Berg", "1961-03-02", "female") if first else ("Ek", "1961-02-03", "male"))
+    assert {n["family"] for n in found["name"]} == {"Ek", "Berg"}
+    assert [a["value"] for a in r.alternatives[f"Patient/{found['id']}"]["birthDate"]] == (["1961-02-03"] if first else ["1961-03-02"])
