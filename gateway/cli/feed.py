@@ -7,11 +7,11 @@ from typing import NoReturn
 import click
 
 from gateway.cli import output
-from gateway.errors import Exit, NotBuilt, UsageError, error, near
+from gateway.errors import ConfigError, Exit, NotBuilt, UsageError, error, near
 from gateway.opened import Gate, opened
 from gateway.pipeline.pull import Pulled
 from gateway.pipeline.pull import pull as pull_source
-from gateway.pipeline.reconcile import reconcile
+from gateway.pipeline.reconcile import Compared, reconcile
 
 COMPARED = ("source", "type", "held", "missing", "gone", "back", "failed")
 COLUMNS = ("source", "read", "new", "same", "rejected", "facts", "failed")
@@ -39,6 +39,9 @@ def pull(home: str, names: tuple[str, ...], again: bool, compare: bool, believe:
         chosen = names or tuple(n for n, s in gate.home.sources.items() if s.state != "paused" and not s.pushes)
         if compare:
             chosen = names or tuple(n for n in chosen if gate.home.sources[n].reconcile)
+            if not chosen:
+                raise UsageError(error("reconcile-none", "No source says `reconcile`, so none was compared.",
+                                       "--reconcile", 'Name one, or write reconcile = "7 days" into its file.'))
             _reconciled(gate, chosen, again, believe, dry_run, as_json, as_jsonl)
         if dry_run:
             output.listing([{"source": n, "applied": False} for n in chosen], ("source", "applied"), "gateway.pull/1",
@@ -58,7 +61,7 @@ def _reconciled(gate: Gate, names: Sequence[str], again: bool, believe: bool, dr
     """Pull, then compare what could be pulled; a row a type. Exit 1: something could not be compared; 8: not pulled."""
     pulled = [] if dry_run else [pull_source(gate, name, again) for name in names]
     failed = {p.source: p for p in pulled if p.failed}
-    done = [c for name in names if name not in failed for c in reconcile(gate, name, believe, dry_run)]
+    done = [c for name in names if name not in failed for c in _compared(gate, name, believe, dry_run)]
     output.listing([{**c.json(), "applied": not dry_run} for c in done], COMPARED, "gateway.pull-reconcile/1", as_json,
                    as_jsonl)
     issues = [*(i for p in failed.values() for i in p.issues), *(c.issue for c in done if c.issue)]
@@ -66,7 +69,15 @@ def _reconciled(gate: Gate, names: Sequence[str], again: bool, believe: bool, dr
         click.echo(f"{issue}\n  more: gateway explain {issue.code}", err=True)
     if failed:
         sys.exit(Exit.partly if len(failed) < len(names) else max(p.exit for p in failed.values()))
-    sys.exit(Exit.findings if issues else Exit.done)
+    unable = bool(done) and not any(c.type for c in done)
+    sys.exit(Exit.configuration if unable else Exit.findings if issues else Exit.done)
+
+
+def _compared(gate: Gate, name: str, believe: bool, dry_run: bool) -> list[Compared]:
+    try:
+        return reconcile(gate, name, believe, dry_run)
+    except ConfigError as e:             # the other sources are compared all the same
+        return [Compared(name, "", issue=e.issue)]
 
 
 def _exit(done: list[Pulled]) -> Exit:

@@ -140,25 +140,29 @@ def _compare(gate: Gate, reader: Reader, keys: Iterable[str], done: Compared, be
                            "before; too much to be believed, so nothing was taken back.", done.type,
                            f"Ask the organisation whether they were deleted. If so: gateway pull {reader.source} "
                            "--reconcile --believe"))
-    for wrong in _asked(gate, adapter, reader.source, done.type, {listed} - {""} if missing else ()):
+    for wrong in _asked(gate, adapter, reader.source, done.type, {listed} - {""} if missing else (), tick):
         if wrong is not None:
             raise Reject(_unreadable(wrong, done.type))
     todo = sorted(missing)
     for start in range(0, len(todo), BATCH):
         some = todo[start:start + BATCH]
-        answers = _asked(gate, adapter, reader.source, done.type, some)
+        answers = _asked(gate, adapter, reader.source, done.type, some, tick)
         found = [a for a in answers if isinstance(a, Message)]
         done.gone += len(found)
         done.issue = next((_kept(a, done.type) for a in answers if not isinstance(a, Message)), done.issue)
         if not dry_run:
             _take_back(gate, reader, found)
-        tick()
 
 
-def _asked(gate: Gate, adapter: Any, source: str, type: str, keys: Iterable[str]) -> list[Message | Issue | None]:
+def _asked(gate: Gate, adapter: Any, source: str, type: str, keys: Iterable[str],
+           tick: Tick) -> list[Message | Issue | None]:
     with gate.store.read() as tx:
         held = [_newest(rows) for key in keys if (rows := facts.of_key(tx, source, type, key))]
-    return list(adapter.gone(held))
+    answers = []
+    for answer in adapter.gone(held):
+        answers.append(answer)
+        tick()
+    return answers
 
 
 def _newest(rows: Sequence[facts.Row]) -> Held:

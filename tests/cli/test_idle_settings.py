@@ -99,5 +99,6 @@ def test_a_reconcile_that_is_no_duration_is_an_error(capsys, home, text):
     assert run(["--home", str(home), "status"]) == 3 and "north.toml:1" in capsys.readouterr().err
 
 
-def test_believe_goes_with_reconcile(capsys, home):
+def test_believe_goes_with_reconcile_and_that_with_a_source(capsys, home):
     assert run(["--home", str(home), "pull", "--believe"]) == 2
+    assert run(["--home", str(home), "pull", "--reconcile"]) == 2 and "none was compared" in capsys.readouterr().err

@@ -288,6 +288,16 @@ def test_doctor_and_the_source_tell_what_could_not_be_compared(server, reader):
     assert all(c["status"] == "ok" for c in json.loads(told(reader, "doctor", "--json"))["checks"])
 
 
+def test_a_source_that_cannot_be_compared_does_not_stop_the_others(home, server, reader):
+    server.delete("Observation/o1")
+    (home / "files").mkdir()
+    (home / "sources/files.toml").write_text('kind = "fhir"\nreconcile = "7 days"\nconnection = { folder = "files" }\n', "utf-8")
+    rows = reader.call("pull", "--reconcile", "--jsonl")
+    assert [(r["source"], r["type"], r["gone"]) for r in rows] == [("files", "", 0), ("lab", "Observation", 1), ("lab", "Patient", 0)]
+    with opened(home) as gate:
+        assert not rounds(gate), "both were tried a moment ago"
+
+
 KILLED = """
 import sys
 from gateway.cli.main import run

@@ -103,3 +103,15 @@ def test_cursor_time_and_silence(store):
         assert (cursors.get(tx, "lund").cursor, cursors.get(tx, "lund").state) == ("berg.hl7:7", "ok")
         cursors.forget(tx, "lund")
         assert [c.source for c in cursors.every(tx)] == ["kiel"]
+
+
+def test_how_a_source_was_compared_stands_beside_its_feed(store):
+    with store.write(NOON) as tx:
+        cursors.answered(tx, "lund", "berg.hl7:7")
+    with store.write(NOON.replace(hour=13), ordered=False) as tx:
+        cursors.failed(tx, "lund/Observation", "odd", "half")
+        cursors.answered(tx, "lund/", None)
+    with store.read() as tx:
+        assert [(c.source, c.state, c.answered[:13]) for c in cursors.compared(tx)] == [
+            ("lund/", "ok", "2026-03-01T13"), ("lund/Observation", "odd", "")]
+        assert [(c.source, c.cursor, c.answered[:13]) for c in cursors.every(tx)] == [("lund", "berg.hl7:7", "2026-03-01T12")]

@@ -214,3 +214,17 @@ def test_a_directory_entry_said_many_times_is_two_rows(store):
     with store.read() as tx:
         assert len(facts.of_key(tx, "lund", "Organization", "o")) == 14
         assert [r.asserted[11:13] for r in facts.entry(tx, "lund", "Organization", "o")] == ["10", "23"]
+
+
+def test_what_a_source_spoke_as_fhir_is_not_what_was_made_of_a_message_or_handed_on(store):
+    say(store, "1", [observation("spoken", "anna")], kind="Observation")
+    say(store, "2", [observation("spoken", "anna", version="2")], kind="Observation")
+    say(store, "3", [observation("made", "anna"), patient("anna")], kind="ClinicalDocument")
+    say(store, "4", [entry(Fact("lund", "1", {"resourceType": "Observation", "id": "via"}, via="kiel"))], source="kiel",
+        kind="Observation")
+    say(store, "5", [observation("other", "anna", source="kiel")], source="kiel", kind="Observation")
+    say(store, "6", [observation("ended", "anna")], kind="Observation")
+    say(store, "6", [], kind="Observation")
+    with store.read() as tx:
+        assert facts.spoken(tx, "lund") == {"Observation": {"spoken"}}
+        assert facts.spoken(tx, "kiel") == {"Observation": {"other"}}
