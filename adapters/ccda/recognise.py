@@ -65,9 +65,31 @@ def recognise(document: Document) -> None:
             document.of_others[element] = None
         elif element.name in STATEMENTS and not _of_others(document, element):
             element.labels = _labels(element)
+            if element.name == "act":
+                element.labels |= _alone(element)
             if "vital" in element.labels:
                 vitals.append(element)
     pair(document, vitals)
+
+
+# Concerns around problems and allergies → what they are where they hold none and tell it themselves.
+_CONCERNS = {"allergy-concern": "allergy-alone", **dict.fromkeys(
+    ("problem-concern", "encounter-diagnosis", "discharge-diagnosis", "admission-diagnosis", "operative-diagnosis"),
+    "problem-alone")}
+_KIND_SYSTEMS = frozenset(("2.16.840.1.113883.6.1", "2.16.840.1.113883.5.6", "2.16.840.1.113883.5.4", None))
+
+
+def _alone(act: Element) -> frozenset[str]:
+    """What a concern tells by its own words, code or product; nothing where it holds a statement that does."""
+    found = frozenset(_CONCERNS[label] for label in act.labels if label in _CONCERNS)
+    inside = [e for e in act.below() if e.name in STATEMENTS] if found else []
+    if not found or any(e.name != "act" or "comment" not in _labels(e) for e in inside):
+        return frozenset()
+    text, code = act.first("text"), act.first("code")
+    named = code is not None and code.get("code") and code.attributes.get("codeSystem") not in _KIND_SYSTEMS
+    worded = text is not None and (text.text or text.children)
+    told = named or worded or act.named.keys() & {"participant", "consumable"}
+    return found if told else frozenset()
 
 
 _FAMILY = "10157-6"

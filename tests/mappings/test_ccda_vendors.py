@@ -107,7 +107,6 @@ def test_the_code_of_a_section_goes_before_its_title() -> None:
     (concern(observation('<value xsi:type="ED"><reference value="#r1"/></value>', template="4")), "Referenced words"),
     (concern(observation('<value xsi:type="CD" nullFlavor="UNK"/>', template="4"), "3", '<text><reference value="#r1"/></text>'), "Referenced words"),
     (concern(observation("", f'<code code="44054006" codeSystem="{SNOMED}"/>', "4")), "44054006"),
-    (problem(more=f'<value xsi:type="CD" code="44054006" codeSystem="{SNOMED}" displayName="Diabetes"/>'), "Diabetes"),
 ])
 def test_a_problem_is_named_wherever_it_stands(entry: str, text: str) -> None:
     (found,) = made(document(section("11450-4", entry, text=NARRATIVE)), "Condition")

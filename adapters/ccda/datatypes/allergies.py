@@ -23,6 +23,13 @@ NONE_KNOWN = {
 _KINDS = frozenset((*NONE_KNOWN, "106190000", "64970000", "ASSERTION", "ALG", "DALG", "FALG", "EALG", "OINT", "DINT",
                     "FINT", "EINT", "NAINT", "DNAINT", "FNAINT", "ENAINT"))
 _BLANK = frozenset(("", "no known allergies", "none"))
+# Words of an entry that names no substance, by which nothing is known of any.
+_NONE = re.compile(r"\W*(?:none(?: known)?|nk\w?a|(?:no|nil) (?:known |active |current )*(?:drug |food |medication |"
+                   r"environmental )*allerg\w*)\W*", re.IGNORECASE)
+# Systems of substances, and what their codes name is none: kinds of statements.
+_SUBSTANCES = frozenset(f"2.16.840.1.113883.{n}" for n in ("6.88", "4.9", "6.69", "6.96", "12.292", "3.26.1.5"))
+_STATEMENTS = _KINDS | {"281647001", "473010000", "473011001", "55607006", "64572001", "404684003", "418799008",
+                        "282291009", "409586006", "420134006", "79899007"}
 # Names of nothing in particular: whoever denies these denies all.
 _NOTHING = re.compile(
     r"\b(?:no|none|not|nil|unknown|nk\w?a|n/?a)\b|\W*(?:any |all )?(?:allerg\w* to )?(?:drug|food|substance|medicine|"
@@ -39,7 +46,7 @@ def substance(place: Place, context: Context) -> dict[str, Any] | None:
     named = _substance(allergy, context)
     negation, value = allergy.get("negationInd"), allergy.first("value")
     if negation is None or negation.content != "true":
-        return named or _text(allergy) or (CD(value, context) if value is not None else None)
+        return named or _text(allergy) or _none(allergy) or (CD(value, context) if value is not None else None)
     if named and (_is_one(named) or not _ABSENCES.isdisjoint(_codes(named))):
         return because(named, negation)
     kind = value.get("code") if value is not None else None
@@ -103,13 +110,20 @@ def _codes(concept: dict[str, Any] | None) -> set[str]:
 def _substance(allergy: Element, context: Context) -> dict[str, Any] | None:
     """What it is to: the substances, else the value where that tells more than the kind; both where one has no code."""
     found = next((named for named in (_named(e, context) for e in _told_in(allergy)) if named), [])
-    value = allergy.first("value")
+    value, code = allergy.first("value"), allergy.first("code")
     tells = value is not None and value.attributes.get("code", "ASSERTION") not in _KINDS
+    if not found and not tells and code is not None and _names(code) and (coded := CD(code, context)):
+        found = [coded]
     whole = CD(value, context) if value is not None and tells else None
     codings = [c for concept in found for c in concept.get("coding", ())] or (whole.get("coding", []) if whole else [])
     words = list(dict.fromkeys(t.content for concept in found if (t := concept.get("text"))))
     text = joined((next(c["text"] for c in found if c.get("text") and c["text"].content == w) for w in words), "; ")
     return full({"coding": codings, "text": text or (whole.get("text") if whole and codings else None)})
+
+
+def _names(code: Element) -> bool:
+    """Whether a code names a substance where others say what kind of statement this is."""
+    return code.attributes.get("codeSystem") in _SUBSTANCES and code.attributes.get("code") not in _STATEMENTS
 
 
 def _told_in(allergy: Element) -> tuple[Element, ...]:
@@ -138,8 +152,21 @@ def _entity(entity: Element, context: Context) -> dict[str, Any] | None:
     return concept or ({"text": text} if text else None)
 
 
+def _none(allergy: Element) -> dict[str, Any] | None:
+    """The negative statement where the entry's own text is one and nothing else is named."""
+    text = allergy.first("text")
+    words = said(text) if text is not None else None
+    if words is None or not _NONE.fullmatch(str(words.content)):
+        return None
+    value = allergy.first("value")
+    kind = value.get("code") if value is not None else None
+    code, display = NONE_KNOWN.get(str(kind.content) if kind else "", NONE_KNOWN["419199007"])
+    return because({"coding": [{"system": SNOMED, "code": code, "display": display}], "text": words}, words, kind)
+
+
 def _text(allergy: Element) -> dict[str, Any] | None:
     """What the entry's own text says, where no substance is coded."""
     text = allergy.first("text")
     words = said(text) if text is not None else None
-    return {"text": words} if words and str(words.content).strip().lower() not in _BLANK else None
+    return {"text": words} if words and str(words.content).strip().lower() not in _BLANK \
+        and not _NONE.fullmatch(str(words.content)) else None

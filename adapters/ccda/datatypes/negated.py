@@ -6,16 +6,21 @@ from typing import Any
 from adapters.ccda.datatypes.codes import CD, absent, original
 from adapters.ccda.datatypes.narrative import said
 from adapters.ccda.datatypes.parts import element
+from adapters.ccda.further import same_problem
 from adapters.ccda.sections import section_of
 from adapters.ccda.tree import Element, Place
-from gateway.sdk import Context, Value, because, full
+from gateway.sdk import Context, Value, because, first, full
 
 # SNOMED CT concepts that stand above all problems: whoever denies one of these denies every problem.
 ANY_PROBLEM = frozenset(("55607006", "64572001", "404684003", "71388002", "418799008", "243796009"))
+# Kinds of problems: they say what sort of statement this is, not which problem.
+_KINDS = ANY_PROBLEM | {"282291009", "409586006", "248536006", "373930000"}
 # What says by itself that there is nothing: denied again it says the same.
 ABSENCES = frozenset(("160245001", "182904002", "787481004", "no-known-problems", "no-known-medications"))
 _NO = r"\W*(?:(?:no|none|not|nil|unknown|n/?a)\b|(?:any |all )?(?:known |active |current )*(?:{})s?\W*$)"
 _PROBLEM = re.compile(_NO.format("problem|disease|disorder|condition|finding|diagnosis|complaint|symptom"), re.I)
+_NONE = re.compile(r"\W*(?:none(?: known)?|(?:no|nil) (?:known |active |current )*"
+                   r"(?:problem|condition|diagnos[ei])s?)\W*", re.IGNORECASE)
 _MEDICINE = re.compile(_NO.format("drug|medication|medicine|med|pharmaceutical|substance"), re.I)
 # SNOMED CT and the classifications of diseases.
 _CLINICAL = frozenset(f"2.16.840.1.113883.6.{n}" for n in ("96", "90", "3", "103", "42", "2"))
@@ -31,19 +36,37 @@ def problem(place: Place, context: Context) -> dict[str, Any] | None:
     """Code of a problem observation: what it found; the negative statement where it denies problems at large."""
     observation = element(place)
     value, negation = observation.first("value"), _negation(observation)
-    found = CD(value, context) if value is not None else None
+    found = _in_all_codes(observation, value, context)
     if negation is not None and _any_problem(observation, value):
         words = original(value) if value is not None else None
         return because({**NO_PROBLEMS, **({"text": words} if words else {})}, negation,
                        value.get("code") if value is not None else None)
-    return found or _worded(observation) or _coded(observation, context) or _around(observation)
+    return found or _told(observation, context) or _around(observation)
+
+
+def _in_all_codes(observation: Element, value: Element | None, context: Context) -> dict[str, Any] | None:
+    """The first value, with the codes of those behind it that say the same."""
+    found: dict[str, Any] | None = CD(value, context) if value is not None else None
+    more = [c for v in same_problem(observation) if (c := CD(v, context)) and "coding" in c]
+    if not more:
+        return found
+    codings = [c for concept in ((found or {}), *more) for c in concept.get("coding", ())]
+    return full({"coding": codings, "text": first((found or {}).get("text"), *(c.get("text") for c in more))})
+
+
+def _told(statement: Element, context: Context) -> dict[str, Any] | None:
+    """The problem where no value names it: by the code of the statement, by its words, or by both."""
+    coded, words = _coded(statement, context), _worded(statement)
+    if words is not None and _NONE.fullmatch(str(words["text"].content)):
+        return because({**NO_PROBLEMS, **words}, words["text"])
+    return {**coded, **(words or {})} if coded else words
 
 
 def _coded(observation: Element, context: Context) -> dict[str, Any] | None:
     """The problem where it stands in place of what kind of statement this is."""
     code = observation.first("code")
     names = code is not None and code.attributes.get("codeSystem") in _CLINICAL and observation.first("value") is None
-    return CD(code, context) if code is not None and names and code.attributes.get("code") not in ANY_PROBLEM else None
+    return CD(code, context) if code is not None and names and code.attributes.get("code") not in _KINDS else None
 
 
 def _around(observation: Element) -> dict[str, Any] | None:

@@ -188,11 +188,11 @@ def _guessed(v: Element) -> str:
     return "PQ" if "value" in a else "ST"
 
 
-def more_values(place: Place, context: Context) -> Value | None:
-    """The values behind the first, which alone FHIR has room for, in words."""
-    found = [text for v in element(place).all("value")[1:]
-             if (text := first(CD(v, context, "text"), said(v), v.get("value"))) is not None]
-    units = [v.attributes.get("unit", "") for v in element(place).all("value")[1:]]
+def more_values(place: Place, context: Context, form: str = "") -> Value | None:
+    """The values behind the first, which alone has room in FHIR, as words; with `uncoded`, those without a code."""
+    more = [v for v in element(place).all("value")[1:] if not form or "code" not in v.attributes]
+    found = [text for v in more if (text := first(CD(v, context, "text"), said(v), v.get("value"))) is not None]
+    units = [v.attributes.get("unit", "") for v in more]
     told = joined((t.to(f"{t.content} {u}".strip()) for t, u in zip(found, units, strict=False)), "; ")
     return told.to(f"Further values: {told.content}") if told else None
 
