@@ -1,18 +1,18 @@
-"""C-CDA and other CDA R2 documents from files and folders, one document a file, told apart by content."""
+"""C-CDA and other CDA R2 documents from files and folders, mostly one document a file, told apart by content."""
 
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, ClassVar
 
 from adapters.ccda.checks import checked
 from adapters.ccda.datatypes import FUNCTIONS
 from adapters.ccda.explained import explained
 from adapters.ccda.paths import Select, compile_path
-from adapters.ccda.reading import MAX_BYTES, read_document
+from adapters.ccda.reading import MAX_BYTES, read_document, separated
 from adapters.ccda.tree import Document
 from adapters.files import File, files, resume
 from gateway.errors import BadMessage, error
@@ -31,7 +31,7 @@ _NUMBER = re.compile(r"\[\d+\]")
 
 @dataclass(frozen=True)
 class CCDA:
-    """C-CDA R1.1 to R3.0, CCD, and CDA R2 of other realms as far as their templates are known; a file a document.
+    """C-CDA R1.1 to R3.0, CCD, and CDA R2 of other realms as far as their templates are known.
 
     folder    folder, or one file
     patterns  names of the files that are read in the folder
@@ -52,23 +52,27 @@ class CCDA:
         """
         left, taken, _ = resume(files(self.folder, self.patterns), after)
         for file in left:
-            if not taken:
-                yield self._unit(file)
+            yield from self._units(file, taken)
             taken = 0
 
-    def _unit(self, file: File) -> Message | Rejected:
+    def _units(self, file: File, taken: int) -> Iterator[Message | Rejected]:
+        """The documents of a file behind the first `taken`."""
         try:
             with file.path.open("rb") as data:
                 raw = data.read(MAX_BYTES + 1)
         except OSError as e:
-            return Rejected(error("file-unreadable", f"The file cannot be read: {e.strerror}.", file.name,
-                                  "Give the gateway the right to read it."), b"", file.cursor(1, 2), file.name,
-                            file.name)
-        return self._message(raw, file.cursor(1, 2), file.name, file.name)
+            if not taken:
+                yield Rejected(error("file-unreadable", f"The file cannot be read: {e.strerror}.", file.name,
+                                     "Give the gateway the right to read it."), b"", file.cursor(1, 2), file.name,
+                               file.name)
+            return
+        for number, part in islice(enumerate(separated(raw), 1), taken, None):
+            yield self._message(part, file.cursor(number, number + 1), file.name, file.name)
 
     def split(self, data: bytes) -> Iterator[Message | Rejected]:
-        """The one document in any bytes."""
-        yield self._message(data, "1", "", "")
+        """The document in any bytes; several where one envelope holds them."""
+        for number, part in enumerate(separated(data), 1):
+            yield self._message(part, str(number), "", "")
 
     def _message(self, raw: bytes, cursor: str, delivery: str, place: str) -> Message | Rejected:
         """A document is told by its bytes: one sent again under its id with other content is another message."""

@@ -5,7 +5,8 @@ one leaf with its markup beside it.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
 
 from lxml import etree
 
@@ -18,11 +19,13 @@ MAX_BYTES = 100 << 20
 MAX_DEPTH = 200
 MAX_ELEMENTS = 1_000_000
 MAX_ATTRIBUTES = 500
+MAX_DOCUMENTS = 1000  # in one envelope
 V3 = "urn:hl7-org:v3"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 PREFIXES = {V3: "", "": "", "urn:hl7-org:sdtc": "sdtc:", XSI: "xsi:", "http://www.w3.org/XML/1998/namespace": "xml:"}
 _PLAIN_TEXT = 10_000_000  # beyond it libxml2 wants `huge_tree`, which also lifts its other guards
 _SHORTEST = len(' a=""')              # bytes of an attribute
+_OPENED = re.compile(rb"<(?:[\w.-]+:)?ClinicalDocument[\s>/]")
 _LINE = b"\n"
 _DOCTYPE = re.compile(rb"(?:[^<]|<\?.*?\?>|<!--.*?-->)*+<!", re.DOTALL)  # before the root; below it, it is a text
 
@@ -33,13 +36,19 @@ def read_document(raw: bytes) -> Document:
         raise BadMessage(error("ccda-too-large", f"The document has {len(raw)} bytes, more than {MAX_BYTES}; its bytes "
                                "were kept, unread.", "line 1", "Ask for the document without its attachments."))
     _no_doctype(raw)
-    root, remarks = _parsed(raw)
-    _few_attributes(raw, root)
-    name = etree.QName(root)
-    if name.localname != "ClinicalDocument" or name.namespace not in (V3, None):
-        raise BadMessage(error("ccda-root", f"The root is {root.tag[:80]!r}, not ClinicalDocument of {V3}; nothing was "
-                               "read.", f"line {root.sourceline}", "Check what the source sends."))
-    if name.namespace is None:
+    top, remarks = _parsed(raw)
+    _few_attributes(raw, top)
+    roots = documents_in(top)
+    if len(roots) != 1:
+        raise BadMessage(error("ccda-root", f"The root is {top.tag[:80]!r}, not ClinicalDocument of {V3}, and "
+                               f"{len(roots) or 'none'} stand in it; nothing was read.", f"line {top.sourceline}",
+                               "Check what the source sends."))
+    root = roots[0]
+    if root is not top:
+        remarks.append(Issue("ccda-wrapped", Severity.information, f"The document stands inside {top.tag[:80]!r}; it "
+                             "was read, what lies around it was kept with its bytes only.", f"line {root.sourceline}",
+                             "Nothing needs to be done."))
+    if etree.QName(root).namespace is None:
         remarks.append(Issue("ccda-namespace", Severity.warning, f"The document does not name the namespace {V3}; it "
                              "was read as if it did.", f"line {root.sourceline}", "Correct the sender."))
     document = Document(raw, ())
@@ -48,6 +57,38 @@ def read_document(raw: bytes) -> Document:
     document.remarks = (*_missing(document), *remarks)
     recognise(document)
     return document
+
+
+def documents_in(top: etree._Element) -> list[etree._Element]:
+    """The documents that an element is or holds, none that lies inside another."""
+    names = (f"{{{V3}}}ClinicalDocument", "ClinicalDocument")
+    if top.tag in names:
+        return [top]
+    return [e for e in top.iter(*names) if not any(a.tag in names for a in e.iterancestors())]
+
+
+def separated(raw: bytes) -> Iterator[bytes]:
+    """The bytes of each document where several stand in one envelope, every line with its number; else all as it is.
+
+    Each keeps the outermost element around it, so that it is seen to have stood in one.
+    """
+    roots: list[etree._Element] = []
+    if len(raw) <= MAX_BYTES and len(_OPENED.findall(raw.replace(b"\0", b"") if b"\0" in raw[:64] else raw)) > 1:
+        try:
+            _no_doctype(raw)
+            top, _ = _parsed(raw)
+            roots = documents_in(top)
+        except BadMessage:
+            roots = []
+    if not 1 < len(roots) <= MAX_DOCUMENTS:
+        yield raw
+        return
+    for root in roots:
+        shell = etree.Element(top.tag, dict(top.attrib), nsmap=top.nsmap)
+        shell.text = "\n" * ((root.sourceline or 1) - 1)
+        shell.append(deepcopy(root))
+        shell[0].tail = None
+        yield etree.tostring(shell, encoding="UTF-8")
 
 
 def _no_doctype(raw: bytes) -> None:

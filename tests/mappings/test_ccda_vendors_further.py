@@ -1,12 +1,16 @@
 """Further ways in which vendors write facts otherwise than the guide: what a concern tells alone, what stands twice,
 where it does not belong, or is named by its number only."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from adapters.ccda.adapter import CCDA
+from gateway.jsontext import dumps
 from gateway.pure.mapping import Chosen, messages
-from tests.adapters.ccda.documents import LOINC, OID, SNOMED, allergy, document, problem, section
+from tests.adapters.ccda.documents import LOINC, OID, SNOMED, allergy, document, problem, result, section
 from tests.mappings.test_ccda_vendors import (
     DIABETES,
     ENTRY,
@@ -108,3 +112,67 @@ def test_a_list_of_problems_holds_every_one() -> None:
     (found,) = messages("x.xml", raw, Chosen())
     (listing,) = [x for x in found.result.mapped.assertions if "problems" in str(x)]
     assert all(f"Condition/{c['id']}" in str(listing) for c in made(raw, "Condition"))
+
+
+def soap(*documents: bytes) -> bytes:
+    """A SOAP envelope on lines of its own around documents."""
+    inside = b"\n".join(d.partition(b"?>")[2].strip() for d in documents)
+    return (b'<?xml version="1.0" encoding="UTF-8"?>\n<soap:Envelope xmlns:soap="http://www.w3.org/2003/05/soap-envelope">\n'
+            b"<soap:Header><to>us</to></soap:Header><soap:Body>\n<reply>\n" + inside + b"\n</reply></soap:Body></soap:Envelope>\n")
+
+
+def test_a_document_in_an_envelope_is_read() -> None:
+    plain = document(section("11450-4", problem(id="P1")))
+    (found,) = messages("x.xml", soap(plain), Chosen())
+    (alone,) = messages("x.xml", plain, Chosen())
+    kept = [[r for r in json.loads(dumps(f.result.mapped.resources)) if r["resourceType"] not in ("Binary", "DocumentReference")]
+            for f in (found, alone)]
+    assert kept[0] == kept[1] and kept[0]
+    assert [(i.code, i.severity, i.where) for i in found.result.mapped.issues] == [("ccda-wrapped", "information", "line 5")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_two_documents_in_an_envelope_are_two_messages(encoding: str) -> None:
+    parts = [document(section("11450-4", problem(code, onset="2020" + month)), id=f"D{code}") for code, month in (("44054006", "13"), ("38341003", "14"))]
+    raw = soap(*parts).decode().replace("UTF-8", encoding).encode(encoding)
+    found = list(messages("x.xml", raw, Chosen()))
+    assert [f.index for f in found] == [0, 1]
+    for one, code in zip(found, ("44054006", "38341003"), strict=True):
+        mapped = one.result.mapped
+        (condition,) = [r for r in json.loads(dumps(mapped.resources)) if r["resourceType"] == "Condition"]
+        assert condition["code"]["coding"][0]["code"] == code
+        (bad,) = [i for i in mapped.issues if i.code == "ccda-date-invalid"]
+        line = next(n for n, text in enumerate(soap(*parts).split(b"\n"), 1) if b"2020%d" % (13 if code == "44054006" else 14) in text)
+        assert f"(line {line})" in bad.where
+
+
+def test_every_document_of_an_envelope_is_read_once(tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_bytes(soap(*(document(id=n) for n in "XYZ")))
+    (tmp_path / "b.xml").write_bytes(document(id="B"))
+    reader = CCDA(folder=str(tmp_path))
+    whole = [m.cursor for m in reader.read()]
+    assert len(whole) == len(set(whole)) == 4
+    for number, cursor in enumerate(whole, 1):
+        assert [m.cursor for m in reader.read(cursor)] == whole[number:]
+
+
+@pytest.mark.parametrize("raw", [soap(), soap(*[b"?><ClinicalDocument/>"] * 2).replace(b"ClinicalDocument", b"ClinicalDocumentation")])
+def test_an_envelope_without_a_document_is_no_document(raw: bytes) -> None:
+    (found,) = messages("x.xml", raw, Chosen())
+    assert not found.result.mapped.resources
+
+
+def who(kind: str, number: str) -> str:
+    role = {"performer": "assignedEntity", "author": "assignedAuthor"}[kind]
+    return (f'<{kind}><time value="20260101"/><{role}><id root="{OID}.4.6" extension="{number}"/><assignedPerson><name><family>{number}</family></name>'
+            f"</assignedPerson></{role}></{kind}>")
+
+
+@pytest.mark.parametrize("type", ["Observation", "DiagnosticReport"])
+@pytest.mark.parametrize("told, expected", [(who("performer", "11") + who("author", "22"), ["11"]), (who("author", "22"), ["22"]), (who("performer", "11"), ["11"])])
+def test_who_performed_is_not_who_wrote(type: str, told: str, expected: list[str]) -> None:
+    start = {"Observation": '<value xsi:type="INT" value="7"/>', "DiagnosticReport": "<component><observation"}[type]
+    raw = document(section("30954-2", result('<value xsi:type="INT" value="7"/>').replace(start, told + start, 1)))
+    (found,) = made(raw, type)
+    names = {f"Practitioner/{p['id']}": p["name"][0]["family"] for p in made(raw, "Practitioner")}
+    assert [names[p["reference"]] for p in found["performer"]] == expected
