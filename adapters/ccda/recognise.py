@@ -135,7 +135,26 @@ def _labels(element: Element) -> frozenset[str]:
                   and any(v.attributes or v.text or v.children for v in element.all("value")))
     if alone and element.name == "substanceAdministration":
         return frozenset(("medication",))     # what is given is a medicine in whatever section it stands
+    if alone and element.name == "supply":
+        return frozenset((_supplied(element),))
+    if element.name == "procedure" and around and not around[0].labels.isdisjoint(_DOINGS):
+        return frozenset(("procedure",))      # a part of another, or what was done at a visit
     return frozenset((OTHER,)) if alone or found_more else frozenset()
+
+
+# In these stand procedures that were done.
+_DOINGS = frozenset(("procedure", "procedure-act", "encounter", OTHER))
+_MEDICINES = frozenset(f"2.16.840.1.113883.{n}" for n in ("6.88", "6.69", "12.292", "6.59", "6.73"))
+
+
+def _supplied(supply: Element) -> str:
+    """A medicine that was handed over, where its product has a code of medicines or vaccines; else equipment."""
+    planned = supply.attributes.get("moodCode") in ("INT", "RQO", "PRMS", "ARQ", "APT", "PRP")
+    codes = [c for e in supply.below() if e.name == "code" and e.parent is not None and e.parent.name ==
+             "manufacturedMaterial" for c in (e, *e.all("translation"))]
+    if any(c.attributes.get("codeSystem") in _MEDICINES for c in codes):
+        return "dispense"
+    return "planned-supply" if planned else "supply"
 
 
 # How a part is linked to what it belongs to says what it is: typeCode, labels of the whole → label.

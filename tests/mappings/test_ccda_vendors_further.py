@@ -10,14 +10,16 @@ import pytest
 from adapters.ccda.adapter import CCDA
 from gateway.jsontext import dumps
 from gateway.pure.mapping import Chosen, messages
-from tests.adapters.ccda.documents import LOINC, OID, SNOMED, allergy, document, problem, result, section
+from tests.adapters.ccda.documents import LOINC, OID, SNOMED, allergy, document, medicine, problem, result, section
 from tests.mappings.test_ccda_vendors import (
+    ASPIRIN,
     DIABETES,
     ENTRY,
     KIND,
     NARRATIVE,
     PENICILLIN,
     concern,
+    given,
     made,
     observation,
     says,
@@ -176,3 +178,64 @@ def test_who_performed_is_not_who_wrote(type: str, told: str, expected: list[str
     (found,) = made(raw, type)
     names = {f"Practitioner/{p['id']}": p["name"][0]["family"] for p in made(raw, "Practitioner")}
     assert [names[p["reference"]] for p in found["performer"]] == expected
+
+
+def done(code: str, inner: str = "") -> str:
+    return f'<procedure classCode="PROC" moodCode="EVN"><code code="{code}" codeSystem="{SNOMED}"/><statusCode code="completed"/>{inner}</procedure>'
+
+
+def test_a_procedure_that_is_part_of_another() -> None:
+    part = f'<entryRelationship typeCode="COMP">{done("387713003")}</entryRelationship>'
+    found = {p["code"]["coding"][0]["code"]: p for p in made(document(section("47519-4", done("80146002", part))), "Procedure")}
+    assert found["387713003"]["partOf"] == [{"reference": f"Procedure/{found['80146002']['id']}"}]
+    assert "partOf" not in found["80146002"] and len(found) == 2
+
+
+@pytest.mark.parametrize("whole", [
+    '<encounter classCode="ENC" moodCode="EVN"><code code="99213"/><entryRelationship typeCode="COMP">%s</entryRelationship></encounter>',
+    '<organizer classCode="CLUSTER" moodCode="EVN"><component>%s</component></organizer>'])
+def test_a_procedure_of_a_visit_or_group(whole: str) -> None:
+    (found,) = made(document(section("46240-8" if "encounter" in whole else "47519-4", whole % done("80146002"))), "Procedure")
+    assert says(found["code"], "80146002") and "partOf" not in found
+
+
+def handed(code: str, mood: str = "EVN") -> str:
+    return (f'<supply classCode="SPLY" moodCode="{mood}"><quantity value="2"/><product><manufacturedProduct><manufacturedMaterial>{code}</manufacturedMaterial>'
+            "</manufacturedProduct></product></supply>")
+
+
+VACCINE, CANE = f'<code code="140" codeSystem="{OID}.12.292"/>', f'<code code="705421009" codeSystem="{SNOMED}" displayName="Cane"/>'
+
+
+@pytest.mark.parametrize("code, mood, type", [
+    (VACCINE, "EVN", "MedicationDispense"), (VACCINE, "INT", "MedicationRequest"), (CANE, "EVN", "Device"), (CANE, "INT", "ServiceRequest")])
+@pytest.mark.parametrize("loinc", ["47519-4", "11369-6"])
+def test_what_was_supplied_is_kept_in_any_section(code: str, mood: str, type: str, loinc: str) -> None:
+    raw = document(section(loinc, handed(code, mood)))
+    (found,) = made(raw, type)
+    assert says(found, "140" if code == VACCINE else "705421009")
+    assert not made(raw, "Immunization")
+
+
+def instruction(words: str) -> str:
+    return (f'<act classCode="ACT" moodCode="INT"><templateId root="{ENTRY}.20"/><code code="311401005" codeSystem="{SNOMED}" displayName="Patient education"/>'
+            f"<text>{words}</text></act>")
+
+
+def test_instructions_that_stand_alone_are_kept_whatever_their_order() -> None:
+    one, other = ({r["patientInstruction"]: r["id"] for r in made(document(section("18776-5", *map(instruction, words))), "ServiceRequest")}
+                  for words in (("Drink water", "Rest"), ("Rest", "Drink water")))
+    assert one == other and set(one) == {"Drink water", "Rest"}
+
+
+def test_instructions_beside_a_medicine_are_no_request() -> None:
+    beside = f'<entryRelationship typeCode="SUBJ" inversionInd="true">{instruction("With food")}</entryRelationship>'
+    raw = document(section("10160-0", medicine(more=beside)))
+    assert not made(raw, "ServiceRequest") and says(made(raw, "MedicationStatement")[0]["dosage"], "With food")
+
+
+@pytest.mark.parametrize("dose, note", [("", ["Unit of administration: Tablet"]), ('<doseQuantity nullFlavor="UNK"/>', ["Unit of administration: Tablet"]), ('<doseQuantity value="2"/>', [])])
+def test_a_unit_of_administration_without_a_dose(dose: str, note: list[str]) -> None:
+    unit = f'{dose}<administrationUnitCode code="C48542" codeSystem="{OID}.3.26.1.1" displayName="Tablet"/>'
+    (found,) = made(document(section("10160-0", given(f"<manufacturedMaterial>{ASPIRIN}</manufacturedMaterial>", unit, "16"))), "MedicationStatement")
+    assert [n["text"] for n in found.get("note", ())] == note and not says(found.get("dosage", []), "Unit")

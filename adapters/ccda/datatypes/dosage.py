@@ -90,6 +90,15 @@ def _counted(amount: dict[str, Any], sa: Element, context: Context) -> dict[str,
     return {**amount, "doseQuantity": {"value": dose["value"], "unit": unit, **coded}}
 
 
+def unit_alone(place: Place, context: Context) -> Value | None:
+    """What is counted in a dose that is not told, in words: an amount without a number would be none."""
+    sa = element(place)
+    dose, counted = sa.first("doseQuantity"), sa.first("administrationUnitCode")
+    told = dose is not None and any(e.get("value") for e in (dose, *dose.all("low"), *dose.all("high")))
+    unit = CD(counted, context, "text") if counted is not None and not told else None
+    return unit.to(f"Unit of administration: {unit.content}") if unit is not None else None
+
+
 def _most(most: Element, context: Context) -> dict[str, Any]:
     """The most in a period; without one, the most at a time."""
     upper, period = ((PQ(p, context) if (p := most.first(n)) is not None else None)
