@@ -133,8 +133,7 @@ def init(folder: Path, **settings: Any) -> Path:
     if (folder / "gateway.toml").exists():
         raise ConfigError(error("home-exists", f"{folder} is a home already; nothing was changed.",
                                 str(folder), "Name another folder."))
-    for name in ("sources", "mappings", "secrets", "data"):
-        (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700 if name in ("secrets", "data") else 0o755)
+    folders(folder)
     for name in KEYS:
         write_secret(folder / "secrets" / f"{name}.key", random_bytes.token_hex(32))
     values = {"database": Home.database, "name": Home.name, "organisation": "", "country": "", "jurisdiction": "",
@@ -142,6 +141,12 @@ def init(folder: Path, **settings: Any) -> Path:
     text = "".join(f"{name} = {toml_value(value)}\n" for name, value in values.items())
     (folder / "gateway.toml").write_text(text, "utf-8")
     return folder
+
+
+def folders(home: Path) -> None:
+    """Make the folders of a home; secrets and data are its owner's alone."""
+    for name in ("sources", "mappings", "secrets", "data"):
+        (home / name).mkdir(parents=True, exist_ok=True, mode=0o700 if name in ("secrets", "data") else 0o755)
 
 
 def write_secret(path: Path, text: str) -> None:

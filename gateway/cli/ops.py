@@ -131,11 +131,13 @@ def explain(code: str, as_json: bool) -> None:
 def backup(home: str, out: Path, dry_run: bool, as_json: bool) -> None:
     """Copy database, log and settings, consistent, into one archive. Keys are in it: keep it as safe as the home."""
     with opened(home) as gate:
+        old = copies.standing(out)
         if not dry_run:
             log.copied(gate, desk.asked(gate, "backup"))
         size = copies.backup(gate, out, dry_run)
-    output.told(f"{'Would write' if dry_run else 'Wrote'} {out} ({size} files)", as_json, "gateway.backup/1",
-                out=str(out), files=size, applied=not dry_run)
+    instead = f", in place of the backup of {old}" if old else ""
+    output.told(f"{'Would write' if dry_run else 'Wrote'} {out} ({size} files){instead}", as_json, "gateway.backup/1",
+                out=str(out), files=size, applied=not dry_run, replaced=old or None)
 
 
 @click.command()
