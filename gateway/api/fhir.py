@@ -164,7 +164,7 @@ def provenance(type: str, id: str) -> Response:
 @blueprint.get("/source")
 def sources() -> Response:
     """The sources whose facts can be pulled."""
-    return send(feed.sources(gate(), asked("feed")))
+    return send(feed.sources(gate(), views(), asked("feed")))
 
 
 @blueprint.get("/source/<name>/<type>")

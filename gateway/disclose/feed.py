@@ -14,7 +14,7 @@ from gateway.disclose.allowed import turned_away
 from gateway.disclose.answers import JSON, refusal
 from gateway.disclose.transfer import Answer, Asked, hand_over
 from gateway.disclose.view import View, Views
-from gateway.disclose.visible import cell
+from gateway.disclose.visible import cell, person_of
 from gateway.disclose.wanted import Wanted, before, wanted
 from gateway.errors import UsageError
 from gateway.fhir.outcome import outcome
@@ -28,7 +28,7 @@ from gateway.store import assertions, changes, facts, people
 from gateway.store.engine import Transaction
 from gateway.store.patients import Ref
 
-MOST = 1000
+MOST, FEW = 1000, 20
 
 
 def search(gate: Gate, views: Views, asked: Asked, source: str, type: str, query: Sequence[tuple[str, str]],
@@ -125,10 +125,10 @@ def _facts(seen: _Seen, source: str, type: str, asks: Wanted) -> tuple[list[dict
     return entries, 0
 
 
-def _live(tx: Transaction, source: str, type: str, start: int) -> Iterator[facts.Row]:
-    """All live facts of a source and type behind a change, in order of arrival."""
+def _live(tx: Transaction, source: str, type: str, start: int, many: int = MOST) -> Iterator[facts.Row]:
+    """All live facts of a source and type behind a change, in order of arrival, read `many` at a time."""
     after = 0
-    while rows := facts.since(tx, start, source, type, after, MOST):
+    while rows := facts.since(tx, start, source, type, after, many):
         yield from rows
         after = rows[-1].n
 
@@ -205,8 +205,8 @@ def read(gate: Gate, views: Views, asked: Asked, source: str, type: str, id: str
         rows = facts.of_key(tx, source, type, id)
         if version:
             rows = [r for r in rows if str(loads(r.version)) == version]
-        row = max(rows, key=lambda r: (r.asserted, r.id), default=None)
         seen = _Seen(gate, views, tx, asked)
+        row = max(filter(seen.fact, rows), key=lambda r: (r.asserted, r.id), default=None)
         by = seen.fact(row) if row else None
         if row is None or by is None:
             return hand_over(gate, asked, refusal(404, "not-found", "There is no such fact."), (), "empty")
@@ -234,11 +234,19 @@ def history(gate: Gate, views: Views, asked: Asked, source: str, type: str, id: 
     return hand_over(gate, asked, Answer(200, _bundle("history", entries), JSON), list(seen.shown.values()))
 
 
-def sources(gate: Gate, asked: Asked) -> Answer:
-    """Names of the origins whose facts are served here."""
+def sources(gate: Gate, views: Views, asked: Asked) -> Answer:
+    """Names of the origins of which this reader may see a fact; one that holds hidden facts only holds none."""
     if why := turned_away(asked.request):
         return hand_over(gate, asked, refusal(403, "forbidden", why), (), "refused")
     with gate.store.read() as tx:
-        names = facts.sources(tx)
-    body = {"resourceType": "Parameters", "parameter": [{"name": "source", "valueString": n} for n in names]}
-    return hand_over(gate, asked, Answer(200, dumps(body).encode(), JSON), ())
+        seen = _Seen(gate, views, tx, asked)
+        names = _of_patient(seen) if asked.request.patient else [
+            s for s in facts.sources(tx) if any(seen.fact(row) for row in _live(tx, s, "", 0, FEW))]
+    told = {"parameter": [{"name": "source", "valueString": n} for n in names]} if names else {}
+    return hand_over(gate, asked, Answer(200, dumps({"resourceType": "Parameters", **told}).encode(), JSON), ())
+
+
+def _of_patient(seen: _Seen) -> list[str]:
+    """The origins of the visible facts of the one person whom a token names: no other is looked at."""
+    members = people.members(seen.tx, person_of(seen.tx, seen.asked.request.patient))
+    return sorted({r.source for r in facts.of_patients(seen.tx, members) if seen.fact(r)})
