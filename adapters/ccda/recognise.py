@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from adapters.ccda.named import is_told, same
 from adapters.ccda.pressure import LABEL, pair
 from adapters.ccda.sections import section_of
 from adapters.ccda.tree import Document, Element
@@ -64,7 +65,7 @@ def recognise(document: Document) -> None:
         if element.name == "section" and _names_another(element) and section_of(element) != _FAMILY:
             document.of_others[element] = None
         elif element.name in STATEMENTS and not _of_others(document, element):
-            element.labels = _labels(element)
+            element.labels = _labels(element) if is_told(element) or not same(element) else frozenset()
             if element.name == "act":
                 element.labels |= _alone(element)
             if "vital" in element.labels:

@@ -130,6 +130,7 @@ class Document:
         self.of_others: dict[Element, None] = {}         # entries that are about somebody other than the patient
         self.grouping: list[Element] = []  # those that enclose what belongs together
         self.named_sections: dict[Element, Value | None] = {}    # what each section is; see sections.py
+        self.numbered: dict[tuple[str, str], list[Element]] = {}  # what has an id, by it; see named.py
         self._sections: dict[str, int] = {}
 
     @cached_property

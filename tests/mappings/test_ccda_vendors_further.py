@@ -180,6 +180,62 @@ def test_who_performed_is_not_who_wrote(type: str, told: str, expected: list[str
     assert [names[p["reference"]] for p in found["performer"]] == expected
 
 
+def numbered(name: str, extension: str, inner: str = "", template: str = "") -> str:
+    known = f'<templateId root="{ENTRY}.{template}"/>' if template else ""
+    kind = {"observation": "OBS", "act": "ACT", "encounter": "ENC"}[name]
+    return f'<{name} classCode="{kind}" moodCode="EVN">{known}<id root="1.2.3.7" extension="{extension}"/>{inner}</{name}>'
+
+
+def linked(type: str, inner: str) -> str:
+    return f'<entryRelationship typeCode="{type}">{inner}</entryRelationship>'
+
+
+REASONS = {"an indication": numbered("observation", "P1", f'<code code="282291009" codeSystem="{SNOMED}"/>{DIABETES}', "19"),
+           "a reference": numbered("act", "P1", '<code nullFlavor="NP"/>', "122"), "a statement of the id alone": numbered("observation", "P1")}
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_the_reason_that_is_a_problem_of_the_document(reason: str) -> None:
+    why = linked("RSON", REASONS[reason])
+    raw = document(section("11450-4", problem(id="P1"), problem("44054006", id="P2")), section("47519-4", done("80146002", why)),
+                   section("10160-0", medicine(more=why), medicine("1191", more=why, mood="INT")))
+    wanted = next(f"Condition/{c['id']}" for c in made(raw, "Condition") if says(c["code"], "38341003"))
+    assert len(made(raw, "Condition")) == 2
+    for type in ("Procedure", "MedicationStatement", "MedicationRequest"):
+        (found,) = made(raw, type)
+        assert found["reasonReference"] == [{"reference": wanted}]
+        assert ("reasonCode" in found) is (reason == "an indication")
+
+
+def test_a_reason_whose_number_names_several_is_not_linked() -> None:
+    raw = document(section("11450-4", problem(id="P1"), problem("44054006", id="P1")), section("47519-4", done("80146002", linked("RSON", REASONS["a reference"]))))
+    (found,) = messages("x.xml", raw, Chosen())
+    assert not any("reasonReference" in r for r in found.result.mapped.resources)
+
+
+def test_what_supports_a_problem_is_its_evidence_and_no_second_result() -> None:
+    stub = numbered("observation", "R1", template="2").replace("1.2.3.7", "1.2.3.8")
+    raw = document(section("11450-4", problem(more=linked("SPRT", stub))), section("30954-2", result('<value xsi:type="INT" value="7"/>', id="R1")))
+    (seen,) = made(raw, "Observation")
+    assert made(raw, "Condition")[0]["evidence"] == [{"detail": [{"reference": f"Observation/{seen['id']}"}]}]
+
+
+def test_a_visit_that_is_named_by_its_number() -> None:
+    visit = numbered("encounter", "E1", f'<code code="99213" codeSystem="{OID}.6.12"/><effectiveTime value="20200101"/>')
+    raw = document(section("46240-8", visit), section("47519-4", done("80146002", linked("COMP", numbered("encounter", "E1")))))
+    (encounter,), (procedure,) = made(raw, "Encounter"), made(raw, "Procedure")
+    assert procedure["encounter"] == {"reference": f"Encounter/{encounter['id']}"}
+
+
+@pytest.mark.parametrize("loinc, type", [("10160-0", "MedicationStatement"), ("11369-6", "Immunization")])
+def test_a_product_that_is_told_once(loinc: str, type: str) -> None:
+    product = '<consumable><manufacturedProduct><id root="1.2.3" extension="PR1"/>%s</manufacturedProduct></consumable>'
+    entries = [f'<substanceAdministration classCode="SBADM" moodCode="EVN"><statusCode code="completed"/><effectiveTime value="2020010{n}"/>{product % material}</substanceAdministration>'
+               for n, material in enumerate((f"<manufacturedMaterial>{ASPIRIN}</manufacturedMaterial>", "", "<manufacturedMaterial/>"), 1)]
+    found = made(document(section(loinc, *entries)), type)
+    assert len(found) == 3 and all(says(r, "1191") for r in found)
+
+
 def done(code: str, inner: str = "") -> str:
     return f'<procedure classCode="PROC" moodCode="EVN"><code code="{code}" codeSystem="{SNOMED}"/><statusCode code="completed"/>{inner}</procedure>'
 

@@ -7,6 +7,7 @@ from adapters.ccda.datatypes.codes import CD, absent, original
 from adapters.ccda.datatypes.narrative import said
 from adapters.ccda.datatypes.parts import element
 from adapters.ccda.further import same_problem
+from adapters.ccda.named import is_told, same
 from adapters.ccda.sections import section_of
 from adapters.ccda.tree import Element, Place
 from gateway.sdk import Context, Value, because, first, full
@@ -151,8 +152,9 @@ def _with_name(found: dict[str, Any], name: Value, words: Value | None) -> dict[
 
 def _material(administration: Element) -> Element | None:
     """What is given: a material, or in old documents a labelled drug."""
-    products = [product for holder in (*administration.all("consumable"), *administration.all("product"))
+    named = [product for holder in (*administration.all("consumable"), *administration.all("product"))
                 for product in holder.all("manufacturedProduct")]
+    products = [p for product in named for p in ([product] if is_told(product) else same(product) or [product])]
     places = [m for product in products for m in product.children
               if m.name in ("manufacturedMaterial", "manufacturedLabeledDrug")]
     return next(iter([*places, *products]), None)

@@ -1,0 +1,53 @@
+"""Statements and products that are told once and elsewhere named by their id alone."""
+
+from adapters.ccda.tree import Element
+
+_REFERRING = frozenset(("RSON", "SPRT", "REFR", "CAUS", "SAS"))
+Number = tuple[str, str]             # root and extension
+# What a statement or product is told by, besides its id.
+_TELLING = ("code", "value", "text", "consumable", "product", "manufacturedMaterial", "manufacturedLabeledDrug",
+            "participant", "component", "entryRelationship")
+_SAYING = frozenset(("code", "value", "displayName", "codeSystemName"))
+
+
+def number_of(element: Element) -> Number | None:
+    """The first id that names something; None where there is none."""
+    return next(((root, n.attributes.get("extension", "")) for n in element.all("id")
+                 if (root := n.attributes.get("root"))), None)
+
+
+def is_told(element: Element) -> bool:
+    """Whether an element says anything of what it names."""
+    return any(part.children or part.text or part.attributes.keys() & _SAYING
+               for name in _TELLING for part in element.all(name))
+
+
+def same(element: Element) -> list[Element]:
+    """The statement, or the product, that is told elsewhere in the document under this element's id.
+
+    A concern and the problem in it may share one id: both are given. None where the id names several things: nothing
+    tells which is meant.
+    """
+    number = number_of(element)
+    if number is None:
+        return []
+    found = [e for e in _numbered(element, number) if e is not element and is_told(e) and not _refers(e)
+             and (e.name == "manufacturedProduct") is (element.name == "manufacturedProduct")]
+    innermost = list(found[-1].above()) if found else []
+    return found if all(e in innermost for e in found) and element not in innermost else []
+
+
+def _refers(element: Element) -> bool:
+    """Whether an element stands where something else is named: the reason for it, what supports it."""
+    link = element.parent
+    return link is not None and link.name == "entryRelationship" and link.attributes.get("typeCode") in _REFERRING
+
+
+def _numbered(element: Element, number: Number) -> list[Element]:
+    known = element.document.numbered
+    if not known:
+        for id in element.document.by_name.get("id", ()):
+            holder = id.parent
+            if holder is not None and holder.first("id") is id and (own := number_of(holder)) is not None:
+                known.setdefault(own, []).append(holder)
+    return known.get(number, [])
