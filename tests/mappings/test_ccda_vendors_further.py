@@ -295,3 +295,43 @@ def test_a_unit_of_administration_without_a_dose(dose: str, note: list[str]) -> 
     unit = f'{dose}<administrationUnitCode code="C48542" codeSystem="{OID}.3.26.1.1" displayName="Tablet"/>'
     (found,) = made(document(section("10160-0", given(f"<manufacturedMaterial>{ASPIRIN}</manufacturedMaterial>", unit, "16"))), "MedicationStatement")
     assert [n["text"] for n in found.get("note", ())] == note and not says(found.get("dosage", []), "Unit")
+
+
+def timed(low: str, point: str) -> bytes:
+    """A document in which a problem, an allergy, a procedure, a result and a medicine began at a time that is written so."""
+    return document(
+        section("48765-2", allergy().replace('<low value="2011"/>', low)), section("11450-4", problem().replace('<low value="20150603"/>', low)),
+        section("47519-4", done("80146002", point)), section("10160-0", medicine(times=f'<effectiveTime xsi:type="IVL_TS">{low}</effectiveTime>')),
+        section("30954-2", result('<value xsi:type="INT" value="7"/>').replace('<effectiveTime value="20260212073000+0100"/>', point)))
+
+
+def test_a_time_may_be_the_text_of_its_element() -> None:
+    raw = timed("<low>20200102</low>", "<effectiveTime>2020-01-02</effectiveTime>")
+    assert made(raw, "Condition")[0]["onsetDateTime"] == made(raw, "AllergyIntolerance")[0]["onsetDateTime"] == "2020-01-02"
+    assert made(raw, "Procedure")[0]["performedDateTime"] == made(raw, "Observation")[0]["effectiveDateTime"] == "2020-01-02"
+    assert made(raw, "MedicationStatement")[0]["effectivePeriod"] == {"start": "2020-01-02"}
+    (found,) = messages("x.xml", raw, Chosen())
+    (told,) = [i for i in found.result.mapped.issues if i.code == "ccda-time-text"]
+    assert told.message.startswith("5 times") and "section(48765-2)" in told.where
+
+
+def test_a_day_that_can_be_two_is_kept_as_written_and_told() -> None:
+    raw = timed('<low value="03/04/2020"/>', '<effectiveTime value="03/04/2020"/>')
+    assert made(raw, "Condition")[0]["onsetString"] == made(raw, "AllergyIntolerance")[0]["onsetString"] == "03/04/2020"
+    assert made(raw, "Procedure")[0]["performedString"] == "03/04/2020"
+    for type in ("Observation", "MedicationStatement"):
+        assert [n["text"] for n in made(raw, type)[0]["note"]] == ["Time as written: 03/04/2020"]
+    (found,) = messages("x.xml", raw, Chosen())
+    assert {i.where.partition("/")[0] for i in found.result.mapped.issues if i.code == "ccda-date-invalid"} == {
+        f"section({code})" for code in ("48765-2", "11450-4", "47519-4", "10160-0", "30954-2")}
+
+
+def test_a_code_where_a_time_should_stand_is_no_time() -> None:
+    raw = timed('<low value="421927004"/>', '<effectiveTime value="421927004"/>')
+    assert not any(says(r, "421927004") for type in ("Condition", "Procedure", "Observation") for r in made(raw, type))
+
+
+def test_narrative_that_is_called_a_time_stays_narrative() -> None:
+    raw = document(section("11450-4", problem(), text='<table><tbody><tr><td ID="low">low</td></tr></tbody></table>'))
+    (found,) = messages("x.xml", raw, Chosen())
+    assert not [i for i in found.result.mapped.issues if i.code == "ccda-time-text"]

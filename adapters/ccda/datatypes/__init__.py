@@ -12,7 +12,7 @@ from adapters.ccda.datatypes.languages import language
 from adapters.ccda.datatypes.narrative import ED, xhtml
 from adapters.ccda.datatypes.negated import medicine, not_taken, problem, refuted
 from adapters.ccda.datatypes.people import AD, ON, PN, TEL
-from adapters.ccda.datatypes.times import IVL, TS, occurrence
+from adapters.ccda.datatypes.times import IVL, TS, occurrence, unread
 from adapters.ccda.datatypes.values import PQ, Range, goal_target, more_values, obs_absent, obs_value
 from gateway.sdk import Function
 
@@ -26,4 +26,4 @@ FUNCTIONS: Mapping[str, Function] = {
     "ordered": ordered, "problem": problem, "range": Range, "refills": refills, "refuted": refuted,
     "sectioned": sectioned, "security": security, "severity": severity, "severity_said": severity_said,
     "size": size_of, "substance": substance, "supply_quantity": supply_quantity, "unit_alone": unit_alone,
-    "whole": whole, "words": words, "xhtml": xhtml}
+    "unread": unread, "whole": whole, "words": words, "xhtml": xhtml}

@@ -7,9 +7,10 @@ from typing import Any
 from adapters.ccda.datatypes.parts import element
 from adapters.ccda.tree import Element, Place
 from gateway.clock import clock, parts, written, zoned
-from gateway.sdk import Context, Value, first, full
+from gateway.sdk import Context, Value, first, full, joined
 
 _UNKNOWN = re.compile(r"^(\d{4})(?:0000|(\d\d)00)$", re.ASCII)
+_ASTRAY = re.compile(r"\s*(?!19|20)\d+\s*", re.ASCII)
 _MIDNIGHT = re.compile(r"(\d{4}-?\d\d-?\d\d)[T ]?24(?::?\d\d){0,2}(?:[.,]\d+)?\s*(?:Z|[+-]\d\d:?\d\d)?", re.ASCII)
 
 
@@ -27,6 +28,25 @@ def occurrence(place: Place, context: Context) -> dict[str, Any] | None:
         return {"occurrenceDateTime": moment}
     said = first(ts.get("value"), *(c.get("value") for n in ("low", "center", "high") for c in ts.all(n)))
     return {"occurrenceString": said} if said else None
+
+
+def unread(place: Place, context: Context, form: str = "") -> Value | None:
+    """What is meant as a time and cannot be read: `03/04/2020` is in March or in April. `unread(note)`: a sentence.
+
+    A number that begins with no year is a code that went astray, not a time.
+    """
+    ts = element(place)
+    said = [v for v in (ts.get("value"), *(c.get("value") for n in ("low", "center", "high") for c in ts.all(n))) if v]
+    found = joined((v for v in said if not _is_time(v) and not _ASTRAY.fullmatch(str(v.content))), " – ")
+    return found.to(f"Time as written: {found.content}") if found is not None and form == "note" else found
+
+
+def _is_time(value: Value) -> bool:
+    try:
+        _parts(str(value.content).strip())
+    except ValueError:
+        return False
+    return True
 
 
 def IVL(place: Place, context: Context, form: str = "") -> Any:
