@@ -17,19 +17,21 @@ def vaccine(mood: str, template: str, more: str = "") -> str:
 
 DIAGNOSED = f"""<entryRelationship typeCode="COMP"><act classCode="ACT" moodCode="EVN"><templateId root="{OID}.10.20.22.4.502"/>
 <code code="77975-1" codeSystem="{LOINC}"/><statusCode code="completed"/><effectiveTime value="20150610"/></act></entryRelationship>"""
+SEEN = f"""<entryRelationship typeCode="SPRT"><observation classCode="OBS" moodCode="EVN"><templateId root="{OID}.10.20.22.4.69"/>
+<code code="44261-6" codeSystem="{LOINC}"/><statusCode code="completed"/><value xsi:type="INT" value="12"/></observation></entryRelationship>"""
 PROCEDURE = f"""<procedure classCode="PROC" moodCode="EVN"><templateId root="{OID}.10.20.22.4.14"/><code code="80146002" codeSystem="{SNOMED}"/><statusCode code="completed"/>
 <effectiveTime value="20180612"/><author><time value="20180613"/><assignedAuthor><id root="1.2.3.5" extension="S-3"/><assignedPerson><name><given>Ada</given><family>Lund</family>
 </name></assignedPerson></assignedAuthor></author>
 <entryRelationship typeCode="COMP"><encounter classCode="ENC" moodCode="EVN"><templateId root="{OID}.10.20.22.4.49"/><id root="1.2.3.8" extension="E-1"/></encounter></entryRelationship>
 <entryRelationship typeCode="SUBJ"><act classCode="ACT" moodCode="INT"><templateId root="{OID}.10.20.22.4.20"/><code code="311401005" codeSystem="{SNOMED}"/><text>Rest.</text>
 <statusCode code="completed"/></act></entryRelationship>
-<entryRelationship typeCode="RSON"><observation classCode="OBS" moodCode="EVN"><templateId root="{OID}.10.20.22.4.19"/><code code="404684003" codeSystem="{SNOMED}"/>
+<entryRelationship typeCode="RSON"><observation classCode="OBS" moodCode="EVN"><templateId root="{OID}.10.20.22.4.19"/><id root="1.2.3.7" extension="P-1"/><code code="404684003" codeSystem="{SNOMED}"/>
 <statusCode code="completed"/><value xsi:type="CD" code="74400008" codeSystem="{SNOMED}"/></observation></entryRelationship></procedure>"""
 
 
 def rare() -> bytes:
     """The document."""
     more = f'<repeatNumber value="8"/><maxDoseQuantity><numerator value="4" unit="mg"/></maxDoseQuantity>{NURSE}'
-    return document(section("11450-4", problem(more=DIAGNOSED)), section("47519-4", PROCEDURE), section("10160-0", medicine("855332", mood="INT", more=more)),
+    return document(section("11450-4", problem(more=DIAGNOSED + SEEN, id="P-1")), section("47519-4", PROCEDURE), section("10160-0", medicine("855332", mood="INT", more=more)),
                     section("11369-6", vaccine("EVN", "52", '<repeatNumber value="2"/>')), section("18776-5", vaccine("INT", "120", ROUTE + DOSES)),
                     patient=PATIENT.replace("</patient>", f"{GUARDIAN}</patient>"))

@@ -220,6 +220,12 @@ def test_what_supports_a_problem_is_its_evidence_and_no_second_result() -> None:
     assert made(raw, "Condition")[0]["evidence"] == [{"detail": [{"reference": f"Observation/{seen['id']}"}]}]
 
 
+def test_what_supports_a_problem_was_not_seen_when_the_problem_began() -> None:
+    seen = numbered("observation", "R1", f'<code code="44261-6" codeSystem="{LOINC}"/><value xsi:type="INT" value="12"/>', "2")
+    (found,) = made(document(section("11450-4", problem(more=linked("SPRT", seen)))), "Observation")
+    assert not [name for name in found if name.startswith("effective")]
+
+
 def test_a_visit_that_is_named_by_its_number() -> None:
     visit = numbered("encounter", "E1", f'<code code="99213" codeSystem="{OID}.6.12"/><effectiveTime value="20200101"/>')
     raw = document(section("46240-8", visit), section("47519-4", done("80146002", linked("COMP", numbered("encounter", "E1")))))
