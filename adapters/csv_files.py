@@ -5,7 +5,6 @@ The bytes of a message are the header and its own row, so that each row can be r
 a row (its encoding, the delimiter, a column name that stands twice) is said by `CSVFiles.remarks`.
 """
 
-import codecs
 import hashlib
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -20,11 +19,13 @@ from adapters.csv_text import (
     columns_of,
     decoded,
     delimiter_of,
+    encodes_lines,
+    foreign,
     header_of,
     remark,
     without_blanks,
 )
-from adapters.delimited import Malformed, cells, records
+from adapters.delimited import MAX_ROW, Malformed, cells, records
 from adapters.files import File, files, resume
 from gateway.errors import BadMessage, ConfigError, Issue, error
 from gateway.model import Message, Rejected
@@ -78,11 +79,10 @@ class CSVFiles:
 
     def __post_init__(self) -> None:
         issues = []
-        try:
-            codecs.lookup(self.charset or "utf-8")
-        except LookupError:
-            issues.append(error("setting-invalid", f"charset = {self.charset!r} is no codec that Python knows.",
-                                "charset", "Write for instance utf-8, windows-1252 or iso-8859-1."))
+        if self.charset and not encodes_lines(self.charset):
+            issues.append(error("setting-invalid", f"charset = {self.charset!r} is no codec that Python knows and that "
+                                "has ASCII in it, nor UTF-16.", "charset",
+                                "Write for instance utf-8, windows-1252 or iso-8859-1."))
         if len(self.delimiter) > 1 or self.delimiter in ('"', "\r", "\n"):
             issues.append(error("setting-invalid", f"delimiter = {self.delimiter!r} is no single character.",
                                 "delimiter"))
@@ -106,7 +106,11 @@ class CSVFiles:
             offset, line = 0, 1
 
     def _rows(self, file: File, data: BinaryIO, offset: int, line: int) -> Iterator[Message | Rejected]:
-        header, view, ends = header_of(data.read(MAX_HEADER), self.charset)
+        first = data.read(MAX_HEADER)
+        header, view, ends = header_of(first, self.charset)
+        if issue := foreign(first):
+            yield from self._refused(file, data, header, max(offset, len(header)), issue)
+            return
         delimiter = self.delimiter or delimiter_of(header.decode(view, "replace"))
         if offset < len(header):
             offset, line = len(header), ends + 1
@@ -124,6 +128,13 @@ class CSVFiles:
                             error("csv-charset", f"The end of the file is not {view}: {e.reason}."))
         finally:
             text.detach()
+
+    def _refused(self, file: File, data: BinaryIO, header: bytes, offset: int, issue: Issue) -> Iterator[Rejected]:
+        """A file of which no row is taken: its bytes are kept, in pieces of bounded size."""
+        data.seek(offset)
+        while (piece := data.read(MAX_ROW)) or offset == len(header):
+            offset += len(piece) or 1
+            yield _rejected(header + piece, file, f"{file.name}:1", file.cursor(offset, 1), issue)
 
     def _unit(self, raw: bytes, file: File, place: str, cursor: str, piece: bool) -> Message | Rejected:
         try:

@@ -11,6 +11,8 @@ from gateway.errors import BadMessage, Issue, Severity, error
 MAX_HEADER = 2**16
 _BLANK = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n))+")
 _MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+_PAGE = re.compile(rb"\s*<(?:!|\?xml|(?:html|head|body)\b)", re.IGNORECASE)
+_WIDEST = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _NEXT = "Set charset or delimiter of the source when this is not what the organisation sends."
 
 
@@ -33,6 +35,25 @@ def _wide(data: bytes, charset: str) -> str:
     if data[1:2] == b"\0" and data[:1] != b"\0":
         return "utf-16-le"
     return "utf-16-be" if data[:1] == b"\0" and data[1:2] != b"\0" else ""
+
+
+def foreign(data: bytes) -> Issue | None:
+    """Why a file is no delimited text that can be read, as its first bytes say; None when it may be one."""
+    if data.startswith(_WIDEST) or (len(data) > 3 and b"\0\0\0" in (data[:3], data[1:4])):
+        return error("csv-charset", "The file is UTF-32, which is not read here, or zeros; none of it "
+                     "was taken.", "", "Ask the organisation for UTF-8.")
+    if _PAGE.match(data[:4096].replace(b"\0", b"").lstrip(codecs.BOM_UTF8 + codecs.BOM_UTF16)):
+        return error("csv-foreign", "The file is a web page or XML, no delimited text; none of it was taken.", "",
+                     "Look into it: a server may have answered with an error page. Then put the right file there.")
+    return None
+
+
+def encodes_lines(charset: str) -> bool:
+    """Is this a codec in which lines can be found: one that has ASCII as it is, or UTF-16?"""
+    try:
+        return "a,\n".encode("ascii").decode(charset) == "a,\n" or codecs.lookup(charset).name.startswith("utf-16")
+    except (LookupError, ValueError):
+        return False
 
 
 def decoded(raw: bytes, charset: str) -> tuple[str, list[Issue]]:

@@ -21,6 +21,7 @@ from gateway.rhythm import seconds
 
 MODES = ("feed", "ask", "both")
 STATES = ("test", "live", "paused")
+KEY_BYTES = 32
 KEYS = ("id", "master", "log", "issuer", "session")
 
 
@@ -95,14 +96,17 @@ class Home:
         return self.database
 
     def secret(self, name: str) -> bytes:
-        """A key of secrets/. Raises ConfigError when it is missing."""
+        """A key of secrets/, 32 bytes. Raises ConfigError when it is missing, or shorter: that could be guessed."""
         path = self.folder / "secrets" / f"{name}.key"
         try:
-            return bytes.fromhex(path.read_text().strip())
+            key = bytes.fromhex(path.read_text().strip())
+            if len(key) != KEY_BYTES:
+                raise ValueError(f"{len(key)} bytes")
         except (OSError, ValueError) as e:
-            raise ConfigError(Issue("secret-missing", Severity.fatal, f"The key secrets/{path.name} cannot be read.",
-                                    str(path.name), "Restore it from the backup; without it ids and data stay closed.")
-                              ) from e
+            raise ConfigError(Issue("secret-missing", Severity.fatal, f"The key secrets/{path.name} cannot be read, or "
+                                    f"is no {KEY_BYTES} bytes in hexadecimal.", f"secrets/{path.name}",
+                                    "Restore it from the backup; without it ids and data stay closed.")) from e
+        return key
 
     def overlay(self) -> dict[str, str]:
         """The site's own mapping files by path below mappings/."""
@@ -135,7 +139,7 @@ def init(folder: Path, **settings: Any) -> Path:
                                 str(folder), "Name another folder."))
     folders(folder)
     for name in KEYS:
-        write_secret(folder / "secrets" / f"{name}.key", random_bytes.token_hex(32))
+        write_secret(folder / "secrets" / f"{name}.key", random_bytes.token_hex(KEY_BYTES))
     values = {"database": Home.database, "name": Home.name, "organisation": "", "country": "", "jurisdiction": "",
               "base_url": Home.base_url, "languages": ["en"], **settings}
     text = "".join(f"{name} = {toml_value(value)}\n" for name, value in values.items())
@@ -179,13 +183,23 @@ def load(folder: Path) -> Home:
         issues.append(error("setting-invalid", f"terminology_server = {server!r} is no web address.",
                             place(path, "terminology_server"), "For instance https://tx.example/fhir"))
     sources = {}
-    for file in sorted((folder / "sources").glob("*.toml")):
+    for file in _listed(folder / "sources", issues):
         source = _source(file, issues)
         if source is not None:
             sources[source.name] = source
     if issues:
         raise ConfigError(*issues)
     return Home(folder=folder.absolute(), sources=sources, **values)
+
+
+def _listed(folder: Path, issues: list[Issue]) -> list[Path]:
+    """The settings files of a folder. One that cannot be read is an issue: it is not a home without sources."""
+    try:
+        return sorted(p for p in folder.iterdir() if p.suffix == ".toml" and not p.name.startswith("."))
+    except OSError as e:
+        issues.append(error("config-unreadable", f"The folder of sources cannot be read: {e.strerror}.", folder.name,
+                            "Bring it back; a home without sources has an empty one."))
+        return []
 
 
 def settings_of(folder: Path) -> Path:
@@ -240,8 +254,9 @@ def _read(path: Path, issues: list[Issue]) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as e:
-        issues.append(error("config-unreadable", f"The file is not readable TOML: {e}", path.name,
-                            "Correct the place named."))
+        line = re.search(r"at line (\d+)", str(e))
+        issues.append(error("config-unreadable", f"The file is not readable TOML: {e}",
+                            f"{path.name}:{line[1]}" if line else path.name, "Correct the place named."))
         return {}
 
 

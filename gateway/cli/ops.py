@@ -78,8 +78,8 @@ def doctor(home: str, as_json: bool, offline: bool) -> None:
             checks += [_check(f"reconcile {p['source']}", "FAIL", f"{p['what']}: {p['meaning']}", p["next"])
                        for p in console.problems_of(gate, "reconcile")]
     except GatewayError as e:
-        subject = "store" if e.issue.code.startswith("store-") else "configuration"
-        checks.append(_check(subject, "FAIL", e.issue.message, f"{e.issue.where} {e.issue.hint}".strip()))
+        checks += [_check("store" if i.code.startswith("store-") else "configuration", "FAIL", i.message,
+                          f"{i.where} {i.hint}".strip()) for i in e.issues]
     bad = [c for c in checks if c["status"] != "ok"]
     if as_json:
         output.document({"schema": "gateway.doctor/1", "checks": checks})

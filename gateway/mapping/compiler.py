@@ -82,6 +82,8 @@ def _mapping(kit: Kit, root: Pairs) -> FileMapping:
     elif isinstance(fields, Pairs) and asserts:
         assertions.check(kit, fields, asserts)
         build = nested(kit, fields, _ANY, whole=False).build
+    elif isinstance(fields, Pairs):
+        nested(kit, fields, _ANY, whole=False)     # no such type: the other mistakes are told all the same
     moment = Target("asserted", "dateTime", coercion("dateTime", kit.elements.primitives.get("dateTime"), None))
     return FileMapping(_text(root.get("mapping")), f"{kit.mistakes.file}:{root.line}", makes, asserts,
                     conditions(kit, texts(root.get("when"))), places, _keys(kit, root.get("key")),

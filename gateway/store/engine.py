@@ -251,7 +251,10 @@ def _begin_sqlite(conn: sa.Connection) -> None:
 
 
 def upgrade(conn: sa.Connection) -> None:
-    """Bring the schema to HEAD; alembic is imported only when there is something to do."""
+    """Bring the schema to HEAD; alembic is imported only when there is something to do.
+
+    Raises ConfigError for a schema that this version does not know, made by a newer one.
+    """
     if conn.dialect.name != "sqlite":        # two processes may open a fresh database at once
         conn.exec_driver_sql(f"select pg_advisory_xact_lock({_UPGRADE_LOCK})")
     made = sa.inspect(conn).has_table("alembic_version")

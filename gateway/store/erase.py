@@ -28,6 +28,8 @@ from gateway.store.reach import Reach, reach
 from gateway.store.scrub import scrub
 from gateway.store.units import find, message, shred
 
+_ORDER = {"id", "order", "by", "at", "units", "patients"}
+
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
@@ -102,12 +104,20 @@ def _filed(store: Store) -> dict[str, dict[str, Any]]:
     if store.orders is None or not store.orders.exists():
         return {}
     try:
-        lines = [loads(text) for text in store.orders.read_bytes().split(b"\n")[:-1]]
-    except BadJson as e:
+        lines = [_order(text) for text in store.orders.read_bytes().split(b"\n")[:-1]]
+    except (BadJson, ValueError) as e:
         raise IntegrityError(Issue("orders-unreadable", Severity.fatal, "The file of erase orders was changed: what "
                                    "was erased could come back, so nothing was opened.", store.orders.name,
                                    "Restore this file from the latest copy.")) from e
     return {line["id"]: line for line in lines}
+
+
+def _order(text: bytes) -> dict[str, Any]:
+    """One line of the orders file. Raises BadJson or ValueError."""
+    line = loads(text)
+    if not isinstance(line, dict) or not line.keys() >= _ORDER:
+        raise ValueError("this is no order")
+    return line
 
 
 def _marked(tx: Transaction, marks: Sequence[bytes]) -> list[str]:

@@ -192,3 +192,25 @@ def test_settings_explain_themselves() -> None:
     with pytest.raises(ConfigError) as raised:
         CSVFiles(".", charset="klingon", delimiter="::")
     assert len(raised.value.issues) == 2
+
+
+@pytest.mark.parametrize(("content", "code"), [
+    (b"<html><body>502 Bad Gateway</body></html>", "csv-foreign"), (b"\xef\xbb\xbf\n <!DOCTYPE html>\n<p>a, b</p>\n" * 9, "csv-foreign"),
+    ("\ufeff<?xml version='1.0'?>\n<a/>".encode("utf-16-le"), "csv-foreign"), (b"<html>" + b"a,b\n" * (MAX_ROW // 3), "csv-foreign"),
+    ("a;b\n1;2\n".encode("utf-32"), "csv-charset"), ("a;b\n1;2\n".encode("utf-32-be"), "csv-charset"),
+    ("a;b\n1;2\n".encode("utf-32-le"), "csv-charset")], ids=str)
+def test_a_file_that_is_no_delimited_text_is_told_once_and_kept(tmp_path: Path, content: bytes, code: str) -> None:
+    (tmp_path / "a.csv").write_bytes(content)
+    (tmp_path / "b.csv").write_bytes(b"a,b\n1,2\n")
+    adapter = CSVFiles(str(tmp_path))
+    *refused, good = adapter.read()
+    assert isinstance(good, Message) and len(refused) == 1 + len(content) // (MAX_ROW + 7)
+    assert {(r.issue.code, r.issue.where) for r in refused if isinstance(r, Rejected)} == {(code, "a.csv:1")}
+    assert adapter.join([r.raw for r in refused]) == content
+    assert [m.place for m in adapter.read(refused[-1].cursor) if isinstance(m, Message)] == [good.place]
+
+
+@pytest.mark.parametrize("charset", ["utf-32", "cp037", "rot13", "base64", "nonsense"])
+def test_a_charset_in_which_no_lines_are_found_is_refused(charset: str) -> None:
+    with pytest.raises(ConfigError, match="charset"):
+        CSVFiles("x", charset=charset)

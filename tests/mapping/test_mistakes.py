@@ -130,6 +130,11 @@ def test_a_file_that_is_no_mapping_says_why(text: str, says: str) -> None:
     assert any(m.partition(" ")[2].startswith(says) for m in mistakes(text)), mistakes(text)
 
 
+def test_a_type_that_there_is_not_hides_no_other_mistake() -> None:
+    found = mistakes("mapping: one\nreads: tiny\nmakes: Pateint\nkey: a as identifer\nfields: { gender: a as code(nope), name: { text: b as lowr } }\n")
+    assert sorted({m.split(" ")[1] for m in found}) == ["mapping-function", "mapping-resource", "mapping-table"] and len(found) == 4
+
+
 def test_texts_are_read_as_they_are_written() -> None:
     """No implicit types: the country code NO stays a text, 1.0 keeps its digits (mapping.md 2)."""
     node = read("a: no\nb: 1.0\nc: 2020-01-01\nd: ~\ne: 0x10\n", Mistakes("x"))

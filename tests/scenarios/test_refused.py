@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from gateway import config
 from gateway.cli.main import run
-from gateway.errors import Exit, Fatal, IntegrityError, Retry
+from gateway.errors import ConfigError, Exit, Fatal, IntegrityError, Retry
 from gateway.opened import opened
 from gateway.store.engine import Store, engine_of
 from tests.homes import EVA, NOW, make_home
@@ -209,3 +209,39 @@ def test_a_home_that_never_signed_verifies_after_its_first_pull(home, capsys):
     shutil.rmtree(home / "inbox")
     code, out, _ = call(capsys, "--home", home, "pull")
     assert code in (4, 3) and "north" in out
+
+
+def _newer(home):
+    with sqlite3.connect(home / "data/gateway.db") as db:
+        db.execute("update alembic_version set version_num = 'z999'")
+
+
+def _folder_of_sources(home):
+    shutil.rmtree(home / "sources")
+    (home / "sources").write_text("")
+
+
+@pytest.mark.parametrize("spoil, exit, told", [
+    (lambda h: (h / "secrets/id.key").write_text(""), 3, "secrets/id.key"), (lambda h: (h / "secrets/master.key").write_text("ab"), 3, "secrets/master.key"),
+    (lambda h: (h / "secrets/log.key").unlink(), 3, "secrets/log.key"), (_newer, 3, "another version"), (_folder_of_sources, 3, "folder of sources"),
+    (lambda h: shutil.rmtree(h / "sources"), 3, "folder of sources"), (lambda h: (h / "sources/z.toml").write_text('kind = "csv"\nname = "x\n'), 3, "z.toml:2"),
+    (lambda h: (h / "data/erased.jsonl").write_text('{"id":"1"}\n'), 7, "erase orders"), (lambda h: (h / "data/erased.jsonl").write_text('[]\n'), 7, "erase orders")])
+def test_a_spoiled_home_is_opened_by_nobody_and_the_cause_is_named(home, capsys, spoil, exit, told):
+    spoil(home)
+    code, out, err = call(capsys, "--home", home, "status")
+    assert code == exit and told in err and "defect" not in err and not out
+    code, out, _ = call(capsys, "--home", home, "doctor")
+    assert code == 1 and told in out
+
+
+@pytest.mark.parametrize("key", ["session", "issuer"])
+def test_a_key_that_anybody_could_guess_signs_nothing(home, key):
+    (home / f"secrets/{key}.key").write_text("")
+    with opened(home) as gate, pytest.raises(ConfigError, match="32 bytes"):
+        gate.home.secret(key)
+
+
+def test_doctor_tells_every_mistake_of_the_settings(home, capsys):
+    (home / "sources/z.toml").write_text('kind = "csv"\ntimezon = "UTC"\nrythm = "daily"\n')
+    out = call(capsys, "--home", home, "doctor")[1]
+    assert "z.toml:2" in out and "z.toml:3" in out
