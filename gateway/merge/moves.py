@@ -11,7 +11,7 @@ from typing import Any
 
 from gateway.ids import digest
 from gateway.merge.body import items, obj, text
-from gateway.merge.times import OLDEST, Instant, order
+from gateway.merge.times import OLDEST, Instant, last, order
 from gateway.merge.versions import Key, Retraction, partial
 from gateway.model import HIDDEN, Assertion, Fact
 
@@ -30,22 +30,45 @@ class Moved:
 
 
 Moves = dict[Key, Moved]
+_STAYS = Moved("", {})
 
 
 def moves(stand: Iterable[Assertion]) -> Moves:
     """What the moves that stand say together; one to the same patient says nothing."""
-    said: dict[Key, list[tuple[Instant, str, Patient, Patient]]] = {}
+    said: dict[Key, list[tuple[Instant, str, Patient, Patient, Instant]]] = {}
     for a in stand:
         key = (text(a.body, "source"), text(a.body, "type"), text(a.body, "id"))
         of, to = (text(a.body, name).removeprefix(_PREFIX) for name in ("patient", "to"))
         if of and of != to:
-            said.setdefault(key, []).append((order(a.body.get("asserted")), digest(a.line()), of, to))
+            at = a.body.get("asserted")
+            said.setdefault(key, []).append((order(at), digest(a.line()), of, to, last(at)))
     return {key: _moved(sorted(told)) for key, told in said.items()}
 
 
-def _moved(told: list[tuple[Instant, str, Patient, Patient]]) -> Moved:
+def _moved(told: list[tuple[Instant, str, Patient, Patient, Instant]]) -> Moved:
+    """Of a move that says its day alone, what was said on that day came before it."""
     owner = told[-1][3]
-    return Moved(owner, {of: (at, by) for at, by, of, _ in told if of != owner})
+    return Moved(owner, {of: (end, by) for _, by, of, _, end in told if of != owner})
+
+
+def with_visits(moved: Moves, said: Iterable[tuple[Fact, Instant]]) -> Moves:
+    """The moves, and with each account that moved the visits that lie on it, for what names the visit only.
+
+    said: what is known of the visits, each with when it was asserted. A visit lies on the account that the latest word
+    about it and its patient names; one that moved by itself goes where it was moved.
+    """
+    latest: dict[tuple[Key, Patient], tuple[Instant, str, list[Key]]] = {}
+    for fact, at in said:
+        key = (fact.source, fact.type, fact.key)
+        read = fact.type == "Encounter" and key not in moved
+        accounts = [k for k in hangs_on(fact) if k[1] == "Account"] if read else []
+        for who in about(fact.resource) if accounts else ():
+            latest[key, who] = max(latest.get((key, who), (OLDEST, "", [])), (at, fact.id, accounts))
+    gone: dict[Key, list[tuple[Instant, str, Patient, Moved]]] = {}
+    for (key, who), (at, by, accounts) in latest.items():
+        gone.setdefault(key, []).extend((at, by, who, moved[a]) for a in accounts if who in moved.get(a, _STAYS).away)
+    return moved | {key: Moved(max(told, key=lambda t: t[:3])[3].owner, {who: m.away[who] for _, _, who, m in told})
+                    for key, told in gone.items() if told}
 
 
 def ended(fact: Fact, at: Instant, moved: Moves) -> Retraction | None:
@@ -63,9 +86,7 @@ def ended(fact: Fact, at: Instant, moved: Moves) -> Retraction | None:
 
 def followed(fact: Fact, moved: Moves) -> Fact | None:
     """What a moved fact says of whoever has the thing now: the same, about that patient; None when it did not move."""
-    at = order(fact.asserted)
-    at = at if at != OLDEST else order(text(obj(fact.resource, "meta"), "lastUpdated"))
-    if ended(fact, at, moved) is None:
+    if ended(fact, when(fact), moved) is None:
         return None
     owner, away = next((w.owner, w.away) for _, w in _concerned(fact, moved) if {*about(fact.resource)} & w.away.keys())
     if not owner or owner.startswith(HIDDEN):
@@ -73,6 +94,12 @@ def followed(fact: Fact, moved: Moves) -> Fact | None:
     old = {_PREFIX + p for p in about(fact.resource) if p in away}
     body = _renamed(fact.resource, old, _PREFIX + owner)
     return Fact(fact.source, fact.version, body, fact.asserted, fact.received, fact.via)
+
+
+def when(fact: Fact) -> Instant:
+    """When a fact was asserted, else when its source last changed it."""
+    at = order(fact.asserted)
+    return at if at != OLDEST else order(text(obj(fact.resource, "meta"), "lastUpdated"))
 
 
 def _concerned(fact: Fact, moved: Moves) -> Iterator[tuple[Key, Moved]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from gateway.merge.copies import Origins, origins, retracted_copies, takes_part
 from gateway.merge.intake import Intake
-from gateway.merge.moves import ended
+from gateway.merge.moves import ended, hangs_on, with_visits
 from gateway.merge.versions import Entry, Key, Retraction, entry
 from gateway.model import Fact
 
@@ -20,10 +20,11 @@ class Standing:
         self._own: dict[Key, Entry] = {}     # before what happened to origins
         self._parties: dict[Key, Entry] = {}
         self._fallen: dict[Key, Key] = {}
+        self._moves = intake.words.moved     # with the visits that lie on an account that moved
 
     def update(self, keys: Iterable[Key]) -> set[Key]:
         """Read keys anew; the keys of which something else stands now, or that became or ceased to be copies."""
-        touched = set(keys)
+        touched = set(keys) | self._moved_along()
         for key in touched:
             own = self._entry(key, ())
             self._own[key] = self.entries[key] = own
@@ -36,11 +37,22 @@ class Standing:
     def _entry(self, key: Key, more: tuple[Retraction, ...]) -> Entry:
         own = self._intake.words.retractions.get(key, ())
         facts, times = list(self._intake.facts[key].values()), self._intake.times
-        return entry(key, facts, (*own, *more), times, self._moved(facts) if self._intake.words.moved else {})
+        return entry(key, facts, (*own, *more), times, self._moved(facts) if self._moves else {})
 
     def _moved(self, facts: list[Fact]) -> dict[str, Retraction]:
-        moves, times = self._intake.words.moved, self._intake.times
-        return {f.id: r for f in facts if (r := ended(f, times[f.id].last, moves))}
+        times = self._intake.times
+        return {f.id: r for f in facts if (r := ended(f, times[f.id].last, self._moves))}
+
+    def _moved_along(self) -> set[Key]:
+        """The keys that are, or name, a visit that goes with its account now and did not, or no longer does."""
+        if all(type != "Account" for _, type, _ in self._intake.words.moved):
+            return set()
+        facts, times = self._intake.facts, self._intake.times
+        visits = (f for key, found in facts.items() if key[1] == "Encounter" for f in found.values())
+        now = with_visits(self._intake.words.moved, ((f, times[f.id].last) for f in visits))
+        changed = {k for k in now.keys() | self._moves.keys() if now.get(k) != self._moves.get(k)}
+        self._moves = now
+        return {k for k, found in facts.items() if changed and any(changed & {k, *hangs_on(f)} for f in found.values())}
 
     def _follow(self, touched: set[Key]) -> set[Key]:
         """Copies follow their origins."""

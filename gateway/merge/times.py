@@ -14,6 +14,7 @@ _FORM = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)"
                    r"(?:T(\d\d):(\d\d)(?::(\d\d)(\.\d{1,12})?)?(Z|[+-]\d\d:\d\d)?)?)?)?", re.ASCII)
 _DAY = 86400
 DAY_LENGTH = 10
+_SHORTEST = Fraction(1, 10**12)          # between two times that can be written
 
 Instant = int | Fraction | float
 
@@ -84,3 +85,9 @@ def order(text: Any) -> Instant:
     """For sorting: the earliest instant that a text allows; no text, or no date, is older than every date."""
     found = moment(text) if isinstance(text, str) else None
     return found.low if found else OLDEST
+
+
+def last(text: Any) -> Instant:
+    """The latest instant that a text allows; no text, or no date, is older than every date."""
+    found = moment(text) if isinstance(text, str) else None
+    return OLDEST if found is None else found.low if found.exact else found.high - _SHORTEST

@@ -107,7 +107,7 @@ def _clash(item: Ready) -> Ready:
 
 def settle(tx: Transaction, units_: Sequence[tuple[Unit, Ready]], into: Kept) -> None:
     """Store what units say now; what an earlier processing said and this one does not is ended."""
-    moved = moves.stored(tx, [e.fact for _, item in units_ for e in item.entries])
+    moved, anew = moves.stored(tx, [e.fact for _, item in units_ for e in item.entries])
     said = [(unit, (*item.entries, *moves.along(item.entries, moved))) for unit, item in units_]
     added = entry_rows.add_all(tx, said)
     notes, accounts, states = [], [], []
@@ -121,6 +121,8 @@ def settle(tx: Transaction, units_: Sequence[tuple[Unit, Ready]], into: Kept) ->
         notes.append((unit, _notes(unit, outcome, about), (item.message.delivery, getattr(item.message, "place", ""))))
         accounts.append((unit, outcome.ledger))
         states.append((unit, outcome.state))
+    for key in sorted(anew):
+        into.patients.update(moves.follow(tx, key))
     problems.note_all(tx, notes)
     ledger.put_all(tx, accounts)
     units.settle_all(tx, states)

@@ -5,10 +5,10 @@ the messages that carry what they were made of. Which there are depends on the f
 came first: a fact brings them when its visit has moved already, a move (or its undo) looks for the facts again.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from gateway.fhir.search import terms
-from gateway.merge.moves import Moves, followed, hangs_on, moves
+from gateway.merge.moves import Moves, about, followed, hangs_on, moves, when, with_visits
 from gateway.merge.said import standing
 from gateway.merge.versions import Key
 from gateway.model import HIDDEN, Assertion, Fact
@@ -26,13 +26,29 @@ def key_of(assertion: Assertion) -> Key | None:
     return (source, type, id) if assertion.kind == "move" else None
 
 
-def stored(tx: Transaction, said: Iterable[Fact]) -> Moves:
-    """The moves that are known of the visits that these facts are, or name."""
+def stored(tx: Transaction, said: Collection[Fact]) -> tuple[Moves, set[Key]]:
+    """The moves of what these facts are, or name; and the accounts with which a visit moves of which that is new.
+
+    What was said before names such a visit perhaps, and is to follow now.
+    """
     if not assertions.any_aims(tx):
-        return {}
-    keys = assertions.with_aims(tx, {key for f in said for key in ((f.source, f.type, f.key), *hangs_on(f))})
-    return moves(a for key in keys for a in standing(assertions.aimed(tx, *key))
-                 if a.kind == "move")
+        return {}, set()
+    keys = {key for f in said for key in ((f.source, f.type, f.key), *hangs_on(f))}
+    accounts = _accounts(tx, said)
+    moved = moves(a for key in assertions.with_aims(tx, keys | accounts)
+                  for a in standing(assertions.aimed(tx, *key)) if a.kind == "move")
+    if not accounts:
+        return moved, set()
+    rows = [r for key in sorted(keys) if key[1] == "Encounter" for r in facts.of_key(tx, *key)]
+    known = [(f, when(f)) for f in facts.opened(tx, rows)]
+    before, now = with_visits(moved, known), with_visits(moved, [*known, *((f, when(f)) for f in said)])
+    return now, accounts if before != now else set()
+
+
+def _accounts(tx: Transaction, said: Iterable[Fact]) -> set[Key]:
+    """The accounts that moved from or to the patients of these facts."""
+    whose = {Ref(f.source, patient) for f in said for patient in about(f.resource)}
+    return {key for a in assertions.of_identity(tx, whose, ["move"]) if (key := key_of(a)) and key[1] == "Account"}
 
 
 def along(said: Sequence[entries.Entry], moved: Moves) -> list[entries.Entry]:
@@ -52,11 +68,12 @@ def follow(tx: Transaction, key: Key) -> set[Ref]:
     named = {str(a.body.get(name)).removeprefix("Patient/") for a in told for name in ("patient", "to")}
     whose = {Ref(key[0], patient) for patient in named if not patient.startswith(HIDDEN)}
     rows = facts.of_patients(tx, whose)
-    concerned = [r for r, f in zip(rows, facts.opened(tx, rows), strict=True)
-                 if key in ((f.source, f.type, f.key), *hangs_on(f))]
+    known = facts.opened(tx, rows)
+    things = {key, *((f.source, f.type, f.key) for f in known if f.type == "Encounter" and key in hangs_on(f))}
+    concerned = [r for r, f in zip(rows, known, strict=True) if things & {(f.source, f.type, f.key), *hangs_on(f)}]
     for unit in units.numbered(tx, facts.carried_in(tx, [r.n for r in concerned])):
         said = [_entry(fact, row, place) for row, fact, place in facts.said_by(tx, unit) if not place.endswith(PLACE)]
-        made = along(said, stored(tx, [e.fact for e in said]))
+        made = along(said, stored(tx, [e.fact for e in said])[0])
         entries.add(tx, unit._replace(tries=max(unit.tries, 1)), [*said, *made])
     return whose
 

@@ -115,6 +115,17 @@ def test_v2_09_a_moved_account_is_the_same_account_of_another_patient() -> None:
     assert (move.kind, move.body["type"], move.body["id"]) == ("move", "Account", one(mapped, "Account")["id"])
 
 
+@pytest.mark.parametrize(("event", "sent", "expected"), [
+    ("20260102", "20260102100000+0100", "2026-01-02T10:00:00+01:00"),     # a day alone: the moment of MSH-7 on that day
+    ("20260101", "20260102100000+0100", "2026-01-01"), ("20260102", "20260102", "2026-01-02"),
+    ("202601020900+0100", "20260102100000+0100", "2026-01-02T09:00:00+01:00"), ("", "20260102100000+0100",
+                                                                               "2026-01-02T10:00:00+01:00")])
+def test_a_move_on_a_day_is_told_by_the_moment_of_its_message(event: str, sent: str, expected: str) -> None:
+    (said,) = run("ADT^A45", f"EVN|A45|{event}", PID.replace("100^", "300^"), f"MRG|100^^^SITE&1.2.3.4.5&ISO^MR||||{VISIT}",
+                  pv1(), sent=sent).assertions
+    assert said.body["asserted"] == expected
+
+
 def test_v2_09_a_new_visit_number_keeps_the_old_one() -> None:
     mapped = run("ADT^A50", "EVN|A50", PID, "MRG|100||||V0^^^SITE&1.2.3.4.5&ISO^VN", pv1())
     assert {i["value"]: i.get("use") for i in one(mapped, "Encounter")["identifier"]} == {"V1": None, "V0": "old"}

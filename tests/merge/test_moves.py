@@ -70,6 +70,14 @@ def test_a_move_without_a_time_ends_what_has_none() -> None:
     assert states(record(timeless, move("a", "b", None)), timeless) == ["retracted"]
 
 
+def test_a_move_that_says_its_day_alone_ends_what_was_said_on_that_day() -> None:
+    morning, next_day = visit("a", "2026-01-05T08:00:00Z"), visit("a", "2026-01-06T00:00:00Z")
+    moved = move("a", "b", "2026-01-05")
+    assert states(record(morning, moved), morning) == ["retracted"]
+    assert states(record(next_day, moved), next_day) == ["represented"]
+    assert followed(morning, moves([moved])) and not followed(next_day, moves([moved]))
+
+
 def test_of_two_linked_patients_the_record_shows_what_followed() -> None:
     old, glucose, moved = visit("a", "2026-01-01"), measured("a", "2026-01-02"), move("a", "b", "2026-01-05")
     ours = [followed(f, moves([moved])) for f in (old, glucose)]

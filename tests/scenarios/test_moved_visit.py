@@ -195,6 +195,51 @@ def test_an_account_that_moves_takes_its_visit_along(home, capsys):
     assert not kinds["Ek"] & {"Account", "Encounter"} and kinds["Berg"] >= {"Account", "Encounter"}
 
 
+ACCOUNT = "||||||||||K7^^^WEST"
+ON_ACCOUNT = (1, "A01", (f"PID|1||{WRONG}{ACCOUNT}", VISIT.format(ward="W1^1")))
+DIAGNOSED = (4, "A08", (f"PID|1||{WRONG}", VISIT.format(ward="W1^2"), DIAGNOSIS))      # names the visit only
+ACCOUNT_MOVED = (5, "A44", (f"PID|1||{RIGHT}{ACCOUNT}", "MRG|100^^^WEST^MR||K7^^^WEST"))
+ON_ANOTHER = (2, "A08", (f"PID|1||{WRONG}||||||||||K8^^^WEST", VISIT.format(ward="W1^1")))
+
+
+@pytest.mark.parametrize("order", list(permutations((ON_ACCOUNT, MEASURED, ACCOUNT_MOVED))),
+                         ids=lambda o: "-".join(m[1] for m in o))
+def test_what_names_only_a_visit_of_the_account_moves_along_in_every_order(home, capsys, order):
+    deliver(home, *OTHERS, *order)
+    chart = charts(capsys, home)
+    assert not chart["Ek"]
+    assert set(chart["Berg"]) == {"Encounter", "Observation"}
+
+
+def test_results_and_diagnoses_of_an_accounts_visit_say_the_same_in_any_order_and_an_undo_gives_them_back(tmp_path, capsys):
+    every = homes(tmp_path, "last", "first", "between", "never")
+    said = (*OTHERS, ON_ACCOUNT, MEASURED, DIAGNOSED)
+    deliver(every[0], *said, ACCOUNT_MOVED)
+    deliver(every[1], ACCOUNT_MOVED, *reversed(said))
+    deliver(every[2], DIAGNOSED, MEASURED, ACCOUNT_MOVED, *OTHERS, ON_ACCOUNT)
+    deliver(every[3], *said)
+    found = [{f: record(capsys, h, f) for f in ("Ek", "Berg")} for h in every]
+    assert not clinical(found[0]["Ek"])
+    assert set(clinical(found[0]["Berg"])) == {"Encounter", "Condition", "Observation"}
+    for other in found[1:3]:
+        for family, first in found[0].items():
+            assert [other[family][k] for k in ("resources", "provenance", "ledger")] == [
+                first[k] for k in ("resources", "provenance", "ledger")], family
+    for home in every[:3]:
+        (move,) = call(capsys, home, "person", "rulings", "--jsonl", "--reason", "check")
+        assert run(["--home", str(home), "person", "undo", move["ruling"], "--reason", "never moved"]) == 0
+        mended = record(capsys, home, "Ek")
+        assert [mended[k] for k in ("resources", "provenance")] == [found[3]["Ek"][k] for k in ("resources", "provenance")]
+        assert not {r["resourceType"] for r in record(capsys, home, "Berg")["resources"]} & {
+            "Encounter", "Observation", "Condition"}
+
+
+@pytest.mark.parametrize("order", list(permutations((ON_ACCOUNT, MEASURED, ON_ANOTHER, ACCOUNT_MOVED)))[::5])
+def test_a_visit_that_lay_on_another_account_by_then_keeps_what_names_it(home, capsys, order):
+    deliver(home, *OTHERS, *order)
+    assert "Observation" in charts(capsys, home)["Ek"] and "Observation" not in charts(capsys, home)["Berg"]
+
+
 def test_a_deleted_person_is_said_to_be_and_a_deleted_visit_is_gone_and_hospital_it_is_told(home, capsys):
     deliver(home, ADMITTED, (7, "A23", (f"PID|1||{WRONG}", VISIT.format(ward=""))))
     assert "Encounter" not in clinical(record(capsys, home, "Ek"))

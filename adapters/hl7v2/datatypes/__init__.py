@@ -32,7 +32,7 @@ from adapters.hl7v2.datatypes.observations import (
 )
 from adapters.hl7v2.datatypes.people import CNN, NDL, PPN, XCN, XON, XPN
 from adapters.hl7v2.datatypes.places import LA2, PL, XAD, XTN
-from adapters.hl7v2.datatypes.times import DR, DT, DTM, TM, plus, until, untimed
+from adapters.hl7v2.datatypes.times import DR, DT, DTM, TM, finest, plus, until, untimed
 from adapters.hl7v2.datatypes.timing import RI, TQ
 from adapters.hl7v2.datatypes.vaccines import doses, leaflets
 from gateway.sdk import Function
@@ -45,7 +45,8 @@ FUNCTIONS: Mapping[str, Function] = {
     "CWE": CWE, "CE": CWE, "CNE": CWE, "CF": CWE, "IS": CWE, "ID": CWE, "coding": coding, "described": described,
     "translated": translated, "translated_coding": translated_coding, "translated_known": translated_known,
     "none_known": none_known,
-    "DTM": DTM, "TS": DTM, "DT": DT, "TM": TM, "DR": DR, "plus": plus, "until": until, "untimed": untimed,
+    "DTM": DTM, "TS": DTM, "DT": DT, "TM": TM, "DR": DR, "finest": finest, "plus": plus, "until": until,
+    "untimed": untimed,
     "NM": NM, "SI": SI, "SN": SN, "CQ": CQ, "NR": NR, "MO": MO, "CP": MO, "quantity": quantity,
     "ST": ST, "TX": ST, "FT": ST, "yesno": yesno, "note": note,
     "ED": ED, "RP": RP, "document_content": document_content,

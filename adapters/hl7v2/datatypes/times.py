@@ -26,6 +26,17 @@ def DTM(node: Node, context: Context, form: str = "") -> Value | None:
     return _moment(value, node, context, form) if value is not None else None
 
 
+def finest(node: Node, context: Context, sent: str) -> Value | None:
+    """When something was said: `EVN-2 or MSH-7 as finest(MSH-7)`. Of a day alone, the moment in the other place if that
+    lies on this day: what the message takes back or moves was said before it, mostly on the same day."""
+    said = DTM(node, context)
+    other = next((n for n in compile_path(sent)(node) if at(n, 1)), None)
+    if said is None or other is None or "T" in said.content:
+        return said
+    finer = DTM(other, context, "timed")
+    return because(finer, said) if finer is not None and finer.content.startswith(said.content + "T") else said
+
+
 def untimed(node: Node, context: Context, word: str = "") -> Value | None:
     """The date, or `word`, of a time without a usable offset: nothing that needs an instant can be made of it."""
     day = DTM(node, context)
