@@ -159,6 +159,7 @@ class Message:
     delivery name of the file or answer that this unit was part of; its units, in order, are the whole of it
     place    where it stands in there, for people: `labs.csv:12`
     inside   key of the source's message that holds this one, as an MDM holds a document; "" for what stands alone
+    remarks  what its delivery shows and its own bytes do not: that the end of the batch is missing behind it
     """
 
     key: str
@@ -169,6 +170,7 @@ class Message:
     delivery: str = ""
     place: str = ""
     inside: str = ""
+    remarks: tuple[Issue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
 """Acknowledgements: what is answered to a message, in original and in enhanced mode (chapter 2.9, V2-02, V2-03).
 
 Pure: the header that came, what became of the message, time and id in; bytes out. The header is echoed byte for byte
-(read as Latin-1), and our own words are ASCII, so that no character set can spoil the answer.
+(read as Latin-1), and our own words are ASCII, so that no character set can spoil the answer. To wide characters
+(UTF-16, which MLLP has no room for) the answer is ASCII, as its empty MSH-18 says.
 """
 
 import re
 from dataclasses import dataclass
 
+from adapters.hl7v2.charset import marked
 from gateway.sdk import Issue, Verdict
 
 _HEADER = re.compile(rb"(?:\A|[\r\n\x0b])[ \t]*(MSH[^A-Za-z0-9\s\x00-\x1f][^\r\n]*)")
@@ -49,9 +51,14 @@ class Header:
 
 def header(raw: bytes) -> Header:
     """The MSH segment of a message, whatever else is wrong with it."""
-    match = _HEADER.search(raw[:1 << 16])
+    codec, length = marked(raw[:64])
+    wide = codec not in ("", "utf-8")
+    start = raw[length:1 << 16]
+    match = _HEADER.search(start.decode(codec, "ignore").encode("ascii", "replace") if wide else start)
     text = match[1].translate(None, _CONTROLS).decode("latin-1") if match else _PLAIN_HEADER
     field, fields = text[3], text.split(text[3])[1:]
+    if wide and len(fields) > 16:
+        fields[16] = ""
     if re.fullmatch(r"[^\w\s]{5}", signs := field + fields[0][:4], re.ASCII) and len(set(signs)) == 5:
         return Header(("MSH", field, *fields))
     control = re.sub(r"[|^~\\&]", "", fields[8]) if len(fields) > 8 else ""

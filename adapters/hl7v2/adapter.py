@@ -135,7 +135,8 @@ class HL7v2:
             tree = self.parse(piece.raw)
         except BadMessage as bad:
             return reject(_placed(bad.issue, place))
-        return Message(_key(tree), tree.kind, piece.raw, cursor, delivery=delivery, place=place)
+        return Message(_key(tree), tree.kind, piece.raw, cursor, delivery=delivery, place=place,
+                       remarks=(piece.remark,) if piece.remark else ())
 
     def sniff(self, data: bytes) -> bool:
         """Whether these bytes, or the first of them, look like HL7 v2, whatever the file is called."""

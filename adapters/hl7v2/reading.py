@@ -16,8 +16,9 @@ from gateway.sdk import BadMessage, Issue, Severity
 ENVELOPE = ("FHS", "BHS", "BTS", "FTS")
 _HEADER = re.compile(rb"(?:\A|[\r\n\x0b\x1c])[ \t]*(MSH[^A-Za-z0-9\s\x00-\x1f][^\r\n]*)")
 _NAME = re.compile(r"[A-Z][A-Z0-9]{2}")
-_ODD_NAME = re.compile(r"[A-Z][A-Z0-9]{1,3}|pid|pv1|obr|obx|orc|nte|evn|dg1|al1|nk1|in1")
-_COMMON = ("PID", "PD1", "NK1", "PV1", "PV2", "EVN", "ORC", "OBR", "OBX", "NTE", "SPM", "DG1", "AL1", "IN1", "RXA")
+_ODD_NAME = re.compile(r"[A-Z][A-Z0-9]{1,3}")
+_COMMON = ("PID", "PD1", "NK1", "PV1", "PV2", "EVN", "ORC", "OBR", "OBX", "NTE", "SPM", "DG1", "AL1", "IN1", "RXA",
+           "MRG", "TXA", "PR1", "RXE", "RXO", "RXR", "GT1")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _CONTROL_BYTES = bytes(c for c in range(32) if c not in b"\t\n\r") + b"\x7f"
 _KEPT = "The message was not read; its bytes are kept and can be replayed."
@@ -115,6 +116,9 @@ def _odd_line(line: str, place: str, marks: Separators, odd: dict[str, list[str]
     name, separator, _ = plain.partition(marks.field)
     if _NAME.fullmatch(name.rstrip()):
         return plain if separator else plain.rstrip(), plain[:3]
+    if separator and name.upper() in _COMMON:
+        odd.setdefault("hl7v2-segment-case", []).append(f"{name.upper()} ({place})")
+        return name.upper() + plain[3:], name.upper()
     if separator and _ODD_NAME.fullmatch(name):
         odd.setdefault("hl7v2-segment-name", []).append(f"{name} ({place})")
         return plain, name
@@ -126,6 +130,8 @@ def _odd_line(line: str, place: str, marks: Separators, odd: dict[str, list[str]
 
 
 _ODDITIES = {
+    "hl7v2-segment-case": (Severity.information, "names its segment in small letters; it was read as the segment of "
+                           "that name, nothing was lost", "Correct the sender."),
     "hl7v2-segment-name": (Severity.warning, "begins like a segment, but its name is none; what follows it was kept "
                            "and is unmapped", "Correct the sender, then replay."),
     "hl7v2-line-broken": (Severity.information, "is no segment; it was taken as the next line of the text above it, "

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from adapters.hl7v2.charset import marked
 from gateway.errors import error
-from gateway.sdk import Issue
+from gateway.sdk import Issue, Severity
 
 CHUNK = 2**20
 MAX_PIECE = 2**28
@@ -25,11 +25,15 @@ _LINE = re.compile(r"[^\r\n]*[\r\n]*")
 
 
 class Piece(NamedTuple):
-    """Bytes of one message, or of what is none. `issue` says what is wrong with a trailer, `end` where they end."""
+    """Bytes of one message, or of what is none. `issue` says what is wrong with a trailer, `end` where they end.
+
+    remark: what is missing behind a message
+    """
 
     raw: bytes
     end: int
     issue: Issue | None = None
+    remark: Issue | None = None
 
 
 @dataclass
@@ -38,6 +42,7 @@ class _Cutter:
 
     seen   up to here the text was searched; empty: up to here the piece holds blanks and envelopes only
     end    bytes that the pieces cut so far have
+    open   trailers that a header promised and that did not come yet
     """
 
     view: str
@@ -48,11 +53,13 @@ class _Cutter:
     end: int = 0
     is_message: bool = False
     issue: Issue | None = None
+    open: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=lambda: {"BTS": 0, "FTS": 0})
 
     def take(self, more: str) -> None:
-        self.text = self.text[self.begin:] + more
-        self.seen, self.empty, self.begin = self.seen - self.begin, self.empty - self.begin, 0
+        gone = self.begin - 1                     # the character before it tells whether a segment begins
+        self.text = self.text[gone:] + more
+        self.seen, self.empty, self.begin = self.seen - gone, self.empty - gone, 1
 
     def cut(self, final: bool) -> Iterator[Piece]:
         """The pieces that are complete; after `final`, all."""
@@ -66,23 +73,27 @@ class _Cutter:
         else:
             self.seen = max(self.seen, len(self.text) - _OVERLAP)
         if final or len(self.text) - self.begin > MAX_PIECE:
-            yield from self._finish(len(self.text))
+            yield from self._finish(len(self.text), self._missing() if final and self.open else None)
 
     def _begin(self, name: str, start: int, line: str) -> Iterator[Piece]:
         """A segment that begins a message or belongs to an envelope."""
         if name[1] == "T":
+            self.open = [n for n in self.open if n != name]
             if complaint := self._count(name, line):
                 yield from self._finish(start)
                 self.issue = complaint
             return
+        missing = self._missing() if name != "MSH" and f"{name[0]}TS" in self.open else None
         other = self.text[max(self.begin, self.empty):start]
         if self.is_message or self.issue or _ENVELOPE.sub("", other).strip(_BLANK):
-            yield from self._finish(start)
+            yield from self._finish(start, missing)
         self.is_message, self.empty = name == "MSH", start
         if name == "MSH":
             self.counts["BTS"] += 1
         else:
-            self.counts["BTS" if name == "BHS" else "FTS"] = 0
+            trailer = "BTS" if name == "BHS" else "FTS"
+            self.counts[trailer] = 0
+            self.open = [*(n for n in self.open if n != trailer), trailer]
 
     def _count(self, name: str, line: str) -> Issue | None:
         """A complaint when BTS-1 is not the number of messages, or FTS-1 not that of batches."""
@@ -96,7 +107,12 @@ class _Cutter:
         return error("hl7v2-batch-count", f"{name}-1 says {int(told[1])} {what}, {found} were found before it; all "
                      "that were found are taken.", f"{name}-1", "Ask the sender whether the file is complete.")
 
-    def _finish(self, end: int) -> Iterator[Piece]:
+    def _missing(self) -> Issue:
+        names = " and ".join(self.open)
+        return Issue("hl7v2-batch-unfinished", Severity.warning, f"{names} is missing behind it, which would say that "
+                     "all came; what was found is taken.", self.open[0], "Ask the sender whether the file is complete.")
+
+    def _finish(self, end: int, remark: Issue | None = None) -> Iterator[Piece]:
         """The piece at hand, and apart from it what stands behind the end of its frame."""
         text, self.begin = self.text[self.begin:end], end
         issue, self.issue, self.is_message = self.issue, None, False
@@ -106,7 +122,7 @@ class _Cutter:
         for part in parts:
             raw = part.encode(self.view, "surrogatepass")
             self.end += len(raw)
-            yield Piece(raw, self.end, issue)
+            yield Piece(raw, self.end, issue, remark)
 
 
 def pieces(read: Callable[[int], bytes]) -> Iterator[Piece]:

@@ -135,7 +135,7 @@ def _all_mapped(adapter: Adapter, tree: Any, resources: Iterable[Resource]) -> L
 def _checked(reader: Reader, message: Message, tree: Any, mapped: Mapped, facts: Iterable[Fact]) -> Outcome:
     adapter: Any = reader.adapter
     remarks = adapter.remarks(tree) if hasattr(adapter, "remarks") else ()
-    kept, held, issues = [], [], [*remarks, *mapped.issues]
+    kept, held, issues = [], [], [*message.remarks, *remarks, *mapped.issues]
     for fact in facts:
         resource, found = mapped.answer(reader.check, fact.resource)
         issues += found

@@ -31,9 +31,10 @@ def finest(node: Node, context: Context, sent: str) -> Value | None:
     lies on this day: what the message takes back or moves was said before it, mostly on the same day."""
     said = DTM(node, context)
     other = next((n for n in compile_path(sent)(node) if at(n, 1)), None)
-    if said is None or other is None or "T" in said.content:
+    value = at(other, 1)
+    if said is None or other is None or value is None or "T" in said.content:
         return said
-    finer = DTM(other, context, "timed")
+    finer = _moment(value, other, context, "timed")
     return because(finer, said) if finer is not None and finer.content.startswith(said.content + "T") else said
 
 

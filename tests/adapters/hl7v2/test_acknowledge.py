@@ -90,3 +90,13 @@ def test_without_a_header_there_is_still_an_answer():
 
 def test_answers_are_never_answered():
     assert is_acknowledgement(header(b"MSH|^~\\&|A|B|C|D|2026||ACK^A01|1|P|2.5")) and not is_acknowledgement(msh())
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
+def test_a_header_in_wide_characters_is_answered_by_its_control_id_in_ascii(codec):
+    text = "MSH|^~\\&|LAB|LUND|GW|HOSP|20260301||ORU^R01|77|P|2.5.1||||||UNICODE UTF-16|\rPID|1||Å\r"
+    head = header(text.encode(codec))
+    assert (head[10], head.part(9, 2), head[3]) == ("77", "R01", "LAB")
+    (answer,) = answers(head, GOOD, TIME, "id1")
+    assert read_answer(answer)[:2] == ("AA", "77") and answer.isascii()
+    assert (b"UTF-16" in answer) == (codec == "utf-8-sig")

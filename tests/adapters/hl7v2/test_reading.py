@@ -147,6 +147,12 @@ def test_strange_segments_are_kept_and_named() -> None:
     assert codes(found) == ["hl7v2-segment-name"]
 
 
+def test_a_segment_named_in_small_letters_is_that_segment() -> None:
+    found = tree("pid|1||5", "Obx|1|NM|a||7", "a line that has pid|in it")
+    assert [s.name for s in found.segments] == ["MSH", "PID", "OBX"] and texts(found, "PID-3.1") == ["5"]
+    assert codes(found) == ["hl7v2-segment-case", "hl7v2-line-broken"]
+
+
 def test_control_characters_are_left_out_of_values_and_said() -> None:
     found = tree("PID|1||5\x00\x07", "NTE|1||a\\X00\\b")
     assert texts(found, "PID-3") == ["5"] and texts(found, "NTE-3") == ["ab"]

@@ -64,6 +64,18 @@ def test_envelopes_and_frames(data: bytes, expected: list[str]) -> None:
     assert codes(data) == expected
 
 
+@pytest.mark.parametrize(("data", "expected"), [
+    (b"BHS|^~\\&\r" + GOOD[0] + b"\r" + GOOD[1], [[], ["BTS"]]),
+    (b"FHS|^~\\&\rBHS|^~\\&\r" + GOOD[0] + b"\rBTS|1\r", [["FTS"]]),
+    (b"FHS|^~\\&\rBHS|^~\\&\r" + GOOD[0], [["FTS"]]), (b"BTS|0\r" + GOOD[0], [[]]),
+    (b"BHS|^~\\&\r" + GOOD[0] + b"\rBHS|^~\\&\r" + GOOD[1] + b"\rBTS|1\r", [["BTS"], []]),
+    (b"BHS|^~\\&\r" + GOOD[0] + b"\rBTS|1\r", [[]]), (GOOD[0], [[]])])
+def test_a_trailer_that_is_missing_is_said_once_at_the_last_message_before_it(data: bytes, expected: list[list[str]]) -> None:
+    units = list(HL7v2().split(data))
+    assert [[i.where for i in u.remarks] for u in units if isinstance(u, Message)] == expected and len(units) == len(expected)
+    assert {i.code for u in units for i in u.remarks} <= {"hl7v2-batch-unfinished"}
+
+
 def test_an_empty_batch_is_no_error() -> None:
     (unit,) = HL7v2().split(b"BHS|^~\\&\rBTS|0\r")
     assert isinstance(unit, Rejected) and unit.issue.severity == "information"
