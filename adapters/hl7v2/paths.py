@@ -4,16 +4,19 @@
           | "." [COMPONENT ["." SUBCOMPONENT]]      of the place that `each` selected
           | "-" FIELD …                             of the segment that `each` selected, whatever its name
           | "OBR-26>OBX"                            the result of another order that OBR-26 and OBR-29 name
+          | "OBX<OBX"                               the OBX whose text the next line, this OBX, goes on with
+          | "OBX>NTE"                               the comments on an OBX and on the lines that go on with it
 
 A path gives all places it selects, in order; a place that holds nothing is never among them.
 """
 
 import csv
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from adapters.hl7v2.lines import above, comments
 from adapters.hl7v2.parents import parents
 from adapters.hl7v2.tree import Node, Segment, Tree
 from gateway.sdk import BadPath
@@ -25,7 +28,8 @@ _FIELD = rf"-(?P<field>{_COUNT})(?:\((?P<repeat>{_MANY})\))?(?:\.(?P<component>{
 _PATH = re.compile(rf"(?P<segment>[A-Z][A-Z0-9]{{2}})(?:\[(?P<number>{_MANY})\])?(?:{_FIELD})?", re.ASCII)
 _BELOW = rf"\.(?:(?P<below>{_COUNT})(?:\.(?P<deeper>{_COUNT}))?)?"
 _RELATIVE = re.compile(f"{_FIELD}|{_BELOW}", re.ASCII)
-_PARENT = "OBR-26>OBX"
+_SPECIAL: dict[str, Callable[[Tree | Segment | Node], Sequence[Segment]]] = {
+    "OBR-26>OBX": parents, "OBX<OBX": above, "OBX>NTE": comments}
 _WORDS = ("field", "repeat", "component", "sub")
 _USUAL = ("PID", "OBX", "OBR", "ORC", "PV1", "NTE", "AL1", "DG1", "RXA", "NK1", "IN1")
 _EXPECTED = "expected SEGMENT-FIELD(REPEAT).COMPONENT.SUBCOMPONENT, for instance PID-3.1, PID-3(2).1 or OBX"
@@ -35,8 +39,8 @@ _EXPECTED = "expected SEGMENT-FIELD(REPEAT).COMPONENT.SUBCOMPONENT, for instance
 def compile_path(text: str) -> Select:
     """A closure over a tree, or over the place that an `each` selected. Raises BadPath."""
     text = text.strip()
-    if text == _PARENT:
-        return lambda scope: list(parents(scope))
+    if special := _SPECIAL.get(text):
+        return lambda scope: list(special(scope))
     if match := _PATH.fullmatch(text):
         _check(match["segment"], int(match["field"] or 0), text)
         return _absolute(match["segment"], int(match["number"] or 0), *_numbers(match, *_WORDS))

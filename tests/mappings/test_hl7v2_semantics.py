@@ -326,3 +326,30 @@ def test_without_the_mapping_of_results_the_ledger_names_each_of_them() -> None:
     mapped = compile_mappings(files, adapter, ELEMENTS, tables(shipped())).run(adapter.parse((text + rows).encode()), Context())
     assert not made(mapped, "Observation")
     assert {"OBX-5.1", "OBX[2]-5.1", "OBX[3]-5.1"} <= set(mapped.ledger.unmapped)
+
+
+REPORT = tuple(f"OBX|{n}|{kind}|36643-5^Chest X-ray^LN|{sub}|{text}||||||F" for n, kind, sub, text in (
+    (1, "TX", 1, "The heart is of normal size."), (2, "TX", 2, ""), (3, "FT", 3, "Lungs\\.br\\are clear."),
+    (4, "TX", 4, "No effusion.")))
+
+
+def test_a_text_of_many_obx_is_one_result_in_the_order_of_its_lines() -> None:
+    mapped = run("ORU^R01", PID, OBR, *REPORT, "NTE|1||Read twice", "OBX|5|TX|19005-8^Impression^LN||Normal.||||||F")
+    report, impression = made(mapped, "Observation")
+    assert report["valueString"] == "The heart is of normal size.\n\nLungs\nare clear.\nNo effusion."
+    assert impression["valueString"] == "Normal." and [n["text"] for n in report["note"]] == ["Read twice"]
+    assert [r["reference"].partition("/")[2] for r in one(mapped, "DiagnosticReport")["result"]] == [report["id"], impression["id"]]
+    assert not mapped.issues and not [p for p in mapped.ledger.unmapped if p.startswith("OBX")]
+
+
+def test_a_corrected_text_is_the_same_result() -> None:
+    corrected = [line.replace("||||||F", "||||||C").replace("No", "Small") for line in REPORT]
+    first, second = (one(run("ORU^R01", PID, OBR, *lines), "Observation") for lines in (REPORT, corrected))
+    assert first["id"] == second["id"] and second["status"] == "corrected" and "Small effusion" in second["valueString"]
+
+
+@pytest.mark.parametrize("other", ["OBX|2|TX|19005-8^Other^LN||b||||||F", "OBX|2|NM|1-8^A^LN||5||||||F",
+                                   "OBX|2|TX|1-8^A^LN||b||||||P", "OBX|2|TX|1-8^A^LN||b||||||F|||20260102",
+                                   "OBX|2|ST|1-8^A^LN|2|b||||||F"])
+def test_what_says_something_else_beside_its_text_is_a_result_of_its_own(other: str) -> None:
+    assert len(made(run("ORU^R01", PID, OBR, "OBX|1|TX|1-8^A^LN||a||||||F", other), "Observation")) == 2

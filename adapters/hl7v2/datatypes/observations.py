@@ -11,6 +11,7 @@ from adapters.hl7v2.datatypes.parts import Place, at, field
 from adapters.hl7v2.datatypes.people import XCN, XON, XPN
 from adapters.hl7v2.datatypes.places import PL, XAD
 from adapters.hl7v2.datatypes.times import DR, DTM, TM
+from adapters.hl7v2.lines import beside, lines
 from adapters.hl7v2.tree import Node, Segment
 from gateway.sdk import Context, Function, Severity, Value, because, full, joined
 
@@ -25,19 +26,28 @@ _AMOUNTS = {"RXA": (6, None, 7), "RXE": (3, 4, 5), "RXO": (2, 3, 4), "RXD": (4, 
 
 
 def obx_value(node: Place, context: Context) -> Members | None:
-    """The member of Observation.value[x] that OBX-5 makes; repeated texts are the lines of one.
+    """The member of Observation.value[x] that OBX-5 makes; repeated texts are the lines of one,
+    and so are the texts of the OBX that go on with it.
 
     None where OBX-5 is empty, repeats other than as text (`obx_components`) or holds a document (`obx_attachment`).
     """
     segment = node.segment
     nodes = segment.field(5)
     kind = _kind(segment, nodes, context)
+    if kind in _TEXTS and len(report := list(lines(segment))) > 1:
+        return because(full({"valueString": _report(report)}), _named(segment), *map(beside, report[1:]))
     if kind in _TEXTS and len(nodes) > 1:
         return because({"valueString": joined((n.text for n in nodes), "\n")}, _named(segment))
     if kind in _ARRAYS:
         array = numbers.NA(nodes, context, numbers.own_units(segment, 6, context))
         return because(full({"valueSampledData": array}), _named(segment))
     return _value(nodes[0], kind, segment, context) if len(nodes) == 1 and kind not in _DOCUMENTS else None
+
+
+def _report(report: list[Segment]) -> Value | None:
+    """The texts of the lines, one below the other; an empty line stays one."""
+    texts = [joined((n.text for n in line.field(5)), "\n") or Value("") for line in report]
+    return joined(texts, "\n") if any(text.content for text in texts) else None
 
 
 def obx_components(node: Place, context: Context) -> list[Members] | None:
