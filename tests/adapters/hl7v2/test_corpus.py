@@ -93,7 +93,7 @@ def _texts(item: object) -> Iterator[str]:
 def test_no_conversion_crashes_on_any_field(function: str) -> None:
     """Every conversion, on fields of every kind: a result, nothing, or a reason."""
     table = Table("t", "1", {})
-    arguments = {"translated": ("t",), "translated_coding": ("t",), "translated_known": ("t",), "none_known": ("t",), "typed": ("MR",), "plus": ("OBX-5",), "until": ("OBX-5",),
+    arguments = {"translated": ("t",), "translated_coding": ("t",), "translated_known": ("t",), "none_known": ("t",), "typed": ("MR",), "plus": ("OBX-5",), "finest": ("MSH-7",), "until": ("OBX-5",),
                  "described": ("OBX-5",)}
     for number, (_, _, tree) in enumerate(trees()):
         if number % 9:
