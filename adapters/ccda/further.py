@@ -20,5 +20,5 @@ def other_problems(observation: Element) -> list[Element]:
 
 def same_problem(observation: Element) -> list[Element]:
     """Its values behind the first that say the same problem: in another system, or in words."""
-    others = other_problems(observation)
+    others = set(other_problems(observation))
     return [v for v in observation.all("value")[1:] if v not in others]

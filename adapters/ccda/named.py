@@ -2,6 +2,7 @@
 
 from adapters.ccda.tree import Element
 
+_SEVERAL = 4                        # a concern, what is in it, what asks, and one that is none of them
 _REFERRING = frozenset(("RSON", "SPRT", "REFR", "CAUS", "SAS"))
 Number = tuple[str, str]             # root and extension
 # What a statement or product is told by, besides its id.
@@ -31,7 +32,7 @@ def same(element: Element) -> list[Element]:
     number = number_of(element)
     if number is None:
         return []
-    found = [e for e in _numbered(element, number) if e is not element and is_told(e) and not _refers(e)
+    found = [e for e in _numbered(element, number) if e is not element
              and (e.name == "manufacturedProduct") is (element.name == "manufacturedProduct")]
     innermost = list(found[-1].above()) if found else []
     return found if all(e in innermost for e in found) and element not in innermost else []
@@ -44,10 +45,13 @@ def _refers(element: Element) -> bool:
 
 
 def _numbered(element: Element, number: Number) -> list[Element]:
+    """What tells something under a number; as many as show that it names several."""
     known = element.document.numbered
     if not known:
         for id in element.document.by_name.get("id", ()):
             holder = id.parent
-            if holder is not None and holder.first("id") is id and (own := number_of(holder)) is not None:
-                known.setdefault(own, []).append(holder)
+            own = number_of(holder) if holder is not None and holder.first("id") is id else None
+            if holder is not None and own is not None and len(told := known.setdefault(own, [])) < _SEVERAL \
+                    and is_told(holder) and not _refers(holder):
+                told.append(holder)
     return known.get(number, [])

@@ -4,6 +4,7 @@ Templates say what an entry means more surely than section and place do, and man
 """
 
 import csv
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -83,14 +84,21 @@ _KIND_SYSTEMS = frozenset(("2.16.840.1.113883.6.1", "2.16.840.1.113883.5.6", "2.
 def _alone(act: Element) -> frozenset[str]:
     """What a concern tells by its own words, code or product; nothing where it holds a statement that does."""
     found = frozenset(_CONCERNS[label] for label in act.labels if label in _CONCERNS)
-    inside = [e for e in act.below() if e.name in STATEMENTS] if found else []
-    if not found or any(e.name != "act" or "comment" not in _labels(e) for e in inside):
+    if not found or any(e.name != "act" or "comment" not in _labels(e) for e in _statements(act)):
         return frozenset()
     text, code = act.first("text"), act.first("code")
     named = code is not None and code.get("code") and code.attributes.get("codeSystem") not in _KIND_SYSTEMS
     worded = text is not None and (text.text or text.children)
     told = named or worded or act.named.keys() & {"participant", "consumable"}
     return found if told else frozenset()
+
+
+def _statements(element: Element) -> Iterator[Element]:
+    """The statements below an element, one by one: the first mostly answers."""
+    for child in element.children:
+        if child.name in STATEMENTS:
+            yield child
+        yield from _statements(child)
 
 
 _FAMILY = "10157-6"

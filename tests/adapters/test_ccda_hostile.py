@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from adapters.ccda.named import same
+from adapters.ccda.reading import read_document
 from gateway.jsontext import dumps, loads
 from gateway.pure.mapping import Chosen, messages
 from gateway.shipped import codes
@@ -324,3 +326,12 @@ def test_an_entry_about_somebody_else_is_not_the_patients() -> None:
     assert [i.code for i in issues] == ["ccda-subject"] and "section(30954-2)/entry/organizer/component/observation (line " in issues[0].where
     assert "2345-7" not in [r["code"]["coding"][0]["code"] for r in of(resources, "Observation")]
     assert any(p.endswith("observation/code/@code") for p in found[0].result.mapped.ledger.unmapped)
+
+
+def test_an_id_that_everything_has_names_nothing() -> None:
+    """However often it is named: neither a link nor a list that grows with the square of the document."""
+    done = '<procedure classCode="PROC" moodCode="EVN"><id root="1.2" extension="A"/><code code="1" codeSystem="1.3"/></procedure>'
+    stub = '<act classCode="ACT" moodCode="EVN"><id root="1.2" extension="A"/></act>'
+    entries = "".join(f"<entry>{e}</entry>" for e in (done, stub) * 500)
+    tree = read_document(made.everything().replace(b"</structuredBody>", f"<component><section>{entries}</section></component></structuredBody>".encode()))
+    assert not any(same(e) for e in tree.by_name["act"]) and max(map(len, tree.numbered.values())) < 10
