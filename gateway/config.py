@@ -108,6 +108,11 @@ class Home:
                                     "Restore it from the backup; without it ids and data stay closed.")) from e
         return key
 
+    def signs(self) -> None:
+        """Every key is there. Raises ConfigError: found out when the first page is asked for, it would be too late."""
+        for name in KEYS:
+            self.secret(name)
+
     def overlay(self) -> dict[str, str]:
         """The site's own mapping files by path below mappings/."""
         return mapping_files(self.folder / "mappings")

@@ -60,6 +60,7 @@ def doctor(home: str, as_json: bool, offline: bool) -> None:
     checks: list[dict[str, str]] = []
     try:
         with opened(home) as gate:
+            gate.home.signs()
             checks += [_check("configuration", "ok", f"{len(gate.home.sources)} sources"), *_idle(gate.home)]
             body = pages.status(gate)
             checks.append(_check("store", "ok", f"{body['facts']} facts, {body['people']} people"))

@@ -34,6 +34,7 @@ _JOBS = "GATEWAY_SERVES_JOBS"       # tells the server's process what the comman
 def serve(home: str, host: str, port: int, server: str, threads: int, links: bool, jobs: bool) -> None:
     """Serve the API and the pages until stopped, and run the jobs (see `gateway work`) inside."""
     with opened(home) as gate:
+        gate.home.signs()
         address = urlparse(gate.home.base_url)
         host, port = host or address.hostname or "127.0.0.1", port or address.port or 8080
         if links:

@@ -235,10 +235,14 @@ def test_a_spoiled_home_is_opened_by_nobody_and_the_cause_is_named(home, capsys,
 
 
 @pytest.mark.parametrize("key", ["session", "issuer"])
-def test_a_key_that_anybody_could_guess_signs_nothing(home, key):
+def test_a_key_that_anybody_could_guess_signs_nothing(home, capsys, key):
     (home / f"secrets/{key}.key").write_text("")
     with opened(home) as gate, pytest.raises(ConfigError, match="32 bytes"):
         gate.home.secret(key)
+    code, out, _ = call(capsys, "--home", home, "doctor")
+    assert code == 1 and f"secrets/{key}.key" in out
+    code, _, err = call(capsys, "--home", home, "serve", "--no-work")
+    assert code == 3 and f"secrets/{key}.key" in err and "Serving" not in err
 
 
 def test_doctor_tells_every_mistake_of_the_settings(home, capsys):
