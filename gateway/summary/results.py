@@ -11,14 +11,23 @@ LOINC = "http://loinc.org"
 def newest(results: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The newest Observation of each test and unit; critical, then abnormal, then by time, newest first.
 
-    What the components of a panel tell, and what only groups others, is no line of its own.
+    What the components of a panel tell, and what only groups others, is no line of its own. Texts of one test and time
+    are parts of one report (findings, impression): none stands for the others.
     """
     latest: dict[tuple[str, str], Mapping[str, Any]] = {}
+    parts: list[Mapping[str, Any]] = []
     told = {m.get("reference") for r in results if r.get("component") for m in r.get("hasMember", ())}
     for r in by_time(results):
         if f"Observation/{r['id']}" not in told and not _only_groups(r):
-            latest.setdefault((_test(r), _unit(r)), r)
-    return sorted(latest.values(), key=_gravity)
+            first = latest.setdefault((_test(r), _unit(r)), r)
+            if first is not r and _part_of_one(first, r) and r["valueString"] not in [p["valueString"] for p in parts]:
+                parts.append(r)
+    return sorted(by_time([*latest.values(), *parts]), key=_gravity)
+
+
+def _part_of_one(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
+    texts = [r.get("valueString", "") for r in (a, b)]
+    return all(texts) and texts[0] != texts[1] and when(a) == when(b) != ""
 
 
 def by_time(results: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -274,3 +274,32 @@ def test_a_value_that_nothing_names_is_kept() -> None:
     found = one(mapped, "Observation")
     assert (found["code"], found["valueString"]) == ({"text": "unknown"}, "Line one")
     assert [i.where for i in mapped.issues if i.code == "hl7v2-result-unnamed"] == ["OBX (hl7v2/observation.yaml:29)"]
+
+
+def test_a_number_that_is_none_keeps_its_unit_as_text() -> None:
+    for said, unit, expected in (("1,234", "mg/L", "1,234 mg/L"), ("positive", "mg/L", "positive"), ("1,234", "", "1,234")):
+        found = one(run("ORU^R01", PID, OBR, f"OBX|1|NM|1-8^A^LN||{said}|{unit}|||||F"), "Observation")
+        assert found["valueString"] == expected, said
+
+
+def test_what_is_to_be_given_and_the_dose_that_was_ordered_are_told() -> None:
+    order = ("ORC|NW|P1^A|F1^B", "RXO|1^Aspirin^L|500||mg")
+    bare = one(run("RDE^O11", PID, *order, "RXE||1^Aspirin^L"), "MedicationRequest")
+    assert [d["doseQuantity"]["value"] for d in bare["dosageInstruction"][0]["doseAndRate"]] == [500]
+    said = one(run("RDE^O11", PID, *order, "RXE||1^Aspirin^L|250||mg"), "MedicationRequest")
+    assert [d["doseQuantity"]["value"] for d in said["dosageInstruction"][0]["doseAndRate"]] == [250]
+    given = run("RGV^O15", PID, *order, "RXE||1^Aspirin^L|250||mg", "RXG|1|||1^Aspirin^L|125||mg", "RXR|PO^Oral^HL70162")
+    whole, part = sorted(made(given, "MedicationRequest"), key=lambda r: r["intent"], reverse=True)
+    assert (whole["intent"], part["intent"]) == ("order", "instance-order") and part["basedOn"] == [
+        {"reference": f"MedicationRequest/{whole['id']}"}]
+    assert part["dosageInstruction"][0]["doseAndRate"][0]["doseQuantity"]["value"] == 125
+    assert not [p for p in given.ledger.unmapped if p.startswith("RXG")]
+
+
+def test_strength_without_a_lot_registry_status_and_modifiers_of_a_specimen_are_kept() -> None:
+    given = run("RAS^O17", PID, "ORC|RE|P1^A|F1^B", "RXA|0|1|20260101080000+0100||1^Aspirin^L|1|tab||||||500|mg")
+    assert one(given, "Medication")["ingredient"][0]["strength"]["numerator"]["value"] == 500
+    told = run("ADT^A08", PID, "PD1|||||||||||02^Reminder^HL70215|N||||A^Active^HL70441|20260101|20260102")
+    assert not [p for p in told.ledger.unmapped if p.startswith(("PD1-11", "PD1-16", "PD1-17", "PD1-18"))]
+    taken = run("ORU^R01", PID, OBR, "OBX|1|NM|1-8^A^LN||5||||||F", "SPM|1|S1||BLD^Blood^HL70487|X^Mod^L||||LEFT^Left^L")
+    assert not [p for p in taken.ledger.unmapped if p.startswith(("SPM-5", "SPM-9"))]

@@ -111,6 +111,14 @@ def test_the_newest_value_of_each_test_critical_and_abnormal_first():
     assert [r["id"] for r in newest(found)] == ["5", "4", "3", "1", "6"]
 
 
+def test_no_text_of_a_report_hides_another_of_the_same_test_and_time():
+    def said(id, words, at="2026-02-01"):
+        return resource("Observation", id, code={"coding": [{"system": LOINC, "code": "36643-5"}]}, effectiveDateTime=at,
+                        valueString=words, status="final")
+    found = [said("1", "Nodule."), said("2", "Control in May."), said("3", "Nodule."), said("4", "Old.", "2025-02-01")]
+    assert sorted(r["valueString"] for r in newest(found)) == ["Control in May.", "Nodule."]
+
+
 def test_units_are_never_mixed_and_undated_results_come_last():
     assert [r["id"] for r in newest([result("1", "K", "4", ""), result("2", "K", "4", "2026", unit="mg")])] == ["2", "1"]
 

@@ -104,8 +104,15 @@ def _value(node: Node, kind: str, segment: Segment, context: Context) -> Members
         context.issue("hl7v2-value-invalid", f"{str(node.text.content)[:40]!r} {e}, though OBX-2 says {kind}; it was "
                       "kept as text.", node.value.origins[0] if node.value else node.where, "Correct OBX-2 or OBX-5 "
                       "at the source.")
-        found = None
+        found = _with_unit(node, segment, context) if make is _quantity else None
     return because(found or _text(node, segment, context), _named(segment))
+
+
+def _with_unit(node: Node, segment: Segment, context: Context) -> Members | None:
+    """A number that is none as HL7 writes it, as text and with its unit: `1,234 mg`, `10 - 5 mmol/L`."""
+    text, unit = ST(node, context), next((v for n in segment.field(6) if (v := at(n, 1) or at(n, 2))), None)
+    counted = text is not None and unit is not None and any(c.isdigit() for c in text.content)
+    return full({"valueString": joined((text, unit))}) if counted and text and unit else None
 
 
 def _text(node: Node, segment: Segment, context: Context) -> Members | None:
