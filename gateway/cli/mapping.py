@@ -11,7 +11,7 @@ from gateway.cli import desk, output
 from gateway.clock import known_zone
 from gateway.disclose import samples
 from gateway.errors import UsageError, error
-from gateway.mapping.run import Coverage, explain, line, sentence
+from gateway.mapping.run import Coverage, explain, line, sentences
 from gateway.opened import opened
 from gateway.pure import preview as comparing
 from gateway.pure.mapping import Chosen, Found, messages, unreadable
@@ -85,14 +85,17 @@ def coverage(paths: tuple[str, ...], mapping: str, zone: str, as_json: bool) -> 
 @_options
 @output.json_options
 def explain_(paths: tuple[str, ...], mapping: str, zone: str, as_json: bool, as_jsonl: bool) -> None:
-    """Where each value came from: element, value, source path, source value, mapping file:line."""
+    """Where each value came from: element, value, source path, source value, mapping file:line.
+
+    For people, each resource stands under its id, and at the end what reached no element.
+    """
     found = _found(paths, Chosen(mapping, zone or None, lineage=True))
     if as_json or as_jsonl:
         told = (row for one in found for row in explain(one.result, one.file, one.index))
         output.rows(told, "gateway.map-explain/1", as_json)
     else:
-        for value in (v for one in found for v in one.result.mapped.lineage):
-            click.echo(sentence(value))
+        for text in (text for one in found for text in sentences(one.result)):
+            click.echo(text)
 
 
 @map_.command()

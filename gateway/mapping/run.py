@@ -6,6 +6,7 @@ What other rooms know is handed in: the adapter, its compiled mapping, the valid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any
 
 from gateway.errors import BadMessage, Issue, Severity, error
@@ -103,6 +104,18 @@ def sentence(one: Lineage) -> str:
     """A line of lineage for people: `Patient.gender = female ← PID-8.1 'F' (hl7v2/patient.yaml:18)`."""
     origin = f"← {one.path} {one.source!r}" if one.path else "said by the mapping"
     return f"{one.element} = {one.value} {origin} ({one.rule})"
+
+
+def sentences(found: Result) -> Iterator[str]:
+    """`gateway map explain` for people: each resource's id, then its values; at the end what reached no element."""
+    for resource, values in groupby(found.mapped.lineage, key=lambda one: one.resource):
+        yield f"{resource}:"
+        yield from (f"  {sentence(one)}" for one in values)
+    unmapped = set(found.mapped.ledger.unmapped)
+    left = [leaf for leaf in found.leaves if leaf.path in unmapped]
+    if left:
+        yield "in no element (unmapped):"
+        yield from (f"  {leaf.path} {leaf.value!r}" for leaf in left)
 
 
 class Coverage:

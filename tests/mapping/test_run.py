@@ -6,7 +6,7 @@ from dataclasses import replace
 from gateway.errors import error
 from gateway.fhir.validate import validate
 from gateway.jsontext import dumps, loads
-from gateway.mapping.run import Coverage, Mapper, explain, line, result, sentence
+from gateway.mapping.run import Coverage, Mapper, explain, line, result, sentence, sentences
 from gateway.model import Message, Rejected
 from tests.mapping.tiny import Tiny
 from tests.mapping.world import compiled, only
@@ -91,6 +91,16 @@ def test_explain_says_where_a_value_came_from() -> None:
     texts = [sentence(one) for one in found.mapped.lineage]
     assert "Patient.gender = female ← patient.sex 'F' (patient.yaml:14)" in texts
     assert "Patient.identifier[0].use = usual said by the mapping (patient.yaml:10)" in texts
+
+
+def test_explained_to_people_each_resource_has_its_id_and_what_reached_nothing_stands_last() -> None:
+    found = result(MAPPER, message(MESSAGE), lineage=True)
+    texts = list(sentences(found))
+    assert [t for t in texts if t.endswith(":") and not t.startswith((" ", "in no"))] == list(dict.fromkeys(
+        f"{one.resource}:" for one in found.mapped.lineage))
+    assert {t.removeprefix("  ") for t in texts} >= {sentence(one) for one in found.mapped.lineage}
+    assert texts[texts.index("in no element (unmapped):") + 1:] == [
+        f"  {leaf.path} {leaf.value!r}" for leaf in found.leaves if leaf.path in found.mapped.ledger.unmapped]
 
 
 def test_a_message_of_which_nothing_is_made_says_so() -> None:
