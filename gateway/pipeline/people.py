@@ -1,5 +1,6 @@
 """What humans say about people: same, different, cannot tell, undo; and erasure by order. Assertions, never edits."""
 
+from dataclasses import replace
 from typing import Any
 
 from gateway.errors import UsageError, error
@@ -81,7 +82,13 @@ def erase(gate: Gate, name: str, order: str, by: str, dry_run: bool = False) -> 
     Whoever was compared with the person is linked anew, as if the person had never been there.
     """
     with gate.store.read() as tx:
-        refs = members_of(tx, name)
+        try:
+            refs = members_of(tx, name)
+        except UsageError as e:
+            if before := erasure.applied(tx, order):        # a run that broke off is finished by opening the home
+                raise UsageError(replace(e.issue, message=f"{e.issue.message} Order {order} was applied already, as "
+                                         f"given at {before[-1]}.")) from e
+            raise
         near = {r for d in people.decisions(tx, refs) for r in (d.a, d.b)} - set(refs)
         marks = sorted(i.encode() for i in names_of(tx, refs).identifiers if len(i) >= SHORTEST_MARK)
     forgotten = [0]

@@ -88,6 +88,12 @@ def reapply_erasures(store: Store, before: Before = bool) -> list[Erasure]:
     return done
 
 
+def applied(tx: Transaction, order: str) -> list[str]:
+    """When orders of this reference were given that are applied, oldest first."""
+    bodies = [loads(body) for body in tx.conn.execute(sa.select(s.erasures.c.body)).scalars()]
+    return sorted(body["at"] for body in bodies if body["order"] == order)
+
+
 def _record(store: Store, line: Mapping[str, Any]) -> None:
     """The order is durable before anything is taken away."""
     if store.orders is not None and line["id"] not in _filed(store):

@@ -81,6 +81,9 @@ def test_an_erasure_that_is_killed_is_finished_by_whoever_opens_the_home(home, c
     killed_at(step, nth, "--home", home, "person", "erase", person, "--order", "o1", "--yes")
     assert call(capsys, "--home", home, "record", EVA, "--json")[0] == 2
     assert call(capsys, "--home", home, "status", "--json")[0] == 0
+    code, _, err = call(capsys, "--home", home, "person", "erase", person, "--order", "o1", "--yes")
+    assert code == 2 and "Order o1 was applied already" in err
+    assert "already" not in call(capsys, "--home", home, "person", "erase", person, "--order", "o2", "--yes")[2]
     assert not any(EVA.encode() in p.read_bytes() for p in (home / "data").iterdir())
 
 
