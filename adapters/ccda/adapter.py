@@ -87,7 +87,7 @@ class CCDA:
     def sniff(self, data: bytes) -> bool:
         """Whether these bytes, or the first of them, look like a CDA document or a part of one, whatever its name."""
         text = data[:_SNIFFED].replace(b"\0", b"").decode("latin-1").lstrip("\xef\xbb\xbf\xfe\xff\x1a")
-        return bool(_ROOT.search(text) or _FRAGMENT.match(text))
+        return text.lstrip()[:1] not in ("{", "[") and bool(_ROOT.search(text) or _FRAGMENT.match(text))
 
     def parse(self, raw: bytes) -> Document:
         """One document as a tree. Raises BadMessage."""

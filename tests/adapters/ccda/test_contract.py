@@ -33,7 +33,8 @@ def test_a_folder_that_is_not_there_may_come_back(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("data", "expected"), [
     (document(), True), (document().decode().encode("utf-16"), True), (b'<cda:ClinicalDocument xmlns:cda="urn:hl7-org:v3"/>', True),
-    (b"<Bundle/>", False), (b"", False), (b"MSH|^~\\&|", False), (b"{}", False), (b"ClinicalDocument", False)])
+    (b"<Bundle/>", False), (b"", False), (b"MSH|^~\\&|", False), (b"{}", False),
+    (b'{"resourceType": "Basic", "text": {"div": "<ClinicalDocument>"}}', False), (b"ClinicalDocument", False)])
 def test_content_tells_what_it_is(data: bytes, expected: bool) -> None:
     assert CCDA().sniff(data) is expected
 
