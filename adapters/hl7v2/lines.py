@@ -34,6 +34,13 @@ def comments(scope: Tree | Segment | Node) -> list[Segment]:
     return [] if isinstance(scope, Tree) else [n for line in lines(scope.segment) for n in line.related("NTE")]
 
 
+def of_order(scope: Tree | Segment | Node) -> list[Segment]:
+    """The NTE of the ORC of the place's order."""
+    if isinstance(scope, Tree):
+        return []
+    return [n for control in scope.segment.related("ORC") for n in control.related("NTE")]
+
+
 def beside(segment: Segment) -> Value:
     """What a line says beside its text: it was read to tell that it goes on."""
     return Value("", tuple(o for number in range(2, len(segment.fields)) if number not in _OWN[2:]

@@ -303,3 +303,12 @@ def test_strength_without_a_lot_registry_status_and_modifiers_of_a_specimen_are_
     assert not [p for p in told.ledger.unmapped if p.startswith(("PD1-11", "PD1-16", "PD1-17", "PD1-18"))]
     taken = run("ORU^R01", PID, OBR, "OBX|1|NM|1-8^A^LN||5||||||F", "SPM|1|S1||BLD^Blood^HL70487|X^Mod^L||||LEFT^Left^L")
     assert not [p for p in taken.ledger.unmapped if p.startswith(("SPM-5", "SPM-9"))]
+
+
+@pytest.mark.parametrize(("kind", "order", "type"), [
+    ("ORU^R01", (OBR, "OBX|1|NM|1-8^A^LN||5||||||F"), "ServiceRequest"), ("OML^O21", (OBR,), "ServiceRequest"),
+    ("RDE^O11", ("RXE||1^Aspirin^L|250||mg",), "MedicationRequest"), ("OMP^O09", ("RXO|1^Aspirin^L|250||mg",), "MedicationRequest")])
+def test_a_comment_on_the_orc_is_of_the_order(kind: str, order: tuple[str, ...], type: str) -> None:
+    mapped = run(kind, PID, "ORC|NW|P1^A|F1^B", "NTE|1||Please call", *order, "NTE|1||of the detail")
+    assert "Please call" in [n["text"] for n in one(mapped, type)["note"]]
+    assert not [p for p in mapped.ledger.unmapped if p.startswith("NTE") and p.endswith("-3.1")]
