@@ -8,7 +8,7 @@ from gateway.model import Assertion
 from gateway.opened import Gate, iso
 from gateway.pipeline import moves
 from gateway.pipeline.link import relink
-from gateway.store import assertions, cases, facts, people
+from gateway.store import assertions, cases, facts, jobs, people
 from gateway.store import erase as erasure
 from gateway.store.engine import Transaction
 from gateway.store.naming import names_of
@@ -89,7 +89,7 @@ def erase(gate: Gate, name: str, order: str, by: str, dry_run: bool = False) -> 
                 raise UsageError(replace(e.issue, message=f"{e.issue.message} Order {order} was applied already, as "
                                          f"given at {before[-1]}.")) from e
             raise
-        near = {r for d in people.decisions(tx, refs) for r in (d.a, d.b)} - set(refs)
+        near = erasure.neighbours(tx, refs)
         marks = sorted(i.encode() for i in names_of(tx, refs).identifiers if len(i) >= SHORTEST_MARK)
     forgotten = [0]
     done = erasure.erase(gate.store, refs, order, by, gate.now(), marks=marks, dry_run=dry_run,
@@ -97,5 +97,6 @@ def erase(gate: Gate, name: str, order: str, by: str, dry_run: bool = False) -> 
     if near and not dry_run:
         with gate.store.write(gate.now()) as tx:
             relink(tx, near, gate.model)
+            jobs.withdraw(tx, "relink", done.id)
     return {"order": order, "applied": not dry_run, "patients": len(refs), "log_details": sum(forgotten),
             **{k: v for k, v in done.json().items() if k not in ("id", "patients")}}

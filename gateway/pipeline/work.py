@@ -50,7 +50,7 @@ def _checkpoint(gate: Gate, _: str, __: Keep) -> tuple[str, bool]:
 
 def _relink(gate: Gate, _: str, keep: Keep) -> tuple[str, bool]:
     done = relink_all(gate, lambda *_: keep())
-    return f"{done['records']} records linked anew by this version, {done['moved']} changed person", False
+    return f"{done['records']} records linked anew, {done['moved']} changed person", False
 
 
 HANDLERS: Mapping[str, Handler] = {"pull": _pull, "reconcile": _reconcile, "relink": _relink, "checkpoint": _checkpoint}

@@ -2,7 +2,8 @@
 
 An order is written to the orders file first (opaque names only), then applied, then scrubbed out of the files. A crash
 in between is completed by `reapply_erasures`, and so is a restore of a backup that was made before the order: the file
-is not part of the database. What a source sends about the person later is refused (patients.ensure).
+is not part of the database. What a source sends about the person later is refused (patients.ensure). A job that commits
+with the erasure links the neighbours anew; who does so at once withdraws it (pipeline `people.erase`).
 
 A message that also speaks of others loses its bytes; the others keep their facts, which are sealed with their own keys.
 Directory facts that only erased messages carried go too, as if these had never come.
@@ -19,7 +20,7 @@ import sqlalchemy as sa
 from gateway.errors import IntegrityError, Issue, Severity
 from gateway.ids import digest
 from gateway.jsontext import BadJson, dumps, loads
-from gateway.store import exports
+from gateway.store import exports, jobs, people
 from gateway.store import schema as s
 from gateway.store.engine import SOME, Store, Transaction, instant
 from gateway.store.naming import Names, names_of
@@ -69,6 +70,12 @@ def erase(store: Store, members: Iterable[Ref], order: str, by: str, at: datetim
     _record(store, line)
     done = _apply(store, line, before, wanted)
     return Erasure(**{**asdict(done), "scrubbed": _scrub(store)})
+
+
+def neighbours(tx: Transaction, members: Iterable[Ref]) -> set[Ref]:
+    """Who was compared with these source patients and is not among them: linked as if they had been there."""
+    refs = set(members)
+    return {r for d in people.decisions(tx, refs) for r in (d.a, d.b)} - refs
 
 
 def reapply_erasures(store: Store, before: Before = bool) -> list[Erasure]:
@@ -150,6 +157,8 @@ def _apply(store: Store, line: Mapping[str, Any], before: Before, members: Seque
         refs = _named(tx, line["patients"]) if members is None else members
         before(names_of(tx, refs))
         rows = reach(tx, numbers(tx, refs).values(), line["units"])
+        if neighbours(tx, refs):
+            jobs.enqueue(tx, "relink", line["id"], "everybody")
         _tell(tx, rows)
         _delete(tx, rows)
         shred(tx, rows.units)

@@ -56,6 +56,11 @@ def done(tx: Transaction, job: Job) -> bool:
     return tx.conn.execute(sa.delete(jobs).where(_ours(job))).rowcount == 1
 
 
+def withdraw(tx: Transaction, kind: str, key: str) -> None:
+    """Ask no longer for work that waits: it was done another way."""
+    tx.conn.execute(sa.delete(jobs).where(jobs.c.kind == kind, jobs.c.key == key, jobs.c.state == "ready"))
+
+
 def failed(tx: Transaction, job: Job, error: str, wait: timedelta) -> bool:
     """Give a job back: after `wait` it is due again; after MAX_ATTEMPTS it stays as `dead` until a person looks."""
     state = "dead" if job.attempts >= MAX_ATTEMPTS else "leased"
