@@ -1,10 +1,14 @@
 """A small home for tests: two people, two sources, pulled once. Invented data."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from gateway import config
+from gateway.cli.main import run
 from gateway.jsontext import dumps
 
 NOW = datetime(2026, 4, 1, 12, 0, tzinfo=UTC)
@@ -53,3 +57,10 @@ def make_home(folder: Path, world: dict[str, list[dict[str, Any]]] | None = None
         (folder / "sources" / f"{name}.toml").write_text(
             f'kind = "fhir"\norganisation = "{name.title()} Hospital"\ncountry = "SE"\nconnection = {{ folder = "inbox/{name}" }}\n')
     return folder
+
+
+def call(capsys: pytest.CaptureFixture[str], home: Path, *args: str) -> list[dict[str, Any]]:
+    """The JSON that a command prints, a line each."""
+    capsys.readouterr()
+    run(["--home", str(home), *args])
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]

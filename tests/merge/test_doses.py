@@ -74,3 +74,19 @@ def test_orders_of_two_days_are_compared_by_their_doses() -> None:
     same = record(order("A", "2024-01-01", dose("0.005", "g")), order("B", "2024-05-01", dose(5)))
     assert len(of(same, "MedicationRequest")) == 2 and codes(same) == []
     assert codes(record(order("A", "2024-01-01", dose(5)), order("B", "2024-05-01", dose(10)))) == ["dose-conflict"]
+
+
+def test_what_only_one_says_of_a_dose_is_kept_in_its_own_words() -> None:
+    rate = {"doseAndRate": [{"rateRatio": {"numerator": quantity(1, "mL"), "denominator": quantity(1, "h")}}]}
+    plain, coarse = (dosages(fact("A", "MedicationStatement", "1", dosage=[d]).resource, tables(), "A")[0]
+                     for d in (rate, {"rateQuantity": quantity(1, "mL/h")}))
+    assert plain["rate"] and coarse["rate"] and "rateQuantity" not in coarse
+    (none,) = dosages(fact("A", "MedicationStatement", "1", dosage=[{"text": "x"}]).resource, tables(), "A")
+    assert none.keys() == {"text", "as needed", "modifiers"}
+
+
+@pytest.mark.parametrize(("code", "times"), [("QD", 1), ("BID", 2), ("TID", 3), ("QID", 4), ("Q4H", 6), ("Q6H", 4), ("Q8H", 3)])
+def test_a_code_of_how_often_is_that_many_times_a_day(code: str, times: int) -> None:
+    ours, theirs, more = (dosages(fact("A", "MedicationStatement", "1", dosage=[d]).resource, tables(), "A")
+                          for d in (named(code), often(times), often(times + 1)))
+    assert not contradict(ours, theirs) and contradict(ours, more)

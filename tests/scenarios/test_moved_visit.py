@@ -16,6 +16,7 @@ from gateway.opened import opened
 from gateway.store import assertions, people
 from gateway.store.patients import Ref
 from gateway.wsgi import create_app
+from tests.homes import call
 
 WRONG, RIGHT = "100^^^WEST^MR||Ek^Mia||19800101|F", "200^^^WEST^MR||Berg^Ulla||19500505|F"
 VISIT = "PV1|1|I|{ward}||||||||||||||||V1^^^WEST^VN|||||||||||||||||||||||||20260301080000+0100"
@@ -60,12 +61,6 @@ def deliver(home: Path, *messages: Told) -> None:
         text = "\r".join((head, *([] if event == "R01" else [f"EVN|{event}|{at}+0100"]), *segments)) + "\r"
         (home / "inbox" / f"{n}.hl7").write_text(text, "utf-8")
         assert run(["--home", str(home), "pull"]) in (0, 1)
-
-
-def call(capsys: pytest.CaptureFixture[str], home: Path, *args: str) -> list[dict]:
-    capsys.readouterr()
-    run(["--home", str(home), *args])
-    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
 def record(capsys: pytest.CaptureFixture[str], home: Path, family: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from gateway.disclose.view import Views
 from gateway.opened import Gate, opened
 from gateway.web import session
 from gateway.wsgi import create_app
+from tests.homes import call
 
 VALUE = "19.9"
 
@@ -77,9 +78,7 @@ class Reader:
         return json.loads(answer.data)
 
     def call(self, *args: str) -> list[dict[str, Any]]:
-        self.capsys.readouterr()
-        run(["--home", str(self.home), *args])
-        return [json.loads(line) for line in self.capsys.readouterr().out.splitlines()]
+        return call(self.capsys, self.home, *args)
 
     def record(self) -> dict[str, Any]:
         (person,) = self.call("person", "find", "--family", "Ek", "--jsonl")

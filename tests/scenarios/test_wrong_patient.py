@@ -16,7 +16,7 @@ from gateway.pipeline.write import write_facts
 from gateway.policy.request import Request
 from gateway.store import search
 from gateway.wsgi import create_app
-from tests.homes import EVA, observation
+from tests.homes import EVA, call, observation
 
 HEAD = "MSH|^~\\&|LAB|WEST|GW|X|{at}+0100||ORU^R01^ORU_R01|{n}|P|2.5.1\r"
 BODY = ("PID|1||77^^^WEST^MR||Ek^Mia||19800101|F\r"
@@ -38,12 +38,6 @@ def deliver(home: Path, n: int, at: str, glucose: str, status: str) -> None:
     text = (HEAD + BODY).format(at=at, n=n, glucose=glucose, status=status)
     (home / "inbox" / f"{n}.hl7").write_text(text, "utf-8")
     assert run(["--home", str(home), "pull"]) in (0, 1)
-
-
-def call(capsys: pytest.CaptureFixture[str], home: Path, *args: str) -> list[dict]:
-    capsys.readouterr()
-    run(["--home", str(home), *args])
-    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
 def glucose(record: dict) -> list[dict]:
