@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from gateway.merge.listing import types_of
 from gateway.model import Assertion, Fact
 from tests.merge.given import RXNORM, SNOMED, allergy, coded, codes, condition, fact, one, others, record, result, says
 
@@ -114,3 +115,13 @@ def test_allergies_problems_and_events_keep_their_status(given: Fact, scope: str
 def test_a_section_is_known_by_its_loinc_code_and_by_its_name_however_it_is_written(scope: str) -> None:
     assert codes(record(medicine(), listing("2024-02-01", scope=scope))) == ["no-longer-listed"]
     assert codes(record(allergy("A", "1", coded((SNOMED, "762952008"))), listing("2024-02-01", scope=scope))) == []
+
+
+@pytest.mark.parametrize(("type", "scopes"), [
+    ("AllergyIntolerance", "allergies allergy 48765-2"), ("MedicationStatement", "medications medication meds drugs 10160-0"),
+    ("Condition", "problems problem-list active_problems diagnoses 11450-4"), ("Immunization", "immunizations vaccines 11369-6"),
+    ("Observation", "results labs 30954-2 vitals vital-signs Vital_Signs 8716-3"), ("Procedure", "procedures procedure 47519-4"),
+    ("Encounter", "encounters visits journey 46240-8"), ("DocumentReference", "documents document"), ("DeviceUseStatement", "devices 46264-8"),
+    ("CarePlan", "plans 18776-5"), ("Goal", "goals 61146-7"), ("Coverage", "coverage 48768-6"), ("FamilyMemberHistory", "family-history 10157-6")])
+def test_every_name_of_a_section_speaks_of_its_types(type: str, scopes: str) -> None:
+    assert all(type in types_of(scope) for scope in scopes.split()) and types_of("shoes") == ("shoes",)

@@ -4,7 +4,7 @@ from typing import Any
 
 from gateway.ids import digest
 from gateway.merge.moves import followed, moves
-from gateway.model import Assertion, Fact
+from gateway.model import HIDDEN, Assertion, Fact
 from tests.merge.given import coded, fact, of, record, result, says, states
 
 SUBSETTED = {"tag": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED"}]}
@@ -92,3 +92,27 @@ def test_what_followed_keeps_all_but_whom_it_is_about() -> None:
     made = followed(told, moves([move("a", "b", "2026-01-05")]))
     assert made.resource == {**told.resource, "subject": {"reference": "Patient/b"}, "recorder": {"reference": "Patient/b"}}
     assert (made.source, made.version, made.asserted) == (told.source, told.version, told.asserted)
+
+
+def test_nobody_gets_what_moved_to_a_patient_who_is_not_told_or_is_hidden() -> None:
+    old = visit("a", "2026-01-01")
+    for to in (f"{HIDDEN}1f", ""):
+        moved = says("move", source="pas", type="Encounter", id="v1", patient="Patient/a", to=to, asserted="2026-01-05")
+        assert followed(old, moves([moved])) is None and states(record(old, moved), old) == ["retracted"]
+
+
+def test_of_two_things_that_moved_the_one_that_left_this_patient_says_who_has_it() -> None:
+    told = result("pas", "o1", "2026-01-02", subject={"reference": "Patient/a"}, encounter={"reference": "Encounter/v1"},
+                  account=[{"reference": "Account/k1"}], asserted="2026-01-02")
+    both = moves([move("c", "d", "2026-01-05"), move("a", "b", "2026-01-05", "Account", "k1")])
+    assert followed(told, both).resource["subject"] == {"reference": "Patient/b"}
+
+
+def test_what_names_only_the_visit_of_an_account_that_moved_goes_along_and_nobody_elses() -> None:
+    account = [{"reference": "Account/k1"}]
+    seen, glucose = visit("a", "2026-01-01", account=account), measured("a", "2026-01-02")
+    moved = move("a", "b", "2026-01-05", "Account", "k1")
+    assert states(record(seen, glucose, moved), seen, glucose) == ["retracted", "retracted"]
+    assert states(record(visit("a", "2026-01-01"), glucose, moved), glucose) == ["represented"]
+    other, theirs = visit("z", "2026-01-01", account=account), measured("z", "2026-01-02")
+    assert states(record(other, theirs, moved), other, theirs) == ["represented", "represented"]

@@ -8,6 +8,7 @@ from gateway.fhir.validate import validate
 from gateway.jsontext import canonical, dumps, loads
 from gateway.merge.meta import CONFIDENTIALITY
 from gateway.merge.narrative import narrative
+from gateway.merge.resolve import Member, _beside
 from gateway.model import Fact
 from tests.merge.given import (
     CLINICAL,
@@ -355,3 +356,14 @@ def test_the_extensions_of_a_value_are_shown_with_the_value() -> None:
     assert shown["birthDate"] == "1970-05-03" and shown["_birthDate"] == born
     other = one(record(first, fact("B", "Patient", "2", asserted="2024", birthDate="1971-05-03")), "Patient")
     assert other["birthDate"] == "1971-05-03" and "_birthDate" not in other
+
+
+def test_an_extension_beside_a_value_stays_with_its_own_element_and_value() -> None:
+    """The extension of who gives the same value comes along; that of another element, or beside one of its own, does not."""
+    ours, theirs = {"extension": [{"url": "urn:ours"}]}, {"extension": [{"url": "urn:theirs"}]}
+    winner = Member("1", "A", {"birthDate": "1961-02-03", "gender": "female"})
+    other = Member("2", "B", {"birthDate": "1961-02-03", "_birthDate": theirs, "gender": "female", "_gender": theirs})
+    assert _beside("birthDate", winner, [winner, other]) == {"_birthDate": theirs}
+    assert _beside("birthDate", Member("1", "A", {**winner.body, "_birthDate": ours}), [other]) == {}
+    assert _beside("birthDate", winner, [Member("2", "B", {**other.body, "birthDate": "1961-02-04"})]) == {}
+    assert _beside("name", Member("1", "A", {"name": ["x"]}), [Member("2", "B", {"name": ["x"], "_name": [theirs]})]) == {}

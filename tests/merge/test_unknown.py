@@ -74,3 +74,9 @@ def test_an_unknown_blood_group_contradicts_none() -> None:
 
     assert codes(record(group("A", "unknown", "2020"), group("B", "A Rh positive", "2021"))) == []
     assert codes(record(group("A", "B Rh positive", "2020"), group("B", "A Rh positive", "2021"))) == ["value-conflict"]
+
+
+@pytest.mark.parametrize(("system", "code"), [*((ABSENT, c) for c in ("unknown", "asked-unknown", "temp-unknown")),
+                                              *((NULL, c) for c in ("UNK", "NI", "ASKU", "NAV", "NASK"))])
+def test_a_reason_that_tells_none_is_no_value_in_either_code_system(system: str, code: str) -> None:
+    assert value({"dataAbsentReason": coded((system, code))}, tables(), "A", None) == NOTHING
