@@ -114,3 +114,34 @@ def test_all_but_the_given_name(change: dict[str, str], expected: bool) -> None:
     assert said(change, one).all_but_given is expected
     assert said({**change, "birth_date": "2006" + change.get("birth_date", ANNA["birth_date"])[4:]}, {**one, "birth_date": "2006-04-19"}
                 ).all_but_given is False
+
+
+PERSONNUMMER = "urn:oid:1.2.752.129.2.1.3.1|7104192385"
+ONE_DIGIT_OFF = "urn:oid:1.2.752.129.2.1.3.1|7104192375"
+
+
+@pytest.mark.parametrize(("one", "two", "expected"), [
+    (PERSONNUMMER, PERSONNUMMER, True), (PERSONNUMMER, f"{PERSONNUMMER} http://hl7.org/fhir/sid/us-ssn|446255155", True),
+    (PERSONNUMMER, ONE_DIGIT_OFF, True), (f"{PERSONNUMMER} 27183645", f"{PERSONNUMMER} 27183645", False),
+    ("27183645", "27183645", False), ("27183645", "27183654", False), (PERSONNUMMER, "27183645", False)])
+def test_a_number_that_agrees_is_made_of_the_birth_date(one: str, two: str, expected: bool) -> None:
+    assert said({"identifier": two}, {"identifier": one}).dated is said({"identifier": one}, {"identifier": two}).dated is expected
+
+
+def guarded(change: dict[str, str], of: dict[str, str]) -> set[str]:
+    one = {**ANNA, **of}
+    return {g.name for g in compare_features(row_features(one), row_features({**one, **change})).guards}
+
+
+ELSEWHERE = {"street": "Elm Way", "house_number": "9", "postcode": "99999", "city": "Umea", "phone": "", "email": "", "identifier": ""}
+
+
+@pytest.mark.parametrize(("family", "expected"), [("Nilsson", True), ("", False), ("Berglund", False), ("Berglind", False)])
+def test_strangers_have_another_family_name_and_not_merely_none(family: str, expected: bool) -> None:
+    assert ("strangers" in guarded({**ELSEWHERE, "family": family}, {"given": "Anna"})) is expected
+
+
+@pytest.mark.parametrize(("one", "two", "expected"), [("Ewelia", "Eweliana", False), ("Anna", "Annabel", True), ("Marta", "Marika", True)])
+def test_a_number_but_for_a_slip_joins_like_names_that_parents_do_not_choose(one: str, two: str, expected: bool) -> None:
+    bare = {"phone": "", "email": "", "street": "", "house_number": ""}
+    assert ("twins" in guarded({"given": two, "identifier": "27183654", **bare}, {"given": one, "email": ""})) is expected
