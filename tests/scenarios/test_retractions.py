@@ -17,14 +17,14 @@ from gateway.web import session
 from gateway.wsgi import create_app
 from tests.homes import call
 
-VALUE = "19.9"
+VALUE = "719.94"  # as no time of day and no digest holds it: `19.9` stood in `12:00:19.904Z`
 
 
 def observed(status: str = "final", version: str = "1", at: str = "2026-03-01T09:00:00Z") -> dict[str, Any]:
     return {"resourceType": "Observation", "id": "o1", "meta": {"versionId": version, "lastUpdated": at}, "status": status,
             "code": {"coding": [{"system": "http://loinc.org", "code": "2345-7", "display": "Glucose"}]},
             "subject": {"reference": "Patient/p1"}, "effectiveDateTime": "2026-03-01T08:00:00Z",
-            "valueQuantity": {"value": 19.9, "unit": "mmol/L", "system": "http://unitsofmeasure.org", "code": "mmol/L"}}
+            "valueQuantity": {"value": 719.94, "unit": "mmol/L", "system": "http://unitsofmeasure.org", "code": "mmol/L"}}
 
 
 PATIENT = {"resourceType": "Patient", "id": "p1", "meta": {"versionId": "1", "lastUpdated": "2026-03-01T07:00:00Z"},

@@ -45,16 +45,16 @@ def glucose(record: dict) -> list[dict]:
 
 
 def test_a_withdrawn_result_leaves_every_view_and_its_recipients_are_listed(home, capsys):
-    deliver(home, 1, "20260301090000", "19.9", "F")
+    deliver(home, 1, "20260301090000", "719.94", "F")
     (person,) = call(capsys, home, "person", "find", "--family", "Ek", "--jsonl")
     (before,) = call(capsys, home, "record", person["person"], "--json", "--reason", "round")
     (shown,) = glucose(before)
     (fact,) = before["provenance"][f"Observation/{shown['id']}"]["valueQuantity"]
     seen = {row["entry"] for row in call(capsys, home, "audit", "recipients", fact, "--jsonl")}
     assert seen
-    deliver(home, 2, "20260301100000", "19.9", "W")
+    deliver(home, 2, "20260301100000", "719.94", "W")
     (after,) = call(capsys, home, "record", person["person"], "--json", "--reason", "round")
-    assert "19.9" not in json.dumps(after) and not glucose(after) and "71" in json.dumps(after["resources"])
+    assert "719.94" not in json.dumps(after) and not glucose(after) and "71" in json.dumps(after["resources"])
     assert after["ledger"][fact]["state"] != "represented"
     assert [p["what"].split()[0] for p in call(capsys, home, "msg", "problems", "--jsonl")] == ["hl7v2-wrong-patient"]
     told = {row["entry"] for row in call(capsys, home, "audit", "recipients", fact, "--jsonl")}
@@ -63,7 +63,7 @@ def test_a_withdrawn_result_leaves_every_view_and_its_recipients_are_listed(home
 
 def test_a_bundle_and_a_search_show_nothing_of_it_either(home):
     for n, (at, status) in enumerate((("20260301090000", "F"), ("20260301100000", "W")), 1):
-        deliver(home, n, at, "19.9", status)
+        deliver(home, n, at, "719.94", status)
     with opened(home) as gate:
         claims = {"sub": "dr", "scope": "system/*.rs", "purpose": "TREAT", "org": "t", "care": True}
         token = gate.issuer.mint(claims, int(gate.now().timestamp()), 600, "x")
@@ -71,7 +71,7 @@ def test_a_bundle_and_a_search_show_nothing_of_it_either(home):
         found = json.loads(client.get("/fhir/Patient?family=Ek", headers=headers).data)["entry"][0]["resource"]["id"]
         for url in (f"/fhir/Patient/{found}/$everything", f"/fhir/Observation?patient={found}"):
             answer = client.get(url, headers=headers)
-            assert answer.status_code == 200 and b"2160-0" in answer.data and b"19.9" not in answer.data, url
+            assert answer.status_code == 200 and b"2160-0" in answer.data and b"719.94" not in answer.data, url
 
 
 def test_what_is_taken_back_and_then_said_again_was_seen_before_and_after(gate: Gate) -> None:
