@@ -34,6 +34,7 @@ class Source:
     rhythm, reconcile, hold   ISO 8601 durations or "7 days"; rhythm: how often it promises to answer; reconcile: how
             often all that it lists is compared with what we hold, because it tells no deletions
     assigners   assigning authority of its identifiers → system URI
+    wrong   mistakes of its file: nothing is read from such a source, and what its file says besides is known
     """
 
     name: str
@@ -57,6 +58,7 @@ class Source:
     contact: str = ""
     assigners: Mapping[str, str] = field(default_factory=dict)
     max_unmapped: str = ""
+    wrong: tuple[Issue, ...] = ()
 
     @property
     def pushes(self) -> bool:
@@ -86,6 +88,11 @@ class Home:
     terminology_seconds: int = 2
     terminology_hours: int = 24
     sources: Mapping[str, Source] = field(default_factory=dict)
+
+    @property
+    def wrong(self) -> tuple[Issue, ...]:
+        """The mistakes of all files of sources."""
+        return tuple(issue for source in self.sources.values() for issue in source.wrong)
 
     @property
     def database_url(self) -> str:
@@ -179,7 +186,10 @@ def toml_value(value: Any) -> str:
 
 
 def load(folder: Path) -> Home:
-    """Read a home with all its sources. Raises ConfigError with every mistake found."""
+    """Read a home with all its sources. Raises ConfigError with every mistake of gateway.toml.
+
+    A mistake in the file of one source is kept there (`Source.wrong`): whoever reads a record must not wait for it.
+    """
     path = settings_of(folder)
     issues: list[Issue] = []
     values = {**_fields(Home, _read(path, issues), path, issues, {"folder", "sources"}), **_environment(issues)}
@@ -187,11 +197,7 @@ def load(folder: Path) -> Home:
     if isinstance(server, str) and server and not server.startswith(("http://", "https://")):
         issues.append(error("setting-invalid", f"terminology_server = {server!r} is no web address.",
                             place(path, "terminology_server"), "For instance https://tx.example/fhir"))
-    sources = {}
-    for file in _listed(folder / "sources", issues):
-        source = _source(file, issues)
-        if source is not None:
-            sources[source.name] = source
+    sources = {file.stem: _source(file) for file in _listed(folder / "sources", issues)}
     if issues:
         raise ConfigError(*issues)
     return Home(folder=folder.absolute(), sources=sources, **values)
@@ -218,13 +224,12 @@ def settings_of(folder: Path) -> Path:
 
 def draft(name: str, text: str) -> None:
     """Check the text of a source's file before it is written. Raises ConfigError with every mistake found."""
-    issues: list[Issue] = []
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{name}.toml"
         path.write_text(text, "utf-8")
-        _source(path, issues)
-    if issues:
-        raise ConfigError(*issues)
+        wrong = _source(path).wrong
+    if wrong:
+        raise ConfigError(*wrong)
 
 
 def _environment(issues: list[Issue]) -> dict[str, Any]:
@@ -281,26 +286,26 @@ _FORMS: dict[str, tuple[Callable[[str], Any], str]] = {
 }
 
 
-def _source(path: Path, issues: list[Issue]) -> Source | None:
-    before = len(issues)
-    values = _fields(Source, {"name": path.stem, **_read(path, issues)}, path, issues, set())
-    choices = {"mode": MODES, "state": STATES}
-    for name, allowed in choices.items():
+def _source(path: Path) -> Source:
+    issues: list[Issue] = []
+    values = {"kind": "", **_fields(Source, _read(path, issues), path, issues, {"wrong"})}
+    for name, allowed in {"mode": MODES, "state": STATES, "name": (path.stem,)}.items():
         if values.get(name, allowed[0]) not in allowed:
-            issues.append(error("setting-invalid", f"{name} = {values[name]!r} is none of {allowed}.",
-                                place(path, name), ""))
+            issues.append(error("setting-invalid", f"{name} = {values.pop(name)!r} is none of: "
+                                f"{', '.join(allowed)}.", place(path, name), ""))
     for name, (fits, wanted) in _FORMS.items():
         if isinstance(text := values.get(name), str) and text and not fits(text):
+            del values[name]
             issues.append(error("setting-invalid", f"{name} = {text!r} is not understood.", place(path, name), wanted))
-    if "kind" not in values and len(issues) == before:
+    if not values["kind"] and not issues:
         issues.append(error("setting-missing", "A source needs its kind.", path.name,
                             'Add: kind = "hl7v2" (or fhir, csv …)'))
-    return Source(**values) if len(issues) == before else None
+    return Source(**{**values, "name": path.stem}, wrong=tuple(issues))
 
 
 def _fields(cls: type[Any], values: dict[str, Any], path: Path, issues: list[Issue],
             hidden: set[str]) -> dict[str, Any]:
-    """The values that are settings of `cls`, lists as tuples; all others are issues."""
+    """The values that are settings of `cls` and of its types, lists as tuples; all others are issues."""
     known = {f.name: f for f in dataclasses.fields(cls) if f.name not in hidden}
     out = {}
     for name, value in values.items():
@@ -317,6 +322,7 @@ def _fields(cls: type[Any], values: dict[str, Any], path: Path, issues: list[Iss
         if expected is not None and not isinstance(shaped, type(expected)):
             issues.append(error("setting-invalid", f"{name} = {value!r} should be {_named(expected)}.",
                                 place(path, name), ""))
+            continue
         out[name] = shaped
     return out
 

@@ -3,7 +3,7 @@
 import getpass
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import click
@@ -11,7 +11,7 @@ import click
 from gateway.cli.output import Command
 from gateway.config import Source
 from gateway.disclose.transfer import Asked
-from gateway.errors import UsageError, error, near
+from gateway.errors import Issue, UsageError, error, near
 from gateway.opened import Gate, iso
 from gateway.policy.request import Request
 
@@ -40,6 +40,12 @@ def source(gate: Gate, name: str) -> Source:
         raise UsageError(error("source-unknown", f"There is no source {name!r}.{near(name, gate.home.sources)}", name,
                                f"Sources: {', '.join(gate.home.sources) or 'none'}."))
     return gate.home.sources[name]
+
+
+def mistaken(wrong: Iterable[Issue]) -> None:
+    """Say what is wrong in the files of sources; the sources without a mistake go on."""
+    for issue in wrong:
+        click.echo(f"{issue}\n  more: gateway explain {issue.code}", err=True)
 
 
 def shape(place: str, value: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from gateway.cli import desk
 from gateway.opened import opened
 from gateway.pipeline.listen import listen as serve_sources
 from gateway.pipeline.listen import listening
@@ -23,6 +24,7 @@ def listen(home: str, names: tuple[str, ...], dry_run: bool) -> None:
     """
     with opened(home) as gate:
         readers = listening(gate, names)
+        desk.mistaken(gate.home.wrong)
         if dry_run:
             for name, reader in readers.items():
                 adapter: Any = reader.adapter

@@ -44,6 +44,7 @@ def init(folder: Path, name: str, organisation: str, country: str, database: str
 def status(home: str, as_json: bool) -> None:
     """Counts: sources, people, facts, problems, log."""
     with opened(home) as gate:
+        desk.mistaken(gate.home.wrong)
         body = pages.status(gate)
     if as_json:
         output.document(body)
@@ -71,9 +72,9 @@ def doctor(home: str, as_json: bool, offline: bool) -> None:
             told = verdict.words().splitlines()[0] if verdict else "empty"
             checks.append(_check("log", "ok" if good else "FAIL", told, "" if good else "gateway explain audit-limits"))
             for name, source in gate.home.sources.items():
-                checks += [_compiles(gate, name, source), *_idle(source)]
+                checks += [*_compiles(gate, name, source), *_idle(source)]
             for row in [] if offline else sources.rows(gate):
-                if row["state"] in ("no_answer", "late"):
+                if row["state"] in ("no_answer", "late") and not gate.home.sources[row["name"]].wrong:
                     checks.append(_check(f"source {row['name']}", "FAIL", row["failing"] or "late",
                                          f"gateway source test {row['name']}"))
             checks += [_check(f"reconcile {p['source']}", "FAIL", f"{p['what']}: {p['meaning']}", p["next"])
@@ -92,14 +93,15 @@ def doctor(home: str, as_json: bool, offline: bool) -> None:
     sys.exit(Exit.findings if bad else Exit.done)
 
 
-def _compiles(gate: Any, name: str, source: config.Source) -> dict[str, str]:
+def _compiles(gate: Any, name: str, source: config.Source) -> list[dict[str, str]]:
     try:
         reader = reader_of(source, gate.home.folder, gate.files)
         if source.reconcile and (why := unable(reader.adapter)):
-            return _check(f"reconcile {name}", "FAIL", f"cannot be compared: {why}", "Take it out of its settings.")
-        return _check(f"mapping {name}", "ok", "compiles")
+            return [_check(f"reconcile {name}", "FAIL", f"cannot be compared: {why}", "Take it out of its settings.")]
+        return [_check(f"mapping {name}", "ok", "compiles")]
     except GatewayError as e:
-        return _check(f"mapping {name}", "FAIL", e.issue.message, f"{e.issue.where} {e.issue.hint}".strip())
+        subject = f"{'source' if source.wrong else 'mapping'} {name}"
+        return [_check(subject, "FAIL", i.message, f"{i.where} {i.hint}".strip()) for i in e.issues]
 
 
 def _idle(settings: config.Home | config.Source) -> list[dict[str, str]]:

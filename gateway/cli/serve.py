@@ -10,7 +10,7 @@ from urllib.parse import urlparse
 
 import click
 
-from gateway.cli import output
+from gateway.cli import desk, output
 from gateway.disclose import exporting
 from gateway.errors import ConfigError, Exit, GatewayError, NotAllowed, error
 from gateway.opened import Gate, opened
@@ -35,6 +35,7 @@ def serve(home: str, host: str, port: int, server: str, threads: int, links: boo
     """Serve the API and the pages until stopped, and run the jobs (see `gateway work`) inside."""
     with opened(home) as gate:
         gate.home.signs()
+        desk.mistaken(gate.home.wrong)
         address = urlparse(gate.home.base_url)
         host, port = host or address.hostname or "127.0.0.1", port or address.port or 8080
         if links:
@@ -135,6 +136,7 @@ def work(home: str, once: bool, every: int, dry_run: bool, as_json: bool, as_jso
         if not gate.home.sources:
             raise ConfigError(error("source-missing", "This home has no source yet, so there is no work.", "sources/",
                                     "Add one: gateway source add NAME --kind KIND"))
+        desk.mistaken(gate.home.wrong)
         if dry_run or once:
             jobs = ([{"kind": k, "what": w, "applied": False} for k, w in due(gate)] if dry_run
                     else list(round_(gate, JOBS)))

@@ -10,9 +10,9 @@ import click
 
 from gateway.cli import desk, output
 from gateway.cli.profile import profile
-from gateway.config import draft, settings_of, toml_value
+from gateway.config import draft, settings_of, toml_value, utf8
 from gateway.disclose import samples, sources
-from gateway.errors import Exit, Fatal, Retry, UsageError, error, near
+from gateway.errors import ConfigError, Exit, Fatal, Retry, UsageError, error, near
 from gateway.idle import idle
 from gateway.opened import opened
 from gateway.pipeline.reconcile import unable
@@ -35,6 +35,7 @@ def source() -> None:
 def list_(home: str, as_json: bool, as_jsonl: bool) -> None:
     """Each source with its state, age, messages and facts."""
     with opened(home) as gate:
+        desk.mistaken(gate.home.wrong)
         output.listing(sources.rows(gate), COLUMNS, "gateway.source-list/1", as_json, as_jsonl)
 
 
@@ -94,6 +95,8 @@ def show(home: str, name: str, as_json: bool) -> None:
     else:
         for key, value in body.items():
             click.echo(f"{key:<14}{value}")
+    desk.mistaken(found.wrong)
+    sys.exit(Exit.findings if found.wrong else Exit.done)
 
 
 @source.command()
@@ -181,9 +184,11 @@ def _sampled(body: dict[str, Any]) -> Iterator[str]:
 
 def _set_state(home: str, name: str, verb: str, state: str, dry_run: bool, as_json: bool) -> None:
     with opened(home) as gate:
-        desk.source(gate, name)
+        wrong = desk.source(gate, name).wrong
+    if wrong and state != "paused":
+        raise ConfigError(*wrong)
     file = Path(home) / "sources" / f"{name}.toml"
-    text = file.read_text("utf-8")
+    text = utf8(file, f"sources/{file.name}")
     line = f'state = "{state}"'
     changed = re.sub(r"(?m)^state\s*=.*$", line, text) if re.search(r"(?m)^state\s*=", text) else f"{line}\n{text}"
     if not dry_run:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from gateway.errors import GatewayError
 from gateway.opened import Gate
 from gateway.reading.process import Reader, process
 from gateway.reading.reader import reader_of
@@ -17,12 +18,21 @@ def lineage_of(gate: Gate, tx: Transaction, fact: Mapping[str, Any]) -> list[dic
     for id in fact["units"]:
         unit = units.get(tx, id)
         message = units.message(tx, unit) if unit else None
-        if unit is None or message is None or unit.source not in gate.home.sources:
+        settings = gate.home.sources.get(unit.source) if unit else None
+        if unit is None or message is None or settings is None or settings.wrong:
             continue
         outcome = process(_reader(gate, unit.source), message, lineage=True)
         return [{"element": x.element, "value": x.value, "path": x.path, "source": x.source, "rule": x.rule}
                 for x in outcome.lineage if x.resource == f"{fact['type']}/{fact['key']}"]
     return []
+
+
+def way_back(gate: Gate, tx: Transaction, fact: Mapping[str, Any]) -> tuple[list[dict[str, str]], str]:
+    """`lineage_of`, or why the message cannot be mapped again now: a mapping with a mistake stops no record."""
+    try:
+        return lineage_of(gate, tx, fact), ""
+    except GatewayError as e:
+        return [], f"The message cannot be read again: {e.issue.message}"
 
 
 def _reader(gate: Gate, source: str) -> Reader:

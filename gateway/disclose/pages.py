@@ -4,11 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from gateway.disclose import sources
-from gateway.disclose.lineage import lineage_of
+from gateway.disclose.lineage import way_back
 from gateway.disclose.transfer import Answer, Asked, hand_over
 from gateway.disclose.view import View, Views
 from gateway.disclose.visible import person_of
-from gateway.errors import GatewayError
 from gateway.jsontext import dumps
 from gateway.opened import Gate, iso
 from gateway.store import facts, people, problems, search, units
@@ -85,10 +84,7 @@ def why(gate: Gate, views: Views, asked: Asked, id: str, reference: str, render:
 
 def _original(gate: Gate, tx: Transaction, fact: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of the message that a fact was read from; what a source sends as FHIR is shown as it came."""
-    try:
-        fields, unread = lineage_of(gate, tx, fact), ""
-    except GatewayError as e:
-        fields, unread = [], f"The message cannot be read again: {e.issue.message}"
+    fields, unread = way_back(gate, tx, fact)
     came = "" if fields else "\n".join(dumps(f.resource, indent=1) for f in facts.opened(
         tx, facts.of_ids(tx, [fact["id"]])[:1]))
     return {"lineage": fields, "unread": unread, "came": came, "said": moment(fact["asserted"]),

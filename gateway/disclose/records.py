@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from gateway.disclose import sources
-from gateway.disclose.lineage import lineage_of
+from gateway.disclose.lineage import way_back
 from gateway.disclose.pages import contributors
 from gateway.disclose.transfer import Answer, Asked, hand_over
 from gateway.disclose.view import View, Views, build
@@ -76,9 +76,14 @@ def record(gate: Gate, asked: Asked, text: str, as_of: str = "", why: bool = Fal
         body = {**shown, "schema": "gateway.record/1", "person": view.patient, "view": view.digest,
                 "sections": {name: s.json() for name, s in parts.items()}}
         if why:
-            body["why"] = {ref: [{**c, "lineage": lineage_of(gate, tx, c)} for c in contributors(gate, tx, view, ref)]
+            body["why"] = {ref: [_traced(gate, tx, c) for c in contributors(gate, tx, view, ref)]
                            for ref in sorted(view.record["provenance"]) if not (mask and ref.startswith("Patient/"))}
     return hand_over(gate, asked, Answer(200, dumps(body, sort=True).encode()), [view])
+
+
+def _traced(gate: Gate, tx: Transaction, fact: Mapping[str, Any]) -> dict[str, Any]:
+    lineage, unread = way_back(gate, tx, fact)
+    return {**fact, "lineage": lineage, **({"unread": unread} if unread else {})}
 
 
 def text(body: bytes) -> str:
@@ -94,5 +99,6 @@ def text(body: bytes) -> str:
             lines.append(f"      {c['source']} {c['message']}")
             lines += [f"        {x['element']} = {x['value']} ← {x['path']} {x['source']!r} ({x['rule']})"
                       for x in c["lineage"]]
+            lines += [f"        {c['unread']}"] if "unread" in c else []
     lines += [f"! {code_of(i)}: {i.get('detail', '')}" for i in record_["issues"]]
     return "\n".join(lines)

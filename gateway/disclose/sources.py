@@ -47,6 +47,7 @@ def _unreadable(tx: Transaction, view: View) -> dict[str, dict[str, int]]:
 def _one(gate: Gate, source: Source, cursor: cursors.Cursor | None, unread: Mapping[str, int]) -> SourceSaid:
     answered = f"{cursor.answered[:19]}Z" if cursor and cursor.answered else None
     failing = cursor.detail or cursor.state if cursor and cursor.state not in ("ok", "") else ""
+    failing = f"Its settings have a mistake. {source.wrong[0].message}" if source.wrong else failing
     promised = seconds(source.rhythm) if source.rhythm else float("inf")
     silent = late(cursor.answered if cursor else None, gate.now(), promised)
     return SourceSaid(source.name, source.organisation or source.name, source.country, answered, failing,

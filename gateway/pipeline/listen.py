@@ -28,11 +28,13 @@ Waiting = tuple[Message | Rejected, "asyncio.Future[Verdict]"]
 
 
 def listening(gate: Gate, names: Sequence[str] = ()) -> dict[str, Reader]:
-    """Readers of the sources that push, all that are not paused or those named. Raises ConfigError."""
+    """Readers of the sources that push, all that are neither paused nor broken, or those named. Raises ConfigError."""
     if unknown := [n for n in names if n not in gate.home.sources]:
         raise ConfigError(error("source-unknown", f"There is no source {unknown[0]!r}."
                                 f"{near(unknown[0], gate.home.sources)}", unknown[0]))
-    chosen = names or [n for n, s in gate.home.sources.items() if s.state != "paused" and s.pushes]
+    chosen = names or [n for n, s in gate.home.sources.items() if s.state != "paused" and s.pushes and not s.wrong]
+    if gate.home.wrong and not chosen:
+        raise ConfigError(*gate.home.wrong)
     readers = {n: reader_of(gate.home.sources[n], gate.home.folder, gate.files) for n in chosen}
     deaf = [n for n, r in readers.items() if not getattr(r.adapter, "listens", "")]
     if deaf or not readers:

@@ -28,6 +28,8 @@ def tables(files: Mapping[str, str]) -> dict[str, Table]:
 
 def adapter_of(source: Source, home: Path) -> Adapter:
     """The adapter with a source's settings; paths are relative to the home. Raises ConfigError."""
+    if source.wrong:
+        raise ConfigError(*source.wrong)
     settings: dict[str, Any] = dict(source.connection)
     for name in PATHS:
         if isinstance(settings.get(name), str) and settings[name]:

@@ -230,7 +230,7 @@ def test_doctor_and_status(home, capsys):
 
 def test_unknown_settings_are_errors_with_file_line_and_a_guess(home, capsys):
     (home / "sources" / "bad.toml").write_text('kind = "fhir"\ntimezome = "UTC"\nmode = "maybe"\n')
-    code, _, err = call(capsys, "--home", home, "status")
+    code, _, err = call(capsys, "--home", home, "pull", "bad")
     assert code == 3 and "bad.toml:2" in err and "'timezone'" in err and "bad.toml:3" in err
 
 

@@ -96,7 +96,7 @@ def test_a_source_that_cannot_be_compared_is_told(capsys, home, kind, connection
 @pytest.mark.parametrize("text", ["often", "0 days", "7"])
 def test_a_reconcile_that_is_no_duration_is_an_error(capsys, home, text):
     add(home, f'reconcile = "{text}"')
-    assert run(["--home", str(home), "status"]) == 3 and "north.toml:1" in capsys.readouterr().err
+    assert run(["--home", str(home), "pull", "north"]) == 3 and "north.toml:1" in capsys.readouterr().err
 
 
 def test_believe_goes_with_reconcile_and_that_with_a_source(capsys, home):
