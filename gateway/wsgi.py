@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException
 
+from gateway.api.again import remembering
 from gateway.api.auth import Tokens
 from gateway.api.checking import blueprint as checking
 from gateway.api.export import blueprint as export
@@ -42,7 +43,8 @@ CODES = {"token-refused": 401, "format-unknown": 406, "not-built": 501, "http-41
 def create_app(gate: Gate, views: Views | None = None) -> Flask:
     """The application over an opened home."""
     app = Flask("gateway", static_folder=None)
-    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, GATE=gate, VIEWS=views or Views(gate), TOKENS=Tokens(gate))
+    views, tokens = views or Views(gate), Tokens(gate)
+    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, GATE=gate, VIEWS=views, TOKENS=tokens)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False            # a redirect would be a page under /fhir, to whatever Host was named
     for blueprint in BLUEPRINTS:
@@ -51,7 +53,8 @@ def create_app(gate: Gate, views: Views | None = None) -> Flask:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _defect)
     app.after_request(_headers)
-    app.wsgi_app = timely(app.wsgi_app, MAX_BODY)  # type: ignore[method-assign,assignment]
+    whole = timely(app.wsgi_app, MAX_BODY)
+    app.wsgi_app = remembering(whole, gate, views, tokens)  # type: ignore[method-assign,assignment]
     return app
 
 

@@ -39,12 +39,16 @@ class Asked:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a door sends: status, body, headers; `entry` is its number in the log."""
+    """What a door sends: status, body, headers; `entry` is its number in the log.
+
+    made  what it was made as, where that is remembered (`logged`)
+    """
 
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
     entry: int = 0
+    made: "Made | None" = None
 
 
 @dataclass(frozen=True)
@@ -71,13 +75,17 @@ def hand_over(gate: Gate, asked: Asked, answer: Answer, about: Sequence[View] = 
 
     Raises IntegrityError when the log cannot be written: the answer is then lost, on purpose.
     """
-    return deliver(gate, asked, Made(answer, about, outcome))
+    return _deliver(gate, asked, _formed(asked, Made(answer, about, outcome)))
 
 
-def deliver(gate: Gate, asked: Asked, made: Made) -> Answer:
-    """`hand_over` of what was made."""
-    made = replace(made, answer=_in_xml(made.answer)) if asked.xml else made
-    return replace(made.answer, entry=gate.log.append(entries(gate, asked, made))[0])
+def again(gate: Gate, views: Views, asked: Asked, made: Made) -> Answer | None:
+    """Hand over once more what was made; None where this reader would be answered something else now."""
+    return _deliver(gate, asked, made) if views.recall(asked) is made else None
+
+
+def _deliver(gate: Gate, asked: Asked, made: Made) -> Answer:
+    entry, answer = gate.log.append(entries(gate, asked, made))[0], made.answer
+    return Answer(answer.status, answer.body, answer.headers, entry, made)
 
 
 def entries(gate: Gate, asked: Asked, made: Made) -> list[Transfer]:
@@ -94,11 +102,13 @@ def entries(gate: Gate, asked: Asked, made: Made) -> list[Transfer]:
     return transfers
 
 
-def _in_xml(answer: Answer) -> Answer:
-    """An answer in FHIR JSON as FHIR XML; any other as it is."""
-    if not answer.headers.get("Content-Type", "").startswith("application/fhir+json"):
-        return answer
-    return replace(answer, body=xml(loads(answer.body)), headers={**answer.headers, "Content-Type": TYPE})
+def _formed(asked: Asked, made: Made) -> Made:
+    """What was made as FHIR JSON in the form that was asked for."""
+    answer = made.answer
+    if not (asked.xml and answer.headers.get("Content-Type", "").startswith("application/fhir+json")):
+        return made
+    headers = {**answer.headers, "Content-Type": TYPE}
+    return replace(made, answer=replace(answer, body=xml(loads(answer.body)), headers=headers))
 
 
 Maker = Callable[..., Made]
@@ -114,9 +124,9 @@ def logged(make: Maker) -> Callable[..., Answer]:
         made = views.recall(asked)
         if made is None:
             change = gate.pulse()
-            made = make(gate, views, asked, *rest)
+            made = _formed(asked, make(gate, views, asked, *rest))
             views.remember(asked, made, change)
-        return deliver(gate, asked, made)
+        return _deliver(gate, asked, made)
 
     return answered
 
