@@ -7,7 +7,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from gateway.identity.compare import FEATURES
 from gateway.identity.features import Features
-from gateway.identity.names import given_names, like_a_name
+from gateway.identity.names import given_names, like_a_name, out_of_order
 from gateway.identity.numbers import dated
 from gateway.identity.score import Score
 
@@ -20,6 +20,7 @@ EXCHANGED = "exchanged with the family name"
 SPELT_ALIKE = "spelt alike"
 SHORT_FORM = "short form of the same name"
 BUT_FOR_BLANKS = "same but for blanks"
+UNLIKE = frozenset({"similar", "same initial only", "differs"})
 SAME_GIVEN = frozenset({"same", BUT_FOR_BLANKS, EXCHANGED})
 OTHER_PLACE = frozenset({MIDDLE, MISPLACED})
 OTHER_FORM = frozenset({SHORT_FORM, "sounds alike"})
@@ -52,11 +53,21 @@ class Pair:
 
     @cached_property
     def words(self) -> dict[str, str]:
-        """Feature → word of its level. Names are exchanged only where both are."""
+        """Feature → word of its level. Names are exchanged only where both are, and letters out of order are a slip."""
         words = {f.name: f.levels[i].word for f, i in zip(FEATURES, self.score.levels, strict=True)}
         if words["given name"] == EXCHANGED and words["family name"] != "exchanged with the given name":
             words["given name"] = "differs"
+        if words["given name"] in UNLIKE and self._scrambled:
+            words["given name"] = SPELT_ALIKE
+        if words["family name"] in UNLIKE and out_of_order(self.a.family or "", self.b.family or ""):
+            words["family name"] = SPELT_ALIKE
         return words
+
+    @property
+    def _scrambled(self) -> bool:
+        """One given name is known, the other has its letters out of order and is not even spelt like a name."""
+        one, two = sorted((self.a.given_whole or "", self.b.given_whole or ""), key=lambda name: name in given_names())
+        return two in given_names() and not like_a_name(one) and out_of_order(one, two)
 
     def is_(self, feature: str, words: frozenset[str]) -> bool:
         return self.words[feature] in words

@@ -117,6 +117,13 @@ def like_a_name(name: str) -> bool:
     return name in given_names() or all(three in _threes() for three in _in_threes(name))
 
 
+def out_of_order(one: str, other: str) -> bool:
+    """The same letters in another order, at most one of them lost, added or another; at least four in common."""
+    left, right = Counter(one), Counter(other)
+    common = (left & right).total()
+    return one != other and common >= 4 and max(len(one), len(other)) - common <= 1
+
+
 def roots(givens: Iterable[str]) -> tuple[str, ...]:
     """Full names that the given names may be short for, themselves included."""
     known = _nicknames()

@@ -72,6 +72,28 @@ def test_a_slip_of_the_pen(one: str, two: str, expected: bool) -> None:
     assert said({"given": one}, {"given": two}).misspelt is expected
 
 
+@pytest.mark.parametrize(("one", "two", "word"), [
+    ("Scarlett", "ecalStt", "spelt alike"), ("Thomas", "ahoTs", "spelt alike"), ("George", "oeGrge", "spelt alike"), ("Scarlett", "eca lStt", "spelt alike"),
+    ("Nadia", "Aidan", "differs"), ("Scarlttex", "ecalSttx", "differs"), ("Thomas", "ahos", "differs"), ("Anna", "Karin", "differs"),
+    ("Anna", "", "not given"), ("Thomas", "Thomas", "same")])
+def test_letters_out_of_order_are_a_slip_of_the_one_name_that_is_known(one: str, two: str, word: str) -> None:
+    assert said({"given": two}, {"given": one}).words["given name"] == word
+    assert said({"given": one}, {"given": two}).words["given name"] == word
+
+
+@pytest.mark.parametrize(("one", "two", "word"), [
+    ("Mcdonald", "lconaMd", "spelt alike"), ("Brooks", "Borks", "spelt alike"), ("Quist", "Holm", "differs"), ("Berglund", "", "not given")])
+def test_a_family_name_with_its_letters_out_of_order_is_the_same_one(one: str, two: str, word: str) -> None:
+    assert said({"family": two}, {"family": one}).words["family name"] == word
+
+
+@pytest.mark.parametrize(("change", "of", "held"), [
+    ({"given": "ecalStt"}, {"given": "Scarlett", "email": "", "identifier": ""}, False), ({"given": "Karin"}, {"given": "Scarlett", "email": "", "identifier": ""}, True),
+    ({"given": "Aidan"}, {"given": "Nadia", "email": "", "identifier": ""}, True)])
+def test_a_name_with_its_letters_out_of_order_is_no_twin(change: dict[str, str], of: dict[str, str], held: bool) -> None:
+    assert ("twins" in guarded(change, of)) is held
+
+
 @pytest.mark.parametrize(("change", "expected"), [
     ({"family": "Quist"}, True), ({"family": "Quist", "identifier": "27183654"}, True), ({"family": "Quist", "identifier": ""}, False),
     ({"family": "Quist", "identifier": "27183648"}, False), ({}, False), ({"family": ""}, False), ({"family": "Quist", "given": "Karin"}, False),

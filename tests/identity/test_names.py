@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.identity import features_of
-from gateway.identity.names import like_a_name, name_of, roots, sound, words
+from gateway.identity.names import like_a_name, name_of, out_of_order, roots, sound, words
 
 
 def name(family: str = "", *given: str, suffix: str = ""):
@@ -140,3 +140,12 @@ def test_any_text_gives_ascii(family: str, given: list[str]) -> None:
     texts = [t for t in (*found[:5], *found.givens, *found.families) if t]
     assert all(t.isascii() and t.strip() == t for t in texts)
     assert sound("".join(words(family))).isascii()
+
+
+@pytest.mark.parametrize(("one", "other", "expected"), [
+    ("nathan", "nthaan", True), ("nathan", "nthaa", True), ("nathan", "nthaanx", True), ("nathan", "nthaax", True), ("nathan", "ntha", False),
+    ("nathan", "nthxx", False), ("nathan", "nathan", False), ("carol", "ralo", True), ("anna", "naan", True), ("ivy", "vyi", False),
+    ("evan", "nav", False), ("", "", False)])
+def test_letters_out_of_order(one: str, other: str, expected: bool) -> None:
+    assert out_of_order(one, other) is expected
+    assert out_of_order(other, one) is expected
