@@ -14,7 +14,8 @@ _SAYING = frozenset(("code", "value", "displayName", "codeSystemName"))
 def number_of(element: Element) -> Number | None:
     """The first id that names something; None where there is none."""
     return next(((root, n.attributes.get("extension", "")) for n in element.all("id")
-                 if (root := n.attributes.get("root"))), None)
+                 if (root := n.attributes.get("root"))
+                 and ("extension" in n.attributes or "nullFlavor" not in n.attributes)), None)
 
 
 def is_told(element: Element) -> bool:

@@ -22,8 +22,12 @@ MAX_ATTRIBUTES = 500
 MAX_DOCUMENTS = 1000  # in one envelope
 V3 = "urn:hl7-org:v3"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
-PREFIXES = {V3: "", "": "", "urn:hl7-org:sdtc": "sdtc:", XSI: "xsi:", "http://www.w3.org/XML/1998/namespace": "xml:"}
+PREFIXES = {V3: "", "": "", "urn:hl7-org:sdtc": "sdtc:", XSI: "xsi:", "http://www.w3.org/XML/1998/namespace": "xml:",
+            # HL7's extension for medicines, under the three names that it had
+            **dict.fromkeys(("urn:hl7-org:pharm", "urn:ihe:pharm:medication", "urn:epsos-org:ep:medication"),
+                            "pharm:")}
 _PLAIN_TEXT = 10_000_000  # beyond it libxml2 wants `huge_tree`, which also lifts its other guards
+_TRUTHS = {"1": "true", "0": "false"}  # XML has two spellings of each
 _SHORTEST = len(' a=""')              # bytes of an attribute
 _OPENED = re.compile(rb"<(?:[\w.-]+:)?ClinicalDocument[\s>/]")
 _LINE = b"\n"
@@ -54,6 +58,7 @@ def read_document(raw: bytes) -> Document:
     document = Document(raw, ())
     _build(document, root)
     _of_one_patient(document)
+    _spell_negations(document)
     document.remarks = (*_missing(document), *remarks, *_values_of_texts(document))
     recognise(document)
     return document
@@ -133,6 +138,13 @@ def _person(role: Element) -> tuple[str, ...]:
     born = patient.first("birthTime") if patient is not None else None
     return (*(p.text.casefold() for p in parts if p.name in ("given", "family")),
             born.attributes.get("value", "")[:8] if born is not None else "")
+
+
+def _spell_negations(document: Document) -> None:
+    """Take `negationInd="1"` as `true`: a denial in the other spelling would read as a statement."""
+    for element in document.grouping:
+        if (told := _TRUTHS.get(element.attributes.get("negationInd", ""))) is not None:
+            element.attributes = {**element.attributes, "negationInd": told}
 
 
 def _missing(document: Document) -> list[Issue]:

@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from adapters.ccda.doubted import EXCLUDED, WITHDRAWN, doubts
 from adapters.ccda.named import is_told, same
 from adapters.ccda.pressure import LABEL, pair
 from adapters.ccda.sections import section_of
@@ -51,7 +52,7 @@ def _rows() -> list[dict[str, str]]:
     return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
 
 
-LABELS = frozenset((*(row["label"] for row in _rows()), OTHER, LABEL))
+LABELS = frozenset((*(row["label"] for row in _rows()), OTHER, LABEL, WITHDRAWN, EXCLUDED))
 
 
 def _long(root: str) -> str:
@@ -69,10 +70,14 @@ def recognise(document: Document) -> None:
             element.labels = _labels(element) if is_told(element) or not same(element) else frozenset()
             if element.name == "act":
                 element.labels |= _alone(element)
+            elif not element.labels.isdisjoint(_DOUBTABLE):
+                element.labels |= doubts(element)
             if "vital" in element.labels:
                 vitals.append(element)
     pair(document, vitals)
 
+
+_DOUBTABLE = frozenset(("problem", "allergy"))
 
 # Concerns around problems and allergies → what they are where they hold none and tell it themselves.
 _CONCERNS = {"allergy-concern": "allergy-alone", **dict.fromkeys(

@@ -126,6 +126,21 @@ def coding_known(place: Place, context: Context, table: str) -> dict[str, Any] |
     return {n: value.to(row[n]) for n in ("system", "code", "display") if row[n]} if row and value is not None else None
 
 
+def stated(place: Place, context: Context, table: str) -> dict[str, Any] | None:
+    """CodeableConcept of a table, by the code of a value, else by a translation's, else by its words, in any case."""
+    cd = element(place)
+    rows = context.tables[table]
+    coded = next(((c, row) for e in _all(cd) if (c := e.get("code")) and (row := rows.get(str(c.content)))), None)
+    if coded is None:
+        words = first(original(cd), _words(cd), _named(cd))
+        row = rows.get(str(words.content).strip(" .").capitalize()) if words is not None else None
+        coded = (words, row) if words is not None and row else None
+    if coded is None:
+        return None
+    value, found = coded
+    return {"coding": [{n: value.to(found[n]) for n in ("system", "code", "display") if found[n]}]}
+
+
 def sectioned(place: Place, context: Context, table: str) -> dict[str, Any] | None:
     """CodeableConcept of a table by the section in which an entry stands."""
     section = next((e for e in element(place).above() if e.name == "section"), None)

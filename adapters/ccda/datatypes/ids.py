@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from adapters.ccda.datatypes.parts import element, identifier_uri
+from adapters.ccda.datatypes.parts import assigns_numbers, element, identifier_uri
 from adapters.ccda.tree import Element, Place
 from gateway.sdk import Context, because, full
 
@@ -13,7 +13,10 @@ _URIS = "2.16.840.1.113883.4.873"  # the extension is a URI of its own
 
 
 def II(place: Place, context: Context) -> dict[str, Any] | None:
-    """Identifier. A root alone is a value of `urn:ietf:rfc:3986`; one that is no OID or UUID is the source's own."""
+    """Identifier. A root alone is a value of `urn:ietf:rfc:3986`; one that is no OID or UUID is the source's own.
+
+    Who assigns numbers is none: a root whose number is missing would be the same for everybody.
+    """
     ii = element(place)
     root, extension = ii.get("root"), ii.get("extension")
     if root is None and extension is None:
@@ -23,6 +26,8 @@ def II(place: Place, context: Context) -> dict[str, Any] | None:
     if root is None:
         return {"value": extension, **shown}
     text = str(root.content)
+    if extension is None and ("nullFlavor" in ii.attributes or assigns_numbers(text)):
+        return None
     if extension is None:
         urn = _urn(text)
         return {"system": "urn:ietf:rfc:3986", "value": root.to(urn), **shown} if urn else {"value": root, **shown}

@@ -38,6 +38,12 @@ def system_uri(oid: str) -> str:
     return known["uri"] if known else oid if ":" in oid else f"urn:oid:{oid}"
 
 
+def assigns_numbers(root: str) -> bool:
+    """Whether a root is that of a register of numbers, such as social security."""
+    known = _systems().get(root)
+    return known is not None and bool(known["identifier"])
+
+
 def identifier_uri(root: str) -> str:
     """URI of an assigner: the registered one, `urn:uuid:` for a UUID, else `urn:oid:`."""
     known = _systems().get(root)

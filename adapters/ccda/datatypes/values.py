@@ -14,12 +14,17 @@ from gateway.sdk import Context, Number, Value, because, first, full, joined
 UCUM = "http://unitsofmeasure.org"
 _NUMBER = re.compile(r"([+-]?)0*(\d+(?:\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _CODE = re.compile(r"[^\s]+", re.ASCII)
+# Commas that can mean one thing only: marks of thousands beside another mark, else a decimal comma. `1,234` is neither.
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})*(?:,\d{3}\.\d+|(?:,\d{3}){2})", re.ASCII)
+_COMMA = re.compile(r"[+-]?(?:0,\d+|\d+,(?!\d{3}$)\d+)", re.ASCII)
 _LOOSE = re.compile(r"\s*(<=|>=|<|>)?\s*([+-]?\d+(?:\.\d+)?)\s*", re.ASCII)
 
 
 def number(value: Value | None) -> Value | None:
-    """The number with its digits, in JSON's grammar; None for what is no number."""
-    text = str(value.content).strip().replace(",", "") if value is not None else ""
+    """The number with its digits, in JSON's grammar; None for what is no number, or may be two: `1,234`."""
+    text = str(value.content).strip() if value is not None else ""
+    if "," in text:
+        text = text.replace(",", "" if _GROUPED.fullmatch(text) else "." if _COMMA.fullmatch(text) else ",")
     match = _NUMBER.fullmatch(text)
     if value is None or not match or len(text) > 64:
         return None
@@ -93,7 +98,10 @@ def _pq(v: Element, context: Context) -> dict[str, Any] | None:
     text = first(v.get("value"), v.value, *(said(o) for t in v.all("translation") if (o := t.first("originalText"))),
                  *(said(o) for o in v.all("originalText")))
     unit = v.get("unit")
-    return {"valueString": because(text, unit) if unit else text} if text else None
+    if text is None or unit is None:
+        return {"valueString": text} if text else None
+    measured = any(c.isdigit() for c in str(text.content))
+    return {"valueString": because(text.to(f"{text.content} {unit.content}") if measured else text, unit)}
 
 
 def _translated(pqr: Element, context: Context) -> dict[str, Any] | None:
