@@ -131,6 +131,8 @@ def _labels(element: Element) -> frozenset[str]:
         said = [code, *code.all("translation")]
         found = {label for c in said
                  for label in _here(table.codes.get((element.name, c.attributes.get("code", "")), ()), section)}
+    if element.name == "substanceAdministration" and _is_step(element):
+        return frozenset(("dose",))
     if "allergy" in found:
         found.discard("problem")     # IHE's allergy is a problem of a kind, and says so
     if found:
@@ -154,6 +156,15 @@ def _labels(element: Element) -> frozenset[str]:
     if element.name == "procedure" and around and not around[0].labels.isdisjoint(_DOINGS):
         return frozenset(("procedure",))      # a part of another, or what was done at a visit
     return frozenset((OTHER,)) if alone or found_more else frozenset()
+
+
+def _is_step(administration: Element) -> bool:
+    """Whether it is one dose of another's: split over the day, or tapered; it names no product of its own."""
+    above = administration.parent.parent if administration.parent is not None else None
+    named = any(e.name in ("code", "name") and (e.attributes.keys() & {"code", "displayName"} or e.text)
+                for c in administration.all("consumable") for e in c.below())
+    timed = administration.named.keys() & {"effectiveTime", "doseQuantity", "rateQuantity"}
+    return above is not None and above.name == "substanceAdministration" and not named and bool(timed)
 
 
 # In these stand procedures that were done.

@@ -91,7 +91,7 @@ def test_a_comma_in_a_number(written: str, read: str | None) -> None:
 
 @pytest.mark.parametrize("value, unit, text", [("1,234", "mg", "1,234 mg"), ("120/80", "mm[Hg]", "120/80 mm[Hg]"), ("N/A", "mg", "N/A")])
 def test_a_measurement_that_is_no_number_keeps_its_unit(value: str, unit: str, text: str) -> None:
-    (found,) = [o for o in made(document(section("30954-2", result(f'<value xsi:type="PQ" value="{value}" unit="{unit}"/>'))), "Observation")]
+    (found,) = made(document(section("30954-2", result(f'<value xsi:type="PQ" value="{value}" unit="{unit}"/>'))), "Observation")
     assert found["valueString"] == text
 
 

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from adapters.ccda.datatypes.allergies import denied, denied_kind, severity, severity_said, substance
 from adapters.ccda.datatypes.codes import CD, absent, coding_known, empty_reason, observed, sectioned, stated
 from adapters.ccda.datatypes.document import base64, content_type, digest_of, encoded, size_of, words
-from adapters.ccda.datatypes.dosage import as_number, dosage, ordered, refills, supply_quantity, unit_alone, whole
+from adapters.ccda.datatypes.dosage import as_number, dosages, ordered, refills, supply_quantity, unit_alone, whole
 from adapters.ccda.datatypes.ids import II, of_one_stay
 from adapters.ccda.datatypes.labels import security
 from adapters.ccda.datatypes.languages import language
+from adapters.ccda.datatypes.medicines import ingredients, medicine, not_taken, placed
 from adapters.ccda.datatypes.narrative import ED, xhtml
-from adapters.ccda.datatypes.negated import medicine, not_taken, problem, refuted
+from adapters.ccda.datatypes.negated import problem, refuted
 from adapters.ccda.datatypes.people import AD, ON, PN, TEL
 from adapters.ccda.datatypes.times import IVL, TS, occurrence, unread
 from adapters.ccda.datatypes.values import PQ, Range, goal_target, more_values, obs_absent, obs_value
@@ -20,10 +21,11 @@ FUNCTIONS: Mapping[str, Function] = {
     "AD": AD, "CD": CD, "ED": ED, "II": II, "IVL": IVL, "ON": ON, "PN": PN, "PQ": PQ, "TEL": TEL, "TS": TS,
     "absent": absent, "as_number": as_number, "base64": base64, "coding_known": coding_known,
     "content_type": content_type, "denied": denied, "denied_kind": denied_kind, "empty_reason": empty_reason,
-    "digest": digest_of, "dosage": dosage, "encoded": encoded, "goal_target": goal_target, "language": language,
+    "digest": digest_of, "dosage": dosages, "encoded": encoded, "goal_target": goal_target, "ingredients": ingredients,
+    "language": language,
     "medicine": medicine, "more_values": more_values, "not_taken": not_taken, "obs_absent": obs_absent,
     "obs_value": obs_value, "observed": observed, "occurrence": occurrence, "of_one_stay": of_one_stay,
-    "ordered": ordered, "problem": problem, "range": Range, "refills": refills, "refuted": refuted,
+    "ordered": ordered, "placed": placed, "problem": problem, "range": Range, "refills": refills, "refuted": refuted,
     "sectioned": sectioned, "security": security, "severity": severity, "severity_said": severity_said,
-    "size": size_of, "stated": stated, "substance": substance, "supply_quantity": supply_quantity, "unit_alone": unit_alone,
-    "unread": unread, "whole": whole, "words": words, "xhtml": xhtml}
+    "size": size_of, "stated": stated, "substance": substance, "supply_quantity": supply_quantity,
+    "unit_alone": unit_alone, "unread": unread, "whole": whole, "words": words, "xhtml": xhtml}

@@ -126,8 +126,9 @@ def coding_known(place: Place, context: Context, table: str) -> dict[str, Any] |
     return {n: value.to(row[n]) for n in ("system", "code", "display") if row[n]} if row and value is not None else None
 
 
-def stated(place: Place, context: Context, table: str) -> dict[str, Any] | None:
-    """CodeableConcept of a table, by the code of a value, else by a translation's, else by its words, in any case."""
+def stated(place: Place, context: Context, table: str, form: str = "") -> Any:
+    """CodeableConcept of a table, by the code of a value, else by a translation's, else by its words, in any case;
+    `stated(table, code)`: the code alone."""
     cd = element(place)
     rows = context.tables[table]
     coded = next(((c, row) for e in _all(cd) if (c := e.get("code")) and (row := rows.get(str(c.content)))), None)
@@ -138,6 +139,8 @@ def stated(place: Place, context: Context, table: str) -> dict[str, Any] | None:
     if coded is None:
         return None
     value, found = coded
+    if form == "code":
+        return value.to(found["code"])
     return {"coding": [{n: value.to(found[n]) for n in ("system", "code", "display") if found[n]}]}
 
 

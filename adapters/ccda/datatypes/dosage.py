@@ -16,6 +16,27 @@ _UNITS = {"s": "s", "min": "min", "h": "h", "hour": "h", "hours": "h", "hr": "h"
 _EVENTS = frozenset(("AC", "ACD", "ACM", "ACV", "C", "CD", "CM", "CV", "HS", "PC", "PCD", "PCM", "PCV", "WAKE"))
 
 
+def dosages(place: Place, context: Context) -> list[dict[str, Any]]:
+    """Dosages: one, or where the doses differ by time or step (split, tapered) one for each, in their order."""
+    sa = element(place)
+    steps = [e for r in sa.all("entryRelationship") if r.attributes.get("typeCode") == "COMP"
+             for e in r.all("substanceAdministration") if "dose" in e.labels]
+    whole_ = dosage(sa, context)
+    if not steps:
+        return [whole_] if whole_ else []
+    shared = {k: v for k, v in (whole_ or {}).items() if k in ("route", "site", "asNeededCodeableConcept", "method")}
+    bounds = {k: v for k, v in (whole_ or {}).get("timing", {}).get("repeat", {}).items() if k == "boundsPeriod"}
+    found: list[dict[str, Any]] = []
+    for step in steps:
+        if one := dosage(step, context):
+            timing_ = one.get("timing", {})
+            repeat = full({**bounds, **timing_.get("repeat", {})})
+            when = full({**timing_, "repeat": repeat})
+            found.append(full({"sequence": Value(len(found) + 1), **shared, **one, "timing": when}) or one)
+    own = whole_ is not None and not whole_.keys() <= {"timing", *shared}
+    return [*([whole_] if whole_ and (own or not found) else []), *found]
+
+
 def dosage(place: Place, context: Context) -> dict[str, Any] | None:
     """Dosage: text, timing, as needed, route, site, dose, rate, the most in a period."""
     sa = element(place)
@@ -127,13 +148,27 @@ def _take(time: Element, repeat: dict[str, Any], events: list[Value], context: C
         repeat.update(_period(time, period, context))
     elif event is not None and (code := event.get("code")) is not None:
         if str(code.content) in _EVENTS:
-            repeat["when"] = [code]
+            repeat["when"] = [*repeat.get("when", ()), code]
+            if "offset" not in repeat and (minutes := _offset(time, str(code.content))) is not None:
+                repeat["offset"] = minutes
     elif kind != "PIVL_TS" and not is_null(time):
         if (value := time.get("value")) is not None:
             if moment := quietly(value, time, context):
                 events.append(moment)
         elif bounds := IVL(time, context):
             repeat["boundsPeriod"] = bounds
+
+
+_MINUTES = {"min": 1, "h": 60, "d": 1440}
+
+
+def _offset(time: Element, event: str) -> Value | None:
+    """Minutes before or after an event; a meal itself has none (tim-9)."""
+    low = next((e for o in time.all("offset") for e in (*o.all("low"), *o.all("center"), o)
+                if "value" in e.attributes), None)
+    amount, unit = (number(low.get("value")), low.attributes.get("unit", "")) if low is not None else (None, "")
+    minutes = abs(int(amount.content)) * _MINUTES.get(unit, 0) if amount is not None else 0
+    return amount.to(minutes) if amount is not None and minutes and event not in ("C", "CM", "CD", "CV") else None
 
 
 def _period(time: Element, period: Element, context: Context) -> dict[str, Any]:

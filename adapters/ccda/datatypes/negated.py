@@ -1,13 +1,12 @@
-"""Problems and medicines that are denied: which one, or all of them (CDA-05). Allergies: allergies.py."""
+"""Problems that are denied: which one, or all of them (CDA-05). Allergies: allergies.py, medicines: medicines.py."""
 
 import re
 from typing import Any
 
-from adapters.ccda.datatypes.codes import CD, absent, original
+from adapters.ccda.datatypes.codes import CD, original
 from adapters.ccda.datatypes.narrative import said
 from adapters.ccda.datatypes.parts import element
 from adapters.ccda.further import same_problem
-from adapters.ccda.named import is_told, same
 from adapters.ccda.sections import section_of
 from adapters.ccda.tree import Element, Place
 from gateway.sdk import Context, Value, because, first, full
@@ -18,25 +17,22 @@ ANY_PROBLEM = frozenset(("55607006", "64572001", "404684003", "71388002", "41879
 _KINDS = ANY_PROBLEM | {"282291009", "409586006", "248536006", "373930000"}
 # What says by itself that there is nothing: denied again it says the same.
 ABSENCES = frozenset(("160245001", "182904002", "787481004", "no-known-problems", "no-known-medications"))
-_NO = r"\W*(?:(?:no|none|not|nil|unknown|n/?a)\b|(?:any |all )?(?:known |active |current )*(?:{})s?\W*$)"
-_PROBLEM = re.compile(_NO.format("problem|disease|disorder|condition|finding|diagnosis|complaint|symptom"), re.I)
+NO = r"\W*(?:(?:no|none|not|nil|unknown|n/?a)\b|(?:any |all )?(?:known |active |current )*(?:{})s?\W*$)"
+_PROBLEM = re.compile(NO.format("problem|disease|disorder|condition|finding|diagnosis|complaint|symptom"), re.I)
 _NONE = re.compile(r"\W*(?:none(?: known)?|(?:no|nil) (?:known |active |current )*"
                    r"(?:problem|condition|diagnos[ei])s?)\W*", re.IGNORECASE)
-_MEDICINE = re.compile(_NO.format("drug|medication|medicine|med|pharmaceutical|substance"), re.I)
 # SNOMED CT and the classifications of diseases.
 _CLINICAL = frozenset(f"2.16.840.1.113883.6.{n}" for n in ("96", "90", "3", "103", "42", "2"))
 # Sections about an event: who has no diagnosis there may have others.
 OF_AN_EVENT = frozenset("46240-8 46241-6 11535-2 10219-4 10218-6 29299-5 59776-5 59769-0 55109-3".split())
 NO_PROBLEMS = {"coding": [{"system": "http://snomed.info/sct", "code": "160245001",
                            "display": "No current problems or disability"}]}
-NO_MEDICINES = {"coding": [{"system": "http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips",
-                            "code": "no-known-medications", "display": "No known medications"}]}
 
 
 def problem(place: Place, context: Context) -> dict[str, Any] | None:
     """Code of a problem observation: what it found; the negative statement where it denies problems at large."""
     observation = element(place)
-    value, negation = observation.first("value"), _negation(observation)
+    value, negation = observation.first("value"), negation_of(observation)
     found = _in_all_codes(observation, value, context)
     if negation is not None and _any_problem(observation, value):
         words = original(value) if value is not None else None
@@ -57,7 +53,7 @@ def _in_all_codes(observation: Element, value: Element | None, context: Context)
 
 def _told(statement: Element, context: Context) -> dict[str, Any] | None:
     """The problem where no value names it: by the code of the statement, by its words, or by both."""
-    coded, words = _coded(statement, context), _worded(statement)
+    coded, words = _coded(statement, context), worded(statement)
     if words is not None and _NONE.fullmatch(str(words["text"].content)):
         return because({**NO_PROBLEMS, **words}, words["text"])
     return {**coded, **(words or {})} if coded else words
@@ -75,13 +71,13 @@ def _around(observation: Element) -> dict[str, Any] | None:
     concern = observation.parent.parent if observation.parent is not None else None
     alone = concern is not None and concern.name == "act" \
         and sum(bool(r.all("observation")) for r in concern.all("entryRelationship")) == 1
-    return _worded(concern) if concern is not None and alone else None
+    return worded(concern) if concern is not None and alone else None
 
 
 def refuted(place: Place, context: Context) -> Value | None:
     """`refuted` where one problem is denied."""
     observation = element(place)
-    negation = _negation(observation)
+    negation = negation_of(observation)
     return None if negation is None or _any_problem(observation, observation.first("value")) else negation.to("refuted")
 
 
@@ -101,70 +97,13 @@ def _general(coded: Element | None, top: frozenset[str], names: re.Pattern[str])
     return codes <= top and (words is None or bool(names.match(str(words.content))))
 
 
-def medicine(place: Place, context: Context) -> dict[str, Any] | None:
-    """The medicine that is given: its code, else its name, else the entry's text, else why it is not told.
-
-    Where the entry denies medicines and names none: the statement that none is known.
-    """
-    administration = element(place)
-    negation, named = _negation(administration), _medicine(administration, context)
-    if negation is not None and (named is None or _any_medicine(named)):
-        return because({**NO_MEDICINES, **({"text": named["text"]} if named and "text" in named else {})}, negation)
-    material = _material(administration)
-    code = material.first("code") if material is not None else None
-    return named or (absent(code, context) if code is not None else None)
-
-
-def not_taken(place: Place, context: Context, form: str = "") -> Value | None:
-    """True where one medicine is denied; `not_taken(status)`: `not-taken`."""
-    administration = element(place)
-    negation, named = _negation(administration), _medicine(administration, context)
-    if negation is None or not named or _any_medicine(named):
-        return None
-    return negation.to("not-taken" if form == "status" else True)
-
-
-def _any_medicine(named: dict[str, Any]) -> bool:
-    """Whether what is named is no medicine in particular."""
-    codes = {str(c["code"].content) for c in named.get("coding", ()) if "code" in c}
-    return not codes.isdisjoint(ABSENCES) if codes else bool(_MEDICINE.match(str(named["text"].content)))
-
-
-def _medicine(administration: Element, context: Context) -> dict[str, Any] | None:
-    material = _material(administration)
-    code = material.first("code") if material is not None else administration.first("code")
-    name = material.first("name") if material is not None else None
-    text = said(name) if name is not None else None
-    if code is not None and (found := CD(code, context)):
-        return _with_name(found, text, original(code)) if text is not None else found
-    if text is not None:
-        return {"text": text}
-    return _worded(administration)
-
-
-def _with_name(found: dict[str, Any], name: Value, words: Value | None) -> dict[str, Any]:
-    """The name of the product as the text; where the sender's own words lack it, beside the codes."""
-    if words is None:
-        return {**found, "text": name}
-    known = str(name.content).casefold() in str(words.content).casefold()
-    return found if known else {**found, "coding": [*found.get("coding", ()), {"display": name}]}
-
-
-def _material(administration: Element) -> Element | None:
-    """What is given: a material, or in old documents a labelled drug."""
-    named = [product for holder in (*administration.all("consumable"), *administration.all("product"))
-                for product in holder.all("manufacturedProduct")]
-    products = [p for product in named for p in ([product] if is_told(product) else same(product) or [product])]
-    places = [m for product in products for m in product.children
-              if m.name in ("manufacturedMaterial", "manufacturedLabeledDrug")]
-    return next(iter([*places, *products]), None)
-
-
-def _worded(statement: Element) -> dict[str, Any] | None:
+def worded(statement: Element) -> dict[str, Any] | None:
+    """What the text of a statement says."""
     text = statement.first("text")
     return full({"text": said(text)}) if text is not None else None
 
 
-def _negation(statement: Element) -> Value | None:
+def negation_of(statement: Element) -> Value | None:
+    """The negation of a statement that is denied."""
     negation = statement.get("negationInd")
     return negation if negation is not None and negation.content == "true" else None
