@@ -59,6 +59,7 @@ BY_SECTION = {
     "11369-6": ("h:entry/h:substanceAdministration", "vaccine"), "47519-4": ("h:entry/h:procedure", "procedure"),
     "30954-2": ("h:entry/h:organizer/h:component/h:observation", "result"),
     "8716-3": ("h:entry/h:organizer/h:component/h:observation", "vital")}
+REGISTERS = ("2.16.840.1.113883.4.1",)     # alone, it says that there is a social security number, and not which
 STATUS_SECTIONS = ("47420-5", "10190-7")
 
 
@@ -174,7 +175,8 @@ class Document:
     def _demographics(self) -> Iterator[Fact]:
         for role in self.root.iterfind("h:recordTarget/h:patientRole", NS):
             for id_ in role.iterfind("h:id", NS):
-                if not id_.get("nullFlavor") and (id_.get("extension") or id_.get("root")):
+                own = id_.get("extension") or id_.get("root") not in REGISTERS
+                if not id_.get("nullFlavor") and own and (id_.get("extension") or id_.get("root")):
                     yield self._header("identifier", id_, id_.get("extension") or id_.get("root", "").lower())
             for place, kind in DEMOGRAPHICS:
                 for element in role.xpath(place, namespaces=NS):
