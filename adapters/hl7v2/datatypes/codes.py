@@ -11,14 +11,16 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from adapters.hl7v2.datatypes.parts import Place, at, code_text, local_uri, texts
+from adapters.hl7v2.datatypes.parts import Place, at, code_text, deep, local_uri, texts, whole, wholes
 from adapters.hl7v2.paths import compile_path
 from adapters.hl7v2.tree import Node
-from gateway.sdk import Context, Value, first, full
+from gateway.sdk import Context, Value, because, first, full
 
 _TABLE = re.compile(r"(?:HL7|V2-?|HL7\s)?(\d{4})", re.ASCII)
 _OID = re.compile(r"[0-2](?:\.(?:0|[1-9]\d*)){3,}", re.ASCII)
 _URI = re.compile(r"(?:https?://|urn:)\S+", re.ASCII)
+_OLD_SNOMED = ("SNM", "SNM3")        # also written for SNOMED CT, whose codes are numbers; older ones (T-59300) are not
+_SUFFIX = re.compile(r"[A-Z]{3}\d?", re.ASCII)
 _FORMS = ("coding", "second", "identifiers", "code", "text", "display", "system")
 
 
@@ -48,7 +50,7 @@ def CWE(node: Node, context: Context, form: str = "") -> Any:
     """
     if not isinstance(node, Node):
         return None
-    said = texts(node, 9)
+    said = wholes(node, 9)
     codings = [c for places in _PLACES if places[0] < len(said) and (c := _coding(node, context, form, *places))]
     text = said[9] or said[2] or said[5]
     if form == "text":
@@ -75,20 +77,37 @@ _PLACES = ((1, 2, 3, 7, 14), (4, 5, 6, 8, 17), (10, 11, 12, 13, 20))
 def _coding(node: Node, context: Context, form: str, code: int, text: int, system: int, version: int,
             oid: int) -> dict[str, Any] | None:
     said = texts(node, max(text, version))
-    value = said[code]
+    value, display = said[code], said[text] and whole(node, text)
+    if code == 1 and (joint := _suffixed(node, display)):
+        return full({"system": local_uri(context, "OBX-3"), "code": joint, "display": display})
     if value is None:
         return None
     default = form if form not in _FORMS and code == 1 else ""
-    return full({"system": _system(node, context, default, system, oid), "version": said[version],
-                 "code": code_text(value), "display": said[text]})
+    return full({"system": _system(node, context, default, system, oid, value), "version": said[version],
+                 "code": code_text(value), "display": display})
 
 
-def _system(node: Node, context: Context, default: str, named: int, oid: int) -> Value | str:
+def _suffixed(node: Node, display: Value | None) -> Value | None:
+    """The code of a part of a report, `74022&IMP`, its impression: a code of the source's own, not of the system that
+    has the code before the suffix (chapter 7.1.4 of 2.3). A suffix alone is a part of what was ordered."""
+    joint = deep(node, 1) if node.segment.name == "OBX" and node.number == 3 and not node.component else None
+    if joint is None or len(joint.below) != 2:
+        return None
+    head, suffix = joint.below
+    fits = _SUFFIX.fullmatch(suffix) and (head or display)
+    return code_text(joint.text.to(f"{head}&{suffix}")) if fits else None
+
+
+def _system(node: Node, context: Context, default: str, named: int, oid: int, code: Value) -> Value | str:
     name = node.at(named)
     if name is None and default.startswith("-"):
         place = next((n for n in compile_path(default)(node) if n.value), None)
         name = place.value if place is not None else None
     if name is not None and name.content is not None and str(name.content).upper() not in ("L", "LOCAL", "99"):
+        if str(name.content).upper() in _OLD_SNOMED:
+            named_by = uri_of(str(name.content), context) if str(code.content).isdigit() else \
+                local_uri(context, str(name.content))
+            return because(name.to(named_by), code)
         uri = uri_of(str(name.content), context)
         identifier = at(node, oid) if uri.startswith("urn:throughline:") else None
         return identifier.to(uri_of(str(identifier.content), context)) if identifier else name.to(uri)
@@ -100,26 +119,26 @@ def _system(node: Node, context: Context, default: str, named: int, oid: int) ->
 
 def translated(node: Node, context: Context, table: str, system: str = "") -> dict[str, Any] | None:
     """CodeableConcept: the codings to which a table maps its codes, before the source's own codings and text."""
-    concept = CWE(node, context, system)
+    meant = [_meant(node, n, context, table) for n in (1, 4, 10)]
+    own = _row(at(node, 1), context, table) and not meant[0]
+    concept = CWE(node, context, "" if own else system)
     if concept is None:
         return None
     codings = concept.get("coding", [])
     said = {(_plain(c.get("system")), _plain(c.get("code"))) for c in codings}
-    found = [_of_row(row, code) for n in (1, 4, 10) if (code := at(node, n)) and (row := _row(code, context, table))
-             and (row["system"], row["code"]) not in said]
+    found = [_of_row(row, value) for row, value in filter(None, meant) if (row["system"], row["code"]) not in said]
     return {**concept, "coding": [*found, *codings]} if found else dict(concept)
 
 
 def translated_known(node: Node, context: Context, table: str, system: str = "") -> dict[str, Any] | None:
     """As `translated`, for an element whose codes FHIR fixes: nothing when the table has no row."""
-    return translated(node, context, table, system) if any(_row(at(node, n), context, table) for n in (1, 4)) else None
+    return translated(node, context, table, system) if any(_meant(node, n, context, table) for n in (1, 4)) else None
 
 
 def translated_coding(node: Node, context: Context, table: str, system: str = "") -> dict[str, Any] | None:
     """The coding to which a table maps the code, else the source's own."""
-    code = at(node, 1)
-    row = _row(code, context, table)
-    return _of_row(row, code) if row and code else coding(node, context, system)
+    found = _meant(node, 1, context, table)
+    return _of_row(*found) if found else coding(node, context, system)
 
 
 def none_known(node: Node, context: Context, table: str) -> dict[str, Any] | None:
@@ -130,6 +149,29 @@ def none_known(node: Node, context: Context, table: str) -> dict[str, Any] | Non
         if value and row and row["code"]:
             return full({"coding": [_of_row(row, value)], "text": first(at(node, 9), at(node, 2), at(node, 1))})
     return None
+
+
+def _meant(node: Node, number: int, context: Context, table: str) -> tuple[Mapping[str, str], Value] | None:
+    """The row of the code in a component, or of the words beside it where no row has the code.
+
+    None where the words are those of another row: a sender whose N is "Never married" has codes of his own.
+    """
+    code, words = at(node, number), at(node, number + 1)
+    row = _row(code, context, table)
+    if words is None or (row and row.get("display", "").casefold() == _folded(words)):
+        return (row, code) if row and code else None
+    worded = {(r["system"], r["code"]): r for r in context.tables[table].rows.values()
+              if r["code"] and r.get("display", "").casefold() == _folded(words)}
+    if len(worded) != 1 or not code:
+        return (row, code) if row and code else None
+    (other,) = worded.values()
+    if row is None:
+        return other, words
+    return (row, code) if (row["system"], row["code"]) in worded else None
+
+
+def _folded(words: Value) -> str:
+    return " ".join(str(words.content).split()).casefold()
 
 
 def _row(code: Value | None, context: Context, table: str) -> Mapping[str, str] | None:

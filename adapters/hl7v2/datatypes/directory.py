@@ -1,5 +1,6 @@
 """PL and HD as entries of a directory: every level of a place, every identifier of an assigning authority."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from adapters.hl7v2.datatypes.identifiers import HD, UNIVERSAL, system_of
@@ -7,9 +8,11 @@ from adapters.hl7v2.datatypes.parts import at, local_uri, part
 from adapters.hl7v2.tree import Node
 from gateway.sdk import Context, Value, full, joined
 
-_LEVELS = {"bed": 3, "room": 2, "ward": 1, "floor": 8, "building": 7, "site": 4}
 _REGISTERS = {"CLIA": "urn:oid:2.16.840.1.113883.4.7", "NPI": "http://hl7.org/fhir/sid/us-npi"}
-_ABOVE = (7, 8, 1, 2, 3)
+# The component of each level: finest first, as official tables order PL (and NDL, whose components stand elsewhere).
+PL_LEVELS = {"bed": 3, "room": 2, "ward": 1, "floor": 8, "building": 7, "site": 4}
+NDL_LEVELS = {"bed": 6, "room": 5, "ward": 4, "floor": 11, "building": 10, "site": 7}
+_ABOVE = ("building", "floor", "ward", "room", "bed")
 
 
 def place(node: Node, context: Context, level: str = "") -> dict[str, Any] | None:
@@ -17,20 +20,25 @@ def place(node: Node, context: Context, level: str = "") -> dict[str, Any] | Non
 
     It holds all levels above it, for bed 1 is another one in each room. Without `level`: of the finest that is named.
     """
-    name = level or next((known for known, number in _LEVELS.items() if at(node, number)), "")
-    if name not in _LEVELS:
-        if name:
-            raise ValueError(f"has no level {name!r}")
+    return located(node, context, PL_LEVELS, level)
+
+
+def located(node: Node, context: Context, levels: Mapping[str, int], level: str) -> dict[str, Any] | None:
+    """As `place`, for a type whose component of each level `levels` tells. Raises ValueError for another level."""
+    name = level or next((known for known, number in levels.items() if at(node, number)), "")
+    if not name:
         return None
-    number = _LEVELS[name]
-    if at(node, number) is None:
+    if name not in levels:
+        raise ValueError(f"has no level {name!r}")
+    if at(node, levels[name]) is None:
         return None
-    if name == "site" and (facility := part(node, 4)):
+    facility = part(node, levels["site"])
+    if name == "site" and facility:
         found: dict[str, Any] | None = HD(facility, context, "identifier")
         return found
-    above = _ABOVE[:_ABOVE.index(number) + 1]
-    return full({"system": system_of(part(node, 4), context) or local_uri(context, "location"),
-                 "value": joined([v for n in above if (v := at(node, n))], " / ")})
+    above = _ABOVE[:_ABOVE.index(name) + 1]
+    return full({"system": system_of(facility, context) or local_uri(context, "location"),
+                 "value": joined([v for n in above if (v := at(node, levels[n]))], " / ")})
 
 
 def authority(node: Node, context: Context) -> list[dict[str, Any]]:

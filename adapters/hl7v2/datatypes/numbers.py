@@ -67,6 +67,7 @@ def measured(value: Value, units: Mapping[str, Any] | None) -> dict[str, Any]:
     return {"value": number(value.to(match[2].strip())), **comparator, **(units or {})}
 
 
+_MDC = "urn:iso:std:iso:11073:10101"     # devices name their units by it: 266016^MDC_DIM_MMHG^MDC
 _OTHER_UNITS = frozenset(("ISO", "ISO+", "ISO2955", "ANSI+", "ANS+", "L"))   # table 0396: units that are not UCUM
 
 
@@ -83,6 +84,8 @@ def units_of(node: Place | None, context: Context) -> dict[str, Any] | None:
     standard = _ucum().get(written) or _ucum().get(written.lower())
     if standard and (not uri or uri.startswith(("urn:throughline:", "http://terminology"))):
         return because({"unit": first(text, code), "system": UCUM, "code": code.to(standard)}, named)
+    if uri == _MDC and text and (standard := _ucum().get(str(text.content))):
+        return because({"unit": text, "system": UCUM, "code": text.to(standard)}, code, named)
     other, label = at(node, 4), at(node, 6)
     if other is not None and label is not None and uri_of(str(label.content), context) == UCUM:
         return because({"unit": first(at(node, 5), other), "system": UCUM, "code": code_text(other)}, label)

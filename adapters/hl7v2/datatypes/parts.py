@@ -39,6 +39,22 @@ def texts(node: Place, count: int) -> list[Value | None]:
     return values if len(values) > count else values + [None] * (count + 1 - len(values))
 
 
+def wholes(node: Place, count: int) -> list[Value | None]:
+    """As `texts`, for components that have no subcomponents: a bare separator in one belongs to its text
+    (`Blood & Sons`), as senders write it who do not escape."""
+    said = texts(node, count)
+    if node.__class__ is not Node or node.component or node.segment.tree.separators.subcomponent not in node.raw:
+        return said
+    return [None, *(whole(node, number) for number in range(1, len(said)))]
+
+
+def whole(node: Place | None, number: int) -> Value | None:
+    """The text of one component with what a bare separator cuts off; of the first alone where nothing is cut off."""
+    inner = deep(node, number)
+    text = inner.text if inner is not None else None
+    return text if text is not None and len(text.origins) > 1 else at(node, number)
+
+
 def translate(value: Value | None, table: Mapping[str, str]) -> Value | None:
     """The value's counterpart in a fixed table; None when there is none."""
     found = table.get(str(value.content).upper()) if value is not None else None

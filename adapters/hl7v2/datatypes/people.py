@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from adapters.hl7v2.datatypes.identifiers import Authority, check_digit, identifier, system_of
-from adapters.hl7v2.datatypes.parts import Place, at, choice, deep, local_uri, part, texts, translate
+from adapters.hl7v2.datatypes.directory import NDL_LEVELS, located
+from adapters.hl7v2.datatypes.identifiers import Authority, check_digit, identifier
+from adapters.hl7v2.datatypes.parts import Place, at, choice, deep, part, texts, translate, whole
 from adapters.hl7v2.datatypes.times import moment, period
 from adapters.hl7v2.tree import Node
 from gateway.sdk import Context, Value, because, first, full, joined
@@ -13,6 +14,7 @@ _USES = {"L": "official", "R": "official", "D": "usual", "M": "maiden", "B": "ma
          "S": "anonymous", "MSK": "anonymous", "BAD": "old", "NOUSE": "old", "TEMP": "temp", "NAV": "temp"}
 _ORDERS = ("F", "G")                              # table 0444: family name first, given name first
 _FAMILY = {2: "own-prefix", 3: "own-name", 4: "partner-prefix", 5: "partner-name"}
+_PLACES = ("place", *NDL_LEVELS)
 _EXTENSION = "http://hl7.org/fhir/StructureDefinition/humanname-"
 
 
@@ -57,19 +59,17 @@ def CNN(node: Node, context: Context, form: str = "") -> Any:
 
 
 def NDL(node: Node, context: Context, form: str = "") -> Any:
-    """As XCN, for the name in NDL.1; `NDL(period)`: NDL.2 to NDL.3; `NDL(place)`: Identifier of the place.
+    """As XCN, for the name in NDL.1; `NDL(period)`: NDL.2 to NDL.3; `NDL(place)`, `NDL(bed)`: as `place`, `place(bed)`.
 
     Where a name stands in NDL.2 instead of a date, the whole field is one XCN, as many senders write it.
     """
     second = at(node, 2)
     if second is not None and not str(second.content)[:4].isdigit():
-        return None if form in ("period", "place") else XCN(node, context, form)
+        return None if form == "period" or form in _PLACES else XCN(node, context, form)
     if form == "period":
         return period(part(node, 2), part(node, 3), context)
-    if form == "place":
-        where = joined(choice(node, 10, 11, 4, 5, 6), " / ")
-        return {"system": system_of(part(node, 7), context) or local_uri(context, "location"), "value": where} \
-            if where else None
+    if form in _PLACES:
+        return located(node, context, NDL_LEVELS, form.removeprefix("place"))
     inner = part(node, 1)
     made = _person(inner, context, form, 2, _spread(inner), None, None, (7,)) if inner is not None else None
     return because(made, second) if made is not None else None
@@ -95,7 +95,7 @@ def _person(node: Node, context: Context, form: str, begin: int, authority: Auth
 
 def XON(node: Node, context: Context, form: str = "") -> Any:
     """Reference to an Organization by identifier; `XON(name)` its name, `XON(identifier)`."""
-    name, value = at(node, 1), first(at(node, 10), at(node, 3))
+    name, value = whole(node, 1), first(at(node, 10), at(node, 3))
     if form in ("name", "display", "text"):
         return first(name, value)
     number = identifier(node, context, value, part(node, 6), at(node, 7), "organization",

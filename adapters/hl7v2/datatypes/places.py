@@ -5,7 +5,7 @@ from typing import Any
 
 from adapters.hl7v2.datatypes.identifiers import system_of
 from adapters.hl7v2.datatypes.numbers import NM
-from adapters.hl7v2.datatypes.parts import at, choice, deep, local_uri, part, texts, translate
+from adapters.hl7v2.datatypes.parts import at, choice, deep, local_uri, part, texts, translate, whole
 from adapters.hl7v2.datatypes.times import period
 from adapters.hl7v2.tree import Node
 from gateway.sdk import Context, Value, because, first, full, joined
@@ -34,7 +34,7 @@ def XAD(node: Node, context: Context, form: str = "") -> Any:
         line = line or joined(choice(street, 3, 2))
         pieces = [{"url": _PART + name, "valueString": value} for n, name in _STREET.items()
                   if (value := at(street, n))]
-    found = full({"line": [v for v in (line, said[2], said[19]) if v],
+    found = full({"line": [v for v in (line, said[2] and whole(node, 2), said[19]) if v],
                   "_line": [{"extension": pieces}] if pieces else None, "city": said[3],
                   "district": at(node, 9, 2) or said[9], "state": said[4], "postalCode": said[5], "country": said[6]})
     during = period(part(node, 13), part(node, 14), context) or period(part(node, 12, 1), part(node, 12, 2), context)

@@ -14,6 +14,10 @@ _CLOCK = re.compile(r"(\d\d)(?::?(\d\d)(?::?(\d\d)(?:\.(\d{1,9})\d*)?)?)?(?:[+-]
 _WITH_OFFSET = re.compile(r"\d{12}\S*(?:Z|[+-]\d\d:?\d\d)\Z", re.ASCII)
 _LONGEST = 1e6                       # of the longest unit, days: beyond it there is no date
 _UNITS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days"}
+_UNIT_WORDS = {word: unit for unit, words in {
+    "s": "S SEC SECS SECOND SECONDS", "min": "M MIN MINS MINUTE MINUTES", "h": "H HR HRS HOUR HOURS",
+    "d": "D DAY DAYS"}.items() for word in words.split()}
+_OWN_UNIT = re.compile(r"([SMHD])(\d{1,5})", re.ASCII)
 
 
 def DTM(node: Node, context: Context, form: str = "") -> Value | None:
@@ -68,16 +72,27 @@ def DR(node: Node, context: Context) -> dict[str, Value] | None:
 
 
 def plus(node: Node, context: Context, duration: str, unit: str = "min") -> Value | None:
-    """A dateTime later by the number in another place, in s, min, h or d: `PR1-5 as plus(PR1-7, min)`."""
-    start = DTM(node, context, "timed")
-    length = next((value for n in compile_path(duration)(node) if (value := at(n, 1))), None)
+    """A dateTime later by the number in another place: `PR1-5 as plus(PR1-7, min)`.
+
+    unit  s, min, h or d; or the place that names it: `AIS-4 as plus(AIS-7, AIS-8)`, minutes where it is empty. A
+          number may name its own, as TQ.3 has it: `H2`
+
+    Raises ValueError for another unit, or a number that is none.
+    """
+    start, length = DTM(node, context, "timed"), _beside(node, duration)
     if start is None or length is None:
         return None
-    number = float(str(length.content))
-    if not 0 <= number <= _LONGEST:
-        raise ValueError(f"cannot last {length.content} {unit}")
-    later = datetime.fromisoformat(start.content) + timedelta(**{_UNITS[unit]: number})
-    return because(start.to(later.isoformat()), length)
+    own, named = _OWN_UNIT.fullmatch(str(length.content)), _beside(node, unit) if unit not in _UNITS else None
+    word, number = (own[1], own[2]) if own else (str(named.content) if named else unit, str(length.content))
+    known = _UNIT_WORDS.get(word.upper()) if own or named else word if word in _UNITS else "min"
+    if known is None or not 0 <= float(number) <= _LONGEST:
+        raise ValueError(f"cannot last {number} {word}")
+    later = datetime.fromisoformat(start.content) + timedelta(**{_UNITS[known]: float(number)})
+    return because(start.to(later.isoformat()), length, named if not own else None)
+
+
+def _beside(node: Node, path: str) -> Value | None:
+    return next((value for n in compile_path(path)(node) if (value := at(n, 1))), None)
 
 
 def until(node: Node, context: Context, start: str, form: str = "") -> Value | None:

@@ -1,0 +1,179 @@
+"""What messages in the style of many vendors found, all invented: each was lost, or said what nobody had said."""
+
+from typing import Any
+
+import pytest
+
+from gateway.model import Mapped
+from tests.mappings.hl7v2_messages import OBR, PID, codes, made, one, pv1, run
+
+DEVICE = "urn:iso:std:iso:11073:10101"
+
+
+def segment(name: str, **fields: str) -> str:
+    """`segment("SCH", _9="30")`: fields by number."""
+    said = {int(key[1:]): text for key, text in fields.items()}
+    return "|".join([name, *(said.get(n, "") for n in range(1, max(said) + 1))])
+
+
+def observed(*rows: str, order: str = OBR) -> list[dict[str, Any]]:
+    return made(run("ORU^R01", PID, order, *rows), "Observation")
+
+
+def test_the_parts_of_a_report_keep_the_suffixes_of_their_codes() -> None:
+    """Chapter 7.1.4 of 2.3: 74022&GDT and 74022&IMP are two things said of one film."""
+    found = observed("OBX|1|TX|74022&GDT^Chest^C4||Clear.||||||F", "OBX|2|TX|74022&IMP^Chest^C4||Normal.||||||F",
+                     "OBX|3|TX|&REC^Advice||None.||||||F")
+    assert {o["valueString"]: [(c["system"], c["code"]) for c in o["code"]["coding"]] for o in found} == {
+        "Clear.": [("urn:throughline:local:OBX-3", "74022&GDT")], "Normal.": [("urn:throughline:local:OBX-3", "74022&IMP")],
+        "None.": [("urn:throughline:local:OBX-3", "&REC")]}
+    assert len({o["id"] for o in found}) == 3
+
+
+def test_a_code_with_subcomponents_that_are_no_suffix_stays_the_code() -> None:
+    (found,) = observed("OBX|1|NM|2345-7&x&y^Glucose^LN||5||||||F")
+    assert [(c["system"], c["code"]) for c in found["code"]["coding"]] == [("http://loinc.org", "2345-7")]
+
+
+@pytest.mark.parametrize("sign", ["&", "\\T\\"])
+def test_a_sign_of_the_text_that_nobody_escaped_cuts_nothing_off(sign: str) -> None:
+    (found,) = observed(f"OBX|1|ST|22634-0^Gross {sign} micro^LN||x||||||F")
+    assert found["code"]["text"] == "Gross & micro" and found["code"]["coding"][0]["display"] == "Gross & micro"
+    insurer = made(run("ADT^A04", PID, f"IN1|1|P1|77|Blue {sign} Sons"), "Organization")
+    assert "Blue & Sons" in {o.get("name") for o in insurer}
+    home = one(run("ADT^A04", PID + f"|||1 Way^Rose {sign} Crown^Lund"), "Patient")["address"]
+    assert home[0]["line"] == ["1 Way", "Rose & Crown"]
+
+
+@pytest.mark.parametrize(("said", "system"), [
+    ("T59300^Colon^SNM3", "urn:throughline:local:SNM3"), ("71854001^Colon^SNM3", "http://snomed.info/sct"),
+    ("147842^Heart rate^MDC", DEVICE)])
+def test_a_code_is_one_of_the_edition_that_it_looks_like(said: str, system: str) -> None:
+    (found,) = observed(f"OBX|1|CE|1^Site^L||{said}||||||F")
+    assert found["valueCodeableConcept"]["coding"][0]["system"] == system
+
+
+def test_units_of_devices_are_those_that_everyone_else_writes() -> None:
+    (found,) = observed("OBX|1|NM|150021^Systolic^MDC||120|266016^MDC_DIM_MMHG^MDC|||||F")
+    assert found["valueQuantity"]["code"] == "mm[Hg]" and found["valueQuantity"]["system"] == "http://unitsofmeasure.org"
+    (other,) = observed("OBX|1|NM|150021^Systolic^MDC||120|1^MDC_DIM_NOBODY^MDC|||||F")
+    assert (other["valueQuantity"]["system"], other["valueQuantity"]["code"]) == (DEVICE, "1")
+
+
+@pytest.mark.parametrize(("field", "codings", "text"), [
+    ("N^Never married", [("urn:throughline:local:PID-16", "N")], "Never married"),     # as New Zealand has it; in table 0002 annulled
+    ("S^Never married", [("http://terminology.hl7.org/CodeSystem/v3-MaritalStatus", "S"), ("http://terminology.hl7.org/CodeSystem/v2-0002", "S")],
+     "Never married"),
+    ("9^Widowed^L", [("http://terminology.hl7.org/CodeSystem/v3-MaritalStatus", "W"), ("urn:throughline:local:PID-16", "9")], "Widowed"),
+    ("M^verheiratet", [("http://terminology.hl7.org/CodeSystem/v3-MaritalStatus", "M"), ("http://terminology.hl7.org/CodeSystem/v2-0002", "M")],
+     "verheiratet")])
+def test_a_code_whose_words_say_something_else_is_not_translated(field: str, codings: list[tuple[str, str]], text: str) -> None:
+    found = one(run("ADT^A04", PID + "|" * 8 + field), "Patient")["maritalStatus"]
+    assert [(c["system"], c["code"]) for c in found["coding"]] == codings and found["text"] == text
+
+
+@pytest.mark.parametrize(("kind", "category"), [("DRUG^Drug^HL70127", ["medication"]), ("Food", ["food"]), ("DA", ["medication"])])
+def test_what_an_allergy_is_to_is_read_from_words_too(kind: str, category: list[str]) -> None:
+    mapped = run("ADT^A04", PID, f"AL1|1|{kind}|^Eggs")
+    assert one(mapped, "AllergyIntolerance")["category"] == category and not mapped.issues
+
+
+@pytest.mark.parametrize(("row", "visits"), [
+    ("PV1|1|N", 0), ("PV1||N||||", 0), ("PV1|1|N|W1", 1), ("PV1|1|I", 1), ("PV1|1|N||||||||||||||||V1", 1)])
+def test_a_visit_that_is_none_is_not_made(row: str, visits: int) -> None:
+    """IHE PAM and PIX: a PV1 of class N stands in every message, also of a merge."""
+    mapped = run("ADT^A40", "EVN|A40", PID, "MRG|200^^^SITE&1.2.3.4.5&ISO^MR", row)
+    assert len(made(mapped, "Encounter")) == visits
+    assert not [path for path in mapped.ledger.unmapped if path.startswith("PV1")]
+
+
+@pytest.mark.parametrize(("event", "element"), [
+    ("A05", "plannedStartDate"), ("A14", "plannedStartDate"), ("A16", "plannedEndDate"), ("A01", "")])
+def test_what_is_planned_has_its_day(event: str, element: str) -> None:
+    visit = one(run(f"ADT^{event}", f"EVN|{event}|20260101|20260110", PID, pv1()), "Encounter")
+    said = {e["url"].rpartition(".")[2]: e["valueDateTime"] for e in visit.get("extension", ())}
+    assert said == ({element: "2026-01-10"} if element else {})
+
+
+@pytest.mark.parametrize(("fields", "told"), [("N|0", ("multipleBirthBoolean", False)), ("Y|2", ("multipleBirthInteger", 2)),
+                                              ("Y|", ("multipleBirthBoolean", True)), ("|0", None)])
+def test_a_birth_order_of_0_is_none(fields: str, told: tuple[str, object] | None) -> None:
+    person = one(run("ADT^A04", PID + "|" * 16 + fields), "Patient")
+    assert [(k, v) for k, v in person.items() if k.startswith("multipleBirth")] == ([told] if told else [])
+
+
+def reason(mapped: Mapped, type: str) -> tuple[object, list[str]]:
+    found = one(mapped, type)
+    url = "http://hl7.org/fhir/StructureDefinition/request-statusReason"
+    extensions = [e["valueCodeableConcept"]["text"] for e in found.get("extension", ()) if e["url"] == url]
+    return found.get("reasonCode"), extensions or [c["text"] for c in [found.get("statusReason")] if c]
+
+
+def test_why_an_order_was_cancelled_is_not_why_it_was_made() -> None:
+    control = segment("ORC", _1="CA", _2="P1", _5="CA", _16="REF^Patient refused^L")
+    assert reason(run("ORM^O01", PID, control, "OBR|1|P1||1^X^L"), "ServiceRequest") == (None, ["Patient refused"])
+    assert reason(run("ORM^O01", PID, control, "ODS|D|||No salt"), "ServiceRequest") == (None, ["Patient refused"])
+    assert reason(run("RDE^O11", PID, control, "RXE||1^X^L|5||mg"), "MedicationRequest") == (None, ["Patient refused"])
+    report = one(run("ORU^R01", PID, control, OBR), "DiagnosticReport")
+    assert [e["valueCodeableConcept"]["text"] for e in report["extension"]] == ["Patient refused"]
+
+
+def test_the_kind_of_an_order_is_kept_where_there_is_no_report() -> None:
+    order = one(run("ORM^O01", PID, "ORC|NW|P1", segment("OBR", _1="1", _2="P1", _4="1^CT^L", _24="CT")), "ServiceRequest")
+    assert [codes(c) for c in order["category"]] == [{"CT"}]
+
+
+@pytest.mark.parametrize(("length", "unit", "range_", "end"), [
+    ("1", "HR", "", "10:00:00"), ("90", "", "", "10:30:00"), ("2", "hours", "", "11:00:00"), ("", "", "30", "09:30:00"),
+    ("", "", "M45", "09:45:00"), ("", "", "H1", "10:00:00"), ("20", "MIN", "99", "09:20:00")])
+def test_an_appointment_lasts_as_long_as_its_units_say(length: str, unit: str, range_: str, end: str) -> None:
+    booking = segment("SCH", _1="1", _2="2", _9=length, _10=unit, _11=f"^^{range_}^20260310090000+0100")
+    found = one(run("SIU^S12", booking, PID), "Appointment")
+    assert (found["start"], found["end"]) == ("2026-03-10T09:00:00+01:00", f"2026-03-10T{end}+01:00")
+
+
+def test_a_part_of_an_appointment_lasts_as_long_as_its_units_say() -> None:
+    mapped = run("SIU^S12", "SCH|1|2", PID, "RGS|1", segment("AIS", _1="1", _3="1^X^L", _4="20260310090000+0100", _7="2", _8="HR"),
+                 segment("AIP", _1="1", _3="7^Ek^Bo", _6="20260310090000+0100", _9="1", _10="fortnight"))
+    assert one(mapped, "ServiceRequest")["occurrencePeriod"]["end"] == "2026-03-10T11:00:00+01:00"
+    person = next(p for p in one(mapped, "Appointment")["participant"] if p["actor"]["reference"].startswith("Practitioner/"))
+    assert person["period"] == {"start": "2026-03-10T09:00:00+01:00"}
+    assert [i.code for i in mapped.issues] == ["conversion-failed"]
+
+
+def test_why_an_event_was_sent_is_not_why_a_service_is_asked_for() -> None:
+    booking = segment("SCH", _1="1", _2="2", _6="RESCH^Rescheduled^L", _7="FU^Follow-up^L", _11="^^30^20260310090000+0100")
+    found = one(run("SIU^S13", booking, PID, "RGS|1", "AIS|1||99213^Visit^C4"), "ServiceRequest")
+    assert [c["text"] for c in found["reasonCode"]] == ["Follow-up"]
+
+
+def test_a_referral_that_waits_for_its_answer_is_not_on_hold() -> None:
+    assert one(run("REF^I12", "RF1|P^Pending|R|MED|||R1^GP", PID), "ServiceRequest")["status"] == "active"
+
+
+def test_who_ordered_what_is_charged_and_how_it_was_modified() -> None:
+    mapped = run("DFT^P03", "EVN|P03", PID, segment("FT1", _1="1", _2="T1", _4="20260101", _6="CG", _7="1^X^L", _21="8^Lie^Ann", _25="93000^ECG^C4",
+                                                    _26="26^Professional^L"))
+    (ordering,) = one(mapped, "ChargeItem")["performer"]
+    assert codes(ordering["function"]) == {"OP"} and one(mapped, "Practitioner")["name"][0]["family"] == "Lie"
+    (modifier,) = one(mapped, "Procedure")["extension"]
+    assert codes(modifier["valueCodeableConcept"]) == {"26"}
+
+
+def test_where_an_interpreter_worked_is_a_place_with_all_that_it_lies_in() -> None:
+    """NDL, official table: bed, room, ward, floor, building, site."""
+    order = OBR + "|" * 7 + "7&Ek&Bo^20260101080000+0100^^W2^12^A^MAIN^^N^B1^3~8&Lie&Ann^^^W9"
+    mapped = run("ORU^R01", PID, order, "OBX|1|NM|1^a^L||1||||||F")
+    places = {p["id"]: p for p in made(mapped, "Location")}
+    roles = {r["identifier"][0]["value"]: r["location"][0]["reference"].partition("/")[2] for r in made(mapped, "PractitionerRole")}
+    at, names = places[roles["7"]], []
+    while at:
+        names.append((at["name"], at["physicalType"]["coding"][0]["code"]))
+        at = places.get(at.get("partOf", {}).get("reference", "").partition("/")[2])
+    assert names == [("A", "bd"), ("12", "ro"), ("W2", "wa"), ("3", "lvl"), ("B1", "bu"), ("MAIN", "si")]
+    assert places[roles["8"]]["name"] == "W9" and not mapped.ledger.unmapped
+
+
+def test_a_place_is_the_same_wherever_it_stands() -> None:
+    mapped = run("ORU^R01", PID, pv1(), OBR + "|" * 7 + "7&Ek&Bo^^^W^1^A^SITE", "OBX|1|NM|1^a^L||1||||||F")
+    assert sorted(p["name"] for p in made(mapped, "Location")) == ["1", "A", "SITE", "W"]
