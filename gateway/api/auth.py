@@ -35,13 +35,17 @@ class Tokens:
 
 def request_of(claims: Mapping[str, Any], time: str) -> Request:
     """Claims as a request; IHE IUA's nested claims are read where the flat ones are missing."""
-    iua = (claims.get("extensions") or {}).get("ihe_iua") or {}
+    iua = _members(_members(claims.get("extensions")).get("ihe_iua"))
     purposes = claims.get("purpose") or _code(iua.get("purpose_of_use"))
     return Request(
         purpose=str(purposes or ""), role=str(claims.get("role") or _code(iua.get("subject_role"))),
         user=str(claims.get("sub", "")), organisation=str(claims.get("org") or iua.get("subject_organization") or ""),
         country=str(claims.get("country", "")), care=claims.get("care") is True, time=time,
         scopes=tuple(str(claims.get("scope", "")).split()), patient=str(claims.get("patient", "")))
+
+
+def _members(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _code(value: Any) -> str:

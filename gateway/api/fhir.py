@@ -12,6 +12,7 @@ from gateway.disclose import answers, feed
 from gateway.disclose.transfer import Answer, Asked
 from gateway.errors import UsageError, error
 from gateway.fhir.elements import ELEMENTS
+from gateway.fhir.xml_out import TYPE, xml
 from gateway.jsontext import dumps
 from gateway.opened import Gate
 from gateway.policy.request import Request
@@ -95,7 +96,11 @@ def views() -> Any:
 @blueprint.get("/metadata")
 def metadata() -> Response:
     """What the merged view supports: a CapabilityStatement."""
-    return Response(dumps(capability(gate().home.base_url)), mimetype="application/fhir+json")
+    _form()
+    body = capability(gate().home.base_url)
+    if Asked(Request(), "metadata", _text()).xml:
+        return Response(xml(body), content_type=TYPE)
+    return Response(dumps(body), mimetype="application/fhir+json")
 
 
 @blueprint.get("/.well-known/smart-configuration")

@@ -14,7 +14,7 @@ def turned_away(request: Request, type: str = "", letter: str = "r") -> str:
     decision = decide(request, request.patient)
     if not decision.permit:
         return f"Not permitted: {'; '.join(decision.rules)}."
-    scopes = granted(request.scopes, letter)
+    scopes = granted(request.scopes, letter, bool(request.patient))
     if type and not (decision.scope.allows(type) and scopes.allows(type)):
         return f"Not permitted: no scope grants {'searching' if letter == 's' else 'reading'} {type}."
     return ""

@@ -64,7 +64,8 @@ class Case(NamedTuple):
 def allowed(gate: Gate, asked: Asked) -> None:
     """Raises NotAllowed, logged by the door, for whoever may not review."""
     r = asked.request
-    if r.role not in REVIEWERS or r.purpose not in OPERATIONS or r.patient or not granted(r.scopes).allows("Patient"):
+    reads = granted(r.scopes, patient=False).allows("Patient")
+    if r.role not in REVIEWERS or r.purpose not in OPERATIONS or r.patient or not reads:
         raise NotAllowed(error("review-role", "Identity review is for those whose work it is.", "",
                                f"Ask with one of the roles {', '.join(sorted(REVIEWERS))}, for operations."))
 

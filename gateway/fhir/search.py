@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from gateway.errors import UsageError, error, near
+from gateway.errors import Issue, UsageError, error, near
 
 # parameter → (type, elements). A `*` reads every element that begins so (`effective*`), a URL an extension.
 _PATIENT = {
@@ -53,6 +53,10 @@ _PREFIX = re.compile(r"(eq|ne|gt|lt|ge|le|sa|eb|ap)?(\d{4}(?:-\d\d(?:-\d\d(?:T\d
                      r"(?:Z|[+-]\d\d:\d\d)?)?)?)?)")
 
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+MOST_VALUES, MOST_FAULTS = 200, 20
+
+
 @dataclass(frozen=True, slots=True)
 class Criterion:
     """One parameter of a query: any of `values` must hold."""
@@ -71,8 +75,10 @@ def parameters(type: str) -> Mapping[str, tuple[str, tuple[str, ...]]]:
 
 def criteria(type: str, query: Iterable[tuple[str, str]]) -> list[Criterion]:
     """The criteria of a query, result parameters such as `_count` taken out. Raises UsageError with all faults."""
-    known, faults, out = parameters(type), [], []
+    known, faults, out = parameters(type), list[Issue](), list[Criterion]()
     for key, text in query:
+        if len(faults) == MOST_FAULTS:
+            break
         name, _, modifier = key.partition(":")
         if name not in known:
             told = f"{type} cannot be searched by {name[:80]!r}.{near(name[:80], known)}"
@@ -83,13 +89,25 @@ def criteria(type: str, query: Iterable[tuple[str, str]]) -> list[Criterion]:
         if modifier and modifier not in _MODIFIERS[kind]:
             faults.append(error("search-modifier", f"The modifier :{modifier[:80]} is not supported for {name}.",
                                 key[:80]))
-        elif kind == "date" and not all(_PREFIX.fullmatch(v) for v in values):
+        elif kind == "date" and not all(map(_is_date, values)):
             faults.append(error("search-value", f"{text[:80]!r} is not a date.", key, "Write ge2026-01-31 or 2026-01."))
         elif values:
             out.append(Criterion(name, modifier, kind, elements, values))
+    if sum(len(c.values) for c in out) > MOST_VALUES:
+        faults.append(error("search-value", f"More than {MOST_VALUES} values are asked for at once.", "",
+                            "Ask for fewer at a time."))
     if faults:
         raise UsageError(*faults)
     return out
+
+
+def _is_date(text: str) -> bool:
+    """A prefix and a date that the calendar has: compared as text, any other would find nothing without a word."""
+    match = _PREFIX.fullmatch(text)
+    try:
+        return bool(match and datetime.fromisoformat(match[2] + "0001-01-01"[len(match[2]):]))
+    except ValueError:
+        return False
 
 
 _MODIFIERS: dict[str, tuple[str, ...]] = {"token": ("not",), "string": ("exact", "contains"), "date": (),
@@ -261,13 +279,17 @@ _INDEXED: dict[str, Callable[[Any], Iterable[tuple[str, str]]]] = {
 
 
 def lookup(criterion: Criterion) -> tuple[str, list[tuple[str, str | None]]] | None:
-    """What a match of this criterion must have in the index: (`token` | `prefix`, alternatives as lo and hi).
+    """What a match of this criterion must have in the index: `token` | `prefix` | `overlap`, alternatives as lo and hi.
 
-    None when the index cannot narrow it: dates, references, negations and searches inside words.
+    None when the index cannot narrow it: references, negations, searches inside words, and dates but the day of a
+    birth: it names people, any other date a time of everybody.
     """
     if criterion.type == "token" and not criterion.modifier:
         parts = [v.rpartition("|") for v in criterion.values]
         return "token", [(code, system if bar else None) for system, bar, code in parts]
     if criterion.type == "string" and criterion.modifier in ("", "exact"):
         return "prefix", [(fold(v)[:64], None) for v in criterion.values]
+    if criterion.name == "birthdate":
+        days = [v.removeprefix("eq") for v in criterion.values]
+        return ("overlap", [period(d) for d in days]) if all(map(_DAY.fullmatch, days)) else None
     return None

@@ -61,7 +61,7 @@ PERMITS: tuple[tuple[str, Callable[[Request, str], bool]], ...] = (
 
 def decide(request: Request, person: str = "", consents: Iterable[tuple[str, Mapping[str, Any]]] = ()) -> Decision:
     """The decision for one person (its merged Patient id), given that person's consents as (source, Consent)."""
-    scope = granted(request.scopes)
+    scope = granted(request.scopes, patient=bool(request.patient))
     if not scope.contexts:
         return Decision(False, ("no scope grants reading",))
     if scope.contexts == {"patient"} and not request.patient:

@@ -13,7 +13,7 @@ class Granted:
     """What the scopes of one token grant.
 
     types     resource types that may be read; None: all
-    contexts  patient | user | system
+    contexts  patient | user | system: what was asked for, also where it grants nothing
     """
 
     types: frozenset[str] | None
@@ -23,9 +23,10 @@ class Granted:
         return self.types is None or type in self.types
 
 
-def granted(scopes: Iterable[str], letter: str = "r") -> Granted:
+def granted(scopes: Iterable[str], letter: str = "r", patient: bool = True) -> Granted:
     """What is granted for an interaction letter of SMART 2 (c r u d s).
 
+    patient  whether the token names a patient: without one a `patient/` scope beside others grants nothing
     A scope with a query (`?category=…`) narrows what we cannot narrow to: it grants nothing here, rather than too much.
     Words that are no resource scopes (`openid`, `launch/patient`) grant nothing.
     """
@@ -35,5 +36,6 @@ def granted(scopes: Iterable[str], letter: str = "r") -> Granted:
         match = _SCOPE.fullmatch(scope)
         if match and not match[4] and letter in _LETTERS.get(match[3], match[3]):
             contexts.add(match[1])
-            types.add(match[2])
+            if patient or match[1] != "patient":
+                types.add(match[2])
     return Granted(None if "*" in types else frozenset(types), frozenset(contexts))

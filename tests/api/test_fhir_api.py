@@ -46,6 +46,33 @@ def test_metadata_is_open_and_everything_else_is_not(client):
         assert answer.status_code == 401 and loads(answer.data)["resourceType"] == "OperationOutcome"
 
 
+def test_metadata_speaks_xml_as_it_says(client):
+    for more in ({"query_string": "_format=xml"}, {"headers": {"Accept": "application/fhir+xml"}}):
+        answer = client.get("/fhir/metadata", **more)
+        assert answer.mimetype == "application/fhir+xml" and b"<CapabilityStatement" in answer.data
+    assert client.get("/fhir/metadata?_format=html").status_code == 406
+
+
+def test_a_patient_scope_beside_another_opens_no_other_type(client, bearer, eva):
+    mixed = bearer(scope="patient/*.rs user/Observation.rs")
+    assert client.get(f"/fhir/Observation?patient={eva['id']}", headers=mixed).status_code == 200
+    for path in (f"/fhir/AllergyIntolerance?patient={eva['id']}", f"/fhir/Patient/{eva['id']}", "/fhir/Patient?name=eva"):
+        assert client.get(path, headers=mixed).status_code == 403
+    whole = loads(client.get(f"/fhir/Patient/{eva['id']}/$everything", headers=mixed).data)
+    assert whole["resourceType"] == "OperationOutcome"
+
+
+def test_people_are_found_by_a_birth_date(client, bearer, eva):
+    for asked, found in (("1961-02-03", 1), ("eq1961-02-03", 1), ("1961-02-04", 0)):
+        body = loads(client.get(f"/fhir/Patient?birthdate={asked}", headers=bearer()).data)
+        assert body["total"] == found and all(e["resource"]["id"] == eva["id"] for e in body.get("entry", []))
+
+
+@pytest.mark.parametrize("claims", [{"extensions": 5}, {"extensions": {"ihe_iua": [1]}}, {"extensions": {"ihe_iua": {"purpose_of_use": 3}}}])
+def test_claims_of_another_shape_are_no_defect(client, bearer, eva, claims):
+    assert client.get(f"/fhir/Patient/{eva['id']}", headers=bearer(purpose="", **claims)).status_code == 403
+
+
 def test_search_finds_one_patient_a_person_out_of_two_sources(eva):
     assert {i["value"] for i in eva["identifier"]} == {EVA}
     assert re.fullmatch("[0-9a-f]{16}", eva["meta"]["versionId"])

@@ -47,6 +47,13 @@ def test_without_a_reading_scope_nothing_is_permitted(scopes):
     assert not decide(ask(scopes=scopes), "p").permit
 
 
+def test_a_scope_for_a_patient_grants_nothing_where_the_token_names_none():
+    d = decide(ask(scopes=("patient/*.rs", "user/Observation.read")), "p")
+    assert d.permit and d.scope.types == {"Observation"}
+    assert decide(ask(scopes=("patient/*.rs", "user/Observation.read"), patient="p"), "p").scope.types is None
+    assert not decide(ask(scopes=("patient/*.rs", "user/Observation.read"), patient="q"), "p").permit
+
+
 def test_scope_limits_types_but_keeps_the_directory():
     d = decide(ask(scopes=("user/Observation.read",)), "p")
     assert d.shows(LUND, "x") and not d.shows(Cell("lund", "1", "Condition"), "x")
