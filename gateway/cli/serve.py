@@ -36,11 +36,13 @@ def serve(home: str, host: str, port: int, server: str, threads: int, links: boo
     with opened(home) as gate:
         gate.home.signs()
         desk.mistaken(gate.home.wrong)
-        address = urlparse(gate.home.base_url)
+        address, named = urlparse(gate.home.base_url), bool(host or port)
         host, port = host or address.hostname or "127.0.0.1", port or address.port or 8080
+        served = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         if links:
-            _print_links(gate)
-        click.echo(f"Serving {gate.home.folder} at http://{host}:{port}", err=True)
+            _print_links(gate, served if named else gate.home.base_url)
+        elsewhere = "" if served == gate.home.base_url else f"; links inside answers lead to {gate.home.base_url}"
+        click.echo(f"Serving {gate.home.folder} at {served}{elsewhere}", err=True)
         if server == "waitress":
             from waitress import serve as waitress
 
@@ -88,13 +90,13 @@ def _rounds(gate: Gate, every: int) -> NoReturn:
         gate.wake.clear()
 
 
-def _print_links(gate: Gate) -> None:
+def _print_links(gate: Gate, base: str) -> None:
     from gateway.jsontext import loads
 
     told = gate.home.folder / "demo.json"
     patient = loads(told.read_bytes()).get("patient", "") if told.exists() else ""
     for face in FACES:
-        click.echo(f"{face:<10} {link(gate, face, secrets.token_hex(8), patient if face == 'patient' else '')}")
+        click.echo(f"{face:<10} {link(gate, face, secrets.token_hex(8), patient if face == 'patient' else '', base)}")
 
 
 @click.command()

@@ -44,10 +44,10 @@ def _mac(gate: Gate, text: bytes) -> str:
     return hmac.new(gate.home.secret("session"), b"web" + text, hashlib.sha256).hexdigest()
 
 
-def link(gate: Gate, face: str, nonce: str, patient: str = "") -> str:
-    """The address that signs a face in, once."""
+def link(gate: Gate, face: str, nonce: str, patient: str = "", base: str = "") -> str:
+    """The address that signs a face in, once; under `base`, by default the home's `base_url`."""
     until = int(gate.now().timestamp()) + LINK_SECONDS
-    return f"{gate.home.base_url}/signin?key={sealed(gate, _body(face, patient, until, nonce))}"
+    return f"{base or gate.home.base_url}/signin?key={sealed(gate, _body(face, patient, until, nonce))}"
 
 
 def _body(face: str, patient: str, until: int, nonce: str) -> dict[str, Any]:

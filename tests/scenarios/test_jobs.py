@@ -15,6 +15,7 @@ from gateway.opened import opened
 from gateway.pipeline import link
 from gateway.pipeline.work import due, round_
 from gateway.store import jobs, people
+from gateway.web.session import FACES
 from tests.homes import NOW, make_home
 
 
@@ -50,8 +51,10 @@ def test_serve_runs_the_jobs_inside(home, server):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     process = subprocess.Popen([sys.executable, "-m", "gateway.cli", "--home", str(home), "serve", "--server", server,
-                                "--port", str(port)], stderr=subprocess.PIPE, text=True)
+                                "--port", str(port), "--links"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
+        for _ in FACES:
+            assert f" http://127.0.0.1:{port}/signin?key=" in process.stdout.readline(), "a link that leads where nobody listens"
         until = time.monotonic() + 60
         while time.monotonic() < until and "checkpoint" not in (line := process.stderr.readline()):
             assert "pull" in line or "Serving" in line, line
