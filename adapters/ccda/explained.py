@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from functools import lru_cache
 
+from adapters.ccda.named import is_told
+from adapters.ccda.recognise import STATEMENTS
 from adapters.ccda.tree import Document, Element
 
 _FIXED = {"classCode": "structure: the class of an act or role", "moodCode": "structure: the mood of an act",
@@ -76,6 +78,8 @@ def _piece(element: Element) -> str:
         return ""
     if element.name == "reference" and above.name in ("text", "originalText"):
         return "points to the narrative, which is kept"
+    if element.name == "id" and above.name in STATEMENTS and not above.labels and not is_told(above):
+        return "names what is told elsewhere"
     if element.name in _SAID and not above.labels.isdisjoint(_PIECES):
         return _SAID[element.name]
     if element.name in ("code", "statusCode") and not above.labels.isdisjoint(_ASSERTED):

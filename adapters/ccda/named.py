@@ -39,6 +39,31 @@ def same(element: Element) -> list[Element]:
     return found if all(e in innermost for e in found) and element not in innermost else []
 
 
+def visits(element: Element) -> list[Element]:
+    """The visit to which an entry belongs: the one around it, or one that it, or what encloses it, names by id.
+
+    A visit that is told where it is named is given as it is; one that the header tells goes behind those of entries.
+    """
+    for holder in element.above():
+        if holder.name == "section":
+            break
+        if holder.name == "encounter" and holder is not element and is_told(holder):
+            return [holder]
+        for name in ("entryRelationship", "component"):
+            for named in (e for r in holder.all(name) for e in r.all("encounter") if e is not element):
+                if found := [named] if is_told(named) else same(named) or _of_header(named):
+                    return found
+    return []
+
+
+def _of_header(named: Element) -> list[Element]:
+    number = number_of(named)
+    stay = next((s for c in named.document.root.all("componentOf") for s in c.all("encompassingEncounter")), None)
+    ids = () if stay is None else stay.all("id")
+    told = any((i.attributes.get("root"), i.attributes.get("extension", "")) == number for i in ids)
+    return [stay] if stay is not None and told else []
+
+
 def _refers(element: Element) -> bool:
     """Whether an element stands where something else is named: the reason for it, what supports it."""
     link = element.parent

@@ -1,7 +1,7 @@
 """The path grammar, a small XPath whose steps may name what an element was recognised as.
 
     path  := ["//" | "/" | "^"] step {"/" step}
-    step  := name filter* | "@" attribute | "." | ".." | "pair()" | "others()" | "same()"
+    step  := name filter* | "@" attribute | "." | ".." | "pair()" | "others()" | "same()" | "visit()"
     filter := "(" LABEL {"|" LABEL} ")"                 recognised as (templates.csv): `observation(problem)`
            |  "[" ["!"] NAME "]"                          has, or has not, a child or "@attribute" of this name
            |  "[" ["!"] NAME "=" TEXT {"|" TEXT} "]"      its attribute, or its child's code, value or text, is so
@@ -9,7 +9,7 @@
 `//` looks everywhere below, `/` begins at the document, `^` in the nearest enclosing element that has something of it
 (an author is said once for all that stands inside), `*` is any name, `..` what encloses, `pair()`
 the diastolic value that was measured with a systolic one, `others()` the values that name another problem,
-`same()` what is told elsewhere under the same id.
+`same()` what is told elsewhere under the same id, `visit()` the visit to which an entry belongs.
 A path gives all places it selects, in document order.
 """
 
@@ -19,7 +19,7 @@ from functools import lru_cache
 from typing import Any
 
 from adapters.ccda.further import other_problems
-from adapters.ccda.named import same
+from adapters.ccda.named import same, visits
 from adapters.ccda.recognise import LABELS
 from adapters.ccda.tree import Attribute, Document, Element, Place
 from gateway.sdk import BadPath
@@ -155,6 +155,8 @@ def _step(step: str, text: str) -> Step | str:
         return lambda e: list(other_problems(e))
     if step == "same()":
         return lambda e: list(same(e))
+    if step == "visit()":
+        return lambda e: list(visits(e))
     if match := _ATTRIBUTE.fullmatch(step):
         attribute = match["name"]
         return lambda e: [Attribute(e, attribute)] if attribute in e.attributes else []

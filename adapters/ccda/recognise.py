@@ -70,6 +70,9 @@ def recognise(document: Document) -> None:
             element.labels = _labels(element) if is_told(element) or not same(element) else frozenset()
             if element.name == "act":
                 element.labels |= _alone(element)
+            elif element.attributes.get("negationInd") == "true" and element.labels.isdisjoint(_DOUBTABLE) \
+                    and _is_silent(element):
+                element.labels = frozenset()          # of what it denies it tells nothing
             elif not element.labels.isdisjoint(_DOUBTABLE):
                 element.labels |= doubts(element)
             if "vital" in element.labels:
@@ -78,6 +81,16 @@ def recognise(document: Document) -> None:
 
 
 _DOUBTABLE = frozenset(("problem", "allergy"))
+
+_SAYING = frozenset(("code", "value", "displayName"))
+
+
+def _is_silent(observation: Element) -> bool:
+    """Whether an observation names neither what was looked for nor what was found."""
+    return observation.name == "observation" and not any(
+        e.attributes.keys() & _SAYING or e.text for name in ("code", "value", "text") for part in observation.all(name)
+        for e in (part, *part.below()))
+
 
 # Concerns around problems and allergies → what they are where they hold none and tell it themselves.
 _CONCERNS = {"allergy-concern": "allergy-alone", **dict.fromkeys(
@@ -184,8 +197,9 @@ def _supplied(supply: Element) -> str:
 
 # How a part is linked to what it belongs to says what it is: typeCode, labels of the whole → label.
 _LINKS = (("MFST", frozenset(("allergy",)), "reaction"),
-          ("RSON", frozenset(("medication", "planned-medication", "procedure", "procedure-act", "encounter")),
-           "indication"))
+          ("RSON", frozenset(("medication", "procedure", "procedure-act", "encounter", "immunization",
+                               *(f"planned-{n}" for n in ("medication", "immunization", "procedure", "act",
+                                                          "observation", "encounter", "supply")))), "indication"))
 
 
 def _linked(element: Element, around: list[Element]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from adapters.ccda.datatypes.allergies import denied, denied_kind, severity, severity_said, substance
-from adapters.ccda.datatypes.codes import CD, absent, coding_known, empty_reason, observed, sectioned, stated
+from adapters.ccda.datatypes.codes import CD, absent, coding_known, empty_reason, labelled, observed, sectioned, stated
 from adapters.ccda.datatypes.document import base64, content_type, digest_of, encoded, size_of, words
 from adapters.ccda.datatypes.dosage import as_number, dosages, ordered, refills, supply_quantity, unit_alone, whole
 from adapters.ccda.datatypes.ids import II, of_one_stay
@@ -22,7 +22,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "absent": absent, "as_number": as_number, "base64": base64, "coding_known": coding_known,
     "content_type": content_type, "denied": denied, "denied_kind": denied_kind, "empty_reason": empty_reason,
     "digest": digest_of, "dosage": dosages, "encoded": encoded, "goal_target": goal_target, "ingredients": ingredients,
-    "language": language,
+    "labelled": labelled, "language": language,
     "medicine": medicine, "more_values": more_values, "not_taken": not_taken, "obs_absent": obs_absent,
     "obs_value": obs_value, "observed": observed, "occurrence": occurrence, "of_one_stay": of_one_stay,
     "ordered": ordered, "placed": placed, "problem": problem, "range": Range, "refills": refills, "refuted": refuted,

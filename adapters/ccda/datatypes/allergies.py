@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from adapters.ccda.datatypes.codes import CD
+from adapters.ccda.datatypes.codes import CD, absent
 from adapters.ccda.datatypes.narrative import said
 from adapters.ccda.datatypes.parts import element
 from adapters.ccda.tree import Element, Place
@@ -46,7 +46,8 @@ def substance(place: Place, context: Context) -> dict[str, Any] | None:
     named = _substance(allergy, context)
     negation, value = allergy.get("negationInd"), allergy.first("value")
     if negation is None or negation.content != "true":
-        return named or _text(allergy) or _none(allergy) or (CD(value, context) if value is not None else None)
+        return (named or _text(allergy) or _none(allergy) or (CD(value, context) if value is not None else None)
+                or _untold(allergy, context))
     if named and (_is_one(named) or not _ABSENCES.isdisjoint(_codes(named))):
         return because(named, negation)
     kind = value.get("code") if value is not None else None
@@ -55,6 +56,14 @@ def substance(place: Place, context: Context) -> dict[str, Any] | None:
     coding = {"system": SNOMED, "code": code, "display": display}
     text = first(named.get("text") if named else None, *(t["text"] for t in [_text(allergy)] if t))
     return because(full({"coding": [coding], "text": text}), negation, kind)
+
+
+def _untold(allergy: Element, context: Context) -> dict[str, Any] | None:
+    """Why no substance is told (CDA-04): hidden is something else than not known."""
+    codes = [c for p in allergy.all("participant") for r in p.all("participantRole") for e in r.all("playingEntity")
+             for c in e.all("code")]
+    return next((found for c in (*codes, *allergy.all("value"), *allergy.all("code"))
+                 if (found := absent(c, context))), None)
 
 
 def denied(place: Place, context: Context, code: str = "refuted") -> Value | None:

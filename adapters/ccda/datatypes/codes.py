@@ -13,6 +13,8 @@ from gateway.sdk import Context, Value, first, full
 
 SATURATION = {"59408-5": "Oxygen saturation in Arterial blood by Pulse oximetry",
               "2708-6": "Oxygen saturation in Arterial blood"}
+_ASSERTED = frozenset(("ASSERTION", "55607006", "404684003"))
+_QUESTIONS = {"pregnancy": ("82810-3", "Pregnancy status"), "smoking": ("72166-2", "Tobacco smoking status")}
 _SYSTEM = re.compile(r"[0-2](?:\.(?:0|[1-9]\d*))+|[a-z]+:\S+", re.ASCII)
 # Systems that a sender names in place of their number, without blanks and signs.
 _NAMED = {name: system_uri(f"2.16.840.1.113883.{oid}") for name, oid in {
@@ -50,6 +52,12 @@ def observed(place: Place, context: Context) -> dict[str, Any] | None:
     cd = element(place)
     found = CD(cd, context)
     codings = found.get("coding", []) if found else []
+    asked = next((q for c in codings[:1] if str(c["code"].content) in _ASSERTED and cd.parent is not None
+                  for label in cd.parent.labels if (q := _QUESTIONS.get(label))), None)
+    if asked is not None:             # what was asserted is told by the template only
+        code, display = asked
+        return full({"coding": [{"system": "http://loinc.org", "code": codings[0]["code"].to(code),
+                                 "display": display}, *codings]})
     saturation = next((c for c in codings if str(c["code"].content) in SATURATION), None)
     if saturation is not None and cd.parent is not None and "vital" in cd.parent.labels:
         known = {str(c["code"].content) for c in codings}
@@ -99,6 +107,12 @@ def _named(cd: Element) -> Value | None:
     """The name of a concept for which there was no code."""
     display = cd.get("displayName")
     return spaced(display) if display is not None else None
+
+
+def labelled(place: Place, context: Context, label: str) -> Value | None:
+    """What a concept or text says, with what it is about before it: `No history of: Asthma`."""
+    words = CD(place, context, "text") or said(element(place))
+    return words.to(f"{label}: {words.content}") if words is not None else None
 
 
 def absent(place: Place, context: Context) -> dict[str, Any] | None:

@@ -120,4 +120,6 @@ def TEL(place: Place, context: Context, form: str = "") -> dict[str, Any] | None
     if not re.search(r"\w", number):
         return None
     system = known or ("email" if "@" in number else "phone")
-    return full({"system": value.to(system), "value": value.to(number), "use": _use(tel, _TELECOM_USES, form)})
+    period = IVL(valid, context) if (valid := tel.first("useablePeriod")) is not None else None
+    return full({"system": value.to(system), "value": value.to(number), "use": _use(tel, _TELECOM_USES, form),
+                 "period": period})

@@ -169,8 +169,14 @@ _TYPES: dict[str, Callable[[Element, Context], dict[str, Any] | None]] = {
 
 
 def obs_value(place: Place, context: Context) -> dict[str, Any] | None:
-    """`{valueQuantity: …}` and its like for a `value`, by its xsi:type, else by what it has."""
+    """`{valueQuantity: …}` and its like for a `value`, by its xsi:type, else by what it has; a denial in words."""
     v = element(place)
+    denial = v.parent.get("negationInd") if v.parent is not None else None
+    if denial is not None and denial.content == "true":
+        words = first(CD(v, context, "text"), said(v), v.get("value"))
+        unit = v.get("unit")
+        told = f"Not: {words.content} {unit.content if unit else ''}".rstrip() if words else ""
+        return {"valueString": because(words.to(told), denial, unit)} if words else None
     type = v.get("xsi:type")
     name = str(type.content).rpartition(":")[2].split("<")[0] if type is not None else _guessed(v)
     read = _TYPES.get(name)
@@ -221,8 +227,13 @@ _DETAILS = frozenset(f"detail{n}" for n in "Quantity Range CodeableConcept Strin
 
 
 def obs_absent(place: Place, context: Context) -> dict[str, Any] | None:
-    """Why an observation has no value; None where it has one (obs-6)."""
-    values = element(place).all("value")
+    """Why an observation has no value; None where it has one (obs-6). A test that is denied was not performed."""
+    observation = element(place)
+    values, denial = observation.all("value"), observation.get("negationInd")
     if any(obs_value(v, context) for v in values[:1]):
         return None
+    if denial is not None and denial.content == "true":
+        return None if observation.labels.isdisjoint(("result", "vital")) else {"coding": [
+            {"system": "http://terminology.hl7.org/CodeSystem/data-absent-reason",
+             "code": denial.to("not-performed"), "display": "Not Performed"}]}
     return next((found for v in values if (found := absent(v, context))), None)
