@@ -51,7 +51,8 @@ def visits(element: Element) -> list[Element]:
             return [holder]
         for name in ("entryRelationship", "component"):
             for named in (e for r in holder.all(name) for e in r.all("encounter") if e is not element):
-                if found := [named] if is_told(named) else same(named) or _of_header(named):
+                known = is_told(named) or "encounter" in named.labels
+                if found := [named] if known else same(named) or _of_header(named):
                     return found
     return []
 

@@ -38,6 +38,7 @@ def test_what_names_its_visit_belongs_to_it() -> None:
                           ("Immunization", "encounter")):
         assert [r[element]["reference"] for r in made(raw, type)] == [f"Encounter/{one[0]}"], type
     problems = {c["code"]["coding"][0]["code"]: c["encounter"]["reference"] for c in made(raw, "Condition")}
+    assert one[0] in {e["id"] for e in made(document(section("46240-8", VISIT.format("V1", SEEN))), "Encounter")}    # naming it changes nothing
     assert problems["38341003"] == problems["90560007"] == f"Encounter/{one[0]}" != problems["44054006"]
 
 

@@ -40,14 +40,17 @@ def II(place: Place, context: Context) -> dict[str, Any] | None:
 
 
 def of_one_stay(place: Place, context: Context) -> dict[str, Any] | None:
-    """The id of an encounter, where no other encounter of another code or day has it, too: else it is no number."""
+    """The id of an encounter, where no other encounter of another code or day has it, too: else it is no number.
+
+    Where an entry names a visit by its id alone, that is no other encounter.
+    """
     stay = element(place)
     number = stay.first("id")
     if number is None:
         return None
     shared = (e for e in stay.document.by_name.get("encounter", ())
               if (n := e.first("id")) is not None and n.attributes == number.attributes)
-    return II(number, context) if len({_what(e) for e in shared}) <= 1 else None
+    return II(number, context) if len({what for e in shared if (what := _what(e)) != ("", "")}) <= 1 else None
 
 
 def _what(stay: Element) -> tuple[str, str]:
