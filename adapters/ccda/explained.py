@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import lru_cache
 
+from adapters.ccda.datatypes.parts import assigns_numbers
 from adapters.ccda.named import is_told
 from adapters.ccda.recognise import STATEMENTS
 from adapters.ccda.tree import Document, Element
@@ -33,6 +34,7 @@ _PIECES = frozenset(("severity", "criticality", "allergy-status", "problem-statu
                      "priority", "birth-sex", "gender-identity", "tribal-affiliation"))
 _SAID = {"id": "number of a part of an entry", "code": "says which part of an entry it is",
          "statusCode": "state of a part of an entry", "effectiveTime": "time of a part of an entry"}
+REGISTER = "names a register of numbers, and no number"
 _ASSERTED = frozenset(("problem", "allergy"))  # their code says only that something is asserted
 
 
@@ -78,6 +80,9 @@ def _piece(element: Element) -> str:
         return ""
     if element.name == "reference" and above.name in ("text", "originalText"):
         return "points to the narrative, which is kept"
+    if element.name == "id" and "extension" not in element.attributes \
+            and assigns_numbers(element.attributes.get("root", "")):
+        return REGISTER
     if element.name == "id" and above.name in STATEMENTS and not above.labels and not is_told(above):
         return "names what is told elsewhere"
     if element.name in _SAID and not above.labels.isdisjoint(_PIECES):

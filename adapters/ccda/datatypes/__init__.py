@@ -3,7 +3,17 @@
 from collections.abc import Mapping
 
 from adapters.ccda.datatypes.allergies import denied, denied_kind, severity, severity_said, substance
-from adapters.ccda.datatypes.codes import CD, absent, coding_known, empty_reason, labelled, observed, sectioned, stated
+from adapters.ccda.datatypes.codes import (
+    CD,
+    absent,
+    coding_known,
+    empty_reason,
+    labelled,
+    observed,
+    sectioned,
+    sides,
+    stated,
+)
 from adapters.ccda.datatypes.document import base64, content_type, digest_of, encoded, size_of, words
 from adapters.ccda.datatypes.dosage import as_number, dosages, ordered, refills, supply_quantity, unit_alone, whole
 from adapters.ccda.datatypes.ids import II, of_one_stay
@@ -27,5 +37,5 @@ FUNCTIONS: Mapping[str, Function] = {
     "obs_value": obs_value, "observed": observed, "occurrence": occurrence, "of_one_stay": of_one_stay,
     "ordered": ordered, "placed": placed, "problem": problem, "range": Range, "refills": refills, "refuted": refuted,
     "sectioned": sectioned, "security": security, "severity": severity, "severity_said": severity_said,
-    "size": size_of, "stated": stated, "substance": substance, "supply_quantity": supply_quantity,
+    "sides": sides, "size": size_of, "stated": stated, "substance": substance, "supply_quantity": supply_quantity,
     "unit_alone": unit_alone, "unread": unread, "whole": whole, "words": words, "xhtml": xhtml}

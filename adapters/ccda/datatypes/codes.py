@@ -9,7 +9,7 @@ from adapters.ccda.datatypes.narrative import said
 from adapters.ccda.datatypes.parts import element, spaced, system_uri
 from adapters.ccda.sections import told
 from adapters.ccda.tree import Element, Place
-from gateway.sdk import Context, Value, first, full
+from gateway.sdk import Context, Value, because, first, full
 
 SATURATION = {"59408-5": "Oxygen saturation in Arterial blood by Pulse oximetry",
               "2708-6": "Oxygen saturation in Arterial blood"}
@@ -107,6 +107,16 @@ def _named(cd: Element) -> Value | None:
     """The name of a concept for which there was no code."""
     display = cd.get("displayName")
     return spaced(display) if display is not None else None
+
+
+_SIDE = frozenset(("272741003", "20228-3"))      # laterality, of SNOMED CT and LOINC
+
+
+def sides(place: Place, context: Context) -> list[dict[str, Any]]:
+    """Left, right or both, as CodeableConcepts: what a concept says of the side beside what it is."""
+    return [because(found, named) for q in element(place).all("qualifier") for n in q.all("name")
+            if (named := n.get("code")) is not None and named.content in _SIDE
+            for v in q.all("value") if "code" in v.attributes and (found := CD(v, context))]
 
 
 def labelled(place: Place, context: Context, label: str) -> Value | None:
