@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import chain, islice
 from typing import Any, ClassVar
 
+from adapters.ccda.carried import Part, carried, is_document, may_carry, opening
 from adapters.ccda.checks import checked
 from adapters.ccda.datatypes import FUNCTIONS
 from adapters.ccda.explained import explained
@@ -18,13 +19,11 @@ from adapters.files import File, files, resume
 from gateway.errors import BadMessage, error
 from gateway.sdk import Function, Issue, Leaf, Message, Rejected
 
-_SNIFFED = 2**14
-_ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?ClinicalDocument[\s>/]")
 # A section or entry without its document: recognised, so that it is refused for what it is.
 _FRAGMENT = re.compile(
-    r"(?>\s+|<\?[^?]*+\?>|<!--(?:[^-]|-(?!->))*+-->)*+<(?:component|section|entry|entryRelationship|act|observation|organizer|"
-    r"encounter|procedure|substanceAdministration|supply|author|participant|participantRole|recordTarget|custodian|"
-    r"documentationOf|componentOf|consumable|informationRecipient|relatedDocument|structuredBody)[\s>/]"
+    rb"<(?:component|section|entry|entryRelationship|act|observation|organizer|"
+    rb"encounter|procedure|substanceAdministration|supply|author|participant|participantRole|recordTarget|custodian|"
+    rb"documentationOf|componentOf|consumable|informationRecipient|relatedDocument|structuredBody)[\s>/]"
 )
 _NUMBER = re.compile(r"\[\d+\]")
 
@@ -66,16 +65,20 @@ class CCDA:
                                      "Give the gateway the right to read it."), b"", file.cursor(1, 2), file.name,
                                file.name)
             return
-        for number, part in islice(enumerate(separated(raw), 1), taken, None):
-            yield self._message(part, file.cursor(number, number + 1), file.name, file.name)
+        for number, part in islice(enumerate(_parts(raw), 1), taken, None):
+            yield self._message(part, raw, file.cursor(number, number + 1), file.name, f"{file.name} {part.place}")
 
     def split(self, data: bytes) -> Iterator[Message | Rejected]:
-        """The document in any bytes; several where one envelope holds them."""
-        for number, part in enumerate(separated(data), 1):
-            yield self._message(part, str(number), "", "")
+        """The document in any bytes; several where one envelope or archive holds them."""
+        for number, part in enumerate(_parts(data), 1):
+            yield self._message(part, data, str(number), "", part.place)
 
-    def _message(self, raw: bytes, cursor: str, delivery: str, place: str) -> Message | Rejected:
+    def _message(self, part: Part, holder: bytes, cursor: str, delivery: str, place: str) -> Message | Rejected:
         """A document is told by its bytes: one sent again under its id with other content is another message."""
+        place, raw = place.strip(), part.data
+        if part.issue is not None:
+            key = hashlib.sha256(holder + part.place.encode()).hexdigest()[:32]
+            return Rejected(replace(part.issue, where=place or part.issue.where), holder, cursor, key, delivery)
         key = hashlib.sha256(raw).hexdigest()[:32]
         try:
             tree = self.parse(raw)
@@ -85,9 +88,8 @@ class CCDA:
         return Message(key, tree.kind, raw, cursor, delivery=delivery, place=place)
 
     def sniff(self, data: bytes) -> bool:
-        """Whether these bytes, or the first of them, look like a CDA document or a part of one, whatever its name."""
-        text = data[:_SNIFFED].replace(b"\0", b"").decode("latin-1").lstrip("\xef\xbb\xbf\xfe\xff\x1a")
-        return text.lstrip()[:1] not in ("{", "[") and bool(_ROOT.search(text) or _FRAGMENT.match(text))
+        """Whether these bytes are a CDA document, a part of one, or carry one, whatever the name of their file."""
+        return is_document(data) or _FRAGMENT.match(opening(data)) is not None or bool(carried(data))
 
     def parse(self, raw: bytes) -> Document:
         """One document as a tree. Raises BadMessage."""
@@ -120,6 +122,16 @@ class CCDA:
     def context(self, tree: Document) -> dict[str, Any]:
         """What the document itself says for `Context`: the offset of its time."""
         return {"offset": tree.offset}
+
+
+def _parts(raw: bytes) -> Iterator[Part]:
+    """The documents in some bytes; the bytes themselves where they carry none."""
+    found = carried(raw)
+    if not found and may_carry(raw) and opening(raw)[:1] != b"<":
+        found = [Part("", raw, error("ccda-envelope", "No clinical document is in it. Its bytes were kept, unread.",
+                                     "document", "Check what the source sends."))]
+    for part in found or [Part("", raw)]:
+        yield from [part] if part.issue is not None else (Part(part.place, d) for d in separated(part.data))
 
 
 @lru_cache(1)

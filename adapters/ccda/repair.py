@@ -11,8 +11,9 @@ from gateway.sdk import Issue, Severity
 
 _DECLARED = re.compile(rb"""^[^<]{0,64}<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']""", re.ASCII)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_WIDE = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
-         (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
+_WIDE = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+         (b"<\0\0\0", "utf-32-le"), (b"\0\0\0<", "utf-32-be"), (codecs.BOM_UTF16_LE, "utf-16"),
+         (codecs.BOM_UTF16_BE, "utf-16"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
 _PEOPLE = re.compile(r"utf-(?:8|16|32)|ascii|iso8859|cp\d|koi8|gb|big5|shift_jis|euc|mac")
 _NARROW = re.compile(r"iso|latin|windows|cp\d|us-ascii|ascii")
 _OTHERS = ("utf-8", "windows-1252", "latin-1")
