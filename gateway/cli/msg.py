@@ -18,7 +18,8 @@ def msg() -> None:
 
 @msg.command("list")
 @click.option("--source", "name", default="")
-@click.option("--state", default="", type=click.Choice(["", "received", "done", "rejected", "held", "erased"]))
+@click.option("--state", default="", type=click.Choice(["", "received", "done", "rejected", "held", "withdrawn",
+                                                         "erased"]))
 @click.option("--limit", default=50, show_default=True)
 @output.json_options
 @click.pass_obj

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gateway.errors import Issue, UsageError, error, near
+from gateway.fhir.leads import leads
 
 # parameter → (type, elements). A `*` reads every element that begins so (`effective*`), a URL an extension.
 _PATIENT = {
@@ -249,14 +250,14 @@ def terms(resource: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """Rows of a search index for a resource: (parameter, lo, hi).
 
     A token has its code in lo and its system in hi, a string its folded words in both, a date the first and last
-    second it may mean.
+    second it may mean. Where a document leads stands there too, for us alone.
     """
     out: list[tuple[str, str, str]] = []
     for name, (kind, elements) in parameters(resource["resourceType"]).items():
         if kind in _INDEXED:
             present = [e for e in elements if e in resource or not e.isalpha()]
             out += [(name, *pair) for e in present for value in _select(resource, e) for pair in _INDEXED[kind](value)]
-    return list(dict.fromkeys(out))
+    return list(dict.fromkeys([*out, *((how, name, "") for how, name in leads(resource))]))
 
 
 def _token_terms(value: Any) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ import base64
 import hashlib
 import re
 from functools import lru_cache
+from typing import Any
 
 from gateway.merge.body import Body, items, obj, text
 
@@ -24,6 +25,26 @@ def document_hashes(document: Body) -> list[str]:
         if text(attachment, "data"):
             found += _computed(text(attachment, "data"))
     return found
+
+
+def contents(body: Any) -> list[Body]:
+    """Whatever holds bytes, or says where they are, in any place of a resource: attachments, Binaries."""
+    if isinstance(body, list):
+        return [found for value in body for found in contents(value)]
+    if not isinstance(body, dict):
+        return []
+    held = isinstance(body.get("data"), str) or (isinstance(body.get("url"), str) and "contentType" in body)
+    return [*([body] if held else ()), *(found for value in body.values() for found in contents(value))]
+
+
+def content_hashes(body: Any) -> set[str]:
+    """SHA-256 in hex of all bytes that a resource holds."""
+    return {names[0] for c in contents(body) if isinstance(c.get("data"), str) and (names := _computed(c["data"]))}
+
+
+def hash_of(raw: bytes) -> str:
+    """What `content_hashes` calls these bytes."""
+    return hashlib.sha256(raw).hexdigest()
 
 
 def _name(declared: str) -> str:

@@ -1,13 +1,14 @@
 """Keep what came in: bytes, facts, assertions, problems and ledger of many messages in one commit."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 
 from gateway.errors import Severity, error
 from gateway.fhir.search import terms
 from gateway.model import HIDDEN, Assertion, Fact, Message, Rejected
-from gateway.pipeline import moves
+from gateway.pipeline import documents, moves
+from gateway.pipeline.documents import HOLDERS, Touched
 from gateway.policy.cells import labels
 from gateway.reading.process import Outcome, subject
 from gateway.store import assertions as assertion_rows
@@ -37,7 +38,6 @@ class Kept:
     about: dict[Ref, int] = field(default_factory=dict)
 
 
-HOLDERS = frozenset(("DocumentReference", "Binary", "DiagnosticReport", "Observation", "Media", "Communication"))
 IDENTITY = ("same", "never", "split")
 EVERYTHING = "*"                     # type of what is missing when a whole message could not be read
 WORDS, DIGIT = re.compile(rb"[A-Za-z0-9][A-Za-z0-9-]{3,}"), re.compile(rb"[0-9]")
@@ -90,8 +90,21 @@ def keep(tx: Transaction, source: str, items: Sequence[Ready], into: Kept,
         if isinstance(item.message, Rejected) and (about := _named_in(tx, unit, item.message.raw)):
             notes = [problems.Note(item.message.issue, "read", ref, EVERYTHING) for ref in about]
             problems.note(tx, unit, notes, (item.message.delivery,))
-    settle(tx, [(unit, item) for unit, item in fresh + again if item.outcome is not None], into)
+    settled = [(unit, item) for unit, item in fresh + again if item.outcome is not None]
+    held = documents.hold(tx, _holding(kept, {unit.n for unit, _ in settled}), {a.unit.n for a, _ in kept if a.new})
+    settle(tx, settled, into, held)
     return kept
+
+
+def _holding(kept: Sequence[tuple[inbox.Arrival, Ready]], settled: Set[int]) -> list[documents.Held]:
+    """The messages that are settled now, each with the documents that stood in it: those that follow it."""
+    found = list[documents.Held]()
+    for arrival, item in kept:
+        if not item.message.inside:
+            found.append(documents.Held(arrival.unit, item.entries, {}))
+        elif found:
+            found[-1].inside[arrival.unit.n] = item.message.raw
+    return [h for h in found if h.inside and h.unit.n in settled]
 
 
 def _readable(arrival: inbox.Arrival, item: Ready) -> bool:
@@ -105,8 +118,12 @@ def _clash(item: Ready) -> Ready:
     return item if item.outcome is None else Ready(item.message, Outcome("rejected", issues=(KEY_CLASH,)), ())
 
 
-def settle(tx: Transaction, units_: Sequence[tuple[Unit, Ready]], into: Kept) -> None:
-    """Store what units say now; what an earlier processing said and this one does not is ended."""
+def settle(tx: Transaction, units_: Sequence[tuple[Unit, Ready]], into: Kept, held: Iterable[int] = ()) -> None:
+    """Store what units say now; what an earlier processing said and this one does not is ended.
+
+    held: numbers of documents inside of messages that came with these
+    """
+    touched = Touched(documents={*held, *(unit.n for unit, _ in units_)})
     moved, anew = moves.stored(tx, [e.fact for _, item in units_ for e in item.entries])
     said = [(unit, (*item.entries, *moves.along(item.entries, moved))) for unit, item in units_]
     added = entry_rows.add_all(tx, said)
@@ -115,7 +132,8 @@ def settle(tx: Transaction, units_: Sequence[tuple[Unit, Ready]], into: Kept) ->
         outcome = item.outcome
         assert outcome is not None
         _count(item.entries, set(now.new), outcome, into)
-        _said(tx, unit, outcome, into)
+        touched.add((e.fact for e in item.entries), _said(tx, unit, outcome, into))
+        touched.about |= set(fact_rows.mentioned(tx, unit)) if unit.tries else set()
         into.patients.update(now.patients)
         about = _named_in(tx, unit, item.message.raw) if outcome.state == "rejected" else []
         notes.append((unit, _notes(unit, outcome, about), (item.message.delivery, getattr(item.message, "place", ""))))
@@ -126,6 +144,7 @@ def settle(tx: Transaction, units_: Sequence[tuple[Unit, Ready]], into: Kept) ->
     problems.note_all(tx, notes)
     ledger.put_all(tx, accounts)
     units.settle_all(tx, states)
+    into.patients.update(documents.judge(tx, touched))
     into.patients.update(ref for ref, person in people.persons_of(tx, into.about).items() if not person)
 
 
@@ -140,9 +159,10 @@ def _count(entries: Sequence[entry_rows.Entry], new: set[str], outcome: Outcome,
                 into.named.add(ref)
 
 
-def _said(tx: Transaction, unit: Unit, outcome: Outcome, into: Kept) -> None:
+def _said(tx: Transaction, unit: Unit, outcome: Outcome, into: Kept) -> Sequence[Assertion]:
+    """Store what a message asserts. All that it asserts, or did before."""
     if not outcome.assertions and not unit.tries:
-        return
+        return ()
     before = assertion_rows.of_unit(tx, unit) if unit.tries else []
     said = [(a, refs_of(a, unit.source) or _owners(tx, a, unit.source)) for a in outcome.assertions]
     into.patients.update(assertion_rows.about_unit(tx, unit) if unit.tries else ())
@@ -151,6 +171,7 @@ def _said(tx: Transaction, unit: Unit, outcome: Outcome, into: Kept) -> None:
         into.patients.update(moves.follow(tx, key))
     into.patients.update(ref for a, refs in said if a.kind in IDENTITY or a.body.get("type") == "Patient"
                          for ref in refs)
+    return (*before, *outcome.assertions)
 
 
 def _entry(fact: Fact, message: Message | Rejected, inside: frozenset[str]) -> entry_rows.Entry:

@@ -16,6 +16,7 @@ from gateway.reading.process import subject
 from gateway.store import assertions, entries, facts, units
 from gateway.store.engine import Transaction
 from gateway.store.patients import Ref
+from gateway.store.units import Unit
 
 PLACE = "moved here with its visit"      # ends the place of what was made, and tells it from what was said
 
@@ -72,10 +73,15 @@ def follow(tx: Transaction, key: Key) -> set[Ref]:
     things = {key, *((f.source, f.type, f.key) for f in known if f.type == "Encounter" and key in hangs_on(f))}
     concerned = [r for r, f in zip(rows, known, strict=True) if things & {(f.source, f.type, f.key), *hangs_on(f)}]
     for unit in units.numbered(tx, facts.carried_in(tx, [r.n for r in concerned])):
-        said = [_entry(fact, row, place) for row, fact, place in facts.said_by(tx, unit) if not place.endswith(PLACE)]
-        made = along(said, stored(tx, [e.fact for e in said])[0])
-        entries.add(tx, unit._replace(tries=max(unit.tries, 1)), [*said, *made])
+        say(tx, unit, facts.said_by(tx, unit))
     return whose
+
+
+def say(tx: Transaction, unit: Unit, said: Iterable[tuple[facts.Row, Fact, str]]) -> None:
+    """A message says exactly these stored facts (each with its place), and what follows from the moves as they are."""
+    own = [_entry(fact, row, place) for row, fact, place in said if not place.endswith(PLACE)]
+    made = along(own, stored(tx, [e.fact for e in own])[0])
+    entries.add(tx, unit._replace(tries=max(unit.tries, 1)), [*own, *made])
 
 
 def follow_all(tx: Transaction, whose: Iterable[Ref]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from gateway.errors import UsageError, error
 from gateway.model import Assertion
 from gateway.opened import Gate, iso
-from gateway.pipeline import moves
+from gateway.pipeline import documents, moves
 from gateway.pipeline.link import relink
 from gateway.store import assertions, cases, facts, jobs, people
 from gateway.store import erase as erasure
@@ -61,7 +61,7 @@ def undo(gate: Gate, of: str, by: str, reason: str, dry_run: bool = False) -> di
         if not dry_run:
             assertions.add(tx, [(said, refs)])
             moves.follow_all(tx, refs)
-            relink(tx, refs, gate.model)
+            relink(tx, {*refs, *documents.judge(tx, documents.Touched(about=set(refs)))}, gate.model)
         return {"id": said.id, "applied": not dry_run, "persons": sorted({people.person(tx, r) for r in refs})}
 
 

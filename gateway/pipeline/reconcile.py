@@ -11,11 +11,11 @@ from typing import Any
 
 from gateway.errors import ConfigError, Fatal, Issue, Reject, Retry, Severity, error
 from gateway.jsontext import loads
-from gateway.merge.said import said, standing
+from gateway.merge.said import standing
 from gateway.merge.times import order
-from gateway.merge.versions import Time, entry
 from gateway.model import RECONCILED, Assertion, Message
 from gateway.opened import Gate, iso
+from gateway.pipeline import documents
 from gateway.pipeline.keep import Kept, keep, ready_all
 from gateway.pipeline.link import differing, relink
 from gateway.reading.process import Reader, processed
@@ -201,7 +201,8 @@ def _give_back(gate: Gate, source: str, type: str, ids: Sequence[str], keys: Ite
     told = {"by": RECONCILED, "at": iso(gate.now()), "reason": "listed by its source again"}
     with gate.store.write(gate.now()) as tx:
         assertions.add(tx, [(Assertion("undo", {"of": id, **told}), ()) for id in ids])
-        relink(tx, {Ref(source, key) for key in keys} if type == "Patient" else (), gate.model)
+        again = documents.judge(tx, documents.Touched({(source, type, key) for key in keys}))
+        relink(tx, again | {Ref(source, key) for key in keys if type == "Patient"}, gate.model)
 
 
 def _held(tx: Transaction, source: str, type: str, keys: Iterable[str]) -> _Held:
@@ -209,17 +210,9 @@ def _held(tx: Transaction, source: str, type: str, keys: Iterable[str]) -> _Held
     found = _Held(keys - {key for _, _, key in assertions.with_aims(tx, {(source, type, key) for key in keys})})
     for key in sorted(keys - found.stands):
         told = assertions.aimed(tx, source, type, key)
-        if _stands(tx, facts.of_key(tx, source, type, key), told):
+        if documents.standing(tx, facts.of_key(tx, source, type, key)).head:
             found.stands.add(key)
         else:
             ours = (a.id for a in standing(told) if a.kind == "retract" and a.body.get("by") == RECONCILED)
             found.taken.update({key: ids} if (ids := tuple(ours)) else {})
     return found
-
-
-def _stands(tx: Transaction, rows: Sequence[facts.Row], told: Sequence[Assertion]) -> bool:
-    """Does any version of one key stand, after what was said of it?"""
-    key = rows[0].source, rows[0].type, rows[0].key
-    times = {r.id: Time(max(order(s.asserted) for s in rows if s.id == r.id)) for r in rows}
-    opened = {f.id: f for f in facts.opened(tx, rows)}
-    return entry(key, list(opened.values()), said(told).retractions.get(key, ()), times).head is not None

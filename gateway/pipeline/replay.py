@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from gateway.errors import UsageError, error
 from gateway.opened import Gate
-from gateway.pipeline import listings
+from gateway.pipeline import documents, listings
 from gateway.pipeline.keep import Kept, keep, ready_all, settle
 from gateway.pipeline.link import differing, relink
 from gateway.pipeline.write import WRITTEN, reread
@@ -60,6 +60,9 @@ def _one(gate: Gate, readers: Mapping[str, Reader], unit: Unit, dry_run: bool) -
     with gate.store.write(gate.now()) as tx:
         units.reopen(tx, [unit.n])
         settle(tx, [(unit._replace(tries=max(unit.tries, 1)), prepared)], into)
-        keep(tx, unit.source, held, into)
+        kept = keep(tx, unit.source, held, into)
+        inside = documents.Held(unit, prepared.entries, {a.unit.n: item.message.raw for a, item in kept})
+        touched = documents.Touched(documents=documents.hold(tx, [inside], {a.unit.n for a, _ in kept if a.new}))
+        into.patients |= documents.judge(tx, touched)
         relink(tx, into.patients | differing(tx, into.named), gate.model)
     return outcome.state, into.facts

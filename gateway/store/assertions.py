@@ -174,6 +174,14 @@ def of_unit(tx: Transaction, unit: Unit) -> list[Assertion]:
     return _opened(tx, tx.each(_LIVE_ONES, {n for (n,) in tx.conn.execute(query)}))
 
 
+def ended_with(tx: Transaction, unit: Unit, change: int) -> list[tuple[Assertion, list[Ref]]]:
+    """Assertions that a message ceased to say at a change, each with whom it is about."""
+    query = sa.select(asserted_by.c.assertion).where(asserted_by.c.unit == unit.n, asserted_by.c.gone == change)
+    rows = tx.each(_THESE, {n for (n,) in tx.conn.execute(query)})
+    return [(said, sorted(refs(tx, _scope(tx, r.n) - {DIRECTORY}).values()))
+            for r, said in zip(rows, _opened(tx, rows), strict=True)]
+
+
 def of_kinds(tx: Transaction, kinds: Iterable[str], upto: int | None = None) -> list[Assertion]:
     """All live assertions of some kinds in the home: `same never split undo` are what identity reads."""
     query = sa.select(assertions).where(assertions.c.kind.in_(list(kinds)), _stands(upto)).order_by(assertions.c.n)

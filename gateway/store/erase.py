@@ -194,7 +194,7 @@ def _delete(tx: Transaction, rows: Reach) -> None:
         (s.scopes.c.assertion, a), (s.aims.c.assertion, a), (s.asserted_by.c.assertion, a), (s.asserted_by.c.unit, u),
         (s.assertions.c.n, a), (s.links.c.a, p), (s.links.c.b, p), (s.blocks.c.patient, p), (s.moves.c.patient, p),
         (s.issues.c.patient, p), (s.issues.c.unit, u), (s.mentions.c.unit, u), (s.mentions.c.patient, p),
-        (s.patient_keys.c.patient, p), (s.patients.c.n, p)]
+        (s.enclosed.c.unit, rows.units), (s.enclosed.c.holder, u), (s.patient_keys.c.patient, p), (s.patients.c.n, p)]
     exports.end_all(tx, "somebody was erased since")
     for column, values in doomed:
         tx.each(sa.delete(column.table).where(column.in_(SOME)), values)

@@ -51,6 +51,7 @@ _ROWS = sa.select(*_COLUMNS).join(patients, patients.c.n == facts.c.patient).ord
 _BY_ID = _ROWS.where(facts.c.id.in_(SOME), LIVE)
 _NAMES = sa.select(facts.c.n, facts.c.id, facts.c.asserted).where(
     facts.c.id.in_(SOME), LIVE, facts.c.asserted >= sa.bindparam("first"), facts.c.asserted <= sa.bindparam("last"))
+_ONCE = _ROWS.where(facts.c.n.in_(SOME))
 _LATEST = (_ROWS.where(facts.c.merged == sa.bindparam("merged"), LIVE).order_by(None)
            .order_by(facts.c.asserted.desc(), facts.c.id.desc()).limit(1))
 _BY_N = _ROWS.where(facts.c.n.in_(SOME), LIVE)
@@ -273,12 +274,19 @@ def carried_in(tx: Transaction, ns: Iterable[int]) -> set[int]:
     return {unit for (unit,) in tx.each(query, ns)}
 
 
-def said_by(tx: Transaction, unit: Unit) -> list[tuple[Row, Fact, str]]:
-    """Live facts that a message says, opened, each with its place in it."""
-    query = sa.select(carriers.c.fact, carriers.c.place).where(carriers.c.unit == unit.n, carriers.c.gone.is_(None))
+def said_by(tx: Transaction, unit: Unit, at: int | None = None) -> list[tuple[Row, Fact, str]]:
+    """Live facts that a message says, opened, each with its place in it; or those that it ceased to say at a change."""
+    query = sa.select(carriers.c.fact, carriers.c.place).where(
+        carriers.c.unit == unit.n, carriers.c.gone.is_(None) if at is None else carriers.c.gone == at)
     places = dict(tx.conn.execute(query).tuples().all())
-    rows = numbered(tx, places)
+    rows = numbered(tx, places) if at is None else [Row(*r) for r in tx.each(_ONCE, places)]
     return [(row, fact, places[row.n]) for row, fact in zip(rows, opened(tx, rows), strict=True)]
+
+
+def silent_since(tx: Transaction, unit: Unit) -> int:
+    """The newest change at which a message ceased to say a fact; 0 when it never did."""
+    newest = sa.select(sa.func.max(carriers.c.gone)).where(carriers.c.unit == unit.n)
+    return tx.conn.execute(newest).scalar() or 0
 
 
 def of_unit(tx: Transaction, unit: Unit) -> list[Row]:

@@ -21,7 +21,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-HEAD = "0004"
+HEAD = "0005"
 METADATA = sa.MetaData(naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s",
                                           "fk": "fk_%(table_name)s_%(column_0_name)s"})
 DIRECTORY = 0
@@ -78,6 +78,8 @@ unit_keys = sa.Table("unit_keys", METADATA, _n("unit", _in("units.n"), key=True)
 deliveries = sa.Table("deliveries", METADATA, _t("id", key=True), _t("source"), _b("name", null=True))
 parts = sa.Table("parts", METADATA, _t("delivery", key=True), _n("ordinal", key=True), _n("unit", _in("units.n")),
                  sa.Index(None, "unit", "delivery", unique=True), **LEAN)
+enclosed = sa.Table("enclosed", METADATA, _n("unit", _in("units.n"), key=True), _n("holder", _in("units.n"), key=True),
+                    _t("merged", key=True), sa.Index(None, "holder"), sa.Index(None, "merged"), **LEAN)
 ledgers = sa.Table("ledgers", METADATA, _n("unit", _in("units.n"), key=True), _n("mapped"), _n("ignored"),
                    _n("unmapped"), _t("paths"))
 path_sets = sa.Table("path_sets", METADATA, _t("id", key=True), _t("paths"), **LEAN)

@@ -103,6 +103,13 @@ def fact_numbers(tx: Transaction, type: str, criteria: Sequence[Criterion], sour
     return [n for (n,) in tx.conn.execute(sa.select(facts.c.n).where(*where).order_by(facts.c.n))]
 
 
+def led(tx: Transaction, merged: Iterable[str], params: Iterable[str]) -> list[tuple[str, str]]:
+    """(merged id of a fact, `lo` of one of its rows of some parameters) of the live facts of these merged ids."""
+    query = (sa.select(facts.c.merged, search.c.lo).join(search, search.c.fact == facts.c.n)
+             .where(facts.c.merged.in_(SOME), facts.c.gone.is_(None), search.c.param.in_(list(params))).distinct())
+    return [(m, lo) for m, lo in tx.each(query, merged)]
+
+
 def rebuild(tx: Transaction, rows: Sequence[tuple[int, str, int, Sequence[tuple[str, str, str]]]]) -> None:
     """Replace the index rows of facts, given as (fact number, type, patient number, terms): after a change of rules."""
     tx.each(sa.delete(search).where(search.c.fact.in_(SOME)), [n for n, *_ in rows])

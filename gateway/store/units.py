@@ -1,7 +1,8 @@
 """Messages in units: the exact bytes, sealed, each under its own key; a delivery (a file) is its ordered list of units.
 
 A unit's state: received (waits for mapping) | done | rejected (could not be read) | held (read, but not safe to show)
-| erased. `tries` counts how often it was processed. `inbox.add` makes them.
+| withdrawn (a document, and all that handed it on was taken back) | erased. `tries` counts how often it was processed.
+`inbox.add` makes them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -123,6 +124,11 @@ def settle_all(tx: Transaction, settled: Sequence[tuple[Unit, str]]) -> None:
     """Many units were processed."""
     if settled:
         tx.conn.execute(_SETTLE, [{"to_n": u.n, "to_state": s, "to_tries": u.tries + 1} for u, s in settled])
+
+
+def mark(tx: Transaction, unit: Unit, state: str) -> None:
+    """Another state without another try. A unit that was erased meanwhile stays so."""
+    tx.conn.execute(sa.update(units).where(units.c.n == unit.n, units.c.state != "erased").values(state=state))
 
 
 def reopen(tx: Transaction, ns: Iterable[int]) -> int:

@@ -23,7 +23,7 @@ _SYSTEMS = {"2.16.840.1.113883.4.1": _SSN, "USSSA": _SSN, "SSA": _SSN, "2.16.840
             "2.16.840.1.113883.4.927": "http://hl7.org/fhir/sid/us-mbi",
             "2.16.840.1.113883.2.1.4.1": "https://fhir.nhs.uk/Id/nhs-number"}
 _SAME = {"MRG-1": "PID-3", "MRG-4": "PID-2", "MRG-2": "PID-4", "MRG-3": "PID-18", "MRG-5": "PV1-19", "MRG-6": "PV1-50",
-         "OBR-2": "ORC-2", "OBR-3": "ORC-3", "TXA-14": "ORC-2", "TXA-15": "ORC-3", "QPD-3": "PID-3"}
+         "OBR-2": "ORC-2", "OBR-3": "ORC-3", "TXA-13": "TXA-12", "TXA-14": "ORC-2", "TXA-15": "ORC-3", "QPD-3": "PID-3"}
 _OID = re.compile(r"(?:urn:oid:)?([0-2](?:\.(?:0|[1-9]\d*)){2,})", re.ASCII)
 _UUID = re.compile(r"(?:urn:uuid:)?([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})", re.ASCII | re.IGNORECASE)
 _URI = re.compile(r"(?:https?://|urn:)\S+", re.ASCII)
