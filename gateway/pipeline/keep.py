@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 
-from gateway.errors import Severity, error
+from gateway.errors import Issue, Severity, error
 from gateway.fhir.search import terms
 from gateway.model import HIDDEN, Assertion, Fact, Message, Rejected
 from gateway.pipeline import documents, moves
@@ -136,7 +136,8 @@ def settle(tx: Transaction, units_: Sequence[tuple[Unit, Ready]], into: Kept, he
         touched.about |= set(fact_rows.mentioned(tx, unit)) if unit.tries else set()
         into.patients.update(now.patients)
         about = _named_in(tx, unit, item.message.raw) if outcome.state == "rejected" else []
-        notes.append((unit, _notes(unit, outcome, about), (item.message.delivery, getattr(item.message, "place", ""))))
+        told = _notes(unit, outcome, about, getattr(item.message, "remarks", ()))
+        notes.append((unit, told, (item.message.delivery, getattr(item.message, "place", ""))))
         accounts.append((unit, outcome.ledger))
         states.append((unit, outcome.state))
     for key in sorted(anew):
@@ -179,8 +180,11 @@ def _entry(fact: Fact, message: Message | Rejected, inside: frozenset[str]) -> e
                            labels(fact.resource) | inside, terms(fact.resource))
 
 
-def _notes(unit: Unit, outcome: Outcome, about: Iterable[Ref]) -> list[problems.Note]:
-    """Each issue once, with the source patient and the type of what is missing because of it, where they are known."""
+def _notes(unit: Unit, outcome: Outcome, about: Iterable[Ref], remarks: Sequence[Issue]) -> list[problems.Note]:
+    """Each issue once, with the source patient and the type of what is missing because of it, where they are known.
+
+    remarks  those of the delivery: a replay, which has the bytes alone, repeats them
+    """
     stage = "parse" if outcome.state == "rejected" else "map"
     notes = [problems.Note(outcome.issues[-1], stage, ref, EVERYTHING) for ref in about]
     for name, patient in outcome.held:
@@ -189,8 +193,8 @@ def _notes(unit: Unit, outcome: Outcome, about: Iterable[Ref]) -> list[problems.
         ref = Ref(unit.source, patient.partition("/")[2]) if patient else None
         notes.append(problems.Note(issue, stage if outcome.state == "held" else "validate", ref, type if ref else ""))
     told = [n.issue for n in notes]
-    return [*(problems.Note(i, stage) for i in outcome.issues if i.severity is not Severity.information
-              and not any(i is t for t in told)), *notes]
+    rest = [i for i in outcome.issues if i.severity is not Severity.information and not any(i is t for t in told)]
+    return [*(problems.Note(i, "read" if i in remarks else stage) for i in rest), *notes]
 
 
 def _named_in(tx: Transaction, unit: Unit, raw: bytes) -> list[Ref]:

@@ -1,8 +1,9 @@
 """Process stored messages again: after a fix a rejected one brings its facts, and nothing comes twice."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from gateway.errors import UsageError, error
+from gateway.errors import Severity, UsageError, error
 from gateway.opened import Gate
 from gateway.pipeline import documents, listings
 from gateway.pipeline.keep import Kept, keep, ready_all, settle
@@ -48,10 +49,15 @@ def _readers(gate: Gate, found: Sequence[Unit]) -> dict[str, Reader]:
 
 def _one(gate: Gate, readers: Mapping[str, Reader], unit: Unit, dry_run: bool) -> tuple[str, int]:
     with gate.store.read() as tx:
-        message = units.message(tx, unit)
+        message, told = units.message(tx, unit), tuple(problems.of_unit(tx, unit, "read"))
     if message is None:
         return "erased", 0
+    again = replace(message, remarks=told)
+    if unit.state != "rejected":
+        message = again
     outcome = reread(message) if unit.kind == WRITTEN else process(readers[unit.source], message)
+    if outcome.state == "rejected" and told and all(i.severity is Severity.information for i in outcome.issues):
+        message, outcome = again, replace(outcome, issues=told)      # a trailer: its delivery shows what is wrong
     if dry_run:
         return outcome.state, len(outcome.facts)
     prepared, *held = ready_all([(message, outcome), *(

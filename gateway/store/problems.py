@@ -28,7 +28,7 @@ _INDEX = re.compile(r"[\[(]\d+[\])]|:\d+")
 class Note:
     """An issue with what it concerns.
 
-    stage    read | parse | map | validate | identity
+    stage    read | parse | map | validate | identity; read: how it was delivered, which its bytes alone do not show
     patient  source patient whose record lacks something because of it, if known
     type     FHIR type of what is missing: the section that must say `unreadable`
     """
@@ -128,9 +128,11 @@ def unit_numbers(tx: Transaction, problem: str) -> list[int]:
     return [n for (n,) in tx.conn.execute(query.order_by(issues.c.unit))]
 
 
-def of_unit(tx: Transaction, unit: Unit) -> list[Issue]:
-    """The issues of one message, opened; none once it was erased."""
+def of_unit(tx: Transaction, unit: Unit, stage: str = "") -> list[Issue]:
+    """The issues of one message, all or those of a stage, opened; none once it was erased."""
     query = sa.select(issues.c.n, issues.c.body).where(issues.c.unit == unit.n).order_by(issues.c.n)
+    if stage:
+        query = query.join(problems, problems.c.id == issues.c.problem).where(problems.c.stage == stage)
     rows = tx.conn.execute(query).all()
     cipher = ciphers(tx, [unit.n]).get(unit.n)
     if cipher is None:

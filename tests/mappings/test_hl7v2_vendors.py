@@ -177,3 +177,58 @@ def test_where_an_interpreter_worked_is_a_place_with_all_that_it_lies_in() -> No
 def test_a_place_is_the_same_wherever_it_stands() -> None:
     mapped = run("ORU^R01", PID, pv1(), OBR + "|" * 7 + "7&Ek&Bo^^^W^1^A^SITE", "OBX|1|NM|1^a^L||1||||||F")
     assert sorted(p["name"] for p in made(mapped, "Location")) == ["1", "A", "SITE", "W"]
+
+
+@pytest.mark.parametrize("event", ["A30", "A35", "A40", "A41", "A42", "A44", "A45", "A46", "A47", "A48", "A49", "A50", "A51"])
+def test_the_few_words_about_a_person_in_a_merge_or_move_hide_none(event: str) -> None:
+    mapped = run(f"ADT^{event}", f"EVN|{event}", PID, "MRG|200^^^SITE&1.2.3.4.5&ISO^MR||A2||V2", pv1())
+    assert all([t["code"] for t in p["meta"]["tag"]] == ["SUBSETTED"] for p in made(mapped, "Patient"))
+    partial = [t["code"] for t in one(mapped, "Encounter").get("meta", {}).get("tag", ())]
+    assert partial == (["SUBSETTED"] if event in ("A42", "A45", "A50", "A51") else [])
+
+
+def test_a_number_that_is_called_mrn_names_a_patient_wherever_it_stands() -> None:
+    """Epic and others: the other numbers of a person come in any order, and a merge names one of them alone."""
+    admitted = one(run("ADT^A01", "PID|1||E1^^^EPI^EPI~200^^^SITE^MRN||Ek^Mia", pv1()), "Patient")
+    mapped = run("ADT^A40", "PID|1||100^^^SITE^MRN~E2^^^EPI^EPI||Ek^Mia", "MRG|200^^^SITE^MRN")
+    (same,) = mapped.assertions
+    assert same.body["b"] == f"Patient/{admitted['id']}" and same.body["a"] != same.body["b"]
+
+
+@pytest.mark.parametrize(("sign", "labels"), [("Y", ["R"]), ("N", []), ("", [])])
+def test_a_diagnosis_that_is_confidential_says_so(sign: str, labels: list[str]) -> None:
+    found = one(run("ADT^A01", PID, pv1(), segment("DG1", _1="1", _3="F10.2^Alcohol^I10", _18=sign)), "Condition")
+    assert [c["code"] for c in found.get("meta", {}).get("security", ())] == labels
+
+
+@pytest.mark.parametrize(("sign", "labels"), [("R", ["R"]), ("V", ["V"]), ("U", ["N"]), ("", [])])
+def test_a_restricted_document_is_restricted_to_readers_too(sign: str, labels: list[str]) -> None:
+    row = segment("TXA", _1="1", _2="DS", _12="D1^SITE", _18=sign)
+    found = one(run("MDM^T02", "EVN|T02", PID, row, "OBX|1|TX|1^x^L||Text"), "DocumentReference")
+    assert [c["code"] for c in found.get("meta", {}).get("security", ())] == labels
+
+
+def test_an_order_not_to_resuscitate_is_kept() -> None:
+    visit = segment("PV2", _45="DNR^Do not resuscitate^HL70435", _46="20260101")
+    mapped = run("ADT^A01", PID, segment("PD1", _15="DNR^Do not resuscitate"), pv1(), visit)
+    found = made(mapped, "Observation")
+    assert [(codes(o["code"]), codes(o["valueCodeableConcept"])) for o in found] == [({"75320-2"}, {"DNR"})] * 2
+    assert sorted(("encounter" in o, o.get("effectiveDateTime")) for o in found) == [(False, None), (True, "2026-01-01")]
+
+
+def test_a_diagnosis_that_is_taken_back_is_none_of_the_visit() -> None:
+    mapped = run("ADT^A08", PID, pv1(), segment("DG1", _1="1", _3="I10^HTN^I10", _20="D1^S", _21="D"), "DG1|2||J45^Asthma^I10")
+    (kept,) = one(mapped, "Encounter")["diagnosis"]
+    asthma = next(c for c in made(mapped, "Condition") if c["code"]["coding"][0]["code"] == "J45")
+    assert kept["condition"]["reference"] == f"Condition/{asthma['id']}"
+
+
+@pytest.mark.parametrize(("event", "state"), [("A05", "planned"), ("A14", "planned"), ("A01", "active")])
+def test_nobody_lies_where_he_is_only_expected(event: str, state: str) -> None:
+    assert [p["status"] for p in one(run(f"ADT^{event}", PID, pv1()), "Encounter")["location"]] == [state]
+
+
+def test_the_numbers_by_which_pictures_are_found_are_kept() -> None:
+    order = one(run("OMI^O23", PID, "ORC|NW|P1^H", "OBR|1|P1^H||1^CT^L", "IPC|ACC1^R|RP1^R|1.2.3.4^R|S1^R|CT"), "ServiceRequest")
+    assert [(i["system"], i["value"]) for i in order["identifier"]][-2:] == [
+        ("urn:throughline:local:R", "ACC1"), ("urn:dicom:uid", "urn:oid:1.2.3.4")]
