@@ -115,9 +115,15 @@ def _heard(said: Iterable[Assertion], sources: Collection[str], hidden: Collecti
     """What the merge may hear: nothing that a hidden source said, no ruling about a hidden fact, no undo of these."""
     kept = {a.id: a for a in said if a.kind in MERGED and a.body.get("source") in {*sources, None}
             and not set(_facts_named(a)) & set(hidden)}
-    undos = [a for a in said if a.kind == "undo"]
-    while fresh := [a for a in undos if a.body.get("of") in kept and a.id not in kept]:
-        kept |= {a.id: a for a in fresh}
+    undone: dict[Any, list[Assertion]] = {}
+    for a in said:
+        if a.kind == "undo":
+            undone.setdefault(a.body.get("of"), []).append(a)
+    waiting = list(kept)
+    while waiting:
+        fresh = {a.id: a for a in undone.pop(waiting.pop(), ()) if a.id not in kept}
+        kept |= fresh
+        waiting += fresh
     return list(kept.values())
 
 

@@ -50,12 +50,15 @@ def _heard(assertions: list[Assertion], visible: list[Fact], hidden: Set[str]) -
     sources = {f.source for f in visible}
     silent = {a.id for a in assertions if a.body.get("source", "") not in sources | {""}
               or hidden & set(a.body.get("facts", ()))}
-    undos = [a for a in assertions if a.kind == "undo"]
-    for _ in undos:  # each round silences at least one more, or it was the last
-        more = {a.id for a in undos if a.body["of"] in silent} - silent
-        if not more:
-            break
+    undone: dict[Any, list[str]] = {}
+    for a in assertions:
+        if a.kind == "undo":
+            undone.setdefault(a.body["of"], []).append(a.id)
+    waiting = list(silent)
+    while waiting:
+        more = set(undone.pop(waiting.pop(), ())) - silent
         silent |= more
+        waiting += more
     return [a for a in assertions if a.id not in silent]
 
 
