@@ -7,7 +7,7 @@ from gateway.disclose import sources
 from gateway.disclose.lineage import way_back
 from gateway.disclose.pages import contributors
 from gateway.disclose.transfer import Answer, Asked, hand_over
-from gateway.disclose.view import View, Views, build
+from gateway.disclose.view import View, Views, build, note
 from gateway.disclose.visible import person_of, visible
 from gateway.errors import NotAllowed, UsageError, error
 from gateway.fhir.search import fold
@@ -54,6 +54,8 @@ def view_of(gate: Gate, asked: Asked, text: str, as_of: str = "") -> View:
         upto = changes.upto(tx, as_of.replace("Z", ".999999Z") if len(as_of) == 20 else as_of) if as_of else None
         found = [build(gate, tx, visible(tx, asked.request, p, gate.tables.versions, upto=upto)) if as_of else
                  views.get(tx, asked.request, p) for p in resolve(tx, text)]
+        for view in found if as_of else ():
+            note(gate, tx, view, now=False)
     refused = [v for v in found if not v.decision.permit]
     if refused:
         hand_over(gate, asked, Answer(403, b""), refused, "refused")

@@ -18,7 +18,6 @@ from gateway.store import alarms, changes, people
 from gateway.store.engine import Transaction
 
 LOG = logging.getLogger("gateway")
-_LOOK_BACK = 20                      # changes before the one that broke the record
 
 
 @dataclass(frozen=True)
@@ -83,27 +82,54 @@ def build(gate: Gate, tx: Transaction, seen: Visible) -> View:
         return made
     LOG.critical("invariant-broken: the record of person %s (view %s) contradicts itself: %s", seen.person, seen.digest,
                  "; ".join(sorted(i["detail"] for i in broken)))
-    for change in sorted({r.change for r in seen.rows}, reverse=True)[:_LOOK_BACK]:
-        older = left(tx, seen.decision, seen.person, seen.members, gate.tables.versions, change - 1)
-        if not older.rows:
-            break
-        good = _made(gate, tx, older)
-        if not _broken(good):
-            told = [{k: v for k, v in i.items() if k != "implicated"} for i in broken]
-            return replace(good, change=seen.change, record={**good.record, "issues": [*good.record["issues"], *told]})
-    return made
+    good = _last_good(gate, tx, seen)
+    if good is None:
+        return made
+    told = [{k: v for k, v in i.items() if k != "implicated"} for i in broken]
+    return replace(good, change=seen.change, record={**good.record, "issues": [*good.record["issues"], *told]})
 
 
-def note(gate: Gate, tx: Transaction, view: View) -> None:
-    """Raise the alarm about a record that is held, or end it where a view that leaves nothing out is whole."""
-    broken, whole = bool(_broken(view)), not view.decision.denied and view.decision.scope.types is None
+def _last_good(gate: Gate, tx: Transaction, seen: Visible) -> View | None:
+    """The newest version that is whole, None where none is: in ever wider steps back to one, then by halves to it.
+
+    So a record that broke long ago costs a few dozen merges, each time that something new is said of it.
+    """
+    past = [n for n in changes.of(tx, seen.members) if n <= seen.change]
+
+    def at(place: int) -> View | None:
+        older = left(tx, seen.decision, seen.person, seen.members, gate.tables.versions, past[place])
+        made = _made(gate, tx, older) if older.rows else None
+        return made if made and not _broken(made) else None
+
+    broken, back, good = len(past) - 1, 1, None
+    while broken > 0 and good is None:
+        place = max(broken - back, 0)
+        good = at(place)
+        broken, back = (broken, back * 2) if good else (place, back * 2)
+    while good and broken - place > 1:
+        middle = (place + broken) // 2
+        better = at(middle)
+        good, place, broken = (better, middle, broken) if better else (good, place, middle)
+    return good
+
+
+def note(gate: Gate, tx: Transaction, view: View, now: bool = True) -> None:
+    """Raise the alarm about a record that is held, or end it where a view that leaves nothing out is whole.
+
+    now: it is the view of the present; that of the past ends no alarm
+    """
+    broken, whole = bool(_broken(view)), now and not view.decision.denied and view.decision.scope.types is None
     if broken or (whole and alarms.raised(tx, view.person)):
         with gate.store.write(gate.now(), ordered=False) as writing:
             (alarms.sound if broken else alarms.clear)(writing, view.person)
 
 
 def _broken(view: View) -> list[Mapping[str, Any]]:
-    return [i for i in view.record["issues"] if i["code"]["coding"][0]["code"] == "invariant-broken"]
+    return [i for i in view.record["issues"] if _is_broken(i)]
+
+
+def _is_broken(issue: Mapping[str, Any]) -> bool:
+    return bool(issue["code"]["coding"][0]["code"] == alarms.INVARIANT)
 
 
 def _made(gate: Gate, tx: Transaction, seen: Visible) -> View:
@@ -122,8 +148,16 @@ def _unnamed(record: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, A
             for part in ("provenance", "alternatives")}
     return {**record, **kept, "ledger": {k: v for k, v in record["ledger"].items() if k in known},
             "resources": [r for r in record["resources"] if r["resourceType"] != "Patient"],
-            "issues": [i for i in record["issues"] if not any(
-                r["reference"].startswith("Patient/") for r in i.get("implicated", ()))]}
+            "issues": [_anonymous(i) for i in record["issues"] if _is_broken(i) or not _names_patient(i)]}
+
+
+def _names_patient(issue: Mapping[str, Any]) -> bool:
+    return any(r["reference"].startswith("Patient/") for r in issue.get("implicated", ()))
+
+
+def _anonymous(issue: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An issue as it is, but for the evidence where that names the Patient."""
+    return {k: v for k, v in issue.items() if k != "implicated"} if _names_patient(issue) else issue
 
 
 def _known(seen: Visible) -> dict[str, dict[str, Any]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gateway.disclose.transfer import Answer, Asked, hand_over
-from gateway.disclose.view import build
+from gateway.disclose.view import build, note
 from gateway.disclose.visible import visible
 from gateway.jsontext import canonical
 from gateway.merge import merge
@@ -35,6 +35,8 @@ def records(gate: Gate, asked: Asked, new: Tables) -> Iterator[dict[str, Any]]:
             page = people.persons(tx, after, PAGE)
             found = [(s, build(gate, tx, s)) for p in page
                      if (s := visible(tx, asked.request, p, gate.tables.versions)).decision.permit]
+            for _, view in found:
+                note(gate, tx, view)
         for seen, view in found:
             would = merge(seen.facts, seen.assertions, new, gate.store.id_key).json()
             if row := difference(view.record, would):

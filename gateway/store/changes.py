@@ -38,6 +38,12 @@ def last_of(tx: Transaction, members: Iterable[Ref]) -> int:
     return max((n or 0 for (n,) in tx.each(_NEWEST, numbers(tx, members).values())), default=0)
 
 
+def of(tx: Transaction, members: Iterable[Ref]) -> list[int]:
+    """All numbers that touch these source patients or the directory, in order."""
+    query = sa.select(touched.c.change).where(touched.c.patient.in_(SOME)).distinct()
+    return sorted({n for (n,) in tx.each(query, {*numbers(tx, members).values(), DIRECTORY})})
+
+
 def last_of_directory(tx: Transaction) -> int:
     """The newest number that changed the directory, which is an input of every record."""
     return tx.each(_NEWEST, [DIRECTORY])[0][0] or 0

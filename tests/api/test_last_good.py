@@ -1,21 +1,31 @@
 """A record that breaks an invariant is not shown: the last good one is, with an issue that says so, and an alarm."""
 
 import logging
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
-from gateway.disclose import console, whole
+from gateway.disclose import console, records, whatif, whole
 from gateway.disclose import view as views
 from gateway.disclose.transfer import Asked
 from gateway.disclose.view import Views
+from gateway.ids import merged_id
+from gateway.jsontext import dumps
 from gateway.merge import merge as real
 from gateway.model import Fact
-from gateway.opened import Gate
+from gateway.opened import Gate, opened
+from gateway.pipeline.pull import pull
 from gateway.pipeline.write import write_facts
 from gateway.policy.request import from_json
-from gateway.store import search
-from tests.homes import EVA, observation
+from gateway.store import facts, search
+from gateway.web import session
+from gateway.wsgi import create_app
+from tests.exporter import Client
+from tests.homes import EVA, make_home, observation
+from tests.laws.steps import Clock
 
 BROKEN = {"resourceType": "DetectedIssue", "id": "b", "status": "final", "severity": "high", "detail": "A fact is not accounted for.",
           "code": {"coding": [{"system": "urn:gateway:issue", "code": "invariant-broken"}]}, "implicated": [{"reference": "Observation/x"}]}
@@ -93,3 +103,78 @@ def test_who_sees_all_and_finds_it_whole_ends_the_alarm(gate: Gate, faulty: None
     monkeypatch.setattr(views, "merge", real)
     look(gate)
     assert alarmed(gate) == []
+
+
+BAD, GOOD = "777.25", "6.10"
+
+
+@pytest.fixture
+def spoilt(tmp_path: Path, faulty: None) -> Iterator[Gate]:
+    """A home in which Eva's record was whole until a result came, and much since."""
+    with opened(make_home(tmp_path / "home"), Clock()) as gate:
+        for name in gate.home.sources:
+            pull(gate, name)
+        write_facts(gate, [Fact("north", "2", observation("bad", "n1", BAD), "2026-03-02T00:00:00Z")])
+        for n in range(30):
+            write_facts(gate, [Fact("north", "1", observation(f"later{n}", "n1", "6.00", effectiveDateTime=f"2026-03-{n + 1:02}"),
+                                    "2026-03-31T00:00:00Z")])
+        yield gate
+
+
+def by_http(gate: Gate, client: Client, url: str) -> bytes:
+    answer = client.ask(url)
+    assert answer.status_code == 200, answer.data
+    return bytes(answer.data)
+
+
+def by_page(gate: Gate, client: Client, url: str) -> bytes:
+    web = create_app(gate, Views(gate)).test_client()
+    link = urlsplit(session.link(gate, "clinician", "once"))
+    assert web.get(f"{link.path}?{link.query}").status_code < 400
+    return bytes(web.get(url).data)
+
+
+def by_export(gate: Gate, client: Client, url: str) -> bytes:
+    return dumps(client.lines(client.manifest())).encode()
+
+
+def by_command(gate: Gate, client: Client, url: str) -> bytes:
+    asked = Asked(from_json({"purpose": "TREAT", "role": "physician", "care": True, "scopes": ["user/*.rs"]}, "test"), "record", "test")
+    return bytes(records.record(gate, asked, *url.split()).body)
+
+
+def by_what_if(gate: Gate, client: Client, url: str) -> bytes:
+    asked = Asked(from_json({"purpose": "TREAT", "role": "physician", "care": True, "scopes": ["system/*.rs"]}, "test"), "record", "test")
+    list(whatif.records(gate, asked, gate.tables))
+    return GOOD.encode()
+
+
+DOORS = [(by_http, "/fhir/Observation?patient={id}"), (by_http, "/fhir/Patient/{id}/$everything?_count=500"),
+         (by_http, "/fhir/Patient/{id}/$everything?_count=500&_since=2026-01-01T00:00:00Z"),
+         (by_page, "/record/{id}"), (by_export, ""), (by_command, "{id}"), (by_command, "{id} 2026-12-31T00:00:00Z"), (by_what_if, "")]
+
+
+@pytest.mark.parametrize("door, url", DOORS, ids=[f"{d.__name__} {u}" for d, u in DOORS])
+def test_by_every_door_the_last_good_record_is_given_and_the_alarm_is_raised(spoilt: Gate, door: Any, url: str) -> None:
+    assert alarmed(spoilt) == []
+    said = door(spoilt, Client(spoilt), url.format(id=merged_id(spoilt.store.id_key, "north", "Patient", "n1")))
+    assert GOOD.encode() in said and BAD.encode() not in said
+    assert alarmed(spoilt) == [("invariant-broken", "fatal", 1)]
+
+
+def test_the_version_before_the_one_that_broke_is_given_whenever_that_was(spoilt: Gate) -> None:
+    held = look(spoilt)
+    with spoilt.store.read() as tx:
+        told = {f.key for f in facts.opened(tx, facts.of_ids(tx, held.facts))}
+    assert "bad" not in told and not any(key.startswith("later") for key in told) and {"no1", "so1"} <= told
+
+
+def test_who_may_not_see_the_patient_is_not_given_what_is_broken_about_it(gate: Gate, faulty: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(BROKEN, "implicated", [{"reference": "Patient/x"}])
+    write_facts(gate, [Fact("north", "2", observation("bad", "n1", BAD), "2026-03-02T00:00:00Z")])
+    request = from_json({"purpose": "TREAT", "role": "physician", "care": True, "scopes": ["user/Observation.rs"]}, "test")
+    with gate.store.read() as tx:
+        (person,) = search.persons(tx, "Patient", [search.Criterion("identifier", "token", [(EVA, None)])])
+        held = Views(gate).get(tx, request, person)
+    assert BAD not in dumps(held.record["resources"]) and held.record["resources"]
+    assert alarmed(gate) == [("invariant-broken", "fatal", 1)] and "Patient/" not in dumps(held.record["issues"])
