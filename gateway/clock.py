@@ -74,6 +74,12 @@ def zoned(day: str, time: str, context: Context, where: str, lacks: str = "The t
     return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 
 
+def day_at(moment: str, timezone: str | None) -> str:
+    """The day that clocks in an IANA zone show at a dateTime with its offset; "" where the zone is not known."""
+    zone = _zone(timezone)
+    return datetime.fromisoformat(moment.replace(":60", ":59")).astimezone(zone).date().isoformat() if zone else ""
+
+
 def told_once(issues: Sequence[Issue]) -> tuple[Issue, ...]:
     """One issue for all times of a message that have no offset, at the first of them: they have one cause."""
     places = {i.where.partition(" (")[0]: i for i in reversed(issues) if i.code == _ZONELESS}

@@ -53,6 +53,30 @@ def test_a_code_is_one_of_the_edition_that_it_looks_like(said: str, system: str)
     assert found["valueCodeableConcept"]["coding"][0]["system"] == system
 
 
+@pytest.mark.parametrize(("number", "unit", "expected"), [
+    ("5", "10^9/L", ("5", "10^9/L", "10*9/L")), ("5", "x10^3/uL^thousands", ("5", "thousands", "10*3/uL")),
+    ("5", "10^9/L^giga^UCUM", ("5", "giga", "10*9/L")), ("5", "10\\S\\9/L", ("5", "10^9/L", "10*9/L")), ("7", "K/mm3", ("7", "K/mm3", "10*3/mm3")),
+    ("5 mg", "mg", ("5", "mg", "mg")), ("5.0%", "%", ("5.0", "%", "%")), ("<5mg", "MG", ("5", "MG", "mg"))])
+def test_a_number_and_its_unit_are_read_where_signs_are_not_escaped(number: str, unit: str, expected: tuple[str, ...]) -> None:
+    (found,) = observed(f"OBX|1|NM|1^a^L||{number}|{unit}|||||F")
+    said = found["valueQuantity"]
+    assert (str(said["value"]), said["unit"], said["code"]) == expected and ("comparator" in said) == ("<" in number)
+    assert said["system"] == "http://unitsofmeasure.org"
+
+
+@pytest.mark.parametrize(("number", "unit", "text"), [("mg", "mg", "mg"), ("1,234 mg", "mg", "1,234 mg"), ("5 mg?", "mg", "5 mg? mg")])
+def test_what_is_no_number_has_its_unit_once(number: str, unit: str, text: str) -> None:
+    (found,) = observed(f"OBX|1|NM|1^a^L||{number}|{unit}|||||F")
+    assert found["valueString"] == text
+
+
+@pytest.mark.parametrize(("flag", "first"), [("^High", "H"), ("high", "H"), ("H^High", "H"), ("*", "*"), ("^Odd", None)])
+def test_words_are_read_where_a_code_should_stand(flag: str, first: str | None) -> None:
+    (found,) = observed(f"OBX|1|NM|1^a^L||5|mg||{flag}|||F")
+    codings = found["interpretation"][0].get("coding", [])
+    assert (codings[0]["code"] if codings else None) == first
+
+
 def test_units_of_devices_are_those_that_everyone_else_writes() -> None:
     (found,) = observed("OBX|1|NM|150021^Systolic^MDC||120|266016^MDC_DIM_MMHG^MDC|||||F")
     assert found["valueQuantity"]["code"] == "mm[Hg]" and found["valueQuantity"]["system"] == "http://unitsofmeasure.org"
@@ -185,6 +209,18 @@ def test_the_few_words_about_a_person_in_a_merge_or_move_hide_none(event: str) -
     assert all([t["code"] for t in p["meta"]["tag"]] == ["SUBSETTED"] for p in made(mapped, "Patient"))
     partial = [t["code"] for t in one(mapped, "Encounter").get("meta", {}).get("tag", ())]
     assert partial == (["SUBSETTED"] if event in ("A42", "A45", "A50", "A51") else [])
+
+
+@pytest.mark.parametrize(("sent", "day", "zone", "told"), [
+    ("20260301233000+0000", "20260302", "Europe/Stockholm", "2026-03-01T23:30:00+00:00"),
+    ("20260301233000+0000", "20260302", None, "2026-03-02"), ("20260301233000+0000", "20260301", None, "2026-03-01T23:30:00+00:00"),
+    ("20260301233000+0000", "20260303", "Europe/Stockholm", "2026-03-03"),
+    ("20260301110000+0000", "20260302", "Pacific/Auckland", "2026-03-01T11:00:00+00:00")])
+def test_a_move_on_a_day_is_told_by_the_moment_of_its_message_by_the_clocks_of_the_source(
+        sent: str, day: str, zone: str | None, told: str) -> None:
+    mapped = run("ADT^A45", f"EVN|A45|{day}", PID, "MRG|200^^^SITE&1.2.3.4.5&ISO^MR||||V1^^^SITE&1.2.3.4.5&ISO^VN", pv1(), sent=sent, zone=zone)
+    (move,) = [a for a in mapped.assertions if a.kind == "move"]
+    assert move.body["asserted"] == told
 
 
 def test_a_number_that_is_called_mrn_names_a_patient_wherever_it_stands() -> None:

@@ -152,22 +152,24 @@ def none_known(node: Node, context: Context, table: str) -> dict[str, Any] | Non
 
 
 def _meant(node: Node, number: int, context: Context, table: str) -> tuple[Mapping[str, str], Value] | None:
-    """The row of the code in a component, or of the words beside it where no row has the code.
+    """The row of the code in a component, or of the words beside or instead of it where no row has the code.
 
     None where the words are those of another row: a sender whose N is "Never married" has codes of his own.
     """
     code, words = at(node, number), at(node, number + 1)
     row = _row(code, context, table)
-    if words is None or (row and row.get("display", "").casefold() == _folded(words)):
-        return (row, code) if row and code else None
-    worded = {(r["system"], r["code"]): r for r in context.tables[table].rows.values()
-              if r["code"] and r.get("display", "").casefold() == _folded(words)}
-    if len(worded) != 1 or not code:
-        return (row, code) if row and code else None
-    (other,) = worded.values()
-    if row is None:
-        return other, words
-    return (row, code) if (row["system"], row["code"]) in worded else None
+    if row is None or code is None:
+        spoken = ((_worded(said, context, table), said) for said in (words, code) if said)
+        return next(((found, said) for found, said in spoken if found), None)
+    other = _worded(words, context, table) if words and row.get("display", "").casefold() != _folded(words) else None
+    return (row, code) if other is None or (other["system"], other["code"]) == (row["system"], row["code"]) else None
+
+
+def _worded(words: Value, context: Context, table: str) -> Mapping[str, str] | None:
+    """The row with these words; None where none has them, or several that mean different things."""
+    found = {(r["system"], r["code"]): r for r in context.tables[table].rows.values()
+             if r["code"] and r.get("display", "").casefold() == _folded(words)}
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def _folded(words: Value) -> str:

@@ -67,20 +67,22 @@ def measured(value: Value, units: Mapping[str, Any] | None) -> dict[str, Any]:
     return {"value": number(value.to(match[2].strip())), **comparator, **(units or {})}
 
 
+_BASE, _EXPONENT = re.compile(r"[xX*]? ?10", re.ASCII), re.compile(r"\d{1,2}(?:/.+)?", re.ASCII)
 _MDC = "urn:iso:std:iso:11073:10101"     # devices name their units by it: 266016^MDC_DIM_MMHG^MDC
 _OTHER_UNITS = frozenset(("ISO", "ISO+", "ISO2955", "ANSI+", "ANS+", "L"))   # table 0396: units that are not UCUM
 
 
 def units_of(node: Place | None, context: Context) -> dict[str, Any] | None:
     """Unit, system and code of a CWE that names a unit of measure; a UCUM code where it is known to be one."""
-    code, text, named = (at(node, n) for n in ((1, 2, 3) if at(node, 1) else (4, 5, 6)))
+    code, text, named = _power(node) or (at(node, n) for n in ((1, 2, 3) if at(node, 1) else (4, 5, 6)))
     if code is None:
         only = first(at(node, 2), text)
         return {"unit": only} if only else None
     written = str(code.content)
     uri = uri_of(str(named.content), context) if named and named.content not in _OTHER_UNITS else ""
     if uri == UCUM:
-        return because({"unit": first(text, code), "system": UCUM, "code": code.to("".join(written.split()))}, named)
+        said = _ucum().get(written, written) if "^" in written else "".join(written.split())
+        return because({"unit": first(text, code), "system": UCUM, "code": code.to(said)}, named)
     standard = _ucum().get(written) or _ucum().get(written.lower())
     if standard and (not uri or uri.startswith(("urn:throughline:", "http://terminology"))):
         return because({"unit": first(text, code), "system": UCUM, "code": code.to(standard)}, named)
@@ -91,6 +93,14 @@ def units_of(node: Place | None, context: Context) -> dict[str, Any] | None:
         return because({"unit": first(at(node, 5), other), "system": UCUM, "code": code_text(other)}, label)
     system = uri or local_uri(context, "units")
     return because({"unit": first(text, code), "system": system, "code": code_text(code)}, named)
+
+
+def _power(node: Place | None) -> tuple[Value, Value | None, Value | None] | None:
+    """Code, text and system of a unit whose power nobody escaped: `10^9/L` is no code 10 with the text 9/L."""
+    base, rest = at(node, 1), at(node, 2)
+    if base is None or rest is None or not _BASE.fullmatch(base.content) or not _EXPONENT.fullmatch(rest.content):
+        return None
+    return because(base.to(f"{base.content}^{rest.content}"), rest), at(node, 3), at(node, 4)
 
 
 @cache

@@ -21,6 +21,7 @@ _TEXTS, _ARRAYS, _DOCUMENTS = ("TX", "FT", "ST"), ("NA", "MA"), ("ED", "RP")
 _BETWEEN = re.compile(r"\s*(\d[\d.,]*)\s*[-–]\s*(\d[\d.,]*)\s*", re.ASCII)
 _RANGE = re.compile(r"\s*(-?\d[\d.,]*)\s*(?:-|–|to|\.\.)\s*(-?\d[\d.,]*)(?:\s+\D.*)?", re.IGNORECASE | re.DOTALL)
 _BOUND = re.compile(r"\s*(<=|>=|<|>|≤|≥)\s*(-?\d[\d.,]*)(?:\s+\D.*)?", re.DOTALL)
+_COUNTED = re.compile(r"[<>=]{0,2}\s*[+-]?\d[\d.,]*", re.ASCII)
 _NUMERIC = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _AMOUNTS = {"RXA": (6, None, 7), "RXE": (3, 4, 5), "RXO": (2, 3, 4), "RXD": (4, None, 5), "RXG": (5, 6, 7)}
 
@@ -110,9 +111,28 @@ def _value(node: Node, kind: str, segment: Segment, context: Context) -> Members
 
 def _with_unit(node: Node, segment: Segment, context: Context) -> Members | None:
     """A number that is none as HL7 writes it, as text and with its unit: `1,234 mg`, `10 - 5 mmol/L`."""
-    text, unit = ST(node, context), next((v for n in segment.field(6) if (v := at(n, 1) or at(n, 2))), None)
+    text, unit = ST(node, context), _unit(segment)
     counted = text is not None and unit is not None and any(c.isdigit() for c in text.content)
-    return full({"valueString": joined((text, unit))}) if counted and text and unit else None
+    if not counted or not text or not unit:
+        return None
+    return full({"valueString": because(text, unit) if _ends(text, unit) else joined((text, unit))})
+
+
+def _unit(segment: Segment) -> Value | None:
+    return next((v for n in segment.field(6) if (v := at(n, 1) or at(n, 2))), None)
+
+
+def _alone(value: Value | None, unit: Value | None) -> Value | None:
+    """A number behind which its unit stands once more, without it."""
+    if value is None or unit is None or not _ends(value, unit):
+        return value
+    number = str(value.content)[:-len(str(unit.content))].strip()
+    return because(value.to(number), unit) if _COUNTED.fullmatch(number) else value
+
+
+def _ends(text: Value, unit: Value) -> bool:
+    """Whether a text ends with the unit that stands beside it."""
+    return str(text.content).casefold().endswith(str(unit.content).casefold())
 
 
 def _text(node: Node, segment: Segment, context: Context) -> Members | None:
@@ -120,7 +140,7 @@ def _text(node: Node, segment: Segment, context: Context) -> Members | None:
 
 
 def _quantity(node: Node, segment: Segment, context: Context) -> Members | None:
-    value = at(node, 1)
+    value = _alone(at(node, 1), _unit(segment))
     if value is None or len(node.text.origins) > 1:
         raise ValueError("is no single number")
     units = numbers.own_units(segment, 6, context)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from adapters.hl7v2.datatypes.parts import Place, at, part
 from adapters.hl7v2.paths import compile_path
 from adapters.hl7v2.tree import Node
-from gateway.clock import clock, parts, written, zoned
+from gateway.clock import clock, day_at, parts, written, zoned
 from gateway.sdk import Context, Value, because, full
 
 _HALF = re.compile(r"(\d{8}(?:\d\d){0,2})\d([+-]\d{4})?", re.ASCII)
@@ -32,14 +32,17 @@ def DTM(node: Node, context: Context, form: str = "") -> Value | None:
 
 def finest(node: Node, context: Context, sent: str) -> Value | None:
     """When something was said: `EVN-2 or MSH-7 as finest(MSH-7)`. Of a day alone, the moment in the other place if that
-    lies on this day: what the message takes back or moves was said before it, mostly on the same day."""
+    lies on this day, as it is written or by the clocks of the source (an engine that stamps in UTC may be a day off):
+    what the message takes back or moves was said before it, mostly on the same day."""
     said = DTM(node, context)
     other = next((n for n in compile_path(sent)(node) if at(n, 1)), None)
     value = at(other, 1)
     if said is None or other is None or value is None or "T" in said.content:
         return said
     finer = _moment(value, other, context, "timed")
-    return because(finer, said) if finer is not None and finer.content.startswith(said.content + "T") else said
+    if finer is None or said.content not in (finer.content[:10], day_at(finer.content, context.timezone)):
+        return said
+    return because(finer, said)
 
 
 def untimed(node: Node, context: Context, word: str = "") -> Value | None:
