@@ -82,9 +82,20 @@ def test_a_text_that_its_encoding_cannot_hold_is_written_in_utf_8() -> None:
 @pytest.mark.parametrize("resource, found", [
     (reference(), 1), ({"resourceType": "Binary", "id": "b", "contentType": "text/xml", "data": DATA}, 1),
     (reference(status="entered-in-error"), 0), (reference(status="superseded"), 0), (reference(content=[{"attachment": {"data": "no!"}}]), 0),
-    (reference(content="x"), 0), (reference(content=[], contained=[{"resourceType": "Binary", "data": DATA}]), 1)])
+    (reference(content="x"), 0), (reference(content=[], contained=[{"resourceType": "Binary", "data": DATA}]), 1),
+    (reference(content=[{"attachment": {"url": f"data:text/xml;base64,{DATA}"}}]), 1), (reference(content=[{"attachment": {"url": 7}}]), 0),
+    ({"resourceType": "DiagnosticReport", "presentedForm": [{"contentType": "text/xml", "data": DATA}, "x"]}, 1),
+    ({"resourceType": "DiagnosticReport", "status": "entered-in-error", "presentedForm": [{"contentType": "text/xml", "data": DATA}]}, 0)])
 def test_the_contents_of_fhir_resources(resource: dict[str, Any], found: int) -> None:
     assert [data for _, data in FHIR(folder=".").enclosed(json.dumps(resource).encode())] == [DOCUMENT] * found
+
+
+@pytest.mark.parametrize("statuses, found", [(("current",), 1), (("entered-in-error",), 0), (("superseded", "current"), 1)])
+@pytest.mark.parametrize("url", ["Binary/b", "urn:uuid:b"])
+def test_the_binary_of_a_bundle_is_read_unless_its_reference_takes_it_back(statuses: tuple[str, ...], found: int, url: str) -> None:
+    held = [reference(status=s, content=[{"attachment": {"url": url}}]) for s in statuses]
+    bundle = {"resourceType": "Bundle", "entry": [*({"resource": r} for r in held), {"fullUrl": "urn:uuid:b", "resource": {"resourceType": "Binary", "id": "b", "data": DATA}}]}
+    assert [data for _, data in FHIR(folder=".").enclosed(json.dumps(bundle).encode())] == [DOCUMENT] * found
 
 
 def test_the_binary_of_a_server_comes_before_its_reference_and_each_cursor_goes_on_behind_it(httpserver: HTTPServer) -> None:
