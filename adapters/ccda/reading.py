@@ -58,8 +58,8 @@ def read_document(raw: bytes) -> Document:
     document = Document(raw, ())
     _build(document, root)
     _of_one_patient(document)
-    _spell_negations(document)
-    document.remarks = (*_missing(document), *remarks, *_values_of_texts(document))
+    denied = _spell_negations(document)
+    document.remarks = (*_missing(document), *remarks, *denied, *_values_of_texts(document))
     recognise(document)
     return document
 
@@ -140,11 +140,24 @@ def _person(role: Element) -> tuple[str, ...]:
             born.attributes.get("value", "")[:8] if born is not None else "")
 
 
-def _spell_negations(document: Document) -> None:
-    """Take `negationInd="1"` as `true`: a denial in the other spelling would read as a statement."""
+def _spell_negations(document: Document) -> list[Issue]:
+    """Take `negationInd="1"` as `true`, and the denial of a concern as one of what it is about.
+
+    Read otherwise, a denial would be a statement.
+    """
+    around: list[Element] = []
     for element in document.grouping:
         if (told := _TRUTHS.get(element.attributes.get("negationInd", ""))) is not None:
             element.attributes = {**element.attributes, "negationInd": told}
+        if element.name == "act" and element.attributes.get("negationInd") == "true":
+            inner = [o for r in element.all("entryRelationship") if r.attributes.get("typeCode", "SUBJ") == "SUBJ"
+                     for o in r.all("observation") if "negationInd" not in o.attributes]
+            for observation in inner:
+                observation.attributes = {**observation.attributes, "negationInd": "true"}
+            around += [element] if inner else []
+    return [Issue("ccda-negation", Severity.warning, f"{len(around)} acts are denied that hold what is denied; it was "
+                  "read as denied itself.", around[0].where, "Correct the sender: the observation says so.")] \
+        if around else []
 
 
 def _missing(document: Document) -> list[Issue]:

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from adapters.ccda.datatypes.values import number
+from gateway.pure.mapping import Chosen, messages
 from gateway.sdk import Value
 from tests.adapters.ccda.documents import LOINC, OID, PATIENT, SNOMED, allergy, document, problem, result, section
-from tests.mappings.test_ccda_vendors import DIABETES, ENTRY, KIND, concern, made, observation, says
+from tests.mappings.test_ccda_vendors import DIABETES, ENTRY, KIND, concern, given, made, observation, says
 
 PROBLEMS, ALLERGIES = "11450-4", "48765-2"
 URTICARIA = f'<value xsi:type="CD" code="126485001" codeSystem="{SNOMED}" displayName="Urticaria"/>'
@@ -105,3 +106,19 @@ def test_who_assigns_numbers_is_no_number_of_a_patient(id: str) -> None:
 def test_an_allergy_of_nothing_but_a_kind_keeps_its_kind() -> None:
     (found,) = made(document(section(ALLERGIES, concern(observation(KIND, template="7")))), "AllergyIntolerance")
     assert says(found["code"], "419199007")
+
+
+@pytest.mark.parametrize("own, expected", [("", "refuted"), ('negationInd="true"', "refuted"), ('negationInd="false"', "confirmed")])
+@pytest.mark.parametrize("loinc, entry, type", [(PROBLEMS, problem, "Condition"), (ALLERGIES, allergy, "AllergyIntolerance")])
+def test_what_a_denied_concern_holds_is_denied_unless_it_says_otherwise(own: str, expected: str, loinc: str, entry: Any, type: str) -> None:
+    raw = document(section(loinc, entry(attributes=own).replace("<act ", '<act negationInd="true" ', 1)))
+    (found,) = made(raw, type)
+    assert state(found, "verificationStatus") == expected
+    (line,) = messages("x.xml", raw, Chosen())
+    assert ("ccda-negation" in [i.code for i in line.result.mapped.issues]) is (own == "")
+
+
+def test_a_vaccine_that_was_none_was_not_given() -> None:
+    none = f'<manufacturedMaterial><code code="998" codeSystem="{OID}.12.292"/></manufacturedMaterial>'
+    (found,) = made(document(section("11369-6", given(none, template="52"))), "Immunization")
+    assert found["status"] == "not-done"
