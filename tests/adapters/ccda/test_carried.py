@@ -57,8 +57,13 @@ def test_every_document_of_an_archive_is_read_once_and_a_broken_one_harms_no_oth
         assert list(CCDA(str(tmp_path)).read(message.cursor)) == [first, *rest][number:]
 
 
-@pytest.mark.parametrize("data", [zipped(("a.txt", b"no document")), b"PK\x03\x04 broken", MAIL + MTOM % (b"binary", b"<soap/>"), gzip.compress(b"nothing"), b"\x1f\x8b broken"])
-def test_a_carrier_without_a_document_says_so(data: bytes) -> None:
+EMPTY = {"archive": zipped(("a.txt", b"no document")), "broken archive": b"PK\x03\x04 broken", "package": MAIL + MTOM % (b"binary", b"<soap/>"),
+         "compressed": gzip.compress(b"nothing"), "broken": b"\x1f\x8b broken"}
+
+
+@pytest.mark.parametrize("name", EMPTY)
+def test_a_carrier_without_a_document_says_so(name: str) -> None:
+    data = EMPTY[name]
     (found,) = CCDA().split(data)
     assert isinstance(found, Rejected) and found.issue.code == "ccda-envelope" and found.raw == data
 
@@ -77,10 +82,13 @@ def test_archives_in_archives_are_opened_no_deeper_than_any_sender_needs() -> No
     assert not CCDA().sniff(deep)
 
 
-@pytest.mark.parametrize("before", [b"<!--" + b"x" * 100_000 + b"-->", b"<?style " + b"y" * 40_000 + b"?>", b"\n " * 30_000, b"<!-- <ClinicalDocument> -->" * 2_000])
+LATE = {"comment": "<!--" + "x" * 100_000 + "-->", "instruction": "<?style " + "y" * 40_000 + "?>", "blanks": "\n " * 30_000, "comments": "<!-- <ClinicalDocument> -->" * 2_000}
+
+
+@pytest.mark.parametrize("before", LATE)
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
-def test_a_document_may_begin_late(before: bytes, encoding: str) -> None:
-    text = ONE.decode().replace("UTF-8", encoding.removesuffix("-sig").upper()).replace("?>", f"?>{before.decode()}", 1)
+def test_a_document_may_begin_late(before: str, encoding: str) -> None:
+    text = ONE.decode().replace("UTF-8", encoding.removesuffix("-sig").upper()).replace("?>", f"?>{LATE[before]}", 1)
     assert CCDA().sniff(text.encode(encoding))
     (found,) = messages("x.xml", text.encode(encoding), Chosen())
     assert [r for r in found.result.mapped.resources if r["resourceType"] == "Condition"]
