@@ -219,13 +219,16 @@ class Covers(Protocol):
 class Sketches(Protocol):
     """Optional, for speed: the outlines of messages, so that lines about places that are not there cost nothing.
 
-    outline  name of a place that holds all that a path can select; "" when only looking tells
-    holds    the outlines that this message holds: a path whose outline is not among them selects nothing
+    outline   name of a place that holds all that a path can select; "" when only looking tells
+    holds     the outlines that this message holds: a path whose outline is not among them selects nothing
+    holds_at  in its stead, where paths begin at the place of an `each`: the outlines that this place holds
     """
 
     def outline(self, path: str) -> str: ...
 
     def holds(self, tree: Tree) -> Set[str]: ...
+
+    def holds_at(self, place: Tree | Node) -> frozenset[str]: ...
 
 
 class Repeats(Protocol):

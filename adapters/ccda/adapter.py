@@ -12,9 +12,9 @@ from adapters.ccda.carried import Part, carried, is_document, may_carry, opening
 from adapters.ccda.checks import checked
 from adapters.ccda.datatypes import FUNCTIONS
 from adapters.ccda.explained import explained
-from adapters.ccda.paths import Select, compile_path
+from adapters.ccda.paths import Select, compile_path, outline, steps_at
 from adapters.ccda.reading import MAX_BYTES, read_document, separated
-from adapters.ccda.tree import Document
+from adapters.ccda.tree import Document, Place
 from adapters.files import File, files, resume
 from gateway.errors import BadMessage, error
 from gateway.sdk import Function, Issue, Leaf, Message, Rejected
@@ -98,6 +98,14 @@ class CCDA:
     def path(self, text: str) -> Select:
         """A closure that gives the places a path selects, in a document or below a place of it. Raises BadPath."""
         return compile_path(text)
+
+    def outline(self, path: str) -> str:
+        """The first step of a path: `value`, `@moodCode`; "" where it does not lead below its place."""
+        return outline(path)
+
+    def holds_at(self, place: Document | Place) -> frozenset[str]:
+        """The names of the children and attributes of a place."""
+        return steps_at(place)
 
     def leaves(self, tree: Document) -> Iterator[Leaf]:
         """Every attribute and text; the narrative of a section is one leaf."""

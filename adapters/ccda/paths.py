@@ -34,6 +34,7 @@ _FILTER = re.compile(rf"\((?P<labels>[a-z][a-z|-]*)\)|\[(?P<no>!)?(?P<name>@?{_N
                      re.ASCII)
 _STEP = re.compile(rf"(?P<name>{_NAME}|\*)(?P<filters>(?:\([^()]*\)|\[[^\[\]]*\])*)", re.ASCII)
 _ATTRIBUTE = re.compile(rf"@(?P<name>{_NAME})", re.ASCII)
+_FIRST = re.compile(rf"@?{_NAME}(?=[/(\[]|$)(?!\(\))", re.ASCII)
 _SLASH = re.compile(r"/(?![^\[]*\])")
 _EXPECTED = "expected steps like act/observation(problem)/value/@code, //*(allergy), ^author/time or ."
 
@@ -57,6 +58,23 @@ def compile_path(text: str) -> Select:
     if start == "/":
         return lambda scope: walk(_element(scope).document.root)
     return lambda scope: walk(scope if scope.__class__ is Element else _element(scope))
+
+
+def outline(text: str) -> str:
+    """The first step of a path below the place where it stands: `value`, `@moodCode`; "" where it leads elsewhere."""
+    match = _FIRST.match(text.strip())
+    return match[0] if match else ""
+
+
+def steps_at(scope: Document | Place) -> frozenset[str]:
+    """The first steps that select anything at a place, as `outline` names them."""
+    element = scope if scope.__class__ is Element else _element(scope)
+    return _steps(tuple(element.named), tuple(element.attributes))
+
+
+@lru_cache(4096)
+def _steps(children: tuple[str, ...], attributes: tuple[str, ...]) -> frozenset[str]:
+    return frozenset((*children, *(f"@{name}" for name in attributes)))
 
 
 def _element(scope: Document | Place) -> Element:

@@ -1,6 +1,6 @@
 """A compiled set of mappings, and its run over one message."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from gateway.mapping.memory import Memories, Recent
 from gateway.model import Assertion, Mapped, Resource
 from gateway.sdk import Adapter, Context, Leaf, Table, Tree
 
-SHAPES = 256                                     # of a generation that are remembered
+SHAPES = 2048                                    # of a generation that are remembered
 
 
 class Each(NamedTuple):
@@ -61,9 +61,9 @@ class FileMapping:
     def drafts(self, tree: Tree, run: Run) -> tuple[list[Draft], bool]:
         """What this mapping makes of a message, and whether its conditions held anywhere."""
         if self.each is None:
-            needed, places = self.needs is None or not self.needs.isdisjoint(run.shape.holds), [tree]
+            needed, places = self.needs is None or not self.needs.isdisjoint(run.shapes(tree).holds), [tree]
         else:
-            needed, places = True, _places(tree, run.shape.among(self.each))
+            needed, places = True, _places(tree, run.shapes(tree).among(self.each))
         drafts: list[Draft] = []
         applied = False
         for place in places:
@@ -137,10 +137,15 @@ class CompiledMapping:
     def _shapes(self) -> Recent:
         return Recent(SHAPES)
 
-    def _shape(self, tree: Tree) -> Shape:
-        """The shape of a message, shared by those that hold the same."""
-        sketch: Any = self.adapter
-        holds = frozenset(sketch.holds(tree)) if hasattr(sketch, "holds") else frozenset[str]()
+    def _shapes_of(self, tree: Tree) -> Callable[[Tree], Shape]:
+        """The shape at each place of a message, shared by those that hold the same; mostly that of the whole message."""
+        adapter: Any = self.adapter
+        if hasattr(adapter, "holds_at"):
+            return lambda place: self._shape(adapter.holds_at(place))
+        whole = self._shape(frozenset(adapter.holds(tree) if hasattr(adapter, "holds") else ()))
+        return lambda place: whole
+
+    def _shape(self, holds: frozenset[str]) -> Shape:
         found: Shape | None = self._shapes.get(holds)
         if found is None:
             found = Shape(holds)
@@ -160,7 +165,7 @@ class CompiledMapping:
         """
         if not context.tables:
             context.tables = self.tables
-        run = Run(context, lineage, self._shape(tree), memory=None if lineage else self._memories.of(tree, context))
+        run = Run(context, lineage, self._shapes_of(tree), memory=None if lineage else self._memories.of(tree, context))
         drafts, said, applied = self._drafts(tree, run)
         drafts = settle.alive(drafts, self.required, run)
         standing = keys.assign(drafts, run)
@@ -186,7 +191,7 @@ class CompiledMapping:
         drafts: list[Draft] = []
         said: list[Draft] = []
         applied = set()
-        for number, mapping, _ in run.shape.among(self._gates):
+        for number, mapping, _ in run.shapes(tree).among(self._gates):
             found, held = mapping.drafts(tree, run)
             if found:
                 (said if mapping.asserts else drafts).extend(found)

@@ -111,14 +111,14 @@ class Made:
 class Run:
     """One message being mapped. `converted` remembers what the adapter's functions gave for a place.
 
-    shape   what is in the message, and so which lines may give something
+    shapes  what is in the message, or at a place of it, and so which lines may give something there
     memory  what earlier messages left; None where values are traced to their lines
     short   types of which one was to be made and could not: what lists them is not complete
     """
 
     context: Context
     lineage: bool
-    shape: "Shape" = field(default_factory=lambda: Shape(frozenset()))
+    shapes: "Callable[[Tree], Shape]" = field(default=lambda tree: Shape(frozenset()))
     links: list[Link] = field(default_factory=list)
     converted: dict[str, dict[str, Any]] = field(default_factory=dict)
     memory: Memory | None = None
@@ -152,7 +152,7 @@ N = TypeVar("N", bound=Needing)
 
 
 class Shape:
-    """The outlines of a message. Those of one sender have few shapes, and each shape leaves few lines to be tried."""
+    """The outlines of a message, or of a place. Few shapes come again and again, and each leaves few lines to be tried."""
 
     __slots__ = ("_left", "holds")
 

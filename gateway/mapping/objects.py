@@ -108,7 +108,7 @@ def _object(fields: list[_Field], constant: bool, wanted: list[frozenset[str]], 
         out: dict[str, Any] = {}
         solid, deleted = constant, NO_LEAVES
         emptied: list[str] = []
-        for name, get, many, fixed, choice, _ in run.shape.among(fields):
+        for name, get, many, fixed, choice, _ in run.shapes(tree).among(fields):
             found = get(tree, run)
             if not found:
                 continue
@@ -174,14 +174,14 @@ def _sequence(parts: list[Line], to: Target) -> Line:
     """One after the other; an element that does not repeat takes the first part that gives something."""
     def concatenated(tree: Tree, run: Run) -> list[Any]:
         out: list[Any] = []
-        for build, _, _ in run.shape.among(parts):
+        for build, _, _ in run.shapes(tree).among(parts):
             if found := build(tree, run):
                 out = [*out, *found] if out else found
         return out
 
     def first(tree: Tree, run: Run) -> list[Any]:
         deleted: list[Any] = []
-        for build, _, _ in run.shape.among(parts):
+        for build, _, _ in run.shapes(tree).among(parts):
             found = build(tree, run)
             if found and not (isinstance(found[0], Value) and found[0].content is None):
                 return [Because(found[0], tuple(o for d in deleted for o in d.origins))] if deleted else found
