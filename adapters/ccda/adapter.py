@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain, islice
@@ -111,8 +111,8 @@ class CCDA:
         """Every attribute and text; the narrative of a section is one leaf."""
         return iter(tree.leaves)
 
-    def ignored(self, tree: Document) -> Callable[[str], str]:
-        """Why the format itself explains a leaf, "" where it does not: what names templates and fixes structure."""
+    def ignored(self, tree: Document) -> list[str | None]:
+        """Why the format itself explains each leaf: what names templates and fixes structure."""
         return explained(tree)
 
     def wider(self, path: str) -> tuple[str, ...]:

@@ -1,8 +1,5 @@
 """Leaves that the format itself explains; what a mapping takes all the same counts as mapped."""
 
-from collections.abc import Callable
-from functools import lru_cache
-
 from adapters.ccda.datatypes.parts import assigns_numbers
 from adapters.ccda.named import is_told
 from adapters.ccda.recognise import STATEMENTS
@@ -35,41 +32,31 @@ _PIECES = frozenset(("severity", "criticality", "allergy-status", "problem-statu
 _SAID = {"id": "number of a part of an entry", "code": "says which part of an entry it is",
          "statusCode": "state of a part of an entry", "effectiveTime": "time of a part of an entry"}
 REGISTER = "names a register of numbers, and no number"
+_MAYBE = frozenset(("reference", *_SAID))
 _ASSERTED = frozenset(("problem", "allergy"))  # their code says only that something is asserted
 
 
-def explained(document: Document) -> Callable[[str], str]:
-    """Why a leaf needs no mapping, "" where nothing says so. Most leaves are never asked about."""
-    by_path = {e.path: e for e in document.elements if e.attributes}
-    parts: dict[Element, str] = {}
-
-    def reason(path: str) -> str:
-        if "{" in path:             # a foreign namespace may look like a step
-            return _all(document).get(path, "")
-        above, _, name = path.rpartition("@")
-        element = by_path.get(above[:-1])
-        if element is None or name not in element.attributes:
-            return ""
-        part = parts.get(element)
-        if part is None:
-            part = parts[element] = _part(element)
-        return part or _SAID_FIXED.get(name, "")
-
-    return reason
+def explained(document: Document) -> list[str | None]:
+    """Why each leaf needs no mapping, in their order; nothing where nothing says so."""
+    found: list[str | None] = []
+    for element in document.elements:
+        if attributes := element.attributes:
+            if part := _part(element):
+                found += [part] * len(attributes)
+            else:
+                found += map(_said, attributes)
+        if element.text:
+            found.append(None)
+    return found
 
 
-@lru_cache(1)
-def _all(document: Document) -> dict[str, str]:
-    return {f"{e.path}/@{name}" if e.path else f"@{name}": _part(e) or _SAID_FIXED.get(name, "")
-            for e in document.elements for name in e.attributes}
-
-
-_SAID_FIXED = {name: f"ccda: {reason}" for name, reason in _FIXED.items()}
+_said = {name: f"ccda: {reason}" for name, reason in _FIXED.items()}.get
 
 
 def _part(element: Element) -> str:
     """Why no leaf of an element needs a mapping, "" where one may."""
-    reason = _PARTS.get(element.name) or _piece(element)
+    name = element.name
+    reason = _PARTS.get(name) or (_piece(element) if name in _MAYBE else "")
     return f"ccda: {reason}" if reason else ""
 
 

@@ -54,10 +54,10 @@ def compile_path(text: str) -> Select:
         return _anywhere(*_split(steps[0], text), compiled[1:])
     if start == "^":
         return _enclosing(compiled)
+    if not start:
+        return _below(compiled)
     walk = _walker(compiled)
-    if start == "/":
-        return lambda scope: walk(_element(scope).document.root)
-    return lambda scope: walk(scope if scope.__class__ is Element else _element(scope))
+    return lambda scope: walk(_element(scope).document.root)
 
 
 def outline(text: str) -> str:
@@ -68,13 +68,7 @@ def outline(text: str) -> str:
 
 def steps_at(scope: Document | Place) -> frozenset[str]:
     """The first steps that select anything at a place, as `outline` names them."""
-    element = scope if scope.__class__ is Element else _element(scope)
-    return _steps(tuple(element.named), tuple(element.attributes))
-
-
-@lru_cache(4096)
-def _steps(children: tuple[str, ...], attributes: tuple[str, ...]) -> frozenset[str]:
-    return frozenset((*children, *(f"@{name}" for name in attributes)))
+    return scope.steps if scope.__class__ is Element else _element(scope).steps  # type: ignore[union-attr,no-any-return]
 
 
 def _element(scope: Document | Place) -> Element:
@@ -83,11 +77,30 @@ def _element(scope: Document | Place) -> Element:
     return scope.element if isinstance(scope, Attribute) else scope
 
 
+def _below(steps: list[Step | str]) -> Select:
+    """The closure of a relative path; names of children, with or without an attribute at the end, without detours."""
+    walk = _walker(steps)
+    first, *others = steps
+    if not isinstance(first, str):
+        return lambda scope: walk(scope if scope.__class__ is Element else _element(scope))
+    if not others:
+        return lambda scope: scope.named.get(first, _NONE)  # type: ignore[return-value]
+    further = _walker(others)
+
+    def select(scope: Document | Place) -> list[Place]:
+        found = scope.named.get(first, _NONE)
+        if len(found) == 1:
+            return further(found[0])
+        return [place for element in found for place in further(element)] if found else found  # type: ignore[return-value]
+
+    return select
+
+
 def _walker(steps: list[Step | str]) -> Step:
     """All that steps select, one after the other; a text is the name of children. Only the last gives attributes."""
-    if len(steps) == 1 and isinstance(steps[0], str):
-        name = steps[0]
-        return lambda element: element.named.get(name, _NONE)  # type: ignore[return-value]
+    if len(steps) == 1:
+        only = steps[0]
+        return (lambda element: element.named.get(only, _NONE)) if isinstance(only, str) else only  # type: ignore[return-value]
 
     def walk(element: Element) -> list[Place]:
         found: list[Any] = [element]
@@ -126,14 +139,19 @@ def _anywhere(name: str, labels: tuple[str, ...], tests: list[Test], steps: list
         among: Sequence[Element]
         if start.parent is None:
             document = start.document
-            among = ([e for label in labels for e in document.by_label.get(label, ())] if labels
-                     else document.by_name.get(name, []) if name != "*" else document.elements)
+            if labels:
+                among = document.by_label.get(labels[0], _NONE) if len(labels) == 1 else \
+                    [e for label in labels for e in document.by_label.get(label, ())]
+            else:
+                among = document.by_name.get(name, _NONE) if name != "*" else document.elements
         else:
             among = start.below()
             if labels:
                 among = [e for e in among if not e.labels.isdisjoint(labels)]
-        found = [e for e in among if name in ("*", e.name) and all(test(e) for test in tests)]
-        return [p for e in found for p in walk(e)] if walk else list(found)
+        if name != "*":
+            among = [e for e in among if e.name == name]
+        found = [e for e in among if all(test(e) for test in tests)] if tests else list(among)
+        return [p for e in found for p in walk(e)] if walk else found  # type: ignore[return-value]
 
     return select
 
@@ -183,6 +201,9 @@ def _step(step: str, text: str) -> Step | str:
         return lambda e: [c for c in e.children if _fits(c, labels, tests)]
     if not labels and not tests:
         return name
+    if len(tests) == 1 and not labels:
+        test = tests[0]
+        return lambda e: [c for c in e.named.get(name, ()) if test(c)]
     return lambda e: [c for c in e.named.get(name, ()) if _fits(c, labels, tests)]
 
 

@@ -4,8 +4,8 @@ Leaf paths read like XPath from the nearest section: `section(48765-2)/entry[2]/
 out. The header's begin at the root: `recordTarget/patientRole/id/@extension`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property, partial
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache, partial
 from types import MappingProxyType
 from typing import Any
 
@@ -23,6 +23,17 @@ _NONE: "list[Element]" = []
 _as_leaf = partial(tuple.__new__, Leaf)
 
 
+class _Once:
+    """A property that is worked out when it is first asked for; functools' own takes a lock each time."""
+
+    def __init__(self, find: Callable[[Any], Any]) -> None:
+        self._find, self._name = find, find.__name__
+
+    def __get__(self, owner: Any, kind: Any = None) -> Any:
+        found = owner.__dict__[self._name] = self._find(owner)
+        return found
+
+
 class Element:
     """One element. `number` counts its siblings of the same name, from 1; `markup` is lxml's own, of narrative only.
 
@@ -36,14 +47,13 @@ class Element:
     labels: frozenset[str] = frozenset()
     markup: Any = None
     group = 0
-    _scope: tuple[tuple[str, int], ...] | None = None
 
     def __init__(self, document: "Document", parent: "Element | None", name: str, line: int, path: str,
                  number: int) -> None:
         self.document, self.parent, self.name, self.line = document, parent, name, line
         self.path, self.number = path, number
 
-    @property
+    @_Once
     def where(self) -> str:
         return f"{self.path or self.name} (line {self.line})"
 
@@ -52,13 +62,16 @@ class Element:
         """Its text; None when it has none."""
         return Value(self.text, (self.path,)) if self.text else None
 
-    @property
+    @_Once
     def scope(self) -> tuple[tuple[str, int], ...]:
         """The groups that enclose it, itself included, from the outside in."""
-        if self._scope is None:
-            above = self.parent.scope if self.parent else ()
-            self._scope = (*above, (self.name, self.group)) if self.group else above
-        return self._scope
+        above = self.parent.scope if self.parent else ()
+        return (*above, (self.name, self.group)) if self.group else above
+
+    @_Once
+    def steps(self) -> frozenset[str]:
+        """The first steps of paths that select anything below it: names of children, `@` and names of attributes."""
+        return _steps(tuple(self.named), tuple(self.attributes))
 
     def first(self, name: str) -> "Element | None":
         """The first child of a name."""
@@ -94,6 +107,11 @@ class Element:
             element = element.parent
 
 
+@lru_cache(4096)
+def _steps(children: tuple[str, ...], attributes: tuple[str, ...]) -> frozenset[str]:
+    return frozenset((*children, *(f"@{name}" for name in attributes)))
+
+
 class Attribute:
     """One attribute as a place."""
 
@@ -105,6 +123,10 @@ class Attribute:
     @property
     def where(self) -> str:
         return f"{self.element.path}/@{self.name} (line {self.element.line})"
+
+    @property
+    def named(self) -> "Mapping[str, list[Element]]":
+        return self.element.named
 
     @property
     def value(self) -> Value | None:
@@ -132,6 +154,11 @@ class Document:
         self.named_sections: dict[Element, Value | None] = {}    # what each section is; see sections.py
         self.numbered: dict[tuple[str, str], list[Element]] = {}  # what has an id, by it; see named.py
         self._sections: dict[str, int] = {}
+
+    @property
+    def named(self) -> "Mapping[str, list[Element]]":
+        """The children of its root by their names."""
+        return self.root.named
 
     @cached_property
     def by_name(self) -> dict[str, list[Element]]:

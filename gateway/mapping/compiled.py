@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 from typing import Any, NamedTuple
 
 from gateway.clock import told_once
@@ -172,7 +173,7 @@ class CompiledMapping:
         out: Any = finish.Finish(True) if lineage else finish.Bare()
         resources, made, times, versions = _finished(standing, said, out, run)
         leaves = list(self.adapter.leaves(tree)) if leaves is None else leaves
-        explained = self.adapter.ignored(tree) if hasattr(self.adapter, "ignored") else _unexplained
+        explained = self.adapter.ignored(tree) if hasattr(self.adapter, "ignored") else repeat("")
         if not resources and not made:
             _say_nothing(context, kind)
         issues = told_once(context.issues)
@@ -219,10 +220,6 @@ def _finished(standing: list[Draft], said: list[Draft], out: Any, run: Run) -> t
 def _said(draft: Draft, name: str, out: finish.Finish) -> Any:
     item = getattr(draft, name)
     return None if item is None else out.strip(item, f"{draft.type}/{draft.id}#{name}")
-
-
-def _unexplained(path: str) -> str:
-    return ""
 
 
 def _say_nothing(context: Context, kind: str) -> None:

@@ -1,5 +1,6 @@
 """The values that mapping closures hand on until a resource is finished: drafts, links between them, reasons."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -120,7 +121,7 @@ class Run:
     lineage: bool
     shapes: "Callable[[Tree], Shape]" = field(default=lambda tree: Shape(frozenset()))
     links: list[Link] = field(default_factory=list)
-    converted: dict[str, dict[str, Any]] = field(default_factory=dict)
+    converted: dict[str, dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))
     memory: Memory | None = None
     short: set[str] = field(default_factory=set)
 

@@ -39,16 +39,14 @@ class Ignores:
 
     def __init__(self, rules: Mapping[str, Sequence[Ignore]], widen: Callable[[str], Iterable[str]]) -> None:
         self._rules, self._widen = rules, widen
-        self._known: dict[str, tuple[Ignore, ...]] = {}
+        self.known: dict[str, tuple[Ignore, ...]] = {}
 
     def covering(self, path: str) -> tuple[Ignore, ...]:
-        """The lines that cover a leaf, the narrowest first."""
-        found = self._known.get(path)
-        if found is None:
-            found = tuple(rule for cover in self._widen(path) for rule in self._rules.get(cover, ()))
-            if len(self._known) >= self.LIMIT:
-                self._known.clear()
-            self._known[path] = found
+        """The lines that cover a leaf, the narrowest first; `known` has them from now on."""
+        found = tuple(rule for cover in self._widen(path) for rule in self._rules.get(cover, ()))
+        if len(self.known) >= self.LIMIT:
+            self.known.clear()
+        self.known[path] = found
         return found
 
 
@@ -77,26 +75,28 @@ class Elements(Mapping[str, Sequence[str]]):
 
 
 def account(leaves: Iterable[Leaf], reached: Set[str], find: Callable[[], Mapping[str, Iterable[str]]],
-            ignores: Ignores, applied: Set[int], explained: Callable[[str], str]) -> Ledger:
+            ignores: Ignores, applied: Set[int], explained: Iterable[str | None]) -> Ledger:
     """The ledger of one message.
 
     reached    the leaves that reached an element; `find` gives the elements of each
     applied    the mappings whose conditions held
-    explained  why the format itself explains a leaf, "" where it does not
+    explained  why the format itself explains each leaf, nothing where it does not
     """
     mapped: list[str] = []
     ignored: dict[str, str] = {}
     unmapped: list[str] = []
-    for path, _ in leaves:
+    known = ignores.known.get
+    for (path, _), reason in zip(leaves, explained, strict=False):
         if path in reached:
             mapped.append(path)
             continue
-        for rule in ignores.covering(path):
+        rules = known(path)
+        for rule in ignores.covering(path) if rules is None else rules:
             if rule.mapping in applied:
                 ignored[path] = f"{rule.rule}: {rule.reason}"
                 break
         else:
-            if reason := explained(path):
+            if reason:
                 ignored[path] = reason
             else:
                 unmapped.append(path)

@@ -10,7 +10,7 @@ from gateway.mapping.draft import Because, Build, Link, Needs, Run, Traced
 from gateway.mapping.expression import Expression
 from gateway.mapping.kit import Kit, Select
 from gateway.mapping.reader import Text
-from gateway.mapping.steps import Conversion, Step, converted, remembered, step
+from gateway.mapping.steps import Conversion, Step, converted, step
 from gateway.mapping.types import ElementTable, Target
 from gateway.sdk import Node, Tree, Value
 
@@ -163,7 +163,7 @@ def _converted(pick: Select, steps: list[Conversion], target: Target, rule: str)
         if not nodes:
             return []
         run.context.rule = rule
-        before = remembered(native, run) if native is not None else _NOT_NATIVE
+        before = run.converted[native.key] if native is not None else _NOT_NATIVE
         found: list[Any] = []
         for node in nodes:
             try:

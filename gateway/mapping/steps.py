@@ -65,14 +65,6 @@ def _unknown(item: Any, node: Node, tree: Tree, run: Run) -> Any:
     return None
 
 
-def remembered(native: Native, run: Run) -> dict[str, Any]:
-    """What a conversion of the adapter gave for places of this message so far, by `where`."""
-    found = run.converted.get(native.key)
-    if found is None:
-        found = run.converted[native.key] = {}
-    return found
-
-
 def converted(native: Native, node: Node, run: Run) -> Any:
     """What a conversion of the adapter gives for a place, or gave for its text in an earlier message."""
     memory = run.memory
