@@ -14,6 +14,7 @@ from gateway.errors import Issue, Severity
 from gateway.sdk import Context
 
 _ZONELESS = "time-without-offset"
+_FIRST = (1, 1, 1)                         # what a date lacks: the first month, the first day
 _TIME = re.compile(r"(\d{4})(?:-?(\d\d)(?:-?(\d\d)(?:[T ]?(\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,](\d{1,9})\d*)?)?)?)?)?)?"
                    r"\s*(Z|[+-]\d\d(?::?\d\d)?)?", re.ASCII)
 
@@ -28,9 +29,10 @@ def parts(text: str) -> tuple[list[str], str]:
         raise ValueError("is no date or time")
     *given, offset = match.groups()
     found = [p for p in given if p is not None]
-    year, month, day, hour, minute, second = (*map(int, found[:6]), *(1, 1, 1, 0, 0, 0)[len(found[:6]):])
+    numbers = [*map(int, found[:6])]
+    second = numbers[5] if len(numbers) > 5 else 0
     try:
-        datetime(year, month, day, hour, minute, min(second, 59))
+        datetime(*(numbers if second < 60 else numbers[:5]), *_FIRST[len(numbers):])  # type: ignore[arg-type]
     except ValueError as e:
         raise ValueError(f"is no date or time: {e}") from e
     if second > 60:

@@ -68,7 +68,7 @@ def outline(text: str) -> str:
 
 def steps_at(scope: Document | Place) -> frozenset[str]:
     """The first steps that select anything at a place, as `outline` names them."""
-    return scope.steps if scope.__class__ is Element else _element(scope).steps  # type: ignore[union-attr,no-any-return]
+    return scope.steps if scope.__class__ is Element else _element(scope).steps
 
 
 def _element(scope: Document | Place) -> Element:

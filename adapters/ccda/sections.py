@@ -34,8 +34,7 @@ def _long(root: str) -> str:
 
 def section_of(entry: Element) -> str:
     """LOINC code of the nearest section that encloses an element, itself included; "" when nothing tells it."""
-    section = next((e for e in entry.above() if e.name == "section"), None)
-    found = told(section) if section is not None else None
+    found = told(entry.section) if entry.section is not None else None
     return str(found.content) if found is not None else ""
 
 

@@ -9,6 +9,8 @@ from functools import cached_property, lru_cache, partial
 from types import MappingProxyType
 from typing import Any
 
+from lxml import etree
+
 from gateway.sdk import Issue, Leaf, Value
 
 # Elements that enclose what belongs together: statements, and roles with the persons and organisations in them.
@@ -20,6 +22,7 @@ GROUPS = frozenset(("section", "act", "encounter", "observation", "organizer", "
 
 _OPEN = (None, "N", "U", "L", "M")
 _NONE: "list[Element]" = []
+_with_id = etree.XPath("descendant-or-self::*[string(@ID)]")
 _as_leaf = partial(tuple.__new__, Leaf)
 
 
@@ -67,6 +70,14 @@ class Element:
         """The groups that enclose it, itself included, from the outside in."""
         above = self.parent.scope if self.parent else ()
         return (*above, (self.name, self.group)) if self.group else above
+
+    @_Once
+    def section(self) -> "Element | None":
+        """The nearest section that encloses it, itself included."""
+        if self.name == "section" or self.parent is None:
+            return self if self.name == "section" else None
+        found: Element | None = self.parent.section
+        return found
 
     @_Once
     def steps(self) -> frozenset[str]:
@@ -185,15 +196,23 @@ class Document:
                 found.setdefault(label, []).append(element)
         return found
 
-    @cached_property
-    def narrated(self) -> dict[str, Value]:
+    def narrated(self, id: str) -> Value | None:
         """Text of the narrative by the ID of its element; its origin is the narrative that holds it."""
-        found: dict[str, Value] = {}
+        found = self._narrated.get(id)
+        if found is None or isinstance(found, Value):
+            return found
+        marked, path = found
+        text = self._narrated[id] = Value(" ".join("".join(marked.itertext()).split()), (path,))
+        return text
+
+    @cached_property
+    def _narrated(self) -> "dict[str, Value | tuple[Any, str]]":
+        """What has an ID in the narrative: its text, or its markup and the place of the narrative."""
+        found: dict[str, Value | tuple[Any, str]] = {}
         for element in self.by_name.get("text", ()):
             if element.markup is not None:
-                for marked in element.markup.iter():
-                    if (id := marked.get("ID")) and id not in found:
-                        found[id] = Value(" ".join("".join(marked.itertext()).split()), (element.path,))
+                for marked in _with_id(element.markup):
+                    found.setdefault(marked.get("ID"), (marked, element.path))
         return found
 
     @cached_property

@@ -10,14 +10,14 @@ from gateway.clock import told_once
 from gateway.errors import Severity
 from gateway.mapping import assertions, finish, keys, settle
 from gateway.mapping.conditions import Condition
-from gateway.mapping.draft import Build, Draft, Made, Needs, Run, Shape
+from gateway.mapping.draft import Build, Draft, Left, Made, Needs, Run
 from gateway.mapping.kit import Select
 from gateway.mapping.ledger import Ignores, account
 from gateway.mapping.memory import Memories, Recent
 from gateway.model import Assertion, Mapped, Resource
 from gateway.sdk import Adapter, Context, Leaf, Table, Tree
 
-SHAPES = 2048                                    # of a generation that are remembered
+HELD = 256                                       # sets of outlines of a generation that are remembered
 
 
 class Each(NamedTuple):
@@ -51,7 +51,7 @@ class FileMapping:
     makes: str
     asserts: str
     when: Condition | None
-    each: tuple["Each", ...] | None
+    each: Left["Each"] | None
     keys: tuple[tuple[Build, ...], ...] | None
     version: Build | None
     asserted: Build | None
@@ -62,9 +62,9 @@ class FileMapping:
     def drafts(self, tree: Tree, run: Run) -> tuple[list[Draft], bool]:
         """What this mapping makes of a message, and whether its conditions held anywhere."""
         if self.each is None:
-            needed, places = self.needs is None or not self.needs.isdisjoint(run.shapes(tree).holds), [tree]
+            needed, places = self.needs is None or not self.needs.isdisjoint(run.holds(tree)), [tree]
         else:
-            needed, places = True, _places(tree, run.shapes(tree).among(self.each))
+            needed, places = True, _places(tree, self.each[run.holds(tree)])
         drafts: list[Draft] = []
         applied = False
         for place in places:
@@ -130,28 +130,25 @@ class CompiledMapping:
     tables: Mapping[str, Table]
 
     @cached_property
-    def _gates(self) -> list["Gate"]:
+    def _gates(self) -> Left["Gate"]:
         """What a message holds where a mapping may apply, and the mapping."""
-        return [Gate(number, m, m.needs if m.each is not None else None) for number, m in enumerate(self.mappings)]
+        return Left(Gate(number, m, m.needs if m.each is not None else None) for number, m in enumerate(self.mappings))
 
     @cached_property
-    def _shapes(self) -> Recent:
-        return Recent(SHAPES)
+    def _held(self) -> Recent:
+        return Recent(HELD)
 
-    def _shapes_of(self, tree: Tree) -> Callable[[Tree], Shape]:
-        """The shape at each place of a message, shared by those that hold the same; mostly that of the whole message."""
+    def _holds(self, tree: Tree) -> Callable[[Tree], frozenset[str]]:
+        """What a place of a message holds: of its own, or as the whole message does."""
         adapter: Any = self.adapter
         if hasattr(adapter, "holds_at"):
-            return lambda place: self._shape(adapter.holds_at(place))
-        whole = self._shape(frozenset(adapter.holds(tree) if hasattr(adapter, "holds") else ()))
+            return adapter.holds_at
+        holds = frozenset(adapter.holds(tree) if hasattr(adapter, "holds") else ())
+        whole = self._held.get(holds)
+        if whole is None:                  # one for all messages that hold the same: it is looked up again and again
+            whole = holds
+            self._held.keep(holds, holds)
         return lambda place: whole
-
-    def _shape(self, holds: frozenset[str]) -> Shape:
-        found: Shape | None = self._shapes.get(holds)
-        if found is None:
-            found = Shape(holds)
-            self._shapes.keep(holds, found)
-        return found
 
     @cached_property
     def _memories(self) -> Memories:
@@ -166,7 +163,7 @@ class CompiledMapping:
         """
         if not context.tables:
             context.tables = self.tables
-        run = Run(context, lineage, self._shapes_of(tree), memory=None if lineage else self._memories.of(tree, context))
+        run = Run(context, lineage, self._holds(tree), memory=None if lineage else self._memories.of(tree, context))
         drafts, said, applied = self._drafts(tree, run)
         drafts = settle.alive(drafts, self.required, run)
         standing = keys.assign(drafts, run)
@@ -192,7 +189,7 @@ class CompiledMapping:
         drafts: list[Draft] = []
         said: list[Draft] = []
         applied = set()
-        for number, mapping, _ in run.shapes(tree).among(self._gates):
+        for number, mapping, _ in self._gates[run.holds(tree)]:
             found, held = mapping.drafts(tree, run)
             if found:
                 (said if mapping.asserts else drafts).extend(found)

@@ -10,7 +10,7 @@ from gateway.errors import ConfigError, Issue
 from gateway.mapping import assertions, schema
 from gateway.mapping.compiled import CompiledMapping, Each, FileMapping
 from gateway.mapping.conditions import conditions
-from gateway.mapping.draft import Build
+from gateway.mapping.draft import Build, Left
 from gateway.mapping.functions import FUNCTIONS
 from gateway.mapping.kit import Kit
 from gateway.mapping.ledger import Ignore, Ignores, wider
@@ -73,7 +73,7 @@ def _mapping(kit: Kit, root: Pairs) -> FileMapping:
     if makes and each:
         kit.placed.add(makes)
     build = needs = None
-    places = tuple(Each(kit.place(t), kit.needs_of([t])) for t in each) or None
+    places = Left([Each(kit.place(t), kit.needs_of([t])) for t in each]) if each else None
     kit.near = True                                # which place `each` selects is looked up in every message
     if makes and isinstance(fields, Pairs) and fields.get("id") is not None:
         kit.mistakes.add("mapping-element", "The id is made of `key`; it is no field.", fields)

@@ -1,7 +1,7 @@
 """The values that mapping closures hand on until a resource is finished: drafts, links between them, reasons."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol, TypeVar
 
@@ -112,14 +112,14 @@ class Made:
 class Run:
     """One message being mapped. `converted` remembers what the adapter's functions gave for a place.
 
-    shapes  what is in the message, or at a place of it, and so which lines may give something there
+    holds   the outlines that a place of the message holds, and so which lines may give something there (sdk.Sketches)
     memory  what earlier messages left; None where values are traced to their lines
     short   types of which one was to be made and could not: what lists them is not complete
     """
 
     context: Context
     lineage: bool
-    shapes: "Callable[[Tree], Shape]" = field(default=lambda tree: Shape(frozenset()))
+    holds: Callable[[Tree], frozenset[str]] = lambda place: frozenset()
     links: list[Link] = field(default_factory=list)
     converted: dict[str, dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))
     memory: Memory | None = None
@@ -152,21 +152,23 @@ class Needing(Protocol):
 N = TypeVar("N", bound=Needing)
 
 
-class Shape:
-    """The outlines of a message, or of a place. Few shapes come again and again, and each leaves few lines to be tried."""
+class Left(dict[frozenset[str], Sequence[N]]):
+    """Of some compiled parts, those that may give anything where a place holds these outlines, in order.
 
-    __slots__ = ("_left", "holds")
+    Messages of one sender hold the same again and again, and what they hold leaves few lines to be tried.
+    """
 
-    def __init__(self, holds: Set[str]) -> None:
-        self.holds = holds
-        self._left: dict[int, list[Any]] = {}
+    LIMIT = 256
 
-    def among(self, parts: Sequence[N]) -> Sequence[N]:
-        """Those that may give something, in order. `parts` belong to a compiled mapping, which lives longer."""
-        left = self._left.get(id(parts))
-        if left is None:
-            left = self._left[id(parts)] = [p for p in parts if p.needs is None or not p.needs.isdisjoint(self.holds)]
-        return left
+    def __init__(self, parts: Iterable[N]) -> None:
+        super().__init__()
+        self._parts = tuple(parts)
+
+    def __missing__(self, holds: frozenset[str]) -> Sequence[N]:
+        if len(self) >= self.LIMIT:
+            self.clear()
+        found = self[holds] = [p for p in self._parts if p.needs is None or not p.needs.isdisjoint(holds)]
+        return found
 
 
 Build = Callable[[Tree, Run], list[Any]]

@@ -73,9 +73,6 @@ def _source(kit: Kit, node: Text, term: grammar.Word) -> Select:
     return lambda tree: said
 
 
-_NOT_NATIVE: dict[str, Any] = {}
-
-
 class _Passed(list[Any]):
     """Nodes that count because an earlier term was empty on purpose, with the leaves of that term."""
 
@@ -157,13 +154,14 @@ def _converted(pick: Select, steps: list[Conversion], target: Target, rule: str)
     """Results of the conversions, each flattened; what cannot be converted is an issue and left out."""
     single, objects, anything = not target.many, not target.primitive, not target.type
     (name, convert, native), *more = steps
+    key = native.key if native is not None else ""
 
     def build(tree: Tree, run: Run) -> list[Any]:
         nodes = pick(tree)
         if not nodes:
             return []
         run.context.rule = rule
-        before = run.converted[native.key] if native is not None else _NOT_NATIVE
+        before = run.converted[key]
         found: list[Any] = []
         for node in nodes:
             try:
@@ -176,17 +174,17 @@ def _converted(pick: Select, steps: list[Conversion], target: Target, rule: str)
             except Exception as e:
                 _fails(e, name, node, run)
                 continue
+            if result is None:
+                continue
             kind = result.__class__
-            if result is None or (kind is dict and not result):
+            if more or kind is list:
+                items = [r for r in result if r is not None] if kind is list else [result]
+                for later, next_convert, _ in more:
+                    items = _stepped(items, later, next_convert, node, tree, run)
+            elif kind is dict and not result:
                 continue
-            if kind is dict and objects and not more:
-                found.append(result)
-                if single:
-                    break
-                continue
-            items = [r for r in result if r is not None] if kind is list else [result]
-            for later, next_convert, _ in more:
-                items = _stepped(items, later, next_convert, node, tree, run)
+            else:
+                items = [result]
             for item in items:
                 fits = anything or (objects and item.__class__ is dict)
                 fitting = item if fits else _fitted(item, target, node, run, rule)

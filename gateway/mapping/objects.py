@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from gateway.mapping.conditions import Condition, conditions
-from gateway.mapping.draft import Because, Build, Needs, Run, together
+from gateway.mapping.draft import Because, Build, Left, Needs, Run, together
 from gateway.mapping.kit import Kit
 from gateway.mapping.lines import NOTHING, Line, line
 from gateway.mapping.mistakes import guess
@@ -104,11 +104,13 @@ def _field(kit: Kit, key: Text, node: Yaml, to: Target, known: Mapping[str, Elem
 
 
 def _object(fields: list[_Field], constant: bool, wanted: list[frozenset[str]], to: Target, rule: str) -> Build:
+    left = Left(fields)
+
     def build(tree: Tree, run: Run) -> list[Any]:
         out: dict[str, Any] = {}
         solid, deleted = constant, NO_LEAVES
         emptied: list[str] = []
-        for name, get, many, fixed, choice, _ in run.shapes(tree).among(fields):
+        for name, get, many, fixed, choice, _ in left[run.holds(tree)]:
             found = get(tree, run)
             if not found:
                 continue
@@ -172,16 +174,18 @@ def _repeated(build: Build, select: Callable[[Tree], list[Any]]) -> Build:
 
 def _sequence(parts: list[Line], to: Target) -> Line:
     """One after the other; an element that does not repeat takes the first part that gives something."""
+    left = Left(parts)
+
     def concatenated(tree: Tree, run: Run) -> list[Any]:
         out: list[Any] = []
-        for build, _, _ in run.shapes(tree).among(parts):
+        for build, _, _ in left[run.holds(tree)]:
             if found := build(tree, run):
                 out = [*out, *found] if out else found
         return out
 
     def first(tree: Tree, run: Run) -> list[Any]:
         deleted: list[Any] = []
-        for build, _, _ in run.shapes(tree).among(parts):
+        for build, _, _ in left[run.holds(tree)]:
             found = build(tree, run)
             if found and not (isinstance(found[0], Value) and found[0].content is None):
                 return [Because(found[0], tuple(o for d in deleted for o in d.origins))] if deleted else found

@@ -33,7 +33,7 @@ def CD(place: Place, context: Context, form: str = "") -> Any:
     codings = [c for e in (_all(cd) if "translation" in cd.named else (cd,)) if (c := _coding(e, context))]
     text = original(cd) if "originalText" in cd.named else None
     if text is None:
-        text = first(*[c.get("display") for c in codings], _words(cd), _named(cd))
+        text = next((c["display"] for c in codings if "display" in c), None) or _words(cd) or _named(cd)
     if form == "coding":
         return codings[0] if codings else None
     if form == "code":
@@ -44,7 +44,9 @@ def CD(place: Place, context: Context, form: str = "") -> Any:
         return first(*(c.get("display") for c in codings), text)
     if form == "translation" and len(codings) > 1:
         codings = [*codings[1:], codings[0]]
-    return full({"coding": codings, "text": text})
+    if not codings:
+        return {"text": text} if text else None
+    return {"coding": codings, "text": text} if text else {"coding": codings}
 
 
 def observed(place: Place, context: Context) -> dict[str, Any] | None:
@@ -77,13 +79,16 @@ def _coding(cd: Element, context: Context) -> dict[str, Any] | None:
     code = cd.get("code")
     if code is None:
         return None
-    code = spaced(code)
+    found: dict[str, Any] = {}
     system = cd.get("codeSystem") or cd.get("codeSystemName")
-    uri = _uri(str(system.content)) if system else ""
-    version = cd.get("codeSystemVersion") if uri else None
-    display = cd.get("displayName")
-    return full({"system": system.to(uri) if system and uri else None, "version": version, "code": code,
-                 "display": spaced(display) if display else None})
+    if system is not None and (uri := _uri(str(system.content))):
+        found["system"] = system.to(uri)
+        if version := cd.get("codeSystemVersion"):
+            found["version"] = version
+    found["code"] = spaced(code)
+    if display := cd.get("displayName"):
+        found["display"] = spaced(display)
+    return found
 
 
 @lru_cache(1024)
@@ -170,7 +175,7 @@ def stated(place: Place, context: Context, table: str, form: str = "") -> Any:
 
 def sectioned(place: Place, context: Context, table: str) -> dict[str, Any] | None:
     """CodeableConcept of a table by the section in which an entry stands."""
-    section = next((e for e in element(place).above() if e.name == "section"), None)
+    section = element(place).section
     loinc = told(section) if section is not None else None
     row = context.tables[table].get(str(loinc.content)) if loinc is not None else None
     if loinc is None or not row:

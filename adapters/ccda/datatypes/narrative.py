@@ -28,7 +28,7 @@ def said(text: Element) -> Value | None:
     target = reference.get("value") if reference is not None else None
     if target is None:
         return None
-    found = text.document.narrated.get(str(target.content).removeprefix("#"))
+    found = text.document.narrated(str(target.content).removeprefix("#"))
     return Value(found.content, (*target.origins, *found.origins)) if found and found.content else None
 
 

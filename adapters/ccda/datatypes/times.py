@@ -1,6 +1,7 @@
 """TS, IVL_TS: dateTimes as precise as they were sent, and Periods (CDA-03)."""
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from adapters.ccda.tree import Element, Place
 from gateway.clock import clock, parts, written, zoned
 from gateway.sdk import Context, Value, first, full, joined
 
+_BOUNDS = ("low", "center", "high")
 _UNKNOWN = re.compile(r"^(\d{4})(?:0000|(\d\d)00)$", re.ASCII)
 _ASTRAY = re.compile(r"\s*(?!19|20)\d+\s*", re.ASCII)
 _MIDNIGHT = re.compile(r"(\d{4}-?\d\d-?\d\d)[T ]?24(?::?\d\d){0,2}(?:[.,]\d+)?\s*(?:Z|[+-]\d\d:?\d\d)?", re.ASCII)
@@ -17,8 +19,17 @@ _MIDNIGHT = re.compile(r"(\d{4}-?\d\d-?\d\d)[T ]?24(?::?\d\d){0,2}(?:[.,]\d+)?\s
 def TS(place: Place, context: Context, form: str = "") -> Value | None:
     """A dateTime of the element, else of its `low`, `center` or `high`. Forms: `date`; `instant` with an offset."""
     ts = element(place)
-    value = first(ts.get("value"), *(c.get("value") for n in ("low", "center", "high") for c in ts.all(n)))
-    return quietly(value, ts, context, form)
+    return quietly(next(_values(ts), None), ts, context, form)
+
+
+def _values(ts: Element) -> Iterator[Value]:
+    """What an element says as a time: by itself, by `low`, `center` and `high`."""
+    if value := ts.get("value"):
+        yield value
+    for name in _BOUNDS if ts.children else ():
+        for bound in ts.all(name):
+            if value := bound.get("value"):
+                yield value
 
 
 def occurrence(place: Place, context: Context) -> dict[str, Any] | None:
@@ -26,7 +37,7 @@ def occurrence(place: Place, context: Context) -> dict[str, Any] | None:
     ts = element(place)
     if moment := TS(place, context):
         return {"occurrenceDateTime": moment}
-    said = first(ts.get("value"), *(c.get("value") for n in ("low", "center", "high") for c in ts.all(n)))
+    said = next(_values(ts), None)
     return {"occurrenceString": said} if said else None
 
 
@@ -35,9 +46,8 @@ def unread(place: Place, context: Context, form: str = "") -> Value | None:
 
     A number that begins with no year is a code that went astray, not a time.
     """
-    ts = element(place)
-    said = [v for v in (ts.get("value"), *(c.get("value") for n in ("low", "center", "high") for c in ts.all(n))) if v]
-    found = joined((v for v in said if not _is_time(v) and not _ASTRAY.fullmatch(str(v.content))), " – ")
+    found = joined((v for v in _values(element(place)) if not _is_time(v) and not _ASTRAY.fullmatch(str(v.content))),
+                   " – ")
     return found.to(f"Time as written: {found.content}") if found is not None and form == "note" else found
 
 
@@ -139,6 +149,6 @@ def _parts(text: str) -> tuple[list[str], str]:
 
     Hour 24 says the day alone: which midnight is meant differs between senders.
     """
-    if midnight := _MIDNIGHT.fullmatch(text):
+    if "24" in text and (midnight := _MIDNIGHT.fullmatch(text)):
         return parts(midnight[1])
-    return parts(_UNKNOWN.sub(r"\1\2", text))
+    return parts(_UNKNOWN.sub(r"\1\2", text) if text.endswith("00") else text)

@@ -230,10 +230,12 @@ def obs_absent(place: Place, context: Context) -> dict[str, Any] | None:
     """Why an observation has no value; None where it has one (obs-6). A test that is denied was not performed."""
     observation = element(place)
     values, denial = observation.all("value"), observation.get("negationInd")
-    if any(obs_value(v, context) for v in values[:1]):
+    denied = denial is not None and denial.content == "true"
+    found = next((found for v in values if (found := absent(v, context))), None)
+    if not (denied or found) or any(obs_value(v, context) for v in values[:1]):
         return None
-    if denial is not None and denial.content == "true":
-        return None if observation.labels.isdisjoint(("result", "vital")) else {"coding": [
-            {"system": "http://terminology.hl7.org/CodeSystem/data-absent-reason",
-             "code": denial.to("not-performed"), "display": "Not Performed"}]}
-    return next((found for v in values if (found := absent(v, context))), None)
+    if denial is None or not denied:
+        return found
+    return None if observation.labels.isdisjoint(("result", "vital")) else {"coding": [
+        {"system": "http://terminology.hl7.org/CodeSystem/data-absent-reason",
+         "code": denial.to("not-performed"), "display": "Not Performed"}]}
