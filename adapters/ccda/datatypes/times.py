@@ -151,4 +151,4 @@ def _parts(text: str) -> tuple[list[str], str]:
     """
     if "24" in text and (midnight := _MIDNIGHT.fullmatch(text)):
         return parts(midnight[1])
-    return parts(_UNKNOWN.sub(r"\1\2", text) if text.endswith("00") else text)
+    return parts(_UNKNOWN.sub(r"\1\2", text) if len(text) == 8 else text)
