@@ -13,9 +13,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from gateway.audit.log import TransferLog
 from gateway.config import Home, load
+from gateway.errors import IntegrityError, error
 from gateway.models import Model, model_in
 from gateway.shipped import below, shipped
-from gateway.store import erase
+from gateway.store import changes, erase
 from gateway.store.engine import Store, open_store
 from gateway.store.naming import Names
 from gateway.store.pulse import Pulse
@@ -24,6 +25,8 @@ from gateway.terminology.lookup import load as load_concepts
 from gateway.terminology.tables import Tables
 from gateway.terminology.tables import load as load_tables
 from gateway.tokens import Issuer
+
+LOG = "transfers.db"
 
 
 def clock() -> datetime:
@@ -86,13 +89,27 @@ class Gate:
         return Issuer(self.home.secret("issuer"), self.home.base_url)
 
 
+def _has_its_log(home: Home, store: Store) -> None:
+    """Raises IntegrityError where the log beside a database that holds data is gone: a new one would look whole."""
+    beside = home.database_url == f"sqlite:///{home.folder / 'data' / 'gateway.db'}"
+    if beside and not (home.folder / "data" / LOG).exists():
+        with store.read() as tx:
+            if changes.last(tx):
+                store.close()
+                raise IntegrityError(error(
+                    "log-lost", "The transfer log is gone, though the home holds data; nothing is handed over.",
+                    f"data/{LOG}", f"Bring it back from a backup. Where none has it, an empty file data/{LOG} begins a "
+                    "new log: what was handed over before can then only be proved from exports and anchors."))
+
+
 @contextmanager
 def opened(folder: str | Path, now: Callable[[], datetime] = clock) -> Iterator[Gate]:
-    """Open a home and close it again. Raises ConfigError, Retry or Fatal."""
+    """Open a home and close it again. Raises ConfigError, Retry, Fatal, or IntegrityError where the log is gone."""
     home = load(Path(folder))
     orders = home.folder / "data" / "erased.jsonl"
     store = open_store(home.database_url, home.secret("master"), home.secret("id"), orders)
-    log = TransferLog(home.folder / "data" / "transfers.db", Ed25519PrivateKey.from_private_bytes(home.secret("log")),
+    _has_its_log(home, store)
+    log = TransferLog(home.folder / "data" / LOG, Ed25519PrivateKey.from_private_bytes(home.secret("log")),
                       home.name, os.urandom)
     gate = Gate(home, store, log, now)
     try:

@@ -25,6 +25,7 @@ from gateway.errors import IntegrityError, Issue, Retry, Severity, error
 from gateway.jsontext import canonical, loads
 
 _PIECE = 200
+_MOST = 2**63 - 1                      # SQLite knows no larger number
 _SCHEMA = """
 create table if not exists entries (entry integer primary key, line blob not null, leaf blob not null);
 create table if not exists details (entry integer primary key, salt blob not null, person text, body blob not null);
@@ -165,7 +166,9 @@ class TransferLog:
             yield from (r[0] for r in rows)
 
     def entry(self, number: int) -> dict[str, Any] | None:
-        """One entry with its private part, `person` and `private`, where it was not erased."""
+        """One entry with its private part, `person` and `private`, where it was not erased; None when there is none."""
+        if not 0 < number <= _MOST:
+            return None
         with self._lock:
             row = self._db.execute("select e.line, d.person, d.body from entries e left join details d using (entry) "
                                    "where entry = ?", (number,)).fetchone()

@@ -31,7 +31,9 @@ class Verdict:
     why: str = ""
 
     def words(self) -> str:
-        if self.state == "VERIFIED":
+        if self.state == "VERIFIED" and not self.verified:
+            lines = ["VERIFIED   the log holds no entry yet"]
+        elif self.state == "VERIFIED":
             lines = [f"VERIFIED   entries 1 - {self.verified} are unbroken and match the signed checkpoints"]
             if self.open:
                 lines.append(f"OPEN       {self.verified + 1} - {self.verified + self.open} ({self.open}) were written "

@@ -98,6 +98,7 @@ def anchor(home: str, dry_run: bool, as_json: bool) -> None:
 @click.pass_obj
 def export(home: str, out: Path, anchors: Path, dry_run: bool, as_json: bool) -> None:
     """Write the log and its signed checkpoints for an outsider; the export is itself an entry."""
+    output.outside(home, out, anchors)
     with opened(home) as gate:
         try:
             size = gate.log.size() + 1 if dry_run else log.export(gate, desk.asked(gate, "audit-export"), out, anchors)

@@ -97,6 +97,6 @@ def export(home: str, message: str, out: str, dry_run: bool, as_json: bool, reas
         if dry_run:
             size = messages.size(gate, desk.asked(gate, "raw", reason), message)
         else:
-            size = output.write(out, messages.raw(gate, desk.asked(gate, "raw", reason), message))
+            size = output.write(home, out, messages.raw(gate, desk.asked(gate, "raw", reason), message))
     output.told(f"{'Would write' if dry_run else 'Wrote'} {size} bytes to {out}", as_json, "gateway.msg-export/1",
                 id=message, out=out, size=size, applied=not dry_run)

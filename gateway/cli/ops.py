@@ -67,10 +67,10 @@ def doctor(home: str, as_json: bool, offline: bool) -> None:
             checks.append(_check("store", "ok", f"{body['facts']} facts, {body['people']} people"))
             checks.append(_check("identity", "ok", f"model {gate.model.id}"))
             gate.log.checkpoint()
-            verdict = log.verified(gate) if gate.log.size() else None
-            good = verdict is None or verdict.state == "VERIFIED"
-            told = verdict.words().splitlines()[0] if verdict else "empty"
-            checks.append(_check("log", "ok" if good else "FAIL", told, "" if good else "gateway explain audit-limits"))
+            verdict = log.verified(gate)
+            good = verdict.state == "VERIFIED"
+            checks.append(_check("log", "ok" if good else "FAIL", verdict.words().splitlines()[0],
+                                 "" if good else "gateway explain audit-limits"))
             for name, source in gate.home.sources.items():
                 checks += [*_compiles(gate, name, source), *_idle(source)]
             for row in [] if offline else sources.rows(gate):

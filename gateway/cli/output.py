@@ -76,8 +76,22 @@ def read(path: str) -> bytes:
                                "Check that it exists and may be read.")) from e
 
 
-def write(path: str, data: bytes) -> int:
-    """Write a file whole. Returns its size; raises UsageError."""
+def outside(home: str, *paths: str | Path) -> None:
+    """Raises UsageError for a file to be written that is the home's own, or named twice: nothing is written then."""
+    own = [Path(home, name).resolve() for name in ("data", "secrets", "sources", "mappings", "gateway.toml")]
+    places = [Path(path).resolve() for path in paths]
+    if len(set(places)) < len(places):
+        raise UsageError(error("file-twice", "Two files cannot have one name; nothing was written.", str(paths[0]),
+                               "Name two files."))
+    for path, place in zip(paths, places, strict=True):
+        if any(place.is_relative_to(folder) for folder in own):
+            raise UsageError(error("file-of-home", "A file of the home itself would be overwritten; nothing was "
+                                   "written.", str(path), "Name a place outside of the home."))
+
+
+def write(home: str, path: str, data: bytes) -> int:
+    """Write a file whole, outside of the home. Returns its size; raises UsageError."""
+    outside(home, path)
     try:
         return Path(path).write_bytes(data)
     except OSError as e:

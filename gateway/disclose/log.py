@@ -1,6 +1,6 @@
 """The log itself, handed out: search, export, verification, accounting. Reading the log is an entry too."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,20 +30,38 @@ def verified(gate: Gate) -> Verdict:
     """Verify the home's own log against its own checkpoints: an operator's check, not an outsider's."""
     if gate.log.size() and not gate.log.checkpoints():
         gate.log.checkpoint()          # nothing was signed yet: the first checkpoint is signed now
-    anchors = anchors_text(gate.log.verifier_key, gate.log.checkpoints()).encode()
-    return verify(gate.log.lines(), read_anchors(anchors))
+    anchors = read_anchors(anchors_text(gate.log.verifier_key, gate.log.checkpoints()).encode())
+    if not gate.log.size() and not any(c.size for c in anchors):
+        return Verdict("VERIFIED", 0)
+    return verify(gate.log.lines(), anchors)
 
 
 def export(gate: Gate, asked: Asked, out: Path, anchors: Path) -> int:
-    """Write the log and its anchors: first its own entry, then a checkpoint over everything, then the files."""
+    """Write the log and its anchors: first its own entry, then a checkpoint over everything, then the files.
+
+    Each is written beside its place and renamed, so that what breaks off leaves no half of a log.
+    """
     hand_over(gate, asked, Answer(200, b""), ())
     gate.log.checkpoint()
     size = gate.log.size()
-    with out.open("wb") as f:
-        for line in gate.log.lines(1, size):
-            f.write(line + b"\n")
-    anchors.write_text(anchors_text(gate.log.verifier_key, gate.log.checkpoints()), "utf-8")
+    _put(out, (line + b"\n" for line in gate.log.lines(1, size)))
+    _put(anchors, [anchors_text(gate.log.verifier_key, gate.log.checkpoints()).encode()])
     return size
+
+
+def _put(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file that is there whole or not at all; what is no file (a pipe, standard output) is written to."""
+    if path.exists() and not path.is_file():
+        with path.open("wb") as f:
+            f.writelines(pieces)
+        return
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    try:
+        with unfinished.open("wb") as f:
+            f.writelines(pieces)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def search(gate: Gate, asked: Asked, person: str = "", since: str = "", until: str = "9") -> list[dict[str, Any]]:
