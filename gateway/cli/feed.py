@@ -28,7 +28,7 @@ COLUMNS = ("source", "read", "new", "same", "rejected", "facts", "failed")
 @click.pass_obj
 def pull(home: str, names: tuple[str, ...], again: bool, compare: bool, believe: bool, dry_run: bool, as_json: bool,
          as_jsonl: bool) -> None:
-    """Pull sources, all or those named. Exit 1: messages were rejected; 3 or 4: none could be pulled; 8: some."""
+    """Pull sources, all or those named. Exit 1: messages or facts were refused; 3, 4: none could be pulled; 8: some."""
     if believe and not compare:
         raise click.UsageError("--believe goes with --reconcile.")
     with opened(home) as gate:
@@ -53,6 +53,9 @@ def pull(home: str, names: tuple[str, ...], again: bool, compare: bool, believe:
         click.echo(f"{issue}\n  more: gateway explain {issue.code}", err=True)
     if count := sum(d.rejected for d in done):
         click.echo(f"\n{count} of the messages could not be read. Next: gateway msg problems", err=True)
+    if count := sum(d.held for d in done):
+        told = f"{count} fact{'s' if count > 1 else ''} did not pass validation and stayed out"
+        click.echo(f"\n{told}. Next: gateway msg problems", err=True)
     sys.exit(_exit(done))
 
 
@@ -84,7 +87,7 @@ def _exit(done: list[Pulled]) -> Exit:
     failed = [d for d in done if d.failed]
     if failed:
         return Exit.partly if len(failed) < len(done) else max(d.exit for d in failed)
-    return Exit.findings if any(d.rejected for d in done) else Exit.done
+    return Exit.findings if any(d.rejected or d.held for d in done) else Exit.done
 
 
 @click.command()

@@ -24,6 +24,7 @@ from gateway.store.units import Unit
 class Kept:
     """What one commit kept.
 
+    held      facts that did not pass validation and were left out
     patients  source patients about whose identity something was said, or is no longer said: they are linked anew
     named     source patients of whom a Patient came: linked anew where it differs from the last
     about     source patients with new facts, and how many
@@ -33,6 +34,7 @@ class Kept:
     same: int = 0
     rejected: int = 0
     facts: int = 0
+    held: int = 0
     patients: set[Ref] = field(default_factory=set)
     named: set[Ref] = field(default_factory=set)
     about: dict[Ref, int] = field(default_factory=dict)
@@ -152,6 +154,7 @@ def settle(tx: Transaction, units_: Sequence[tuple[Unit, Ready]], into: Kept, he
 def _count(entries: Sequence[entry_rows.Entry], new: set[str], outcome: Outcome, into: Kept) -> None:
     into.facts += len(new)
     into.rejected += outcome.state != "done"
+    into.held += len(outcome.held)
     for entry in entries:
         if entry.name[0] in new and entry.patient:
             ref = Ref(entry.fact.source, entry.patient)

@@ -36,6 +36,7 @@ class Pulled:
     same: int = 0
     rejected: int = 0
     facts: int = 0
+    held: int = 0                        # facts that did not pass validation and were left out
     cursor: str | None = None
     failed: str = ""
     issues: tuple[Issue, ...] = ()
@@ -44,7 +45,8 @@ class Pulled:
 
     def json(self) -> dict[str, Any]:
         return {"source": self.source, "read": self.read, "new": self.new, "same": self.same,
-                "rejected": self.rejected, "cursor": self.cursor, "facts": self.facts, "failed": self.failed}
+                "rejected": self.rejected, "cursor": self.cursor, "facts": self.facts, "held": self.held,
+                "failed": self.failed}
 
 
 def pull(gate: Gate, name: str, again: bool = False) -> Pulled:
@@ -99,7 +101,8 @@ def _commit(gate: Gate, reader: Reader, batch: list[Message | Rejected], done: P
     done.unread = next((m.issue for m in batch if isinstance(m, Rejected) and m.whole), done.unread)
     done.read += into.new + into.same
     done.new, done.same = done.new + into.new, done.same + into.same
-    done.rejected, done.facts, done.cursor = done.rejected + into.rejected, done.facts + into.facts, batch[-1].cursor
+    done.rejected, done.facts, done.held = done.rejected + into.rejected, done.facts + into.facts, done.held + into.held
+    done.cursor = batch[-1].cursor
 
 
 def commit(gate: Gate, reader: Reader, batch: Sequence[Message | Rejected], into: Kept,

@@ -126,3 +126,13 @@ def test_a_mapping_with_a_mistake_hides_no_record(capsys, tmp_path):
 def test_a_mistake_of_gateway_toml_stops_everything(capsys, home):
     (home / "gateway.toml").write_text('databse = "sqlite:///data/gateway.db"\n')
     assert gateway(capsys, home, "status")[0] == 3
+
+
+def test_a_pull_that_left_facts_out_has_findings(capsys, tmp_path):
+    home = make_home(tmp_path / "home", {"north": [{"resourceType": "Patient", "id": "../../etc", "gender": "female"},
+                                                   {"resourceType": "Patient", "id": "p1", "gender": "female"}]})
+    code, out, err = gateway(capsys, home, "pull", "--json")
+    (row,) = json.loads(out)["rows"]
+    assert code == 1 and (row["new"], row["facts"], row["held"]) == (2, 1, 1) and "1 fact did not pass" in err
+    code, out, _ = gateway(capsys, home, "pull", "--json")
+    assert code == 0 and json.loads(out)["rows"][0]["held"] == 0
