@@ -145,3 +145,17 @@ def test_the_number_of_a_member_is_on_the_card() -> None:
     policy = f'<act classCode="ACT" moodCode="EVN"><templateId root="{ENTRY}.61"/><code code="12" codeSystem="{OID}.3.221.5"/>{member}</act>'
     (found,) = made(document(section("48768-6", f'<act classCode="ACT" moodCode="EVN"><templateId root="{ENTRY}.60"/><entryRelationship typeCode="COMP">{policy}</entryRelationship></act>')), "Coverage")
     assert [i["value"] for i in found["identifier"]] == ["M-1"]
+
+
+def test_what_an_organism_is_susceptible_to_is_told_of_it() -> None:
+    inner = result('<value xsi:type="ST">S</value>', "18862-3", id="s")
+    found = f'<value xsi:type="CD" code="112283007" codeSystem="{SNOMED}" displayName="Escherichia coli"/><entryRelationship typeCode="COMP">{inner}</entryRelationship>'
+    seen = {o["code"]["coding"][0]["code"]: o for o in made(document(section("30954-2", result(found, "600-7", id="c"))), "Observation")}
+    assert seen["600-7"]["hasMember"] == [{"reference": f"Observation/{seen['18862-3']['id']}"}]
+
+
+def test_the_part_that_somebody_has_in_a_team() -> None:
+    who = f'<performer><sdtc:functionCode code="PCP" codeSystem="{OID}.5.88"/><assignedEntity><id root="1.9" extension="7"/></assignedEntity></performer>'
+    member = f'<component><act classCode="PCPR" moodCode="EVN"><templateId root="{ENTRY}.500.1"/>{who}</act></component>'
+    (team,) = made(document(section("85847-2", f'<organizer classCode="CLUSTER" moodCode="EVN"><templateId root="{ENTRY}.500"/>{member}</organizer>')), "CareTeam")
+    assert says(team["participant"][0]["role"], "PCP")
