@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from gateway.identity.features import Features
+from gateway.identity.numbers import dated
 
 
 class Key(NamedTuple):
@@ -34,6 +35,15 @@ def _number(r: Features) -> Iterator[str]:
     for number in (*r.numbers, *r.record_numbers):
         value = number.rpartition("|")[2]
         yield value if len(value) >= 6 else number
+
+
+def _half_a_number(r: Features) -> Iterator[str]:
+    """The first and the last digits with the year of birth, unless the number begins with it."""
+    value = (r.number or "").rpartition("|")[2]
+    if r.birth_year and len(value) >= 6:
+        if not dated(r.number or ""):
+            yield f"{value[:4]}|{r.birth_year}"
+        yield f"{r.birth_year}|{value[-4:]}"
 
 
 def _birth_and_name(r: Features) -> Iterator[str]:
@@ -109,6 +119,7 @@ KEYS = (
     Key("door and a name", "wrong birth date, one name changed", _door_and_name),
     Key("postcode and initials", "names misspelt, wrong birth date", _postcode_and_initials),
     Key("phone or e-mail", "everything else changed", _contact),
+    Key("half a number and the year of birth", "slips in everything", _half_a_number),
 )
 
 

@@ -147,17 +147,22 @@ def _conflicts(group: Sequence[Member], said: Said, scores: Scores) -> dict[Pair
 
 
 def _obstacle(left: Group, right: Group, scores: Scores) -> list[str]:
-    """Why the records of two groups may not come together; empty when they may."""
+    """Why the records of two groups may not come together; empty when they may.
+
+    Where nobody shares a home, records that are too different for each other may be one person's through those between
+    them, as long as most are not.
+    """
     weights: dict[float, int] = {}
+    shared = scores.model.shared
     for many, a in sorted(left.kinds.values(), key=lambda k: k[1]):
         for more, b in sorted(right.kinds.values(), key=lambda k: k[1]):
             comparison, names = scores(a, b), " and ".join(map(spelled, ordered(a, b)))
             if crossing := [g.reason for g in comparison.guards if g.effect not in LITTLE]:
                 return [f"{names}: {reason}" for reason in crossing]
-            if comparison.weight < scores.model.no:
+            if shared and comparison.weight < scores.model.no:
                 return [f"{names} are too different."]
             weights[comparison.weight] = weights.get(comparison.weight, 0) + many * more
-    if median(weights) < scores.model.link:
+    if median(weights) < (scores.model.link if shared else scores.model.no):
         return ["Most members of the two groups do not match well enough."]
     return []
 

@@ -26,7 +26,7 @@ class Comparison:
     @cached_property
     def guards(self) -> tuple[Guard, ...]:
         """The guards that fire."""
-        return fired(self.a, self.b, self.score)
+        return fired(self.a, self.b, self.score, self.model.shared)
 
     @property
     def weight(self) -> float:

@@ -8,6 +8,7 @@ from typing import Any
 
 from gateway.errors import Issue, Severity, UsageError
 from gateway.identity.assertions import Member, Pair, Said
+from gateway.identity.census import at_hand
 from gateway.identity.cluster import Scores, ordered
 from gateway.identity.contacts import address_of, email, phone_key
 from gateway.identity.dates import birth_of
@@ -101,6 +102,7 @@ def evaluate(people: bytes, truth: bytes, train: bool = False, model: Model = MO
         from gateway.identity.train import trained
 
         model = trained(features, model)
+    model = at_hand(model, features)
     scores = Scores(features, model)
     link: set[Pair] = set()
     review: set[Pair] = set()
@@ -113,4 +115,4 @@ def evaluate(people: bytes, truth: bytes, train: bool = False, model: Model = MO
             "with_review": _report(link | review, wanted),
             "review_share": len(review) / (len(link) + len(review)) if link or review else 0.0,
             "pairs": {"link": len(link), "review": len(review)}, "seconds": round(time.perf_counter() - started, 3),
-            "model": model.id}
+            "model": model.id, "shared_homes": model.shared}

@@ -7,12 +7,13 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from gateway.identity.compare import FEATURES
 from gateway.identity.features import Features
-from gateway.identity.names import given_names, like_a_name, out_of_order
+from gateway.identity.names import given_names, letters_apart, like_a_name, out_of_order
 from gateway.identity.numbers import dated
 from gateway.identity.score import Score
 
 CONSECUTIVE = 6  # numbers handed out one after another differ by less
 OWN = 4  # letters of a given name that are no chance in an e-mail
+GARBLED = 3  # letters of a long e-mail that slips change: another mailbox differs in more
 GROWN_UP = 2005  # born later: children, whose twins live with them
 MIDDLE = "is a middle name of the other"
 MISPLACED = "one name stands in the other's place"
@@ -45,11 +46,12 @@ TOWN = frozenset({"same town", "same street or postcode"})
 
 @dataclass(frozen=True)
 class Pair:
-    """Two records and how they compare, in the words that guards use."""
+    """Two records and how they compare, in the words that guards use. shared: people of these records share homes."""
 
     a: Features
     b: Features
     score: Score
+    shared: bool = True
 
     @cached_property
     def words(self) -> dict[str, str]:
@@ -61,6 +63,11 @@ class Pair:
             words["given name"] = SPELT_ALIKE
         if words["family name"] in UNLIKE and out_of_order(self.a.family or "", self.b.family or ""):
             words["family name"] = SPELT_ALIKE
+        one, two = self.a.email or "", self.b.email or ""
+        if words["e-mail"] == "differs" and letters_apart(one, two) <= min(GARBLED, max(len(one), len(two)) // 6):
+            words["e-mail"] = "garbled"
+        if words["address"] == "differs" and out_of_order(self.a.city or "", self.b.city or ""):
+            words["address"] = "same town"
         return words
 
     @property
@@ -170,6 +177,19 @@ class Pair:
         """Both given names are known to be chosen by parents and are not the same, or they are not alike at all."""
         return (self.both_known and not self.is_("given name", SAME_GIVEN)) or not self.is_(
             "given name", CLOSE_GIVEN | {"not given"})
+
+    @cached_property
+    def two_names(self) -> bool:
+        """Two given names, unlike each other: parents choose both, or both are spelt so and not of the same letters."""
+        one, two = self.a.given or "", self.b.given or ""
+        spelt = like_a_name(one) and like_a_name(two) and letters_apart(one, two) > 1
+        return self.words["given name"] == "differs" and (spelt or self.both_known)
+
+    @property
+    def nobody_else(self) -> bool:
+        """Nobody shares a home, and nothing tells two people: a name that is missing or garbled is nobody else's."""
+        apart = self.two_names or self.two_records or self.words["sex"] == "differs"
+        return not self.shared and not apart and not (self.strange_numbers and self.words["address"] == "differs")
 
     @cached_property
     def dated(self) -> bool:

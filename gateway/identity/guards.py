@@ -89,6 +89,8 @@ _ONE_NAME: tuple[Callable[[Pair], bool], ...] = (
 
 
 def _twins(p: Pair) -> bool:
+    if p.nobody_else:
+        return False
     if p.is_("given name", SAME_GIVEN | {"not given"}) or not p.is_("birth date", CLOSE_BIRTH | PARTLY_BIRTH):
         return False
     if p.words["sex"] != "differs" and not p.two_children and any(one(p) for one in _ONE_NAME):
@@ -100,28 +102,29 @@ def _generations(p: Pair) -> bool:
     marks = {p.a.name.generation, p.b.name.generation} - {None}
     return len(marks) == 2 or (
         (p.years_apart or 0) >= GENERATION and not p.garbled and not p.unlike_family
-        and not ((p.same_number or p.near_number) and p.one_given))
+        and not ((p.same_number or p.near_number) and (p.one_given or p.nobody_else)))
 
 
 def _overlay(p: Pair) -> bool:
-    other_name = p.words["given name"] == "differs" or (p.words["given name"] == "similar" and p.both_known)
+    other_name = not p.nobody_else and (
+        p.words["given name"] == "differs" or (p.words["given name"] == "similar" and p.both_known))
     other_birth = p.is_("birth date", OTHER_BIRTH)
     other_sex = p.words["sex"] == "differs"
     return (p.same_number or p.words["number"] == "one typing error") and other_name + other_birth + other_sex >= 2
 
 
 def _other_given(p: Pair) -> bool:
-    return p.words["given name"] == "differs" and not p.all_but_given and not p.garbled
+    return p.words["given name"] == "differs" and not (p.all_but_given or p.garbled or p.nobody_else)
 
 
 def _siblings(p: Pair) -> bool:
     return (p.words["given name"] == "differs" and not p.same_number and not p.near_number
-            and not p.is_("address", STREET))
+            and not p.is_("address", STREET) and not p.nobody_else)
 
 
 def _another(p: Pair) -> bool:
     """What a person has for himself contradicts twice, and no number agrees."""
-    if p.same_number or p.near_number:
+    if p.same_number or p.near_number or p.nobody_else:
         return False
     other_given = p.words["given name"] == "differs"
     older = (p.years_apart or 0) >= GENERATION and p.words["birth date"] == "differs"
@@ -172,12 +175,15 @@ def _other_birth(p: Pair) -> bool:
     one_person = p.words["given name"] not in OTHER_FORM and p.given_agrees and (
         p.garbled or p.unlike_family or (p.same_number and (p.names_agree or street))
         or (p.near_number and p.names_agree and street))
-    return p.words["birth date"] == "differs" and not one_person
+    own = p.nobody_else and (p.same_number or (p.near_number and p.names_agree))
+    return p.words["birth date"] == "differs" and not one_person and not own
 
 
 def _little_evidence(p: Pair) -> bool:
     """Name, birth date, number, and an e-mail of the same given name, count 1 each; half of one, and what a household
-    shares, 1/2; two are needed."""
+    shares, 1/2; two are needed. Where nobody shares a home, all of it is a person's own."""
+    if p.nobody_else:
+        return False
     exactly = p.is_("birth date", EXACT_BIRTH) or (p.is_("birth date", UNLIKELY_DAY) and p.familiar)
     birth = 1.0 if exactly else 0.5 * p.is_("birth date", PARTLY_BIRTH | UNLIKELY_DAY)
     family = p.is_("family name", CLOSE_FAMILY | {"similar"})
@@ -202,6 +208,9 @@ def _little_evidence(p: Pair) -> bool:
 
 
 def _namesakes(p: Pair) -> bool:
+    if p.nobody_else and p.names_agree and not p.contradicted and p.words["address"] != "differs" and (
+            p.is_("birth date", SAME_DAY) or p.words["e-mail"] == "garbled"):
+        return False
     middle = p.words["middle name"] == "same" and len(p.a.middle or "") > 1 and not (p.elsewhere or p.contradicted)
     household = p.household and (not p.contradicted or (p.is_("birth date", SAME_DAY) and p.is_("address", DOOR)))
     return not (p.same_number or p.near_number or household or middle or p.town or p.one_mail)
@@ -245,7 +254,7 @@ GUARDS = (
 )
 
 
-def fired(a: Features, b: Features, score: Score) -> tuple[Guard, ...]:
-    """The guards that fire for a pair, in the order of the table."""
-    pair = Pair(a, b, score)
+def fired(a: Features, b: Features, score: Score, shared: bool = True) -> tuple[Guard, ...]:
+    """The guards that fire for a pair, in the order of the table. shared: people of these records share homes."""
+    pair = Pair(a, b, score, shared)
     return tuple(g for g in GUARDS if g.fires(pair))

@@ -117,11 +117,14 @@ def like_a_name(name: str) -> bool:
     return name in given_names() or all(three in _threes() for three in _in_threes(name))
 
 
+def letters_apart(one: str, other: str) -> int:
+    """How many letters the longer text has that the other lacks, in whatever order."""
+    return max(len(one), len(other)) - (Counter(one) & Counter(other)).total()
+
+
 def out_of_order(one: str, other: str) -> bool:
     """The same letters in another order, at most one of them lost, added or another; at least four in common."""
-    left, right = Counter(one), Counter(other)
-    common = (left & right).total()
-    return one != other and common >= 4 and max(len(one), len(other)) - common <= 1
+    return one != other and letters_apart(one, other) <= min(1, max(len(one), len(other)) - 4)
 
 
 def roots(givens: Iterable[str]) -> tuple[str, ...]:

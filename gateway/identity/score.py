@@ -50,6 +50,7 @@ class Model:
     terms       column → value → share of records that have it; values that are not listed are not adjusted
     link, no    weights: at least `link` is linked, below `no` is another person, between them a human decides
     trained_on  how m and u came about
+    shared      do people of these records share homes? False only for rows at hand (census.py), and never written
     """
 
     settings: Mapping[str, Any]
@@ -57,11 +58,13 @@ class Model:
     link: float
     no: float
     trained_on: str = ""
+    shared: bool = True
 
     @cached_property
     def id(self) -> str:
         """First 16 hex digits of the SHA-256 of everything that decides."""
-        return digest([self.settings, self.terms, self.link, self.no])[:16]
+        decides = [self.settings, self.terms, self.link, self.no]
+        return digest(decides if self.shared else [*decides, "alone"])[:16]
 
     @cached_property
     def prior(self) -> float:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.identity import Model
+from gateway.identity.census import MOST, at_hand
 from gateway.identity.evaluate import people_rows, row_features
 from gateway.identity.score import write_model
 from gateway.models import FILES
@@ -20,20 +21,21 @@ def save_model(model: Model, folder: str) -> None:
 
 
 def link_people(name: str, data: bytes, model: Model, train: bool, tick: Tick) -> tuple[dict[str, Any], Model]:
-    """The persons among the rows, and the model that found them. train: learn it from the rows first."""
+    """The persons among the rows, and the model to keep. train: learn it from the rows first."""
     from gateway.identity.bulk import link
 
     rows = list(people_rows(data, name))
+    features = {("", f"{i:09}"): row_features(row) for i, row in enumerate(rows) if train or len(rows) <= MOST}
     if train:
         from gateway.identity.train import trained, with_terms
 
-        features = {("", f"{i:09}"): row_features(row) for i, row in enumerate(rows)}
         tick("training", 0, 1)
         model = trained(features, with_terms(model, features.values()))
         tick("training", 1, 1)
-    found = link(rows, row_features, model, tick)
+    used = at_hand(model, features)
+    found = link(rows, row_features, used, tick)
     ids = [row["id"] for row in rows]
-    return {"schema": "gateway.bulk-link/1", "rows": len(rows), "model": model.id,
+    return {"schema": "gateway.bulk-link/1", "rows": len(rows), "model": used.id, "shared_homes": used.shared,
             "pairs": {"link": len(found.link), "review": len(found.review)},
             "persons": [[ids[i] for i in person] for person in found.persons],
             "review": [[ids[a], ids[b]] for a, b in found.review], "seconds": _rounded(found.seconds)}, model

@@ -39,5 +39,19 @@ def test_two_errors_leave_a_key_in_common(first: str, second: str) -> None:
         assert _met(one, other) or {first, second} in TOO_MUCH, (one, other)
 
 
+@pytest.mark.parametrize(("identifier", "met"), [
+    ("27183645", True), ("27183699", True), ("99993645", True), ("27993645", True), ("27189945", True), ("27989945", False), ("99183699", False), ("2718", False), ("", False)])
+def test_half_a_number_and_the_year_meet_where_all_else_has_slips(identifier: str, met: bool) -> None:
+    one = {"given": "Anna", "family": "Berglund", "birth_date": "1971-04-19", "identifier": "27183645"}
+    other = {"given": "Xema", "family": "Qvirk", "birth_date": "1971-08-02", "identifier": identifier}
+    assert bool(keys(row_features(one)) & keys(row_features(other))) is met
+    assert not keys(row_features(one)) & keys(row_features({**other, "birth_date": "1972-08-02"})) or identifier == "27183645"
+
+
+def test_the_half_of_a_number_that_is_the_birth_date_is_no_key() -> None:
+    one, other = ({"birth_date": "1971-04-19", "identifier": f"urn:oid:1.2.752.129.2.1.3.1|{n}"} for n in ("7104192385", "7104191213"))
+    assert not any("7104" in key.partition("|")[2] for row in (one, other) for key in keys(row_features(row)) if key.startswith("9|"))
+
+
 def _met(one: Person, other: Person) -> bool:
     return bool(keys(row_features(one.row("1"))) & keys(row_features(other.row("2"))))

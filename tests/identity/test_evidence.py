@@ -167,3 +167,18 @@ def test_strangers_have_another_family_name_and_not_merely_none(family: str, exp
 def test_a_number_but_for_a_slip_joins_like_names_that_parents_do_not_choose(one: str, two: str, expected: bool) -> None:
     bare = {"phone": "", "email": "", "street": "", "house_number": ""}
     assert ("twins" in guarded({"given": two, "identifier": "27183654", **bare}, {"given": one, "email": ""})) is expected
+
+
+@pytest.mark.parametrize(("email", "word"), [
+    ("anna.berglund71@mail.example", "same"), ("nana.berglnud17@mali.exmaple", "garbled"),
+    ("nana.berglnud17@mali.exmxxxe", "garbled"), ("qqna.berglnud17@mali.exmxxxe", "differs"), ("", "not given")])
+def test_an_e_mail_with_its_letters_out_of_order_is_not_another(email: str, word: str) -> None:
+    assert said({"email": email}, {"email": "anna.berglund71@mail.example"}).words["e-mail"] == word
+    assert said({"email": "xyz@a.example"}, {"email": "ann@a.example"}).words["e-mail"] == "differs"
+
+
+@pytest.mark.parametrize(("city", "word"), [
+    ("Nswsaae", "same town"), ("ewnsSa", "same town"), ("Swansea", "same town"), ("Cardiff", "differs"), ("", "not given")])
+def test_a_town_with_its_letters_out_of_order_is_the_same_one(city: str, word: str) -> None:
+    nowhere = {"street": "", "house_number": "", "postcode": ""}
+    assert said({"city": city}, {"city": "Swansea", **nowhere}).words["address"] == word

@@ -1,0 +1,65 @@
+"""What is learnt from the rows at hand alone: whether their people share homes, and how common one person is.
+
+Twins, couples, fathers and sons are found because they live together. In a set in which people do live together, pairs
+of one door, phone or mailbox show it: two given names and two birth dates beside one home. Where hardly any such pair
+is, each person's records are alone at their door, and a name that is missing or garbled there is no twin's.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import combinations
+from math import log2
+
+from gateway.identity.assertions import Member
+from gateway.identity.evidence import Pair
+from gateway.identity.features import Features
+from gateway.identity.linkage import candidates
+from gateway.identity.score import Model
+
+FEWEST = 50     # pairs of one person at one home: of fewer nothing can be said
+ONE_IN = 50     # so rarely may a home show two people; where people live together it does one time in three
+TWINS_IN = 10   # so rarely may it show two given names on one birth date: slips look like that, and so do twins
+CROWD = 20      # records of one home that are looked at
+MOST = 20_000   # records: among more, chance alone gives two people one name and birth date
+EACH = 10       # records that one person has at the most, on the average
+PRIOR = "probability_two_random_records_match"
+
+
+def at_hand(model: Model, features: Mapping[Member, Features]) -> Model:
+    """The model for these records and no others: told that they share no homes where they do not, and then with the
+    share of pairs that it links as its prior, where that is more. A store grows, so no store keeps this."""
+    if len(features) > MOST or not alone(features, model):
+        return model
+    weights = [model.score(features[a], features[b]).weight - model.prior
+               for a, b in candidates(sorted(features), features)]
+    others, share, before = len(features) - 1, float(model.settings[PRIOR]), 0.0
+    while share > before:
+        before, odds = share, log2(share / (1 - share))
+        linked = 2 * sum(w + odds >= model.link for w in weights) / len(features)
+        share = max(share, min(linked, EACH, others / 2) / others)
+    return replace(model, shared=False, settings={**model.settings, PRIOR: share})
+
+
+def alone(features: Mapping[Member, Features], model: Model) -> bool:
+    """Is hardly any home, phone or mailbox that of two people? Pairs with one number are left out: it may be a slip."""
+    one = two = twins = 0
+    for a, b in _neighbours(features):
+        pair = Pair(a, b, model.score(a, b))
+        given, same_day = pair.words["given name"], pair.words["birth date"] == "same"
+        if given == "same" and same_day:
+            one += 1
+        elif not (pair.same_number or pair.near_number):
+            two += given in ("same", "differs") and pair.words["birth date"] == "differs"
+            twins += same_day and (pair.two_names or (pair.like_named and pair.both_known))
+    return one >= FEWEST and two * ONE_IN <= one and twins * TWINS_IN <= one
+
+
+def _neighbours(features: Mapping[Member, Features]) -> Iterator[tuple[Features, Features]]:
+    """Pairs with a door, phone or e-mail in common, each once."""
+    homes: dict[str, list[Member]] = {}
+    for member in sorted(features):
+        record = features[member]
+        for value in (*record.places, *record.phones, *record.emails):
+            homes.setdefault(value, []).append(member)
+    pairs = {pair for members in homes.values() for pair in combinations(members[:CROWD], 2)}
+    return ((features[a], features[b]) for a, b in sorted(pairs))
