@@ -268,3 +268,10 @@ def test_the_numbers_by_which_pictures_are_found_are_kept() -> None:
     order = one(run("OMI^O23", PID, "ORC|NW|P1^H", "OBR|1|P1^H||1^CT^L", "IPC|ACC1^R|RP1^R|1.2.3.4^R|S1^R|CT"), "ServiceRequest")
     assert [(i["system"], i["value"]) for i in order["identifier"]][-2:] == [
         ("urn:throughline:local:R", "ACC1"), ("urn:dicom:uid", "urn:oid:1.2.3.4")]
+
+
+def test_a_unit_that_decides_which_system_its_code_is_of_is_named_for_it() -> None:
+    """The ledger's law: an unknown unit instead of mL/h changes the system too."""
+    mapped = run("RDE^O11", PID, "ORC|NW|1^A", segment("RXE", _2="1^X^L", _3="5", _5="mg", _23="12", _24="mL/h"))
+    reached = {element.rpartition(".")[2] for element in mapped.ledger.mapped["RXE-24.1"]}
+    assert reached == {"unit", "system", "code"}

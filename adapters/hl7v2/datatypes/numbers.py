@@ -85,13 +85,13 @@ def units_of(node: Place | None, context: Context) -> dict[str, Any] | None:
         return because({"unit": first(text, code), "system": UCUM, "code": code.to(said)}, named)
     standard = _ucum().get(written) or _ucum().get(written.lower())
     if standard and (not uri or uri.startswith(("urn:throughline:", "http://terminology"))):
-        return because({"unit": first(text, code), "system": UCUM, "code": code.to(standard)}, named)
+        return because({"unit": first(text, code), "system": code.to(UCUM), "code": code.to(standard)}, named)
     if uri == _MDC and text and (standard := _ucum().get(str(text.content))):
         return because({"unit": text, "system": UCUM, "code": text.to(standard)}, code, named)
     other, label = at(node, 4), at(node, 6)
     if other is not None and label is not None and uri_of(str(label.content), context) == UCUM:
         return because({"unit": first(at(node, 5), other), "system": UCUM, "code": code_text(other)}, label)
-    system = uri or local_uri(context, "units")
+    system = code.to(uri or local_uri(context, "units"))
     return because({"unit": first(text, code), "system": system, "code": code_text(code)}, named)
 
 
