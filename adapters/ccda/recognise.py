@@ -146,6 +146,8 @@ def _labels(element: Element) -> frozenset[str]:
                  for label in _here(table.codes.get((element.name, c.attributes.get("code", "")), ()), section)}
     if element.name == "substanceAdministration" and _is_step(element):
         return frozenset(("dose",))
+    if "vitals-panel" in found:
+        found.discard("result-panel")    # C32 says of it, too, that it is a group of results
     if "allergy" in found:
         found.discard("problem")     # IHE's allergy is a problem of a kind, and says so
     if found:

@@ -101,6 +101,8 @@ def test_the_side_of_an_operation() -> None:
     done = f'<procedure classCode="PROC" moodCode="EVN"><code code="609588000" codeSystem="{SNOMED}"/><targetSiteCode code="72696002" codeSystem="{SNOMED}">{side}</targetSiteCode></procedure>'
     (found,) = made(document(section("47519-4", done)), "Procedure")
     assert [b["coding"][0]["code"] for b in found["bodySite"]] == ["72696002", "7771000"]
+    (found,) = made(document(section("47519-4", f'<procedure classCode="PROC" moodCode="EVN"><code code="609588000" codeSystem="{SNOMED}">{side}</code></procedure>')), "Procedure")
+    assert [b["coding"][0]["code"] for b in found["bodySite"]] == ["7771000"]
 
 
 def test_a_report_has_the_results_of_the_groups_in_it() -> None:
@@ -159,3 +161,10 @@ def test_the_part_that_somebody_has_in_a_team() -> None:
     member = f'<component><act classCode="PCPR" moodCode="EVN"><templateId root="{ENTRY}.500.1"/>{who}</act></component>'
     (team,) = made(document(section("85847-2", f'<organizer classCode="CLUSTER" moodCode="EVN"><templateId root="{ENTRY}.500"/>{member}</organizer>')), "CareTeam")
     assert says(team["participant"][0]["role"], "PCP")
+
+
+def test_a_group_of_vital_signs_is_no_report_of_a_laboratory() -> None:
+    old = "2.16.840.1.113883.10.20.1"
+    group = f'<organizer classCode="CLUSTER" moodCode="EVN"><templateId root="{old}.32"/><templateId root="{old}.35"/><effectiveTime value="2021"/><component>{observation(AMOUNT, f"""<templateId root="{old}.31"/><code code="8480-6"/>""")}</component></organizer>'
+    raw = document(section("8716-3", group))
+    assert not made(raw, "DiagnosticReport") and len(made(raw, "Observation")) == 2
