@@ -5,7 +5,7 @@ one leaf with its markup beside it.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from copy import deepcopy
 
 from lxml import etree
@@ -28,7 +28,7 @@ PREFIXES = {V3: "", "": "", "urn:hl7-org:sdtc": "sdtc:", XSI: "xsi:", "http://ww
                             "pharm:")}
 _PLAIN_TEXT = 10_000_000  # beyond it libxml2 wants `huge_tree`, which also lifts its other guards
 _TRUTHS = {"1": "true", "0": "false"}  # XML has two spellings of each
-_SHORTEST = len(' a=""')              # bytes of an attribute
+_STRIDE = MAX_ATTRIBUTES * len(' a=""') // 2      # too many attributes leave one of so many bytes without a "<"
 _OPENED = re.compile(rb"<(?:[\w.-]+:)?ClinicalDocument[\s>/]")
 _LINE = b"\n"
 _DOCTYPE = re.compile(rb"(?:[^<]|<\?.*?\?>|<!--.*?-->)*+<!", re.DOTALL)  # before the root; below it, it is a text
@@ -107,7 +107,8 @@ def _no_doctype(raw: bytes) -> None:
 
 def _few_attributes(raw: bytes, root: etree._Element) -> None:
     """Raises BadMessage where an element has more attributes than any needs: lxml reads n of them in n² steps."""
-    if len(raw) <= _PLAIN_TEXT and max(map(len, raw.split(b"<"))) < MAX_ATTRIBUTES * _SHORTEST:
+    if len(raw) <= _PLAIN_TEXT and all(raw.find(b"<", n, n + _STRIDE) >= 0
+                                       for n in range(0, len(raw) - _STRIDE, _STRIDE)):
         return
     found = next((e for e in root.iter() if len(e.attrib) > MAX_ATTRIBUTES), None)
     if found is not None:
@@ -223,15 +224,15 @@ def _parser(raw: bytes, recover: bool = False) -> etree.XMLParser:
 
 def _build(document: Document, root: etree._Element) -> None:
     """Elements in document order."""
-    names: dict[str, str] = {}
+    names = _Names()
     top = Element(document, None, "ClinicalDocument", root.sourceline or 0, "", 1)
-    top.attributes, top.text = _attributes(root, names), (root.text or "").strip()
+    top.attributes, top.text = _kept(root, names), (root.text or "").strip()
     document.root = top
     document.elements.append(top)
     _fill(document, top, root, names, 1)
 
 
-def _fill(document: Document, parent: Element, source: etree._Element, names: dict[str, str], depth: int) -> None:
+def _fill(document: Document, parent: Element, source: etree._Element, names: "_Names", depth: int) -> None:
     """The children of an element and all below them. Raises BadMessage."""
     children: list[Element] = []
     named: dict[str, list[Element]] = {}
@@ -241,8 +242,7 @@ def _fill(document: Document, parent: Element, source: etree._Element, names: di
     if depth > MAX_DEPTH:
         raise _too_deep(source[0])
     for child in source:
-        tag = child.tag
-        name = names.get(tag) or _name(tag, names)
+        name = names[child.tag]
         same = named.get(name)
         if same is None:
             same = named[name] = []
@@ -251,7 +251,7 @@ def _fill(document: Document, parent: Element, source: etree._Element, names: di
             else f"{above}{name}[{number}]"
         element = Element(document, parent, name, child.sourceline or 0, path, number)
         if attributes := child.items():
-            element.attributes = _kept(attributes, names)
+            element.attributes = {names[k]: text for k, v in attributes if (text := v.strip())}
         same.append(element)
         children.append(element)
         elements.append(element)
@@ -264,8 +264,8 @@ def _fill(document: Document, parent: Element, source: etree._Element, names: di
             element.markup = child
             element.text = "".join(child.itertext()).strip()
         else:
-            if text := child.text:
-                element.text = text.strip()
+            if (text := child.text) and (text := text.strip()):
+                element.text = text
             if len(child):
                 _fill(document, element, child, names, depth + 1)
         if (tail := child.tail) and not tail.isspace():
@@ -278,10 +278,10 @@ def _too_deep(child: etree._Element) -> BadMessage:
                             "Check what the source sends."))
 
 
-def _code(section: etree._Element, names: dict[str, str]) -> str:
+def _code(section: etree._Element, names: "_Names") -> str:
     """The code of a section, "" when it has none."""
-    code = next((c for c in section if (names.get(c.tag) or _name(c.tag, names)) == "code"), None)
-    return _attributes(code, names).get("code", "") if code is not None else ""
+    code = next((c for c in section if names[c.tag] == "code"), None)
+    return _kept(code, names).get("code", "") if code is not None else ""
 
 
 def _marked_up(child: etree._Element) -> bool:
@@ -289,16 +289,16 @@ def _marked_up(child: etree._Element) -> bool:
     return any(etree.QName(c).localname != "reference" for c in child)
 
 
-def _name(tag: str, names: dict[str, str]) -> str:
-    space, _, local = tag[1:].rpartition("}") if tag[0] == "{" else ("", "", tag)
-    prefix = PREFIXES.get(space)
-    names[tag] = name = f"{{{space}}}{local}" if prefix is None else prefix + local
-    return name
+def _kept(element: etree._Element, names: "_Names") -> dict[str, str]:
+    """The attributes that say something."""
+    return {names[k]: text for k, v in element.items() if (text := v.strip())}
 
 
-def _attributes(element: etree._Element, names: dict[str, str]) -> dict[str, str]:
-    return _kept(element.items(), names)
+class _Names(dict[str, str]):
+    """Names as paths have them, by lxml's."""
 
-
-def _kept(attributes: Sequence[tuple[str, str]], names: dict[str, str]) -> dict[str, str]:
-    return {names.get(k) or _name(k, names): text for k, v in attributes if (text := v.strip())}
+    def __missing__(self, tag: str) -> str:
+        space, _, local = tag[1:].rpartition("}") if tag[0] == "{" else ("", "", tag)
+        prefix = PREFIXES.get(space)
+        name = self[tag] = f"{{{space}}}{local}" if prefix is None else prefix + local
+        return name

@@ -10,6 +10,7 @@ from gateway.mapping.draft import Because, Draft, Link, Traced, reasons
 from gateway.model import Lineage
 from gateway.sdk import Resource, Value, canonical
 
+Known = dict[str | bytes, int]
 Reached = defaultdict[str, dict[str, None]]
 FEW = 16
 
@@ -78,7 +79,7 @@ class Bare:
             only = self.strip(items[0])
             return None if only is None else [only]
         out: list[Any] = []
-        known: dict[bytes, int] = {}
+        known: Known = {}
         for item in items:
             for left in _said(item) if item.__class__ is Link else (self.strip(item),):
                 if left is not None and _find(left, out, known) < 0:
@@ -164,7 +165,7 @@ class Finish:
             return None if only is None else [only]
         out: list[Any] = []
         said: list[Any] = []
-        known: dict[bytes, int] = {}
+        known: Known = {}
         for item in items:
             for one in _written(item) if type(item) is Link else (item,):
                 place = f"{element}[{len(out)}]"
@@ -218,13 +219,19 @@ def _relative(element: str) -> str:
     return f"{reference.partition('/')[0]}.{rest}" if rest else element
 
 
-def _find(item: Any, items: list[Any], known: dict[bytes, int]) -> int:
-    """The number of an equal item, else -1. Long lists are compared by `known`, their canonical texts."""
+def _find(item: Any, items: list[Any], known: Known) -> int:
+    """The number of an equal item, else -1. Long lists are compared by `known`, what each item says."""
     if len(items) < FEW:
-        return next((n for n, other in enumerate(items) if other == item), -1)
+        return items.index(item) if item in items else -1
     for number in range(len(known), len(items)):
-        known.setdefault(canonical(items[number]), number)
-    return known.get(canonical(item), -1)
+        known.setdefault(_key(items[number]), number)
+    return known.get(_key(item), -1)
+
+
+def _key(item: Any) -> str | bytes:
+    """What only equal items have: where a reference leads, if that is all that one says, else all of it as text."""
+    only = item.get("reference") if item.__class__ is dict and len(item) == 1 else None
+    return only if only.__class__ is str else canonical(item)
 
 
 def _targets(link: Link) -> dict[str, Draft]:
