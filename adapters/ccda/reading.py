@@ -229,6 +229,8 @@ def _build(document: Document, root: etree._Element) -> None:
     top.attributes, top.text = _kept(root, names), (root.text or "").strip()
     document.root = top
     document.elements.append(top)
+    if "nullFlavor" in top.attributes:
+        document.unsaid.append(top)
     _fill(document, top, root, names, 1)
 
 
@@ -251,7 +253,9 @@ def _fill(document: Document, parent: Element, source: etree._Element, names: "_
             else f"{above}{name}[{number}]"
         element = Element(document, parent, name, child.sourceline or 0, path, number)
         if attributes := child.items():
-            element.attributes = {names[k]: text for k, v in attributes if (text := v.strip())}
+            element.attributes = said = {names[k]: text for k, v in attributes if (text := v.strip())}
+            if "nullFlavor" in said:
+                document.unsaid.append(element)
         same.append(element)
         children.append(element)
         elements.append(element)

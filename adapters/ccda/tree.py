@@ -163,6 +163,7 @@ class Document:
         self.of_others: dict[Element, None] = {}         # entries that are about somebody other than the patient
         self.grouping: list[Element] = []  # those that enclose what belongs together
         self.named_sections: dict[Element, Value | None] = {}    # what each section is; see sections.py
+        self.unsaid: list[Element] = []    # those with a nullFlavor
         self.numbered: dict[tuple[str, str], list[Element]] = {}  # what has an id, by it; see named.py
         self._sections: dict[str, int] = {}
 
@@ -225,7 +226,7 @@ class Document:
     def masked(self) -> dict[Element, Value]:
         """Everything in which the sender hid something, with the first place that says so."""
         found: dict[Element, Value] = {}
-        for element in [e for e in self.elements if e.attributes.get("nullFlavor") == "MSK"]:
+        for element in [e for e in self.unsaid if e.attributes["nullFlavor"] == "MSK"]:
             if (said := element.get("nullFlavor")) is not None:
                 for above in element.above():
                     found.setdefault(above, said)

@@ -87,7 +87,7 @@ PRIMITIVES = {p.name: p for p in (
             "urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),
     _string("date", "a day of the calendar as YYYY-MM-DD, or YYYY-MM, or YYYY", _DATE),
     _string("dateTime", "a date, or a date and time with seconds and time zone",
-            f"{_DATE}|{_FULL_DATE}T{_TIME}{_ZONE}"),
+            f"{_FULL_DATE}(?:T{_TIME}{_ZONE})?|{_YEAR}(?:-(?:0[1-9]|1[0-2]))?"),
     _string("instant", "a date and time with seconds and time zone", f"{_FULL_DATE}T{_TIME}{_ZONE}"),
     _string("time", "a time as hh:mm:ss without time zone", _TIME),
     Primitive("base64Binary", "string", "base 64", is_base64),

@@ -1,8 +1,10 @@
 """Conditions compiled to closures: which leaves decided that something holds, or None when it does not."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from gateway.mapping import expression as grammar
+from gateway.mapping.draft import Needs
 from gateway.mapping.expression import BadExpression
 from gateway.mapping.kit import Kit
 from gateway.mapping.reader import Text
@@ -26,6 +28,16 @@ def conditions(kit: Kit, nodes: tuple[Text, ...]) -> Condition | None:
             because += found
         return because
     return holds
+
+
+def needs(kit: Kit, nodes: tuple[Text, ...]) -> Needs:
+    """What a place holds where one of the conditions can hold; None where only looking tells."""
+    for node in nodes:
+        with suppress(BadExpression):
+            parsed = grammar.condition(node.value)
+            if not parsed.negated and (name := kit.outline(parsed.path.text)):
+                return frozenset((name,))
+    return None
 
 
 def _condition(kit: Kit, node: Text) -> Condition | None:

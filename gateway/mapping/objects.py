@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from gateway.mapping.conditions import Condition, conditions
+from gateway.mapping import conditions
+from gateway.mapping.conditions import Condition
 from gateway.mapping.draft import Because, Build, Left, Needs, Run, together
 from gateway.mapping.kit import Kit
 from gateway.mapping.lines import NOTHING, Line, line
@@ -70,7 +71,7 @@ def nested(kit: Kit, node: Pairs, to: Target, whole: bool = True) -> Line:
     words = {w for w in ("each", "when") if known is None or w not in known}
     fields = [f for key, v in node.without(*words).pairs if (f := _field(kit, key, v, to, known))]
     each = [kit.place(t) for t in texts(node.get("each"))] if "each" in words else []
-    when = conditions(kit, texts(node.get("when"))) if "when" in words else None
+    when = conditions.conditions(kit, texts(node.get("when"))) if "when" in words else None
     constant = not each and all(f.constant for f in fields)
     wanted = [*needed(known or {}), *ONE_OF.get(to.type, ())] if whole else []
     build = _object(fields, constant or not whole, wanted, to, f"{kit.mistakes.file}:{node.line}")
@@ -79,6 +80,8 @@ def nested(kit: Kit, node: Pairs, to: Target, whole: bool = True) -> Line:
     needs = kit.needs_of(texts(node.get("each"))) if each else None
     if needs is None and not constant:
         needs = together(f.needs for f in fields if not f.constant)
+    if needs is None and when and not each:
+        needs = conditions.needs(kit, texts(node.get("when")))
     return Line(_repeated(build, each[0]) if each else build, constant, needs)
 
 
@@ -196,7 +199,7 @@ def _sequence(parts: list[Line], to: Target) -> Line:
 
 def _long(kit: Kit, node: Pairs, to: Target) -> Line:
     """`{from, when, add}`."""
-    source, add, when = node.get("from"), node.get("add"), conditions(kit, texts(node.get("when")))
+    source, add, when = node.get("from"), node.get("add"), conditions.conditions(kit, texts(node.get("when")))
     base = line(kit, source, to) if isinstance(source, Text) else NOTHING
     build = base.build
     if isinstance(add, Pairs):
@@ -204,7 +207,9 @@ def _long(kit: Kit, node: Pairs, to: Target) -> Line:
             kit.mistakes.add("mapping-type", f"{to.label} is a {to.type}; `add` fills objects.", add)
             return NOTHING
         build = _filled(build, nested(kit, add, to, whole=False).build)
-    return Line(_guarded(build, when) if when else build, base.constant, base.needs)
+    if when is None:
+        return Line(build, base.constant, base.needs)
+    return Line(_guarded(build, when), base.constant, base.needs or conditions.needs(kit, texts(node.get("when"))))
 
 
 def _filled(build: Build, add: Build) -> Build:
