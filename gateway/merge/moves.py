@@ -5,9 +5,9 @@ hangs on the visit (it names it as its encounter, visit or account) is of whoeve
 it when the fact was said. Of several moves the latest says who that is: a move back ends nothing any more.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from gateway.ids import digest
 from gateway.merge.body import items, obj, text
@@ -21,54 +21,82 @@ _ABOUT = ("subject", "patient", "beneficiary", "individual")
 _PREFIX = "Patient/"
 
 
+class Step(NamedTuple):
+    """One move: when it was said, its digest, who had the thing, who has it then, until when words came before it."""
+
+    at: Instant
+    by: str
+    of: Patient
+    to: Patient
+    end: Instant
+
+
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Where one thing of a source went. owner: who has it, "" when nobody says; away: who had it → since when not."""
+    """Where one thing of a source went. owner: who has it; away: who had it → since when not, and by what;
+    steps: the moves that said so, in their order; whole: of a visit, those of its accounts are among them."""
 
     owner: Patient
     away: Mapping[Patient, tuple[Instant, str]]
+    steps: tuple[Step, ...] = ()
+    whole: bool = False
 
 
 Moves = dict[Key, Moved]
+_Words = dict[Patient, tuple[Instant, str, list[Key]]]
 _STAYS = Moved("", {})
 
 
 def moves(stand: Iterable[Assertion]) -> Moves:
     """What the moves that stand say together; one to the same patient says nothing."""
-    said: dict[Key, list[tuple[Instant, str, Patient, Patient, Instant]]] = {}
+    said: dict[Key, list[Step]] = {}
     for a in stand:
         key = (text(a.body, "source"), text(a.body, "type"), text(a.body, "id"))
         of, to = (text(a.body, name).removeprefix(_PREFIX) for name in ("patient", "to"))
         if of and of != to:
             at = a.body.get("asserted")
-            said.setdefault(key, []).append((order(at), digest(a.line()), of, to, last(at)))
+            said.setdefault(key, []).append(Step(order(at), digest(a.line()), of, to, last(at)))
     return {key: _moved(sorted(told)) for key, told in said.items()}
 
 
-def _moved(told: list[tuple[Instant, str, Patient, Patient, Instant]]) -> Moved:
+def _moved(told: Sequence[Step], whole: bool = False) -> Moved:
     """Of a move that says its day alone, what was said on that day came before it."""
-    owner = told[-1][3]
-    return Moved(owner, {of: (end, by) for _, by, of, _, end in told if of != owner})
+    owner = told[-1].to
+    return Moved(owner, {s.of: (s.end, s.by) for s in told if s.of != owner}, tuple(told), whole)
 
 
 def with_visits(moved: Moves, said: Iterable[tuple[Fact, Instant]]) -> Moves:
     """The moves, and with each account that moved the visits that lie on it, for what names the visit only.
 
     said: what is known of the visits, each with when it was asserted. A visit lies on the account that the latest word
-    about it and its patient names; one that moved by itself goes where it was moved.
+    about it and its patient names, or did when it came to that patient.
     """
-    latest: dict[tuple[Key, Patient], tuple[Instant, str, list[Key]]] = {}
+    lying: dict[Key, _Words] = {}
     for fact, at in said:
-        key = (fact.source, fact.type, fact.key)
-        read = fact.type == "Encounter" and key not in moved
-        accounts = [k for k in hangs_on(fact) if k[1] == "Account"] if read else []
+        accounts = [k for k in hangs_on(fact) if k[1] == "Account"] if fact.type == "Encounter" else []
         for who in about(fact.resource) if accounts else ():
-            latest[key, who] = max(latest.get((key, who), (OLDEST, "", [])), (at, fact.id, accounts))
-    gone: dict[Key, list[tuple[Instant, str, Patient, Moved]]] = {}
-    for (key, who), (at, by, accounts) in latest.items():
-        gone.setdefault(key, []).extend((at, by, who, moved[a]) for a in accounts if who in moved.get(a, _STAYS).away)
-    return moved | {key: Moved(max(told, key=lambda t: t[:3])[3].owner, {who: m.away[who] for _, _, who, m in told})
-                    for key, told in gone.items() if told}
+            words = lying.setdefault((fact.source, fact.type, fact.key), {})
+            words[who] = max(words.get(who, (OLDEST, "", [])), (at, fact.id, accounts))
+    return moved | {visit: _moved(steps, whole=True) for visit, words in lying.items()
+                    if (steps := _along(visit, moved, words))}
+
+
+def _along(visit: Key, moved: Moves, words: _Words) -> list[Step]:
+    """The moves of a visit in their order: its own, and those of the account on which it lies then.
+
+    Once it moved by itself, an account takes it along from whom it went to, from nobody else.
+    """
+    accounts = {account for _, _, named in words.values() for account in named}
+    told = sorted((step, key) for key in {visit, *accounts} for step in moved.get(key, _STAYS).steps)
+    steps: list[Step] = []
+    lies: list[Key] = []
+    alone = False
+    for step, key in told:
+        here = words[step.of][2] if step.of in words else lies
+        if key == visit or (key in here and not (alone and steps[-1].to != step.of)):
+            steps.append(step)
+            lies, alone = here, key == visit
+    return steps
 
 
 def ended(fact: Fact, at: Instant, moved: Moves) -> Retraction | None:
@@ -84,15 +112,42 @@ def ended(fact: Fact, at: Instant, moved: Moves) -> Retraction | None:
     return None
 
 
-def followed(fact: Fact, moved: Moves) -> Fact | None:
-    """What a moved fact says of whoever has the thing now: the same, about that patient; None when it did not move."""
+def followed(fact: Fact, moved: Moves) -> list[Fact]:
+    """What a moved fact says of everybody to whom its thing went since, the last of whom has it now; [] if none moved.
+
+    What stands between was said of them, and has ended there: it tells which visit they had, and on which account, so
+    it is said of them also where an account brought the visit back.
+    """
+    made, been = [fact], {*about(fact.resource)}
+    while (found := _next(made[-1], moved)) and not been & {*about(found.resource)}:
+        made.append(found)
+        been |= {*about(found.resource)}
+    told = made[1:] or _between(fact, moved)
+    return [f for f in told if all(who and who[0] != HIDDEN for who in about(f.resource))]
+
+
+def _next(fact: Fact, moved: Moves) -> Fact | None:
     if ended(fact, when(fact), moved) is None:
         return None
-    owner, away = next((w.owner, w.away) for _, w in _concerned(fact, moved) if {*about(fact.resource)} & w.away.keys())
-    if not owner or owner.startswith(HIDDEN):
-        return None
-    old = {_PREFIX + p for p in about(fact.resource) if p in away}
-    body = _renamed(fact.resource, old, _PREFIX + owner)
+    where, of = next((where, who) for _, where in _concerned(fact, moved) for who in about(fact.resource)
+                     if who in where.away)
+    to = next(s.to for s in reversed(where.steps) if s.of == of)
+    return _said_of(fact, {who for who in about(fact.resource) if who in where.away},
+                    to if to in where.away else where.owner)
+
+
+def _between(fact: Fact, moved: Moves) -> list[Fact]:
+    """Of what a visit names that went and came back with its accounts: those who had it meanwhile."""
+    whole = next((where for _, where in _concerned(fact, moved) if where.whole), _STAYS)
+    if whole.owner not in about(fact.resource):
+        return []
+    left = next((n for n, s in enumerate(whole.steps) if s.of == whole.owner and when(fact) <= s.end), len(whole.steps))
+    others = dict.fromkeys(s.to for s in whole.steps[left:] if s.to != whole.owner)
+    return [_said_of(fact, {whole.owner}, to) for to in others]
+
+
+def _said_of(fact: Fact, old: Set[Patient], to: Patient) -> Fact:
+    body = _renamed(fact.resource, {_PREFIX + who for who in old}, _PREFIX + to)
     return Fact(fact.source, fact.version, body, fact.asserted, fact.received, fact.via)
 
 
@@ -103,10 +158,12 @@ def when(fact: Fact) -> Instant:
 
 
 def _concerned(fact: Fact, moved: Moves) -> Iterator[tuple[Key, Moved]]:
-    """The things that moved and that a fact is, or names."""
+    """The things that moved and that a fact is, or names; where that is a visit it says all of its account, too."""
     for key in ((fact.source, fact.type, fact.key), *hangs_on(fact)):
         if key in moved:
             yield key, moved[key]
+            if moved[key].whole:
+                return
 
 
 def hangs_on(fact: Fact) -> list[Key]:
@@ -121,7 +178,7 @@ def about(resource: Mapping[str, Any]) -> list[Patient]:
     return [n.removeprefix(_PREFIX) for n in named if n.startswith(_PREFIX)]
 
 
-def _renamed(value: Any, old: set[str], new: str) -> Any:
+def _renamed(value: Any, old: Set[str], new: str) -> Any:
     """A body in which references to some resources name another; what they said of the old one goes."""
     if isinstance(value, dict):
         if isinstance(value.get("reference"), str) and value["reference"] in old:

@@ -5,7 +5,7 @@ the messages that carry what they were made of. Which there are depends on the f
 came first: a fact brings them when its visit has moved already, a move (or its undo) looks for the facts again.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence, Set
 
 from gateway.fhir.search import terms
 from gateway.merge.moves import Moves, about, followed, hangs_on, moves, when, with_visits
@@ -35,9 +35,7 @@ def stored(tx: Transaction, said: Collection[Fact]) -> tuple[Moves, set[Key]]:
     if not assertions.any_aims(tx):
         return {}, set()
     keys = {key for f in said for key in ((f.source, f.type, f.key), *hangs_on(f))}
-    accounts = _accounts(tx, said)
-    moved = moves(a for key in assertions.with_aims(tx, keys | accounts)
-                  for a in standing(assertions.aimed(tx, *key)) if a.kind == "move")
+    moved, accounts = _told(tx, keys, {Ref(f.source, patient) for f in said for patient in about(f.resource)})
     if not accounts:
         return moved, set()
     rows = [r for key in sorted(keys) if key[1] == "Encounter" for r in facts.of_key(tx, *key)]
@@ -46,18 +44,25 @@ def stored(tx: Transaction, said: Collection[Fact]) -> tuple[Moves, set[Key]]:
     return now, accounts if before != now else set()
 
 
-def _accounts(tx: Transaction, said: Iterable[Fact]) -> set[Key]:
-    """The accounts that moved from or to the patients of these facts."""
-    whose = {Ref(f.source, patient) for f in said for patient in about(f.resource)}
-    return {key for a in assertions.of_identity(tx, whose, ["move"]) if (key := key_of(a)) and key[1] == "Account"}
+def _told(tx: Transaction, keys: Set[Key], whose: Set[Ref]) -> tuple[Moves, set[Key]]:
+    """The moves of these things, and of the accounts that moved from or to patients who have or had any of them; and
+    these accounts."""
+    while True:
+        accounts = {key for a in assertions.of_identity(tx, whose, ["move"]) if (key := key_of(a))
+                    and key[1] == "Account"}
+        moved = moves(a for key in assertions.with_aims(tx, keys | accounts)
+                      for a in standing(assertions.aimed(tx, *key)) if a.kind == "move")
+        owners = {Ref(key[0], who) for key, where in moved.items() for who in (where.owner, *where.away) if who}
+        if owners <= whose:
+            return moved, accounts
+        whose = whose | owners
 
 
 def along(said: Sequence[entries.Entry], moved: Moves) -> list[entries.Entry]:
     """The facts of a message that were moved, as facts about whoever has their visit now."""
     made = []
     for e in said if moved else ():
-        fact = followed(e.fact, moved)
-        if fact is not None:
+        for fact in followed(e.fact, moved):
             made.append(entries.entry(fact, subject(fact.resource).partition("/")[2], f"{e.place} {PLACE}".strip(),
                                       e.labels.split(), terms(fact.resource)))
     return made
@@ -73,15 +78,19 @@ def follow(tx: Transaction, key: Key) -> set[Ref]:
     things = {key, *((f.source, f.type, f.key) for f in known if f.type == "Encounter" and key in hangs_on(f))}
     concerned = [r for r, f in zip(rows, known, strict=True) if things & {(f.source, f.type, f.key), *hangs_on(f)}]
     for unit in units.numbered(tx, facts.carried_in(tx, [r.n for r in concerned])):
-        say(tx, unit, facts.said_by(tx, unit))
+        whose |= say(tx, unit, facts.said_by(tx, unit))
     return whose
 
 
-def say(tx: Transaction, unit: Unit, said: Iterable[tuple[facts.Row, Fact, str]]) -> None:
-    """A message says exactly these stored facts (each with its place), and what follows from the moves as they are."""
+def say(tx: Transaction, unit: Unit, said: Iterable[tuple[facts.Row, Fact, str]]) -> set[Ref]:
+    """A message says exactly these stored facts (each with its place), and what follows from the moves as they are.
+
+    Returns whom what followed is about.
+    """
     own = [_entry(fact, row, place) for row, fact, place in said if not place.endswith(PLACE)]
     made = along(own, stored(tx, [e.fact for e in own])[0])
     entries.add(tx, unit._replace(tries=max(unit.tries, 1)), [*own, *made])
+    return {e.about for e in made if e.patient}
 
 
 def follow_all(tx: Transaction, whose: Iterable[Ref]) -> None:
