@@ -2,10 +2,12 @@
 
 import sys
 import uuid
+from functools import partial
 from typing import Any
 
 from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import parse_cookie
 
 from gateway.api.again import remembering
 from gateway.api.auth import Tokens
@@ -26,6 +28,7 @@ from gateway.fhir.outcome import outcome
 from gateway.jsontext import dumps
 from gateway.opened import Gate
 from gateway.web.review import blueprint as pages
+from gateway.web.session import COOKIE, opened
 
 MAX_BODY = 16 << 20
 HEADERS = {
@@ -53,9 +56,20 @@ def create_app(gate: Gate, views: Views | None = None) -> Flask:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _defect)
     app.after_request(_headers)
-    whole = timely(app.wsgi_app, MAX_BODY)
+    whole = timely(app.wsgi_app, MAX_BODY, partial(_caller, app))
     app.wsgi_app = remembering(whole, gate, views, tokens)  # type: ignore[method-assign,assignment]
     return app
+
+
+def _caller(app: Flask, environ: dict[str, Any]) -> str:
+    """A name for whoever sends a body: of a good token or a session; "" for anybody else."""
+    token, cookie = environ.get("HTTP_AUTHORIZATION", ""), parse_cookie(environ).get(COOKIE, "")
+    if cookie and opened(app.config["GATE"], cookie):
+        return f"session {cookie}"
+    try:
+        return f"token {app.config['TOKENS'].request(token)[0].user} {token}"
+    except NotAllowed:
+        return ""
 
 
 def _headers(response: Response) -> Response:
