@@ -23,7 +23,7 @@ from gateway.ids import merged_id
 from gateway.jsontext import dumps, loads
 from gateway.model import HIDDEN, NAMING, Assertion, Fact, Origin
 from gateway.opened import Gate
-from gateway.policy.decide import Decision, decide
+from gateway.policy.decide import DIRECTORY, Decision, decide
 from gateway.store import assertions, changes, facts, people
 from gateway.store.engine import Transaction
 from gateway.store.patients import Ref
@@ -90,6 +90,12 @@ class _Seen:
     def nobody(self) -> Decision:
         """The decision about what is about nobody: the directory."""
         return decide(self.asked.request, self.asked.request.patient)
+
+    @property
+    def types(self) -> Sequence[str]:
+        """The types of which this reader can see a fact at all; "" stands for all."""
+        granted = self.nobody.scope.types
+        return ("",) if granted is None else sorted(granted | DIRECTORY)
 
     def fact(self, row: facts.Row) -> View | Decision | None:
         """What lets this reader see a fact, None when nothing does."""
@@ -241,7 +247,7 @@ def sources(gate: Gate, views: Views, asked: Asked) -> Answer:
     with gate.store.read() as tx:
         seen = _Seen(gate, views, tx, asked)
         names = _of_patient(seen) if asked.request.patient else [
-            s for s in facts.sources(tx) if any(seen.fact(row) for row in _live(tx, s, "", 0, FEW))]
+            s for s in facts.sources(tx) if any(seen.fact(row) for t in seen.types for row in _live(tx, s, t, 0, FEW))]
     told = {"parameter": [{"name": "source", "valueString": n} for n in names]} if names else {}
     return hand_over(gate, asked, Answer(200, dumps({"resourceType": "Parameters", **told}).encode(), JSON), ())
 

@@ -8,6 +8,7 @@ import pytest
 from gateway.jsontext import loads
 from gateway.model import Fact
 from gateway.pipeline.write import write_facts
+from gateway.store import facts
 from tests.api.test_fhir_api import bearer, client, entries  # noqa: F401
 from tests.homes import NOW, observation
 
@@ -73,3 +74,12 @@ def test_the_history_of_a_fact_has_every_version_with_its_origin(ask, gate):
 @pytest.mark.parametrize("path", ["north/Observation/none/_history", "nowhere/Observation/no1/_history", "south/Observation/no1/_history"])
 def test_a_fact_that_is_not_there_has_no_history(ask, path):
     ask(path, 404)
+
+
+def test_who_may_see_few_types_is_not_led_through_all_facts(client, bearer, monkeypatch):  # noqa: F811
+    looked, since = set(), facts.since
+    monkeypatch.setattr(facts, "since", lambda tx, change, source, type, *more: looked.add(type) or since(tx, change, source, type, *more))
+    told = loads(client.get("/fhir/source", headers=bearer(scope="user/Coverage.rs")).data)
+    assert told == {"resourceType": "Parameters"} and "Coverage" in looked and not looked & {"", "Patient", "Observation"}
+    told = loads(client.get("/fhir/source", headers=bearer(scope="user/Observation.rs")).data)
+    assert [p["valueString"] for p in told["parameter"]] == ["north", "south"]
