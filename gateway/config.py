@@ -31,6 +31,7 @@ class Source:
 
     sends   sections that it normally sends (allergies, medications, …); empty: not stated
     lists   sections that every delivery holds whole, so that each delivery is a listing
+    mode    feed: pulled; ask: asked about one person at a time (`gateway ask`); both
     rhythm, reconcile, hold   ISO 8601 durations or "7 days"; rhythm: how often it promises to answer; reconcile: how
             often all that it lists is compared with what we hold, because it tells no deletions
     assigners   assigning authority of its identifiers → system URI
@@ -64,6 +65,11 @@ class Source:
     def pushes(self) -> bool:
         """Whether it sends by itself (`gateway listen`) and is not pulled."""
         return bool(self.connection.get("listen"))
+
+    @property
+    def pulled(self) -> bool:
+        """Whether it is to be pulled: not when it pushes, is asked about one person at a time, or is paused."""
+        return self.state != "paused" and self.mode != "ask" and not self.pushes
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from gateway.config import Home, Source
 from gateway.errors import Issue, Severity
 
 SOURCE = {
-    "mode": "the source is pulled as a feed, and never asked while a reader waits",
     "hold": "what it told is kept",
     "retention": "nothing of it is deleted by age",
 }

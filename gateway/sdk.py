@@ -168,7 +168,14 @@ class Adapter(Protocol):
 
 
 class Asks(Protocol):
-    """Optional: a source that can be asked about one patient while a reader waits."""
+    """Optional: a source that can be asked about one patient while a reader waits.
+
+    unasked  why these settings do not allow it, "" where they do
+    ask      what it holds about whoever has one of the identifiers; nothing about anybody else. Raises Retry or Fatal.
+    """
+
+    @property
+    def unasked(self) -> str: ...
 
     def ask(self, patient: list[Identifier], sections: set[str],
             deadline: datetime) -> Iterator[Message | Rejected]: ...

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import ClassVar
@@ -16,6 +17,7 @@ from adapters.fhir.client import Client, Limits, Refused
 from adapters.fhir.deleted import deletions, remarks
 from adapters.fhir.folder import read_folder
 from adapters.fhir.gone import asked
+from adapters.fhir.person import STRANGER, has_number, is_about
 from adapters.fhir.references import relative
 from adapters.fhir.search import Item, Search
 from adapters.fhir.tree import Entry, Place, compile_path, entries, leaf, leaves, server_says
@@ -105,17 +107,33 @@ class FHIR:
     def ask(self, patient: list[Identifier], sections: set[str], deadline: datetime) -> Iterator[Message | Rejected]:
         """What the server holds now about the patients with one of these identifiers: Patient, then the sections.
 
+        What a server tells of anybody else, because it passed over what it was asked, is not taken.
         Raises Retry when the deadline (a time with its zone) passes or the server is down, Fatal as `read`.
         """
         types = [t for name, names in SECTIONS.items() if name in sections for t in names if t in self.types]
         tokens = ",".join(f"{_token(i.system)}|{_token(i.value)}" if i.system else _token(i.value) for i in patient)
         with self._client() as client:
             for base in self._bases() if tokens else ():
-                found = list(self._answers(client, base, "Patient", {"identifier": tokens}, deadline))
-                yield from found
-                ids = [id for unit in found if isinstance(unit, Message) for id in self._ids(unit, "Patient")]
+                ids: list[str] = []
+                for unit in self._answers(client, base, "Patient", {"identifier": tokens}, deadline):
+                    mine = self._told(unit, partial(has_number, numbers=patient))
+                    ids += self._ids(mine, "Patient") if isinstance(mine, Message) else ()
+                    yield mine
+                about = frozenset(f"Patient/{id}" for id in ids)
                 for type in types if ids else ():
-                    yield from self._answers(client, base, type, {"patient": ",".join(ids)}, deadline)
+                    for unit in self._answers(client, base, type, {"patient": ",".join(sorted(set(ids)))}, deadline):
+                        yield self._told(unit, partial(is_about, patients=about))
+
+    def _told(self, unit: Message | Rejected, wanted: Callable[[Resource], bool]) -> Message | Rejected:
+        """The unit, or in its place why it was not taken when it tells of somebody else; nothing of that is kept."""
+        if isinstance(unit, Rejected) or all(wanted(body) for _, body in self.resources(self.parse(unit.raw))):
+            return unit
+        return feed.rejected(STRANGER, b"", "")
+
+    @property
+    def unasked(self) -> str:
+        """Why it cannot be asked about one person: files answer nobody."""
+        return "it is a folder of files" if self.folder else ""
 
     def _answers(self, client: Client, base: str, type: str, params: Mapping[str, str],
                  deadline: datetime) -> Iterator[Message | Rejected]:

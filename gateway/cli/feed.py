@@ -1,4 +1,4 @@
-"""`gateway pull` and `gateway ask`."""
+"""`gateway pull`."""
 
 import sys
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from typing import NoReturn
 import click
 
 from gateway.cli import output
-from gateway.errors import ConfigError, Exit, NotBuilt, UsageError, error, near
+from gateway.errors import ConfigError, Exit, UsageError, error, near
 from gateway.opened import Gate, opened
 from gateway.pipeline.pull import Pulled
 from gateway.pipeline.pull import pull as pull_source
@@ -36,7 +36,7 @@ def pull(home: str, names: tuple[str, ...], again: bool, compare: bool, believe:
             if name not in gate.home.sources:
                 raise UsageError(error("source-unknown", f"There is no source {name!r}.{near(name, gate.home.sources)}",
                                        name, f"Sources: {', '.join(gate.home.sources) or 'none'}."))
-        chosen = names or tuple(n for n, s in gate.home.sources.items() if s.state != "paused" and not s.pushes)
+        chosen = names or tuple(n for n, s in gate.home.sources.items() if s.pulled)
         if compare:
             chosen = names or tuple(n for n in chosen if gate.home.sources[n].reconcile)
             if not chosen:
@@ -88,11 +88,3 @@ def _exit(done: list[Pulled]) -> Exit:
     if failed:
         return Exit.partly if len(failed) < len(done) else max(d.exit for d in failed)
     return Exit.findings if any(d.rejected or d.held for d in done) else Exit.done
-
-
-@click.command()
-@click.argument("person")
-@click.argument("names", nargs=-1, metavar="[SOURCE]...")
-def ask(person: str, names: tuple[str, ...]) -> None:
-    """Not built yet: ask sources about one person while a reader waits."""
-    raise NotBuilt(error("not-built", "`gateway ask` is not built yet. Nothing was asked.", "", "Use: gateway pull"))

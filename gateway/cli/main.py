@@ -14,7 +14,7 @@ from gateway.errors import Exit, GatewayError, Issue, error
 # verb → module:object. A verb of the contract that is not here prints that it is not built yet and ends with 3.
 VERBS = {
     "audit": "gateway.cli.audit:audit",
-    "ask": "gateway.cli.feed:ask",
+    "ask": "gateway.cli.ask:ask",
     "bulk": "gateway.cli.bulk:bulk",
     "backup": "gateway.cli.ops:backup",
     "demo": "gateway.cli.demo:demo",

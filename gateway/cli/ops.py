@@ -13,6 +13,7 @@ from gateway.errors import Exit, GatewayError, UsageError, error, near
 from gateway.idle import idle
 from gateway.opened import opened
 from gateway.pipeline import copies
+from gateway.pipeline.ask import unasked
 from gateway.pipeline.reconcile import unable
 from gateway.reading.reader import reader_of
 from gateway.shipped import codes
@@ -96,6 +97,8 @@ def doctor(home: str, as_json: bool, offline: bool) -> None:
 def _compiles(gate: Any, name: str, source: config.Source) -> list[dict[str, str]]:
     try:
         reader = reader_of(source, gate.home.folder, gate.files)
+        if source.mode != "feed" and (why := unasked(reader.adapter)):
+            return [_check(f"mode {name}", "FAIL", f"cannot be asked: {why}", 'Write mode = "feed".')]
         if source.reconcile and (why := unable(reader.adapter)):
             return [_check(f"reconcile {name}", "FAIL", f"cannot be compared: {why}", "Take it out of its settings.")]
         return [_check(f"mapping {name}", "ok", "compiles")]

@@ -51,7 +51,9 @@ def _one(gate: Gate, source: Source, cursor: cursors.Cursor | None, unread: Mapp
     promised = seconds(source.rhythm) if source.rhythm else float("inf")
     silent = late(cursor.answered if cursor else None, gate.now(), promised)
     return SourceSaid(source.name, source.organisation or source.name, source.country, answered, failing,
-                      cursor.tried if cursor and failing else "", silent, source.state == "live", source.sends, unread)
+                      cursor.tried if cursor and failing else "", silent,
+                      source.state == "live" and source.mode != "ask", source.sends, unread,
+                      source.state == "live" and source.mode == "ask")
 
 
 def state(s: SourceSaid) -> str:

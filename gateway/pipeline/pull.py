@@ -22,6 +22,8 @@ from gateway.store.inbox import Arrival
 
 _PUSHES = error("source-pushes", "This source sends by itself; there is nothing to pull.", "connection: listen",
                 "Run: gateway listen")
+_ASKS = error("source-asked", "This source is asked about one person at a time; there is nothing to pull.", "mode",
+              "Run: gateway ask PERSON")
 BATCH = 200
 BATCH_BYTES = 4 << 20
 
@@ -56,14 +58,15 @@ def pull(gate: Gate, name: str, again: bool = False) -> Pulled:
     sources go on: `failed` and `issues` say why.
     """
     source = gate.home.sources[name]
-    if source.pushes:
-        return Pulled(name, failed=_PUSHES.message, issues=(_PUSHES,), exit=Exit.usage)
+    if source.pushes or source.mode == "ask":
+        told = _PUSHES if source.pushes else _ASKS
+        return Pulled(name, failed=told.message, issues=(told,), exit=Exit.usage)
     with gate.store.read() as tx:
         after = None if again else cursors.get(tx, name).cursor
     done = Pulled(name, cursor=after)
     try:
         reader = reader_of(source, gate.home.folder, gate.files)
-        for batch in _batches(reader.adapter.read(after)):
+        for batch in batches(reader.adapter.read(after)):
             _commit(gate, reader, batch, done)
         with gate.store.write(gate.now()) as tx:
             listings.close(tx, source)
@@ -82,7 +85,8 @@ def _failed(gate: Gate, name: str, done: Pulled, e: GatewayError) -> None:
         cursors.failed(tx, name, e.issue.code, e.issue.message)
 
 
-def _batches(messages: Iterator[Message | Rejected]) -> Iterator[list[Message | Rejected]]:
+def batches(messages: Iterator[Message | Rejected]) -> Iterator[list[Message | Rejected]]:
+    """Messages in lists, each small enough for one commit."""
     batch: list[Message | Rejected] = []
     size = 0
     for message in messages:
@@ -106,22 +110,23 @@ def _commit(gate: Gate, reader: Reader, batch: list[Message | Rejected], done: P
 
 
 def commit(gate: Gate, reader: Reader, batch: Sequence[Message | Rejected], into: Kept,
-           once: bool = False) -> list[tuple[Arrival, Ready]]:
-    """Process, keep, link and log messages in one durable commit; the cursor moves with them.
+           once: bool = False, action: str = "pull") -> list[tuple[Arrival, Ready]]:
+    """Process, keep, link and log messages in one durable commit; the cursor of a pull moves with them.
 
-    once: a key is used once (`keep`)
+    once: a key is used once (`keep`);  action: pull, or ask: of one person, which says nothing of the feed
     Returns what became of each, without the documents inside of them.
     """
     items = [item for m in batch for item in ready_all(processed(reader, m))]
     with gate.store.write(gate.now()) as tx:
         kept = [(a, item) for a, item in keep(tx, reader.source, items, into, once) if not item.message.inside]
         relink(tx, into.patients | differing(tx, into.named), gate.model)
-        cursors.answered(tx, reader.source, batch[-1].cursor or None)
-        _log(gate, reader.source, into, people.persons_of(tx, into.about))
+        if action == "pull":
+            cursors.answered(tx, reader.source, batch[-1].cursor or None)
+        _log(gate, reader.source, into, people.persons_of(tx, into.about), action)
     return kept
 
 
-def _log(gate: Gate, source: str, into: Kept, persons: dict[Any, str]) -> None:
+def _log(gate: Gate, source: str, into: Kept, persons: dict[Any, str], action: str) -> None:
     """What comes in is logged before it is committed: one entry for each person."""
     counts: dict[str, int] = {}
     for ref, count in into.about.items():
@@ -129,6 +134,6 @@ def _log(gate: Gate, source: str, into: Kept, persons: dict[Any, str]) -> None:
     settings = gate.home.sources[source]
     time = iso(gate.now())
     gate.log.append([Transfer(time, {
-        "action": "pull", "direction": "in", "who": "gateway", "organisation": settings.organisation or source,
+        "action": action, "direction": "in", "who": "gateway", "organisation": settings.organisation or source,
         "country": settings.country, "source": source, "purpose": "TREAT", "decision": "permit", "outcome": "done",
         "rules": ["source is wired in"], "facts": count}, person or None) for person, count in sorted(counts.items())])

@@ -62,7 +62,7 @@ def due(gate: Gate) -> list[tuple[str, str]]:
         tried = {c.source: c.tried for c in cursors.every(tx)}
         compared = {c.source: c for c in cursors.compared(tx)}
         anew = [("relink", "everybody")] if stale(tx) else []
-    asked = {name: s for name, s in gate.home.sources.items() if s.state != "paused" and not s.pushes}
+    asked = {name: s for name, s in gate.home.sources.items() if s.pulled}
     return [*anew, *(("pull", name) for name, s in asked.items() if _due(gate, s.rhythm, tried.get(name, ""))),
             *(("reconcile", name) for name, s in asked.items()
               if s.reconcile and _overdue(gate, s.reconcile, compared.get(f"{name}/"))), ("checkpoint", "log")]

@@ -19,6 +19,7 @@ PURPOSES = {
     "PATRQT": "the person asked", "FAMRQT": "the family asked", "HOPERAT": "running the service",
     "HSYSADMIN": "system administration", "PATADMIN": "patient administration", "HCOMPL": "checking the rules"}
 ACTIONS = {"page": "opened a page", "record": "opened the record", "find": "looked the person up", "pull": "sent",
+           "ask": "asked about the person",
            "read": "read by system", "search": "searched by system", "everything": "fetched the whole record",
            "raw": "opened a message", "match": "looked for the person",
            "review": "compared the records of two people"}

@@ -29,7 +29,7 @@ def answered(sources: Sequence[SourceSaid], now: str) -> str:
 def state(s: SourceSaid, now: str) -> str:
     """How a source stands, in a few words: for tables."""
     if not s.asked:
-        return "Not asked: it is not live"
+        return "Asked about one person at a time" if s.on_demand else "Not asked: it is not live"
     if s.failing:
         return f"Did not answer: {plain(s.failing)}"
     if s.late:
@@ -46,7 +46,9 @@ def plain(failing: str) -> str:
 def _silent(s: SourceSaid, now: str) -> str:
     who = f"{s.organisation or s.name}{f' ({s.country})' if s.country else ''}"
     last = f"Last answer {age(s.answered, now)} ago, {moment(s.answered)}." if s.answered else "It has never answered."
-    if not s.asked:
+    if s.on_demand:
+        said = f"{who} is asked about one person at a time, and tells nothing by itself."
+    elif not s.asked:
         said = f"{who} was not asked: it is not live."
     elif s.failing:
         tried = f" Last tried {moment(s.since)}." if s.since else ""

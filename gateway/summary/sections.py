@@ -40,6 +40,7 @@ class SourceSaid:
     failing     why its last try failed, or ""
     late        True when the last answer is older than its promised rhythm
     sends       sections that it normally sends; empty: not stated, so any
+    on_demand   True when it is asked about one person at a time, and tells nothing by itself
     unreadable  section → how many of this person's items could not be read
     """
 
@@ -53,6 +54,7 @@ class SourceSaid:
     asked: bool = True
     sends: tuple[str, ...] = ()
     unreadable: Mapping[str, int] = field(default_factory=dict)
+    on_demand: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -234,8 +234,9 @@ def _in_thread(work: Any) -> Any:
 
 
 def test_ask_reads_the_sections_of_one_patient(httpserver: HTTPServer) -> None:
-    answers = {"Patient": [patient("p1", T.format(1))],
-               "AllergyIntolerance": [{"resourceType": "AllergyIntolerance", "id": "a1"}]}
+    mine = {**patient("p1", T.format(1)), "identifier": [{"system": "urn:mrn", "value": "1|2,3"}]}
+    answers = {"Patient": [mine], "AllergyIntolerance": [
+        {"resourceType": "AllergyIntolerance", "id": "a1", "patient": {"reference": "Patient/p1"}}]}
     for type, resources in answers.items():
         httpserver.expect_request(f"/{type}").respond_with_json(
             {"resourceType": "Bundle", "entry": [{"resource": r} for r in resources]})

@@ -48,7 +48,7 @@ def test_every_verb_of_the_contract_answers(capsys):
 
 
 @pytest.mark.parametrize("args", [["ips", "build", "x"], ["law", "list"], ["share", "new"],
-                                  ["voice", "report"], ["ask", "x"]])
+                                  ["voice", "report"]])
 def test_what_is_not_built_says_so_and_ends_with_3(capsys, args):
     code, out, err = call(capsys, *args)
     assert code == 3 and "not built yet" in err and not out

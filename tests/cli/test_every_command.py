@@ -51,6 +51,7 @@ def home(tmp_path_factory):
     """A home with facts, a message that could not be read, and files to work on."""
     folder = make_home(tmp_path_factory.mktemp("home") / "home")
     (folder / "inbox/north/more.json").write_text('{"resourceType": "Patient", "id": ')
+    (folder / "sources/asked.toml").write_text('kind = "fhir"\nmode = "ask"\nconnection = { url = "http://127.0.0.1:9/r4", attempts = 1 }\n')
     assert run(["--home", str(folder), "pull"]) == 1
     return folder
 
@@ -83,7 +84,7 @@ def words_of(home, capsys, tmp_path):
     at = {name: str(tmp_path / name) for name in (*files, "people.csv", "truth.csv", "b.tgz", "out", "anchors", "new", "tables")}
     fact = next(iter(record["ledger"]))
     return {
-        "audit accounting": ["--person", person, "--reason", "t"], "audit anchor": [], "audit recipients": [fact],
+        "ask": [person], "audit accounting": ["--person", person, "--reason", "t"], "audit anchor": [], "audit recipients": [fact],
         "audit export": ["--out", at["out"], "--anchors", at["anchors"]], "audit search": [], "audit show": [entry],
         "audit verify": [], "backup": [at["out"]], "bulk export": ["--out", at["out"] + "/new", "--reason", "t"], "bulk link": [at["people.csv"]], "bulk merge": ["--tables", at["tables"], "--diff"], "doctor": [],
         "explain": ["store-full"], "identity cluster": [at["patients.jsonl"]], "identity compare": [at["pairs.jsonl"]],

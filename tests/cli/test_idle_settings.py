@@ -53,7 +53,7 @@ def test_settings_that_ask_for_nothing_are_not_told(capsys, home):
     assert checks(capsys, home) == (0, [])
 
 
-@pytest.mark.parametrize("line", ['mode = "ask"', 'mode = "both"', 'hold = "P30D"', 'retention = "10 years"'])
+@pytest.mark.parametrize("line", ['hold = "P30D"', 'retention = "10 years"'])
 def test_a_setting_of_a_source_that_changes_nothing_is_told(capsys, home, line):
     add(home, line)
     code, (found,) = checks(capsys, home)

@@ -31,7 +31,7 @@ from tests.homes import EVA, NOW, make_home
 OPEN = {"operations.healthz", "operations.readyz", "operations.metrics", "operations.jwks", "fhir.metadata", "fhir.smart",
         "web.static", "web.signin", "web.it", "terminology.translate", "terminology.lookup", "terminology.validate_code",
         "openapi.openapi", "checking.validate_resource"}
-TELL = {"identity relink", "identity tune", "audit accounting", "audit export", "audit recipients", "audit search", "audit show", "backup", "bulk export", "bulk merge",
+TELL = {"ask", "identity relink", "identity tune", "audit accounting", "audit export", "audit recipients", "audit search", "audit show", "backup", "bulk export", "bulk merge",
         "msg export", "msg show", "person changes", "person decide", "person decided", "person find", "person review", "person rulings", "person show", "person sources", "record", "source sample"}
 PURE = {"map run", "map coverage", "map explain", "validate", "merge", "view", "identity compare", "identity cluster",
         "identity evaluate", "bulk link", "map preview", "source check", "explain", "init", "restore"}
@@ -258,7 +258,7 @@ def calls(capsys, home, tmp_path):
     (tmp_path / "tables/conceptmaps").mkdir(parents=True)
     (tmp_path / "tables/conceptmaps/x.json").write_text('{"resourceType": "ConceptMap", "version": "1", "group": []}')
     files = ["--out", str(tmp_path / "o"), "--anchors", str(tmp_path / "a")]
-    return {"identity relink": [["--diff"]], "identity tune": [[]], "audit accounting": [["--person", person], ["--person", "x"]], "audit export": [files],
+    return {"ask": [[person], ["x"], [EVA, "--dry-run"]], "identity relink": [["--diff"]], "identity tune": [[]], "audit accounting": [["--person", person], ["--person", "x"]], "audit export": [files],
             "audit recipients": [[fact], ["x"]], "audit search": [[], ["--person", "x"]], "audit show": [["1"], ["999999"]],
             "backup": [[str(tmp_path / "b.tgz")]], "bulk merge": [["--tables", str(tmp_path / "tables"), "--diff"]],
             "bulk export": [["--out", str(tmp_path / "new")]],
