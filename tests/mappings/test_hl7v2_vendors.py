@@ -30,6 +30,14 @@ def test_the_parts_of_a_report_keep_the_suffixes_of_their_codes() -> None:
     assert len({o["id"] for o in found}) == 3
 
 
+def test_a_corrected_part_of_a_report_stands_for_the_part_that_it_corrects() -> None:
+    rows = "OBX|1|TX|74022&{part}^Chest^C4||{text}||||||{status}"
+    first, second = (run("ORU^R01", PID, OBR, *(rows.format(part=part, text=part + mark, status=status) for part in ("GDT", "IMP")))
+                     for mark, status in (("", "F"), (" again", "C")))
+    assert not first.issues and not second.issues
+    assert [o["id"] for o in made(first, "Observation")] == [o["id"] for o in made(second, "Observation")]
+
+
 def test_a_code_with_subcomponents_that_are_no_suffix_stays_the_code() -> None:
     (found,) = observed("OBX|1|NM|2345-7&x&y^Glucose^LN||5||||||F")
     assert [(c["system"], c["code"]) for c in found["code"]["coding"]] == [("http://loinc.org", "2345-7")]
