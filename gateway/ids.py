@@ -5,7 +5,7 @@ import hmac
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.jsontext import canonical, quoted
+from gateway.jsontext import canonical, dumps, quoted
 
 ID_LENGTH = 32
 
@@ -15,9 +15,18 @@ def digest(value: Any) -> str:
     return hashlib.sha256(canonical(value)).hexdigest()
 
 
-def fact_id(source: str, type: str, key: str, version: Any, resource: Mapping[str, Any]) -> str:
-    """Name of a fact by its content: hex SHA-256 of the JSON of `[source, type, id, version, resource]`."""
-    return digest([source, type, key, version, resource])
+def fact_id(source: str, type: str, key: str, version: Any, body: bytes) -> str:
+    """Name of a fact by its content: hex SHA-256 of the JSON of `[source, type, id, version, resource]`.
+
+    body  the resource as canonical JSON
+    """
+    head = f"[{quoted(source)},{quoted(type)},{quoted(key)},{dumps(version, sort=True)},"
+    return hashlib.sha256(head.encode() + body + b"]").hexdigest()
+
+
+def content_version(body: bytes) -> str:
+    """The version of what came without one: a source that says the same again says nothing new."""
+    return "h" + hashlib.sha256(body).hexdigest()[:16]
 
 
 def key_id(type: str, assigner: str, value: str) -> str:

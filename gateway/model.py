@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from gateway.errors import Issue
-from gateway.ids import digest, fact_id
-from gateway.jsontext import BadJson, dumps, loads
+from gateway.ids import content_version, digest, fact_id
+from gateway.jsontext import BadJson, canonical, dumps, loads
 
 Answer = TypeVar("Answer")
 Resource = dict[str, Any]
@@ -54,9 +54,21 @@ class Fact:
         return f"{self.type}/{self.key}"
 
     @cached_property
+    def body(self) -> bytes:
+        """The resource as canonical JSON: what is hashed and kept. Made once; nobody changes a resource in place."""
+        return canonical(self.resource)
+
+    @cached_property
     def id(self) -> str:
         """Content hash; the fact's name everywhere (gateway.ids.fact_id)."""
-        return fact_id(self.source, self.type, self.key, self.version, self.resource)
+        return fact_id(self.source, self.type, self.key, self.version, self.body)
+
+    @classmethod
+    def unversioned(cls, source: str, resource: Resource, body: bytes, asserted: str | None = None) -> "Fact":
+        """A fact whose source gives no versions: its content is its version. `body` is its canonical JSON."""
+        fact = cls(source, content_version(body), resource, asserted)
+        vars(fact)["body"] = body
+        return fact
 
     def line(self) -> dict[str, Any]:
         """The fact as one line of `gateway merge`."""

@@ -255,9 +255,14 @@ class Repeats(Protocol):
 
 
 class Speaks(Protocol):
-    """Optional: a source that speaks FHIR R4 already gives its resources as they are; no mapping is needed."""
+    """Optional: a source that speaks FHIR R4 already gives its resources as they are; no mapping is needed.
+
+    count  how many `leaves` there are, for the ledger; optional too
+    """
 
     def resources(self, tree: Tree) -> Iterator[tuple[str, Resource]]: ...
+
+    def count(self, tree: Tree) -> int: ...
 
 
 class Carries(Protocol):

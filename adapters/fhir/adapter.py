@@ -20,7 +20,7 @@ from adapters.fhir.gone import asked
 from adapters.fhir.person import STRANGER, has_number, is_about
 from adapters.fhir.references import relative
 from adapters.fhir.search import Item, Search
-from adapters.fhir.tree import Entry, Place, compile_path, entries, leaf, leaves, server_says
+from adapters.fhir.tree import Entry, Place, compile_path, count, entries, leaf, leaves, server_says
 from adapters.fhir.units import joined
 from gateway.errors import ConfigError, Fatal, Issue, Severity, error
 from gateway.model import Message, Rejected
@@ -184,6 +184,10 @@ class FHIR:
     def leaves(self, tree: Tree) -> Iterator[Leaf]:
         """Every populated JSON leaf of the resources, at its FHIRPath place."""
         return (leaf(*found) for entry in tree for found in leaves(entry.where, entry.resource))
+
+    def count(self, tree: Tree) -> int:
+        """How many leaves there are: `leaves` without their places."""
+        return count(tree)
 
     def resources(self, tree: Tree) -> Iterator[tuple[str, Resource]]:
         """Place and body of every resource: as it came, but for references, which are relative (`Patient/1`)."""

@@ -48,7 +48,7 @@ def entries(raw: bytes) -> tuple[Entry, ...]:
         raise BadMessage(error("fhir-unreadable", f"The message is not FHIR JSON: {e}.", place, _NEXT)) from e
     if not isinstance(value, dict):
         raise BadMessage(error("fhir-unreadable", "The message is JSON, but no object.", "", _NEXT))
-    if _is_deep(value):
+    if raw.count(b"{") + raw.count(b"[") > MAX_DEPTH and _is_deep(value):
         raise BadMessage(error("fhir-deep", f"The message is nested more than {MAX_DEPTH} levels deep.", "", _NEXT))
     if value.get("resourceType") == "Bundle" and isinstance(value.get("entry"), list):
         meta = value.get("meta")
@@ -85,6 +85,20 @@ def leaves(where: str, content: Any) -> Iterator[tuple[str, Any]]:
     found: list[tuple[str, Any]] = []
     _gather(where, content, found)
     return iter(found)
+
+
+def count(tree: tuple[Entry, ...]) -> int:
+    """How many leaves there are below all entries."""
+    total, waiting = 0, [entry.resource for entry in tree]
+    while waiting:
+        content = waiting.pop()
+        if isinstance(content, dict):
+            waiting += content.values()
+        elif isinstance(content, list):
+            waiting += content
+        elif content is not None and str(content).strip():
+            total += 1
+    return total
 
 
 def _gather(where: str, content: Any, found: list[tuple[str, Any]]) -> None:

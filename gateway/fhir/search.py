@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from gateway.errors import Issue, UsageError, error, near
@@ -144,6 +145,8 @@ def _select(value: Any, path: str) -> Iterator[Any]:
 
 def fold(text: str) -> str:
     """Case and accents removed: `Öberg` is found by `oberg`."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
@@ -253,15 +256,25 @@ def terms(resource: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     second it may mean. Where a document leads stands there too, for us alone.
     """
     out: list[tuple[str, str, str]] = []
-    for name, (kind, elements) in parameters(resource["resourceType"]).items():
-        if kind in _INDEXED:
-            present = [e for e in elements if e in resource or not e.isalpha()]
-            out += [(name, *pair) for e in present for value in _select(resource, e) for pair in _INDEXED[kind](value)]
+    for name, terms_of, element, plain in _indexed(resource["resourceType"]):
+        if not plain:
+            out += [(name, lo, hi) for value in _select(resource, element) for lo, hi in terms_of(value)]
+        elif element in resource:
+            held = resource[element]
+            for value in held if isinstance(held, list) else (held,):
+                out += [(name, lo, hi) for lo, hi in terms_of(value)]
     return list(dict.fromkeys([*out, *((how, name, "") for how, name in leads(resource))]))
 
 
-def _token_terms(value: Any) -> Iterator[tuple[str, str]]:
-    return ((code, system) for system, code in tokens(value))
+@cache
+def _indexed(type: str) -> list[tuple[str, Callable[[Any], Iterable[tuple[str, str]]], str, bool]]:
+    """(parameter, its rows of a value, element, whether that is simply a member) of all that a type is indexed by."""
+    return [(name, _INDEXED[kind], element, element.isalpha()) for name, (kind, elements) in parameters(type).items()
+            if kind in _INDEXED for element in elements]
+
+
+def _token_terms(value: Any) -> list[tuple[str, str]]:
+    return [(code, system) for system, code in tokens(value)]
 
 
 def _string_terms(value: Any) -> Iterator[tuple[str, str]]:

@@ -4,9 +4,9 @@ What cannot be read is never dropped: the message is `rejected` with its issue, 
 says `unreadable`; the bytes are kept either way, so that a replay after the fix brings everything back.
 """
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from gateway.errors import BadMessage, ConfigError, Issue, Severity, error
@@ -68,7 +68,8 @@ def process(reader: Reader, message: Message, lineage: bool = False) -> Outcome:
         outcome = _checked(reader, message, tree, mapped, facts)
         if reader.documents is None:
             return outcome
-        return replace(outcome, inside=tuple(inside(reader.adapter, message)))
+        found = tuple(inside(reader.adapter, message))
+        return replace(outcome, inside=found) if found else outcome
     except (BadMessage, ConfigError) as e:
         return Outcome("rejected", issues=e.issues)
     except Exception as e:
@@ -96,13 +97,13 @@ def _facts(reader: Reader, tree: Any, message: Message, lineage: bool) -> tuple[
         said = tuple(_own(a, reader.source) for a in said)
         resources = [r for _, r in adapter.resources(tree)]
         origin = adapter.origin(tree) if hasattr(adapter, "origin") else None
-        ledger = _all_mapped(adapter, tree, resources or [{"resourceType": "Basic"}])
+        ledger = Ledger(_Whole(adapter, tree, resources[0] if resources else {"resourceType": "Basic"}))
         return Mapped(resources, assertions=said, ledger=ledger), [_spoken(r, origin, reader.source) for r in resources]
     context = Context(reader.source, reader.timezone, locale=reader.locale, assigners=reader.assigners,
                       tables=reader.tables, **(adapter.context(tree) if hasattr(adapter, "context") else {}))
     mapped = reader.mapping.run(tree, context, message.kind, lineage=lineage)
-    return mapped, [Fact(reader.source, mapped.answer(_content, r), r,
-                         mapped.times.get(f"{r['resourceType']}/{r['id']}", mapped.asserted)) for r in mapped.resources]
+    return mapped, [Fact.unversioned(reader.source, r, mapped.answer(canonical, r), mapped.times.get(
+        f"{r['resourceType']}/{r['id']}", mapped.asserted)) for r in mapped.resources]
 
 
 def _own(said: Assertion, source: str) -> Assertion:
@@ -117,19 +118,30 @@ def _spoken(resource: Resource, origin: Origin | None, source: str) -> Fact:
     if origin is not None:
         return Fact(origin.source, origin.version, resource, origin.asserted, via=source)
     meta = resource.get("meta", {})
-    return Fact(source, meta.get("versionId") or meta.get("lastUpdated") or _content(resource), resource,
-                meta.get("lastUpdated"))
+    version = meta.get("versionId") or meta.get("lastUpdated")
+    return (Fact(source, version, resource, meta.get("lastUpdated")) if version
+            else Fact.unversioned(source, resource, canonical(resource)))
 
 
-def _content(resource: Resource) -> str:
-    """The version of what came without one: a source that says the same again says nothing new."""
-    return "h" + hashlib.sha256(canonical(resource)).hexdigest()[:16]
+class _Whole(Mapping[str, Sequence[str]]):
+    """A resource that is taken as it is: every leaf reaches itself. Counted each time, named when somebody asks."""
 
+    def __init__(self, adapter: Any, tree: Any, resource: Resource) -> None:
+        self._adapter, self._tree, self._resource = adapter, tree, resource
 
-def _all_mapped(adapter: Adapter, tree: Any, resources: Iterable[Resource]) -> Ledger:
-    """A resource that is taken as it is: every leaf reaches itself."""
-    name = next((f"{r['resourceType']}/{r.get('id', '')}" for r in resources), "")
-    return Ledger(dict.fromkeys((leaf.path for leaf in adapter.leaves(tree)), (name,)))
+    @cached_property
+    def _named(self) -> dict[str, Sequence[str]]:
+        name = f"{self._resource['resourceType']}/{self._resource.get('id', '')}"
+        return dict.fromkeys((leaf.path for leaf in self._adapter.leaves(self._tree)), (name,))
+
+    def __len__(self) -> int:
+        return int(self._adapter.count(self._tree)) if hasattr(self._adapter, "count") else len(self._named)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._named)
+
+    def __getitem__(self, path: str) -> Sequence[str]:
+        return self._named[path]
 
 
 def _checked(reader: Reader, message: Message, tree: Any, mapped: Mapped, facts: Iterable[Fact]) -> Outcome:
@@ -144,7 +156,7 @@ def _checked(reader: Reader, message: Message, tree: Any, mapped: Mapped, facts:
         else:
             kept.append(fact if resource is fact.resource else replace(fact, resource=resource))
     ledger = mapped.ledger
-    total = len(ledger.mapped) + len(ledger.ignored) + len(ledger.unmapped)
+    total = len(ledger.mapped) + len(ledger.ignored) + len(ledger.unmapped) if ledger.unmapped else 0
     if total and len(ledger.unmapped) / total > reader.max_unmapped:
         issues.append(error("unmapped-share", f"{len(ledger.unmapped)} of {total} fields have no mapping, more than "
                             "this source allows; the message is held, not lost.", message.place,

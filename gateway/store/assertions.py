@@ -6,6 +6,7 @@ found for the fact's patient even when it came before the fact.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,6 +15,7 @@ from gateway.ids import merged_id
 from gateway.jsontext import canonical, loads
 from gateway.model import NAMING, Assertion
 from gateway.store.engine import SOME, Transaction
+from gateway.store.fixed import Fixed
 from gateway.store.patients import Ref, ciphers, ensure, numbers, refs
 from gateway.store.schema import DIRECTORY, aims, asserted_by, assertions, changes, facts, scopes
 from gateway.store.units import Unit, mention, shred
@@ -107,20 +109,23 @@ def _open(tx: Transaction, owner: int, n: int, sealed: bytes) -> bytes:
     return unseal(ciphers(tx, [owner])[owner], sealed, f"assertion/{n}")
 
 
-_SCOPED = sa.select(scopes.c.assertion).where(scopes.c.patient.in_(SOME))
-_SCOPED_KIND = (sa.select(scopes.c.assertion).join(assertions, assertions.c.n == scopes.c.assertion)
-                .where(scopes.c.patient.in_(SOME), assertions.c.kind.in_(sa.bindparam("kinds", expanding=True))))
+_SCOPED = Fixed(sa.select(scopes.c.assertion).where(scopes.c.patient.in_(SOME)))
+_SCOPED_KIND = Fixed(sa.select(scopes.c.assertion).join(assertions, assertions.c.n == scopes.c.assertion)
+                     .where(scopes.c.patient.in_(SOME), assertions.c.kind.in_(sa.bindparam("kinds", expanding=True))))
 _THESE = sa.select(assertions).where(assertions.c.n.in_(SOME)).order_by(assertions.c.n)
-_LIVE_ONES = _THESE.where(_LIVE)
-_AIMED = (sa.select(aims.c.assertion).join(facts, facts.c.merged == aims.c.merged)
-          .where(facts.c.patient.in_(SOME)).distinct())
+_LIVE_ONES = Fixed(_THESE.where(_LIVE))
+_AIMED = Fixed(sa.select(aims.c.assertion).join(facts, facts.c.merged == aims.c.merged)
+               .where(facts.c.patient.in_(SOME)).distinct())
+_AIMING = Fixed(sa.select(aims.c.assertion).where(aims.c.merged == sa.bindparam("merged")))
+_ANY_AIM = Fixed(sa.select(aims.c.assertion).limit(1))
+_AIMED_AT = Fixed(sa.select(aims.c.merged).where(aims.c.merged.in_(SOME)).distinct())
 
 
 def _stands(upto: int | None) -> sa.ColumnElement[bool]:
     return _LIVE if upto is None else sa.and_(assertions.c.change <= upto, sa.or_(_LIVE, assertions.c.gone > upto))
 
 
-def _opened(tx: Transaction, rows: Sequence[sa.Row]) -> list[Assertion]:
+def _opened(tx: Transaction, rows: Sequence[Any]) -> list[Assertion]:
     ciphers(tx, {r.patient for r in rows})
     lines = [loads(_open(tx, r.patient, r.n, r.body)) for r in rows]
     return [Assertion(line["assert"], {k: v for k, v in line.items() if k != "assert"}) for line in lines]
@@ -130,7 +135,7 @@ def of_patients(tx: Transaction, members: Iterable[Ref], upto: int | None = None
     """What was said about these source patients, live or as it stood at change number `upto`."""
     ns = set(numbers(tx, members).values())
     said = {n for (n,) in [*tx.each(_SCOPED, ns), *tx.each(_AIMED, ns)]}
-    query = _LIVE_ONES if upto is None else _THESE.where(_stands(upto))
+    query: Any = _LIVE_ONES if upto is None else _THESE.where(_stands(upto))
     return _opened(tx, tx.each(query, said))
 
 
@@ -150,21 +155,20 @@ def about_unit(tx: Transaction, unit: Unit) -> list[Ref]:
 
 def aimed(tx: Transaction, source: str, type: str, key: str) -> list[Assertion]:
     """Live retractions of one thing of one source, and the live undos in the home where there are any."""
-    ns = {n for (n,) in tx.conn.execute(sa.select(aims.c.assertion).where(
-        aims.c.merged == merged_id(tx.id_key, source, type, key)))}
-    said = _opened(tx, tx.each(sa.select(assertions).where(assertions.c.n.in_(SOME), _LIVE), ns))
+    ns = {n for (n,) in tx.run(_AIMING, merged=merged_id(tx.id_key, source, type, key))}
+    said = _opened(tx, tx.each(_LIVE_ONES, ns))
     return [*said, *of_kinds(tx, ["undo"])] if said else []
 
 
 def any_aims(tx: Transaction) -> bool:
     """Is there any retraction in the home?"""
-    return tx.conn.execute(sa.select(aims.c.assertion).limit(1)).first() is not None
+    return bool(tx.run(_ANY_AIM))
 
 
 def with_aims(tx: Transaction, keys: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
     """Those of the keys (source, type, id) at which a retraction aims, sorted."""
     by_id = {merged_id(tx.id_key, *key): key for key in keys}
-    found = tx.each(sa.select(aims.c.merged).where(aims.c.merged.in_(SOME)).distinct(), by_id)
+    found = tx.each(_AIMED_AT, by_id)
     return sorted(by_id[m] for (m,) in found)
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from gateway.store.engine import SOME, Transaction
+from gateway.store.fixed import Fixed
 from gateway.store.patients import Ref, numbers, refs
 from gateway.store.people import Link, decide, decisions
 from gateway.store.schema import blocks, changes, links, patients, search, touched
@@ -71,6 +72,7 @@ def waiting(tx: Transaction) -> list[Case]:
 
 
 _MARKED = sa.select(blocks.c.patient).where(blocks.c.key == sa.bindparam("key"))
+_MARKED_OF = Fixed(_MARKED.where(blocks.c.patient.in_(SOME)))
 
 
 def overlaid(tx: Transaction, members: Iterable[Ref] | None = None) -> set[Ref]:
@@ -79,7 +81,7 @@ def overlaid(tx: Transaction, members: Iterable[Ref] | None = None) -> set[Ref]:
     if members is None:
         return set(refs(tx, [n for (n,) in tx.conn.execute(_MARKED, {"key": key})]).values())
     ns = {n: ref for ref, n in numbers(tx, members).items()}
-    return {ns[n] for (n,) in tx.each(_MARKED.where(blocks.c.patient.in_(SOME)), ns, key=key)}
+    return {ns[n] for (n,) in tx.each(_MARKED_OF, ns, key=key)}
 
 
 def since(tx: Transaction, pair: Pair) -> str:

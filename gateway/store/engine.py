@@ -19,6 +19,7 @@ from sqlalchemy.dialects import postgresql
 
 from gateway.errors import ConfigError, Fatal, IntegrityError, Issue, Retry, Severity
 from gateway.store import schema
+from gateway.store.fixed import Fixed, driven
 from gateway.store.vault import Vault, seal, unseal
 
 _PRAGMAS = ("busy_timeout=30000", "journal_mode=wal", "synchronous=full", "foreign_keys=on", "secure_delete=on")
@@ -52,7 +53,7 @@ class Transaction:
     at: str = ""
     known: dict[int, AESGCM] = field(default_factory=dict)        # data keys of source patients that are committed
     ciphers: dict[int, AESGCM] = field(default_factory=dict)      # and those that this transaction makes
-    named: dict[Any, int] = field(default_factory=dict)           # numbers of source patients that a snapshot has seen
+    named: dict[Any, int] = field(default_factory=dict)           # numbers of source patients that were asked for
     unit_ciphers: dict[int, AESGCM] = field(default_factory=dict)
     touched: set[int] = field(default_factory=set)
     _counter: dict[str, Any] = field(default_factory=dict)
@@ -80,23 +81,31 @@ class Transaction:
     def insert(self, table: sa.Table, rows: Sequence[tuple[Any, ...]], clash: str = "") -> None:
         """Insert rows, values in the order of the table's columns. clash: "" raises, "keep" or "replace"."""
         if rows and self.conn.dialect.name == "sqlite":
-            self.conn.exec_driver_sql(_insert(table, True, clash), list(rows))
+            driven(self.conn, _insert(table, True, clash), rows, many=True)
         elif rows:
             self.conn.exec_driver_sql(_insert(table, False, clash), tuple(map(list, zip(*rows, strict=True))))
 
-    def each(self, statement: sa.Executable, values: Iterable[Any], **more: Any) -> list[Any]:
+    def each(self, statement: sa.Executable | Fixed, values: Iterable[Any], **more: Any) -> list[Any]:
         """Run a statement over a set of values of any size, `… in_(SOME)`, in pieces; its rows, if it gives any."""
         todo, rows = sorted(set(values)), list[Any]()
         for start in range(0, len(todo), _CHUNK):
-            result = self.conn.execute(statement, {"some": todo[start:start + _CHUNK], **more})
+            given = {"some": todo[start:start + _CHUNK], **more}
+            if isinstance(statement, Fixed):
+                rows += statement.run(self.conn, given)
+                continue
+            result = self.conn.execute(statement, given)
             if result.returns_rows:
                 rows += result.all()
         return rows
 
+    def run(self, statement: Fixed, **values: Any) -> list[Any]:
+        """Run a fixed statement once; its rows, if it gives any."""
+        return statement.run(self.conn, values)
+
     def lock(self) -> None:
         """Become the one writer that gives out numbers."""
-        row = self.conn.execute(_COUNTER).one()
-        self._counter = dict(row._mapping)
+        (row,) = self.run(_COUNTER)
+        self._counter = row._asdict()
 
     def finish(self) -> None:
         """Write the numbers that were given out."""
@@ -104,12 +113,12 @@ class Transaction:
             self.insert(schema.changes, [(self._change, self._counter["at"])])
             self.insert(schema.touched, sorted((p, self._change) for p in self.touched))
         if self._counter:
-            self.conn.execute(_COUNT, {f"to_{k}": v for k, v in self._counter.items()})
+            self.run(_COUNT, **{f"to_{k}": v for k, v in self._counter.items()})
 
 
 _COUNTED = [c for c in schema.counter.c if c.name not in ("one", "proof")]
-_COUNTER = sa.select(*_COUNTED).with_for_update()
-_COUNT = sa.update(schema.counter).values({c: sa.bindparam(f"to_{c.name}") for c in _COUNTED})
+_COUNTER = Fixed(sa.select(*_COUNTED).with_for_update())
+_COUNT = Fixed(sa.update(schema.counter).values({c: sa.bindparam(f"to_{c.name}") for c in _COUNTED}))
 
 
 @cache

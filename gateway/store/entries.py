@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
-from json.encoder import encode_basestring as quoted
 
 import sqlalchemy as sa
 
 from gateway.errors import IntegrityError, Issue, Severity
 from gateway.ids import merged_id
-from gateway.jsontext import canonical, dumps
+from gateway.jsontext import dumps
 from gateway.model import Fact
 from gateway.store.engine import SOME, Transaction
 from gateway.store.facts import LIVE, Row, body_of, named
@@ -65,13 +63,10 @@ class Added:
 
 def entry(fact: Fact, patient: str = "", place: str = "", labels: Iterable[str] = (),
           terms: Iterable[tuple[str, str, str]] = ()) -> Entry:
-    """Hash and serialise a fact once. The id equals `fact.id`."""
-    body, version = canonical(fact.resource), dumps(fact.version, sort=True)
-    head = f"[{quoted(fact.source)},{quoted(fact.type)},{quoted(fact.key)},{version},"
-    id = sha256(head.encode() + body + b"]").hexdigest()
+    """Hash and serialise a fact once."""
     held = tuple(dict.fromkeys((param, plain(lo), plain(hi)) for param, lo, hi in terms))
-    return Entry(fact, (id, fact.asserted or ""), version, body, patient, plain(place), " ".join(sorted(set(labels))),
-                 held)
+    return Entry(fact, (fact.id, fact.asserted or ""), dumps(fact.version, sort=True), fact.body, patient, plain(place),
+                 " ".join(sorted(set(labels))), held)
 
 
 def add(tx: Transaction, unit: Unit, entries: Sequence[Entry]) -> Added:

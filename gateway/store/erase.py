@@ -198,6 +198,7 @@ def _delete(tx: Transaction, rows: Reach) -> None:
     exports.end_all(tx, "somebody was erased since")
     for column, values in doomed:
         tx.each(sa.delete(column.table).where(column.in_(SOME)), values)
+    tx.named.clear()
     lost = s.issues.c.unit.in_(SOME)           # others' gaps stay gaps; what the text said went with the message
     tx.each(sa.delete(s.issues).where(lost, s.issues.c.patient == s.DIRECTORY), rows.units)
     tx.each(sa.update(s.issues).where(lost).values(body=b""), rows.units)

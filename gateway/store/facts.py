@@ -15,6 +15,7 @@ from gateway.ids import merged_id
 from gateway.jsontext import loads
 from gateway.model import Fact
 from gateway.store.engine import SOME, Transaction
+from gateway.store.fixed import Fixed
 from gateway.store.patients import Ref, ciphers, numbers
 from gateway.store.schema import DIRECTORY, carriers, deliveries, facts, mentions, parts, patients, units
 from gateway.store.units import Unit
@@ -49,16 +50,16 @@ LIVE = facts.c.gone.is_(None)
 _COLUMNS = tuple(patients.c.key.label(name) if name == "patient_key" else facts.c[name] for name in Row._fields)
 _ROWS = sa.select(*_COLUMNS).join(patients, patients.c.n == facts.c.patient).order_by(facts.c.n)
 _BY_ID = _ROWS.where(facts.c.id.in_(SOME), LIVE)
-_NAMES = sa.select(facts.c.n, facts.c.id, facts.c.asserted).where(
-    facts.c.id.in_(SOME), LIVE, facts.c.asserted >= sa.bindparam("first"), facts.c.asserted <= sa.bindparam("last"))
+_NAMES = Fixed(sa.select(facts.c.n, facts.c.id, facts.c.asserted).where(
+    facts.c.id.in_(SOME), LIVE, facts.c.asserted >= sa.bindparam("first"), facts.c.asserted <= sa.bindparam("last")))
 _ONCE = _ROWS.where(facts.c.n.in_(SOME))
-_LATEST = (_ROWS.where(facts.c.merged == sa.bindparam("merged"), LIVE).order_by(None)
-           .order_by(facts.c.asserted.desc(), facts.c.id.desc()).limit(1))
-_BY_N = _ROWS.where(facts.c.n.in_(SOME), LIVE)
+_LATEST = Fixed(_ROWS.where(facts.c.merged == sa.bindparam("merged"), LIVE).order_by(None)
+                .order_by(facts.c.asserted.desc(), facts.c.id.desc()).limit(1))
+_BY_N = Fixed(_ROWS.where(facts.c.n.in_(SOME), LIVE))
 _OF = _ROWS.where(facts.c.patient.in_(SOME))
 _OF_TYPES = _OF.where(facts.c.type.in_(sa.bindparam("types", expanding=True)))
-_LIVE_OF = {False: _OF.where(LIVE), True: _OF_TYPES.where(LIVE)}      # made once: their cache keys are kept
-_MERGED = _ROWS.where(facts.c.merged == sa.bindparam("merged"), LIVE)
+_LIVE_OF = {False: Fixed(_OF.where(LIVE)), True: Fixed(_OF_TYPES.where(LIVE))}
+_MERGED = Fixed(_ROWS.where(facts.c.merged == sa.bindparam("merged"), LIVE))
 
 # Texts of one length and one zone are ordered as their times are; others stand beside each other.
 _DATE = len("2026-03-31")
@@ -76,7 +77,7 @@ def _entry(standing: sa.ColumnElement[bool]) -> sa.Select[Any]:
                       ).where(standing)
 
 
-_LIVE_ENTRY = _entry(LIVE)
+_LIVE_ENTRY = Fixed(_entry(LIVE))
 
 
 def stands(upto: int | None) -> sa.ColumnElement[bool]:
@@ -92,7 +93,7 @@ def of_patients(tx: Transaction, members: Iterable[Ref], upto: int | None = None
                 types: Iterable[str] = ()) -> list[Row]:
     """Live facts about these source patients, or those that stood at change number `upto`; of some types or of all."""
     only = {"types": sorted(types)} if types else {}
-    query = _LIVE_OF[bool(only)] if upto is None else (_OF_TYPES if only else _OF).where(stands(upto))
+    query: Any = _LIVE_OF[bool(only)] if upto is None else (_OF_TYPES if only else _OF).where(stands(upto))
     return [Row(*r) for r in tx.each(query, numbers(tx, members).values(), **only)]
 
 
@@ -108,7 +109,9 @@ def ever(tx: Transaction, id: str) -> list[Row]:
 
 def of_key(tx: Transaction, source: str, type: str, key: str, upto: int | None = None) -> list[Row]:
     """All versions of one thing of one source, in the order they came."""
-    rows = _rows(tx, facts.c.merged == merged_id(tx.id_key, source, type, key), upto=upto)
+    merged = merged_id(tx.id_key, source, type, key)
+    rows = ([Row(*r) for r in tx.run(_MERGED, merged=merged)] if upto is None
+            else _rows(tx, facts.c.merged == merged, upto=upto))
     return [r for r in rows if (r.source, r.type, r.key) == (source, type, key)]
 
 
@@ -117,8 +120,9 @@ def entry(tx: Transaction, source: str, type: str, key: str, upto: int | None = 
 
     The merge reads nothing of the times between (`Time`), and every message of a site repeats its directory.
     """
-    query = _LIVE_ENTRY if upto is None else _entry(stands(upto))
-    rows = [Row(*r) for r in tx.conn.execute(query, {"merged": merged_id(tx.id_key, source, type, key)})]
+    merged = {"merged": merged_id(tx.id_key, source, type, key)}
+    found = tx.run(_LIVE_ENTRY, **merged) if upto is None else tx.conn.execute(_entry(stands(upto)), merged)
+    rows = [Row(*r) for r in found]
     return [r for r in rows if (r.source, r.type, r.key) == (source, type, key)]
 
 
@@ -127,8 +131,7 @@ def latest(tx: Transaction, source: str, type: str, key: str) -> Row | None:
 
     Raises IntegrityError when another thing has its merged id.
     """
-    found = tx.conn.execute(_LATEST, {"merged": merged_id(tx.id_key, source, type, key)}).one_or_none()
-    row = Row(*found) if found is not None else None
+    row = next((Row(*r) for r in tx.run(_LATEST, merged=merged_id(tx.id_key, source, type, key))), None)
     return None if row is None else row if (row.source, row.type, row.key) == (source, type, key) else _collides(row)
 
 
@@ -142,7 +145,7 @@ def of_merged(tx: Transaction, id: str) -> list[Row]:
 
     Raises IntegrityError when two keys share the id.
     """
-    rows = [Row(*r) for r in tx.conn.execute(_MERGED, {"merged": id})]
+    rows = [Row(*r) for r in tx.run(_MERGED, merged=id)]
     if len({(r.source, r.type, r.key) for r in rows}) > 1:
         _collides(rows[0])
     return rows

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from gateway.jsontext import canonical
 from gateway.model import Message, Rejected
 from gateway.store.engine import SOME, Transaction, instant
+from gateway.store.fixed import Fixed
 from gateway.store.problems import Note, note
 from gateway.store.schema import deliveries, parts, plain, unit_keys, units
 from gateway.store.units import COLUMNS, HEADER, Unit
@@ -54,9 +55,9 @@ def add(tx: Transaction, source: str, messages: Sequence[Message | Rejected]) ->
     return arrivals
 
 
-_BY_KEY = sa.select(units.c.key, *COLUMNS).where(units.c.key.in_(SOME))
-_PLACED = sa.select(parts.c.unit).where(parts.c.delivery == sa.bindparam("delivery"), parts.c.unit.in_(SOME))
-_LAST = sa.select(sa.func.max(parts.c.ordinal)).where(parts.c.delivery == sa.bindparam("delivery"))
+_BY_KEY = Fixed(sa.select(units.c.key, *COLUMNS).where(units.c.key.in_(SOME)))
+_PLACED = Fixed(sa.select(parts.c.unit).where(parts.c.delivery == sa.bindparam("delivery"), parts.c.unit.in_(SOME)))
+_LAST = Fixed(sa.select(sa.func.max(parts.c.ordinal)).where(parts.c.delivery == sa.bindparam("delivery")))
 
 
 def _names(tx: Transaction, source: str, message: Message | Rejected) -> tuple[str, str]:
@@ -113,6 +114,6 @@ def _deliver(tx: Transaction, source: str, members: list[tuple[str, int]]) -> No
         id = tx.vault.name("delivery", source, name)
         tx.insert(deliveries, [(id, source, seal(tx.vault.home, bytes.fromhex(_hex(name)), f"delivery/{id}"))], "keep")
         placed = {n for (n,) in tx.each(_PLACED, ns, delivery=id)}
-        last = tx.conn.execute(_LAST, {"delivery": id}).scalar()
+        ((last,),) = tx.run(_LAST, delivery=id)
         fresh = [n for n in dict.fromkeys(ns) if n not in placed]
         tx.insert(parts, [(id, i, n) for i, n in enumerate(fresh, 0 if last is None else last + 1)])

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from gateway.errors import IntegrityError, Issue, Severity
 from gateway.store.engine import SOME, Transaction
+from gateway.store.fixed import Fixed
 from gateway.store.schema import erased, patient_keys, patients
 
 
@@ -21,11 +22,11 @@ class Ref(NamedTuple):
         return f"{self.source}/{self.key}"
 
 
-_NUMBERS = sa.select(patients.c.key, patients.c.n).where(patients.c.source == sa.bindparam("source"),
-                                                         patients.c.key.in_(SOME))
-_NAMES = sa.select(patients.c.n, patients.c.source, patients.c.key).where(patients.c.n.in_(SOME))
-_ERASED = sa.select(erased.c.patient).where(erased.c.patient.in_(SOME))
-_KEYS = sa.select(patient_keys.c.patient, patient_keys.c.wrapped).where(patient_keys.c.patient.in_(SOME))
+_NUMBERS = Fixed(sa.select(patients.c.key, patients.c.n).where(patients.c.source == sa.bindparam("source"),
+                                                               patients.c.key.in_(SOME)))
+_NAMES = Fixed(sa.select(patients.c.n, patients.c.source, patients.c.key).where(patients.c.n.in_(SOME)))
+_ERASED = Fixed(sa.select(erased.c.patient).where(erased.c.patient.in_(SOME)))
+_KEYS = Fixed(sa.select(patient_keys.c.patient, patient_keys.c.wrapped).where(patient_keys.c.patient.in_(SOME)))
 
 
 def numbers(tx: Transaction, refs: Iterable[Ref]) -> dict[Ref, int]:
@@ -39,8 +40,7 @@ def numbers(tx: Transaction, refs: Iterable[Ref]) -> dict[Ref, int]:
             by_source.setdefault(ref[0], set()).add(ref[1])
     found |= {Ref(source, key): n for source, keys in by_source.items()
               for key, n in tx.each(_NUMBERS, keys, source=source)}
-    if not tx.at:
-        tx.named |= found
+    tx.named |= found
     return found
 
 
@@ -70,6 +70,7 @@ def ensure(tx: Transaction, refs: Iterable[Ref]) -> dict[Ref, int]:
         rows.append((n, ref.source, ref.key, "", None))
         keys.append((n, wrapped))
         known[ref] = n
+    tx.named |= known
     tx.insert(patients, rows)
     tx.insert(patient_keys, keys)
     return known

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from gateway.jsontext import canonical, loads
 from gateway.store.engine import SOME, Transaction
+from gateway.store.fixed import Fixed
 from gateway.store.patients import Ref, ciphers, ensure, numbers, refs
 from gateway.store.schema import DIRECTORY, alarms, assertions, blocks, links, moves, patient_keys, patients
 from gateway.store.schema import changes as numbered
@@ -47,21 +48,26 @@ class Move(NamedTuple):
     now: str
 
 
-_FEATURES = sa.update(patients).where(patients.c.n == sa.bindparam("to_n")).values(features=sa.bindparam("to_features"))
-_PERSON = sa.update(patients).where(patients.c.n == sa.bindparam("to_n")).values(person=sa.bindparam("to_person"))
-_PERSONS = sa.select(patients.c.n, patients.c.person).where(patients.c.n.in_(SOME))
-_MOVED = sa.update(moves).where(moves.c.change == sa.bindparam("at"), moves.c.patient == sa.bindparam("to_n")).values(
-    now=sa.bindparam("to_now"))          # moved twice in one commit is one move
-_SHARING = sa.select(blocks.c.patient).where(blocks.c.key.in_(SOME))
-_KNOWN = sa.select(patients, patient_keys.c.wrapped).outerjoin(
+_FEATURES = Fixed(sa.update(patients).where(patients.c.n == sa.bindparam("to_n"))
+                  .values(features=sa.bindparam("to_features")))
+_PERSON = Fixed(sa.update(patients).where(patients.c.n == sa.bindparam("to_n"))
+                .values(person=sa.bindparam("to_person")))
+_PERSONS = Fixed(sa.select(patients.c.n, patients.c.person).where(patients.c.n.in_(SOME)))
+_MOVED = Fixed(sa.update(moves).where(moves.c.change == sa.bindparam("at"), moves.c.patient == sa.bindparam("to_n"))
+               .values(now=sa.bindparam("to_now")))          # moved twice in one commit is one move
+_SHARING = Fixed(sa.select(blocks.c.patient).where(blocks.c.key.in_(SOME)))
+_KNOWN = Fixed(sa.select(patients, patient_keys.c.wrapped).outerjoin(
     patient_keys, patient_keys.c.patient == patients.c.n).where(
-    patients.c.n.in_(SOME), patients.c.features.is_not(None)).order_by(patients.c.n)
+    patients.c.n.in_(SOME), patients.c.features.is_not(None)).order_by(patients.c.n))
 _MEMBERS = sa.select(patients.c.source, patients.c.key, patients.c.n).where(patients.c.person == sa.bindparam("person"))
-_PERSON_OF = sa.select(patients.c.person).where(patients.c.source == sa.bindparam("source"),
-                                                patients.c.key == sa.bindparam("key"))
+_PERSON_OF = Fixed(sa.select(patients.c.person).where(patients.c.source == sa.bindparam("source"),
+                                                      patients.c.key == sa.bindparam("key")))
 _HELD = sa.select(moves.c.now).where(moves.c.patient.in_(SOME))
 _HOLDERS = sa.select(moves.c.patient).where(moves.c.now.in_(SOME))
-_DROP = sa.delete(blocks).where(blocks.c.patient.in_(SOME))
+_DROP = Fixed(sa.delete(blocks).where(blocks.c.patient.in_(SOME)))
+_CALM = Fixed(sa.delete(alarms).where(alarms.c.person.in_(SOME)))
+_FORGET = Fixed(sa.delete(links).where(sa.or_(links.c.a.in_(SOME), links.c.b.in_(SOME))))
+_LINKED = tuple(Fixed(sa.select(links).where(side.in_(SOME))) for side in (links.c.a, links.c.b))
 
 
 def put(tx: Transaction, known: Mapping[Ref, tuple[Any, Iterable[str]]]) -> None:
@@ -72,8 +78,7 @@ def put(tx: Transaction, known: Mapping[Ref, tuple[Any, Iterable[str]]]) -> None
     tx.each(_DROP, ns.values())
     rows = [{"to_n": ns[r], "to_features": seal(keys[ns[r]], canonical(f), f"features/{ns[r]}")}
             for r, (f, _) in known.items()]
-    if rows:
-        tx.conn.execute(_FEATURES, rows)
+    _FEATURES.many(tx.conn, rows)
     tx.insert(blocks, sorted({(tx.vault.name("block", b), ns[r]) for r, (_, names) in known.items() for b in names}))
 
 
@@ -118,12 +123,12 @@ def decide(tx: Transaction, decisions: Sequence[Link]) -> None:
 
 def decisions(tx: Transaction, members: Iterable[Ref] | None = None, decision: str = "") -> list[Link]:
     """Decisions that touch these source patients (None: all), of one kind or all; `review` is the queue."""
-    query = sa.select(links).where(*[links.c.decision == decision] if decision else ())
+    rows: set[Any]
     if members is None:
-        rows = set(tx.conn.execute(query))
+        rows = set(tx.conn.execute(sa.select(links).where(*[links.c.decision == decision] if decision else ())))
     else:
         ns = numbers(tx, members).values()
-        rows = {*tx.each(query.where(links.c.a.in_(SOME)), ns), *tx.each(query.where(links.c.b.in_(SOME)), ns)}
+        rows = {r for query in _LINKED for r in tx.each(query, ns) if decision in ("", r.decision)}
     names = refs(tx, [n for r in rows for n in (r.a, r.b)])
     return [Link(names[r.a], names[r.b], r.model, r.decision, r.weight, r.probability, loads(r.detail))
             for r in sorted(rows)]
@@ -136,18 +141,18 @@ def assign(tx: Transaction, persons: Mapping[Ref, str]) -> list[Move]:
     changed = {ns[r]: (r, was[ns[r]], now) for r, now in persons.items() if r in ns and was[ns[r]] != now}
     if not changed:
         return []
-    tx.conn.execute(_PERSON, [{"to_n": n, "to_person": now} for n, (_, _, now) in sorted(changed.items())])
+    _PERSON.many(tx.conn, [{"to_n": n, "to_person": now} for n, (_, _, now) in sorted(changed.items())])
     number = tx.touch(changed)
     tx.insert(moves, [(number, n, was, now) for n, (_, was, now) in sorted(changed.items())], "keep")
-    tx.conn.execute(_MOVED, [{"at": number, "to_n": n, "to_now": now} for n, (_, _, now) in sorted(changed.items())])
+    _MOVED.many(tx.conn, [{"at": number, "to_n": n, "to_now": now} for n, (_, _, now) in sorted(changed.items())])
     affected = {p for _, *both in changed.values() for p in both if p}
-    tx.each(sa.delete(alarms).where(alarms.c.person.in_(SOME)), affected)
+    tx.each(_CALM, affected)
     return [Move(number, tx.at, ref, was, now) for ref, was, now in changed.values()]
 
 
 def person(tx: Transaction, ref: Ref) -> str:
     """The person of a source patient, "" when there is none yet."""
-    return tx.conn.execute(_PERSON_OF, {"source": ref.source, "key": ref.key}).scalar() or ""
+    return next((person for (person,) in tx.run(_PERSON_OF, source=ref.source, key=ref.key)), "")
 
 
 def persons_of(tx: Transaction, members: Iterable[Ref]) -> dict[Ref, str]:
@@ -161,8 +166,7 @@ def members(tx: Transaction, person: str) -> list[Ref]:
     if not person:
         return []
     rows = tx.conn.execute(_MEMBERS, {"person": person}).all()
-    if not tx.at:
-        tx.named |= {Ref(r.source, r.key): r.n for r in rows}
+    tx.named |= {Ref(r.source, r.key): r.n for r in rows}
     return sorted(Ref(r.source, r.key) for r in rows)
 
 
@@ -214,7 +218,7 @@ def ruled_changes(tx: Transaction) -> set[int]:
 
 def forget_decisions(tx: Transaction, members: Iterable[Ref]) -> None:
     """Drop the decisions that touch these source patients: their demographics changed and they are compared anew."""
-    tx.each(sa.delete(links).where(sa.or_(links.c.a.in_(SOME), links.c.b.in_(SOME))), numbers(tx, members).values())
+    tx.each(_FORGET, numbers(tx, members).values())
 
 
 def forget(tx: Transaction, members: Iterable[Ref]) -> None:

@@ -34,6 +34,8 @@ LEAN: dict[str, Any] = {"sqlite_with_rowid": False}      # rows that are their k
 
 def plain(text: str) -> str:
     """Text that both engines can hold: PostgreSQL knows no NUL, UTF-8 no half of a surrogate pair."""
+    if text.isascii() and "\0" not in text:
+        return text
     return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 

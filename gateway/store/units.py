@@ -15,6 +15,7 @@ from gateway.errors import IntegrityError, Issue, Severity
 from gateway.jsontext import loads
 from gateway.model import Message
 from gateway.store.engine import SOME, Transaction
+from gateway.store.fixed import Fixed
 from gateway.store.schema import deliveries, issues, mentions, parts, unit_keys, units
 from gateway.store.vault import commit, unseal
 
@@ -35,10 +36,10 @@ class Unit(NamedTuple):
 # What is sealed beside the bytes: it may name a person. Units of before the last name came lack it.
 HEADER = ("key", "delivery", "cursor", "place", "inside")
 COLUMNS = tuple(units.c[name] for name in Unit._fields)
-_KEYS = (sa.select(units.c.n, units.c.id, unit_keys.c.wrapped).join(unit_keys, unit_keys.c.unit == units.c.n)
-         .where(units.c.n.in_(SOME)))
-_SETTLE = sa.update(units).where(units.c.n == sa.bindparam("to_n"), units.c.state != "erased").values(
-    state=sa.bindparam("to_state"), tries=sa.bindparam("to_tries"))
+_KEYS = Fixed(sa.select(units.c.n, units.c.id, unit_keys.c.wrapped).join(unit_keys, unit_keys.c.unit == units.c.n)
+              .where(units.c.n.in_(SOME)))
+_SETTLE = Fixed(sa.update(units).where(units.c.n.in_(SOME), units.c.state != "erased").values(
+    state=sa.bindparam("to_state"), tries=sa.bindparam("to_tries")))
 
 
 def ciphers(tx: Transaction, ns: Iterable[int]) -> dict[int, AESGCM]:
@@ -122,8 +123,11 @@ def settle(tx: Transaction, unit: Unit, state: str) -> None:
 
 def settle_all(tx: Transaction, settled: Sequence[tuple[Unit, str]]) -> None:
     """Many units were processed."""
-    if settled:
-        tx.conn.execute(_SETTLE, [{"to_n": u.n, "to_state": s, "to_tries": u.tries + 1} for u, s in settled])
+    alike: dict[tuple[str, int], list[int]] = {}
+    for unit, state in settled:
+        alike.setdefault((state, unit.tries + 1), []).append(unit.n)
+    for (state, tries), ns in alike.items():
+        tx.each(_SETTLE, ns, to_state=state, to_tries=tries)
 
 
 def mark(tx: Transaction, unit: Unit, state: str) -> None:
