@@ -40,7 +40,8 @@ def merged_id(id_key: bytes, source: str, type: str, key: str) -> str:
 
     HMAC-SHA-256 under the home's `id_key` (empty in the pure commands), first 32 hex digits.
     """
-    return hmac.new(id_key, canonical([source, type, key]), hashlib.sha256).hexdigest()[:ID_LENGTH]
+    text = f"[{quoted(source)},{quoted(type)},{quoted(key)}]"
+    return hmac.digest(id_key, text.encode(), "sha256").hex()[:ID_LENGTH]
 
 
 def version_id(resource: Mapping[str, Any]) -> str:

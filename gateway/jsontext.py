@@ -76,7 +76,7 @@ _DECODER = json.JSONDecoder(parse_float=Number, parse_int=_integer, parse_consta
 def loads(data: bytes | str) -> Any:
     """Parse JSON. A byte order mark is tolerated. Raises BadJson, never anything else, for any input."""
     try:
-        text = data.decode("utf-8-sig") if isinstance(data, bytes) else data.removeprefix("\ufeff")
+        text = (data.decode() if isinstance(data, bytes) else data).removeprefix("\ufeff")
         value = _DECODER.decode(text)
         if _SURROGATE.search(text):
             json.dumps(value, ensure_ascii=False, default=str).encode()
@@ -100,6 +100,8 @@ _MARKED = re.compile(f'"{_MARK}([^"]*)"')
 
 
 def _mark(value: Any) -> str:
+    if value.__class__ is Number:
+        return _MARK + str(value.text)
     if isinstance(value, Decimal):
         return _MARK + str(value)  # not an f-string: Decimal.__format__ would rewrite the text
     raise TypeError(f"{type(value).__name__} is not JSON")

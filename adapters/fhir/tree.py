@@ -92,11 +92,13 @@ def count(tree: tuple[Entry, ...]) -> int:
     total, waiting = 0, [entry.resource for entry in tree]
     while waiting:
         content = waiting.pop()
-        if isinstance(content, dict):
+        if isinstance(content, str):
+            total += content != "" and not content.isspace()
+        elif isinstance(content, dict):
             waiting += content.values()
         elif isinstance(content, list):
             waiting += content
-        elif content is not None and str(content).strip():
+        elif content is not None:
             total += 1
     return total
 

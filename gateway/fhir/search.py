@@ -136,7 +136,7 @@ def _select(value: Any, path: str) -> Iterator[Any]:
         return
     name, _, rest = path.partition(".")
     for item in value if isinstance(value, list) else [value]:
-        if not isinstance(item, Mapping):
+        if not isinstance(item, dict):
             continue
         names = [n for n in item if n.startswith(name[:-1])] if name.endswith("*") else [name] if name in item else []
         for n in names:
@@ -181,11 +181,11 @@ def tokens(value: Any) -> Iterator[tuple[str, str]]:
         yield "", "true" if value else "false"
     elif isinstance(value, str):
         yield "", value
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         for coding in value.get("coding", ()):
             yield coding.get("system", ""), coding.get("code", "")
         if "value" in value or "code" in value:
-            yield value.get("system", ""), value.get("value", value.get("code", ""))
+            yield value.get("system", ""), value["value"] if "value" in value else value["code"]
 
 
 def _token(value: Any, wanted: str, modifier: str) -> bool:

@@ -176,7 +176,7 @@ def subject(resource: Mapping[str, Any]) -> str:
     for element in SUBJECTS:
         value = resource.get(element)
         for one in value if isinstance(value, list) else (value,):       # an Account names its subjects in a list
-            reference = one.get("reference", "") if isinstance(one, Mapping) else ""
+            reference = one.get("reference", "") if isinstance(one, dict) else ""
             if isinstance(reference, str) and reference.startswith("Patient/"):
                 return reference
     return ""

@@ -8,7 +8,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gateway.jsontext import canonical
 from gateway.model import Message, Rejected
 from gateway.store.engine import SOME, Transaction, instant
 from gateway.store.fixed import Fixed
@@ -91,10 +90,10 @@ def _store(tx: Transaction, fresh: list[tuple[Unit, str, Message | Rejected]]) -
         wrapped, cipher = tx.vault.new_key(f"unit/{unit.id}")
         tx.unit_ciphers[unit.n] = cipher
         salt = urandom(SALT)
-        header = canonical([_hex(getattr(message, name, "")) for name in HEADER])
+        header = f"""["{'","'.join([_hex(getattr(message, name, "")) for name in HEADER])}"]"""
         keys.append((unit.n, wrapped, salt))
         rows.append((unit.n, unit.id, key, unit.source, unit.kind, unit.state, unit.tries, unit.received, unit.size,
-                     commit(salt, message.raw), seal(cipher, header, f"header/{unit.id}"),
+                     commit(salt, message.raw), seal(cipher, header.encode(), f"header/{unit.id}"),
                      seal(cipher, message.raw, f"raw/{unit.id}")))
     tx.insert(units, rows)
     tx.insert(unit_keys, keys)

@@ -37,14 +37,17 @@ def put(tx: Transaction, unit: Unit, ledger: Ledger) -> None:
 
 def put_all(tx: Transaction, accounts: Sequence[tuple[Unit, Ledger]]) -> None:
     """Set the accounts of many messages."""
-    sets, rows = {}, []
-    for unit, ledger in accounts:
-        paths = canonical(sorted({plain(_INDEX.sub("", p)) for p in ledger.unmapped}))
-        name = sha256(paths).hexdigest()[:16]
-        sets[name] = paths.decode()
-        rows.append((unit.n, len(ledger.mapped), len(ledger.ignored), len(ledger.unmapped), name))
-    tx.insert(path_sets, sorted(sets.items()), "keep")
+    sets = {unmapped: _set(unmapped) for unmapped in {tuple(ledger.unmapped) for _, ledger in accounts}}
+    rows = [(unit.n, len(ledger.mapped), len(ledger.ignored), len(ledger.unmapped), sets[tuple(ledger.unmapped)][0])
+            for unit, ledger in accounts]
+    tx.insert(path_sets, sorted(set(sets.values())), "keep")
     tx.insert(ledgers, rows, "replace")
+
+
+def _set(unmapped: Sequence[str]) -> tuple[str, str]:
+    """Name and text of the set of paths that these leaves stand at."""
+    paths = canonical(sorted({plain(_INDEX.sub("", p)) for p in unmapped}))
+    return sha256(paths).hexdigest()[:16], paths.decode()
 
 
 def totals(tx: Transaction, source: str = "") -> Totals:

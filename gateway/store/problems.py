@@ -86,7 +86,8 @@ def note_all(tx: Transaction, noted: Sequence[tuple[Unit, Sequence[Note], Iterab
         causes[cause] = (cause, unit.source, item.stage, item.issue.code, field, str(item.issue.severity), tx.at, tx.at)
         rows.append((n, unit.n, cause, people.get(item.patient, 0) if item.patient else 0, item.type,
                      seal(keys[unit.n], canonical({k: plain(v) for k, v in item.issue.json().items()}), f"issue/{n}")))
-    _keep(tx, causes)
+    if causes:
+        _keep(tx, causes)
     tx.insert(issues, rows)
     about = {(unit, patient) for _, unit, _, patient, *_ in rows if patient}
     mention_all(tx, about)
@@ -99,6 +100,8 @@ _OLD = sa.select(issues.c.unit, issues.c.patient).where(issues.c.unit.in_(SOME),
 
 def _forget(tx: Transaction, ns: set[int]) -> set[tuple[int, int]]:
     """Drop the issues of units; what they were about may be readable now."""
+    if not ns:
+        return set()
     about = {(unit, patient) for unit, patient in tx.each(_OLD, ns)}
     tx.each(sa.delete(issues).where(issues.c.unit.in_(SOME)), ns)
     return about

@@ -30,7 +30,7 @@ class Vault:
 
     def name(self, *parts: str | bytes) -> str:
         """32 hex digits that stand for some text: equal for equal text, telling nothing without the master key."""
-        framed = b"".join(len(p).to_bytes(4, "big") + p for p in (_bytes(p) for p in parts))
+        framed = b"".join([len(p).to_bytes(4, "big") + p for p in map(_bytes, parts)])
         return hmac.digest(self._names, framed, "sha256").hex()[:NAME_LENGTH]
 
     def new_key(self, owner: str) -> tuple[bytes, AESGCM]:
