@@ -13,10 +13,11 @@ from gateway.merge.body import Body, codes, items, obj, text
 from gateway.merge.canonical import concept, plain
 from gateway.merge.terms import Tables, Unit
 from gateway.merge.times import moment
-from gateway.merge.words import UNKNOWN, fold
+from gateway.merge.words import NO_RESULT, UNKNOWN, fold
 
 _LONGEST = 60
 _WIDEST = 60
+ABSENT = "absent"
 
 
 class Value(NamedTuple):
@@ -31,6 +32,11 @@ class Value(NamedTuple):
         if self.kind != coarse.kind or self.number is None or coarse.number is None or self.width >= coarse.width:
             return False
         return coarse.number - coarse.width / 2 <= self.number < coarse.number + coarse.width / 2
+
+    @property
+    def told(self) -> bool:
+        """Is it a result, and not a reason why there is none?"""
+        return not (isinstance(self.kind, tuple) and self.kind[0] == ABSENT)
 
     @property
     def key(self) -> Hashable:
@@ -104,7 +110,7 @@ def value(body: Body, tables: Tables, source: str, test: str | None) -> Value:
     reason = obj(body, "dataAbsentReason")
     unknown = codes(body, "dataAbsentReason") & _UNKNOWN_WHY or fold(text(reason, "text")) in UNKNOWN
     absent = concept(reason, tables, source) or plain(reason)
-    return Value(("absent", absent)) if absent and not unknown else NOTHING
+    return Value((ABSENT, absent)) if absent and not unknown else NOTHING
 
 
 # Codes of data-absent-reason and of null flavors that tell no reason.
@@ -119,6 +125,8 @@ def _typed(name: str, said: Any, tables: Tables, source: str, test: str | None) 
         return Value(("concept", named)) if named else NOTHING
     if name == "valueString" and isinstance(said, str) and fold(said) in UNKNOWN:
         return NOTHING
+    if name == "valueString" and isinstance(said, str) and fold(said) in NO_RESULT:
+        return Value((ABSENT, fold(said)))
     if name == "valueDateTime" and isinstance(said, str) and (at := moment(said)):
         return Value(("at", at.key))
     return Value((name, plain(said)))

@@ -7,6 +7,7 @@ import pytest
 from gateway.merge.values import NOTHING, value
 from tests.merge.given import (
     CVX,
+    GLUCOSE,
     LOINC,
     SNOMED,
     allergy,
@@ -80,3 +81,31 @@ def test_an_unknown_blood_group_contradicts_none() -> None:
                                               *((NULL, c) for c in ("UNK", "NI", "ASKU", "NAV", "NASK"))])
 def test_a_reason_that_tells_none_is_no_value_in_either_code_system(system: str, code: str) -> None:
     assert value({"dataAbsentReason": coded((system, code))}, tables(), "A", None) == NOTHING
+
+
+NONE = [{"valueString": "Error"}, {"valueString": " not  measured "}, {"valueString": "QNS"}, {"dataAbsentReason": coded(("urn:x", "error"))},
+        {"dataAbsentReason": coded((ABSENT, "not-performed"))}, {"dataAbsentReason": coded(text="sample lost")}]
+
+
+@pytest.mark.parametrize("said", NONE)
+def test_why_there_is_no_result_is_no_other_value_of_it(said: dict[str, Any]) -> None:
+    none = fact("B", "Observation", "2", status="final", code=GLUCOSE, effectiveDateTime=NOON, **said)
+    beside = record(result("A", "1", NOON), none)
+    assert len(of(beside, "Observation")) == 2 and codes(beside) == ["possible-duplicate"]
+    assert not value(said, tables(), "A", None).told and value(said, tables(), "A", None) != NOTHING
+
+
+@pytest.mark.parametrize("said", [{"valueString": "positive"}, {"valueString": "error 5"}, {"valueString": "none"}, {"valueInteger": 0},
+                                  {"valueBoolean": False}])
+def test_any_other_word_is_a_value_that_may_contradict(said: dict[str, Any]) -> None:
+    other = fact("B", "Observation", "2", status="final", code=GLUCOSE, effectiveDateTime=NOON, **said)
+    assert codes(record(result("A", "1", NOON), other)) == ["possible-duplicate", "value-conflict"]
+    assert value(said, tables(), "A", None).told
+
+
+def test_one_result_that_became_an_error_at_its_source_is_told() -> None:
+    same = {"identifier": [{"system": "urn:x", "value": "i1"}]}
+    first = result("A", "1", NOON, asserted="2026-01-01T13:00:00Z", **same)
+    then = fact("B", "Observation", "2", asserted="2026-01-01T14:00:00Z", status="corrected", code=GLUCOSE, effectiveDateTime=NOON,
+                valueString="error", **same)
+    assert "value-conflict" in codes(record(first, then))

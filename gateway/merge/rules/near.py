@@ -86,9 +86,13 @@ def _compare(a: Form, b: Form) -> str:
 
 
 def _differ(a: Form, b: Form) -> bool:
-    """Two values of one test at one time, where neither says the other less precisely nor by another method."""
-    return (a.at is not None and a.at.exact and a.value.key != b.value.key and not a.value.inside(b.value)
-            and not b.value.inside(a.value) and (a.details <= b.details or b.details <= a.details))
+    """Two values of one test at one time, where neither says the other less precisely nor by another method.
+
+    Why there is none is no other value: whoever could not measure contradicts nobody who did.
+    """
+    return (a.value.told and b.value.told and a.at is not None and a.at.exact and a.value.key != b.value.key
+            and not a.value.inside(b.value) and not b.value.inside(a.value)
+            and (a.details <= b.details or b.details <= a.details))
 
 
 def _mismatched(a: Form, b: Form) -> bool:
