@@ -1,5 +1,6 @@
 """Step 2: what a fact says, in a form that can be compared. The source's own codes are never rewritten."""
 
+import re
 from typing import Any
 
 from gateway.merge.body import Body, codes, codings, items, obj, text
@@ -12,6 +13,7 @@ _UNKNOWN_SYSTEMS = frozenset({"http://terminology.hl7.org/CodeSystem/v3-NullFlav
                               "http://hl7.org/fhir/data-absent-reason", "http://hl7.org/fhir/v3/NullFlavor",
                               "urn:oid:2.16.840.1.113883.5.1008"})
 _UNKNOWN_CODES = frozenset({"http://snomed.info/sct|261665006", "http://hl7.org/fhir/sid/cvx|999"})
+_STRENGTH = re.compile(r" [0-9].*", re.DOTALL)
 _NEGATIVE_STATUS = frozenset({"not-done", "not-taken", "declined"})
 
 
@@ -41,11 +43,16 @@ def concept(codeable: Body, tables: Tables, source: str = "") -> str | None:
 
 
 def concepts(codeable: Body, tables: Tables) -> set[str]:
-    """Every concept that a CodeableConcept names, its text included; for warnings, never for merging."""
+    """Every concept that a CodeableConcept names, its text included; for warnings, never for merging.
+
+    Words name a substance where they are its name, perhaps with a strength behind it or as "allergy to" it.
+    """
     named = {tables.concept(text(c, "system"), text(c, "code")) for c in items(codeable, "coding")
              if text(c, "system") and text(c, "code")}
     words = {fold(w) for w in (text(codeable, "text"), *(text(c, "display") for c in items(codeable, "coding")))}
-    return named - tables.kinds | {tables.concept("text", w) for w in words - SAYS_NOTHING}
+    plainly = {_STRENGTH.sub("", w).removeprefix("allergy to ").removesuffix(" allergy") for w in words}
+    return (named - tables.kinds | {tables.concept("text", w) for w in words - SAYS_NOTHING}
+            | {tables.names[w] for w in plainly & tables.names.keys()})
 
 
 def negative(body: Body) -> bool:

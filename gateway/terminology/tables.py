@@ -33,6 +33,7 @@ class Tables:
     molar       representative of a test → grams in a mole of its analyte, for mass ↔ substance
     valences    representative of a test → charges of its ion, for equivalents ↔ substance
     none_known  representative of "nothing known" → what it speaks of (`allergy`, `allergy:food`, `problem`, …)
+    names       lower-case name of a substance → its representative: for warnings, never to join anything
     kinds       representatives of codes that name a kind of thing, not a thing: "any allergy to a drug"
     versions    table → version
     """
@@ -44,6 +45,7 @@ class Tables:
     molar: Mapping[str, Fraction] = field(default_factory=dict)
     valences: Mapping[str, Fraction] = field(default_factory=dict)
     none_known: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
     kinds: frozenset[str] = frozenset()
     versions: Mapping[str, str] = field(default_factory=dict)
 
@@ -143,6 +145,7 @@ class _Loader:
                       {c: Fraction(v) for c, v in self._keyed("molar-masses", "grams_per_mole", systems, same)},
                       {c: Fraction(v) for c, v in self._keyed("valences", "valence", systems, same)},
                       dict(self._keyed("none-known", "about", systems, same)),
+                      {name.casefold(): c for c, name in self._keyed("substance-names", "name", systems, same)},
                       frozenset(c for c, _ in self._keyed("kinds", "kind", systems, same)),
                       dict(sorted(self.versions.items())))
 

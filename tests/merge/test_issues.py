@@ -109,7 +109,7 @@ def test_no_known_problems_or_medicines_beside_one_is_a_conflict() -> None:
 
 @pytest.mark.parametrize(("drug", "warns"), [
     (AMOXICILLIN, True), (coded((RXNORM, "723")), True), (coded((SNOMED, "764146007")), True), (coded((RXNORM, "314076")), False),
-    (coded(text="Amoxicillin 500"), False)])
+    (coded(text="Amoxicillin 500"), True), (coded(text="Amoxi 500"), False)])
 def test_a_medicine_of_an_allergy_s_class_warns(drug: dict[str, Any], warns: bool) -> None:
     assert codes(record(allergy("A", "1", PENICILLIN), takes("B", drug))) == (["drug-allergy"] if warns else [])
 
@@ -231,3 +231,32 @@ def test_an_issue_keeps_its_id_when_something_else_changes() -> None:
     given = [condition("A", "1", CODE, "active"), condition("B", "2", CODE, "resolved")]
     assert record(*given).issues[0]["id"] in {i["id"] for i in record(
         *given, vaccination("A", "1", "2020-01-01"), says("unlink", source="Z")).issues}
+
+
+ALLERGIES = ["Penicillin", "penicillins", "Allergy to Penicillin", "PENICILLIN ALLERGY", "Penicillin V"]
+
+
+@pytest.mark.parametrize("words", ALLERGIES)
+@pytest.mark.parametrize("drug", [coded(text="Penicillin V 250 mg tablet"), coded(("http://www.nlm.nih.gov/research/umls/rxnorm", "7984")),
+                                  coded(text="phenoxymethylpenicillin")])
+def test_an_allergy_in_words_meets_a_medicine_of_that_substance(words: str, drug: dict[str, Any]) -> None:
+    found = record(allergy("A", "1", coded(text=words)), takes("B", drug))
+    assert codes(found) == ["drug-allergy"] and len(found.resources) == 2
+
+
+@pytest.mark.parametrize("words, drug", [
+    ("penicillin", "Amoxicillin 500 mg capsule"), ("aspirin", "Acetylsalicylic acid 75 mg"), ("Paracetamol", "acetaminophen 500 mg")])
+def test_words_lead_to_the_class_above_and_to_another_name(words: str, drug: str) -> None:
+    assert codes(record(allergy("A", "1", coded(text=words)), takes("B", coded(text=drug)))) == ["drug-allergy"]
+
+
+@pytest.mark.parametrize("words, drug", [
+    ("penicillin", "No penicillin"), ("not allergic to penicillin", "Penicillin V"), ("penicillin?", "Amoxicillin"), ("codeine", "Morphine 10 mg"),
+    ("codeine sensitivity test", "Codeine"), ("amoxicillin", "Penicillin V"), ("peni", "penicillin"), ("Aspirin (rash)", "Aspirin 75 mg")])
+def test_words_that_say_more_or_less_than_a_name_are_not_guessed_at(words: str, drug: str) -> None:
+    assert codes(record(allergy("A", "1", coded(text=words)), takes("B", coded(text=drug)))) == []
+
+
+def test_words_join_nothing() -> None:
+    two = record(allergy("A", "1", coded(text="Penicillin")), allergy("B", "2", coded(text="Allergy to penicillin")), allergy("C", "3", PENICILLIN))
+    assert len(two.resources) == 3
