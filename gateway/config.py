@@ -7,6 +7,7 @@ import dataclasses
 import os
 import re
 import secrets as random_bytes
+import shutil
 import tempfile
 import tomllib
 from collections.abc import Callable, Mapping
@@ -175,6 +176,22 @@ def write_secret(path: Path, text: str) -> None:
     """Write a file that only its owner may read."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as f:
         f.write(text + "\n")
+
+
+def put(path: Path, text: str) -> None:
+    """Write a settings file whole or not at all: a full disk must not leave half of one, or none."""
+    path = path.resolve()                        # a link stays, what it names is replaced
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    try:
+        with unfinished.open("w", encoding="utf-8") as f:
+            f.write(text)
+            f.flush()
+            os.fsync(f.fileno())
+        if path.exists():
+            shutil.copymode(path, unfinished)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def toml_value(value: Any) -> str:

@@ -10,7 +10,7 @@ import click
 
 from gateway.cli import desk, output
 from gateway.cli.profile import profile
-from gateway.config import draft, settings_of, toml_value, utf8
+from gateway.config import draft, put, settings_of, toml_value, utf8
 from gateway.disclose import samples, sources
 from gateway.errors import ConfigError, Exit, Fatal, Retry, UsageError, error, near
 from gateway.idle import idle
@@ -71,7 +71,7 @@ def add(home: str, name: str, kind: str, path: str, url: str, mapping: tuple[str
         raise UsageError(error("source-exists", f"There is a source {name!r}; nothing was changed.", str(file)))
     if not dry_run:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, "utf-8")
+        put(file, text)
     output.told(f"{'Would write' if dry_run else 'Wrote'} sources/{name}.toml\n\n{text}\nNext: "
                 f"gateway source test {name}", as_json, "gateway.source-add/1", name=name, applied=not dry_run,
                 file=f"sources/{name}.toml", text=text)
@@ -192,7 +192,7 @@ def _set_state(home: str, name: str, verb: str, state: str, dry_run: bool, as_js
     line = f'state = "{state}"'
     changed = re.sub(r"(?m)^state\s*=.*$", line, text) if re.search(r"(?m)^state\s*=", text) else f"{line}\n{text}"
     if not dry_run:
-        file.write_text(changed, "utf-8")
+        put(file, changed)
     output.told(f"{name}: {'would be' if dry_run else 'is'} {state}", as_json, f"gateway.source-{verb}/1", name=name,
                 state=state, applied=not dry_run)
 

@@ -88,6 +88,29 @@ def test_it_can_be_looked_at_paused_and_taken_away_but_not_go_live(capsys, home)
     assert list(load(home).sources) == ["south"]
 
 
+def test_a_full_disk_leaves_the_settings_as_they_were(capsys, home, monkeypatch):
+    before = (home / "sources/north.toml").read_bytes()
+
+    def full(descriptor):
+        raise OSError(28, "No space left on device")
+    monkeypatch.setattr("gateway.config.os.fsync", full)
+    code, _, err = gateway(capsys, home, "source", "pause", "north")
+    assert code == 4 and "No space left" in err
+    assert gateway(capsys, home, "source", "add", "west", "--kind", "csv")[0] == 4
+    assert (home / "sources/north.toml").read_bytes() == before
+    assert sorted(p.name for p in (home / "sources").iterdir()) == ["north.toml", "south.toml"]
+
+
+def test_settings_that_lie_elsewhere_stay_there_with_their_rights(capsys, home, tmp_path):
+    elsewhere = tmp_path / "kept.toml"
+    (home / "sources/north.toml").rename(elsewhere)
+    elsewhere.chmod(0o640)
+    (home / "sources/north.toml").symlink_to(elsewhere)
+    assert gateway(capsys, home, "source", "pause", "north")[0] == 0
+    assert (home / "sources/north.toml").is_symlink() and "paused" in elsewhere.read_text()
+    assert elsewhere.stat().st_mode & 0o777 == 0o640
+
+
 def test_the_others_are_listened_to(home):
     (home / "sources/feed.toml").write_text('kind = "hl7v2"\nconnection = { listen = "127.0.0.1:0" }\n')
     (home / "sources/other.toml").write_text('kind = "hl7v2"\nconnection = { listen = "127.0.0.1:0" }\nstat = "live"\n')
