@@ -123,10 +123,15 @@ def logged(make: Maker) -> Callable[..., Answer]:
     def answered(gate: Gate, views: Views, asked: Asked, *rest: Any) -> Answer:
         made = views.recall(asked)
         if made is None:
-            change = gate.pulse()
-            made = _formed(asked, make(gate, views, asked, *rest))
-            views.remember(asked, made, change)
+            with views.alone(asked):
+                made = views.recall(asked) or _make(gate, views, asked, *rest)
         return _deliver(gate, asked, made)
+
+    def _make(gate: Gate, views: Views, asked: Asked, *rest: Any) -> Made:
+        change = gate.pulse()
+        made = _formed(asked, make(gate, views, asked, *rest))
+        views.remember(asked, made, change)
+        return made
 
     return answered
 

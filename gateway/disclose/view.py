@@ -2,7 +2,8 @@
 
 import logging
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
@@ -190,6 +191,7 @@ class Views:
     def __init__(self, gate: Gate, size: int = 512) -> None:
         self._gate = gate
         self._views, self._answers = _Recent(size), _Recent(size)
+        self._turn, self._making = Lock(), dict[Any, list[Any]]()
 
     def get(self, tx: Transaction, request: Request, person: str) -> View:
         """The view of a person for a request. Decisions are made anew each minute: consents and rules have periods."""
@@ -211,6 +213,22 @@ class Views:
         """An answer to the same request by the same reader, made while the store was as it is now; else None."""
         hit = self._answers.get((asked.text, minute(asked.request)))
         return hit[1] if hit and hit[0] == self._gate.pulse() else None
+
+    @contextmanager
+    def alone(self, asked: Any) -> Iterator[None]:
+        """One at a time for each request: what the first makes, those who waited find, instead of making it too."""
+        name = (asked.text, minute(asked.request))
+        with self._turn:
+            mine = self._making.setdefault(name, [Lock(), 0])
+            mine[1] += 1
+        try:
+            with mine[0]:
+                yield
+        finally:
+            with self._turn:
+                mine[1] -= 1
+                if not mine[1]:
+                    del self._making[name]
 
     def remember(self, asked: Any, made: Any, change: int) -> None:
         """Keep an answer that was begun when `change` was the newest change."""

@@ -1,5 +1,6 @@
 """A view is made once for what is visible: what changes elsewhere in the home does not make it anew."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ from gateway.opened import Gate
 from gateway.pipeline.write import write_facts
 from gateway.policy.request import from_json
 from gateway.store import changes, search
-from tests.homes import EVA, observation
+from gateway.wsgi import create_app
+from tests.homes import EVA, NOW, observation
 
 
 def organization(key: str, name: str) -> dict[str, Any]:
@@ -52,3 +54,12 @@ def test_a_view_is_made_anew_only_when_something_visible_changed(gate: Gate, mad
     again = look()
     assert again.digest != first.digest and len(made) == 2
     assert "Ward 2" in str(again.record["resources"])
+
+
+def test_many_who_ask_the_same_at_once_wait_for_one_answer(gate: Gate, made: list[int]) -> None:
+    claims = {"sub": "dr-holm", "scope": "user/*.rs", "purpose": "TREAT", "org": "aarhus", "care": True}
+    headers = {"Authorization": f"Bearer {gate.issuer.mint(claims, int(NOW.timestamp()), 600, 'j')}"}
+    app, before = create_app(gate), gate.log.size()
+    with ThreadPoolExecutor(8) as pool:
+        bodies = set(pool.map(lambda _: app.test_client().get(f"/fhir/Patient?identifier={EVA}", headers=headers).data, range(24)))
+    assert len(bodies) == 1 and len(made) == 1 and gate.log.size() == before + 24
