@@ -135,7 +135,7 @@ class CCDA:
 def _parts(raw: bytes) -> Iterator[Part]:
     """The documents in some bytes; the bytes themselves where they carry none."""
     found = carried(raw)
-    if not found and may_carry(raw) and opening(raw)[:1] != b"<":
+    if not found and opening(raw)[:1] != b"<" and may_carry(raw):
         found = [Part("", raw, error("ccda-envelope", "No clinical document is in it. Its bytes were kept, unread.",
                                      "document", "Check what the source sends."))]
     for part in found or [Part("", raw)]:

@@ -41,8 +41,9 @@ def explained(document: Document) -> list[str | None]:
     found: list[str | None] = []
     for element in document.elements:
         if attributes := element.attributes:
-            if part := _part(element):
-                found += [part] * len(attributes)
+            name = element.name
+            if part := _whole(name) or (_piece(element) if name in _MAYBE else ""):
+                found += [f"ccda: {part}"] * len(attributes)
             else:
                 found += map(_said, attributes)
         if element.text:
@@ -50,14 +51,8 @@ def explained(document: Document) -> list[str | None]:
     return found
 
 
+_whole = _PARTS.get
 _said = {name: f"ccda: {reason}" for name, reason in _FIXED.items()}.get
-
-
-def _part(element: Element) -> str:
-    """Why no leaf of an element needs a mapping, "" where one may."""
-    name = element.name
-    reason = _PARTS.get(name) or (_piece(element) if name in _MAYBE else "")
-    return f"ccda: {reason}" if reason else ""
 
 
 def _piece(element: Element) -> str:

@@ -148,6 +148,8 @@ def _anywhere(name: str, labels: tuple[str, ...], tests: list[Test], steps: list
             among = start.below()
             if labels:
                 among = [e for e in among if not e.labels.isdisjoint(labels)]
+        if not among:
+            return []
         if name != "*":
             among = [e for e in among if e.name == name]
         found = [e for e in among if all(test(e) for test in tests)] if tests else list(among)

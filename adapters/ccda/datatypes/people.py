@@ -19,6 +19,7 @@ _TELECOM_USES = {"H": "home", "HP": "home", "HV": "home", "WP": "work", "DIR": "
                  "TMP": "temp", "BAD": "old", "MC": "mobile", "PG": "mobile"}
 _SCHEMES = {"tel": "phone", "fax": "fax", "x-text-fax": "fax", "mailto": "email", "http": "url", "https": "url",
             "ftp": "url", "sms": "sms", "pager": "pager"}
+_said = re.compile(r"\w").search
 _WEB = ("http", "https", "ftp")
 _LINES = ("streetAddressLine", "deliveryAddressLine", "additionalLocator", "unitType", "unitID", "postBox")
 _STREET = ("houseNumber", "houseNumberNumeric", "direction", "streetName", "streetNameType", "streetNameBase")
@@ -117,7 +118,7 @@ def TEL(place: Place, context: Context, form: str = "") -> dict[str, Any] | None
     scheme, colon, rest = text.partition(":")
     known = _SCHEMES.get(scheme.strip().lower()) if colon else None
     number = (text if known == "url" else rest if known else text).strip().strip("/" if known != "url" else " ")
-    if not re.search(r"\w", number):
+    if not _said(number):
         return None
     system = known or ("email" if "@" in number else "phone")
     period = IVL(valid, context) if (valid := tel.first("useablePeriod")) is not None else None
