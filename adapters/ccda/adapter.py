@@ -32,7 +32,7 @@ _NUMBER = re.compile(r"\[\d+\]")
 class CCDA:
     """C-CDA R1.1 to R3.0, CCD, and CDA R2 of other realms as far as their templates are known.
 
-    folder    folder, or one file
+    folder    folder, or one file; also of archives (XDM), MIME and MTOM packages and envelopes that hold documents
     patterns  names of the files that are read in the folder
 
     Paths of a mapping: `recordTarget/patientRole/id`, `//observation(problem)`, `^author/time`; see paths.py.

@@ -10,6 +10,7 @@ from copy import deepcopy
 
 from lxml import etree
 
+from adapters.ccda.denied import spell_negations
 from adapters.ccda.recognise import recognise
 from adapters.ccda.repair import is_misnamed, repaired
 from adapters.ccda.tree import GROUPS, Document, Element
@@ -27,7 +28,6 @@ PREFIXES = {V3: "", "": "", "urn:hl7-org:sdtc": "sdtc:", XSI: "xsi:", "http://ww
             **dict.fromkeys(("urn:hl7-org:pharm", "urn:ihe:pharm:medication", "urn:epsos-org:ep:medication"),
                             "pharm:")}
 _PLAIN_TEXT = 10_000_000  # beyond it libxml2 wants `huge_tree`, which also lifts its other guards
-_TRUTHS = {"1": "true", "0": "false"}  # XML has two spellings of each
 _STRIDE = MAX_ATTRIBUTES * len(' a=""') // 2      # too many attributes leave one of so many bytes without a "<"
 _OPENED = re.compile(rb"<(?:[\w.-]+:)?ClinicalDocument[\s>/]")
 _LINE = b"\n"
@@ -58,7 +58,7 @@ def read_document(raw: bytes) -> Document:
     document = Document(raw, ())
     _build(document, root)
     _of_one_patient(document)
-    denied = _spell_negations(document)
+    denied = spell_negations(document)
     document.remarks = (*_missing(document), *remarks, *denied, *_values_of_texts(document))
     recognise(document)
     return document
@@ -139,26 +139,6 @@ def _person(role: Element) -> tuple[str, ...]:
     born = patient.first("birthTime") if patient is not None else None
     return (*(p.text.casefold() for p in parts if p.name in ("given", "family")),
             born.attributes.get("value", "")[:8] if born is not None else "")
-
-
-def _spell_negations(document: Document) -> list[Issue]:
-    """Take `negationInd="1"` as `true`, and the denial of a concern as one of what it is about.
-
-    Read otherwise, a denial would be a statement.
-    """
-    around: list[Element] = []
-    for element in document.grouping:
-        if (told := _TRUTHS.get(element.attributes.get("negationInd", ""))) is not None:
-            element.attributes = {**element.attributes, "negationInd": told}
-        if element.name == "act" and element.attributes.get("negationInd") == "true":
-            inner = [o for r in element.all("entryRelationship") if r.attributes.get("typeCode", "SUBJ") == "SUBJ"
-                     for o in r.all("observation") if "negationInd" not in o.attributes]
-            for observation in inner:
-                observation.attributes = {**observation.attributes, "negationInd": "true"}
-            around += [element] if inner else []
-    return [Issue("ccda-negation", Severity.warning, f"{len(around)} acts are denied that hold what is denied; it was "
-                  "read as denied itself.", around[0].where, "Correct the sender: the observation says so.")] \
-        if around else []
 
 
 def _missing(document: Document) -> list[Issue]:

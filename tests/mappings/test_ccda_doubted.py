@@ -122,3 +122,9 @@ def test_a_vaccine_that_was_none_was_not_given() -> None:
     none = f'<manufacturedMaterial><code code="998" codeSystem="{OID}.12.292"/></manufacturedMaterial>'
     (found,) = made(document(section("11369-6", given(none, template="52"))), "Immunization")
     assert found["status"] == "not-done"
+
+
+def test_an_act_that_was_not_done_denies_nothing_that_stands_in_it() -> None:
+    entry = problem().replace('<act ', '<act negationInd="true" ', 1).replace('<code code="CONC"/>', '<code code="80146002"/>')
+    (found,) = made(document(section(PROBLEMS, entry)), "Condition")
+    assert state(found, "verificationStatus") == "confirmed"
