@@ -173,3 +173,28 @@ def test_who_had_a_visit_until_its_account_brought_it_back_is_told_on_which_it_l
     assert between.resource["subject"] == {"reference": "Patient/b"} and between.resource["account"] == told.resource["account"]
     assert ended(between, when(between), at) and not ended(told, when(told), at)
     assert followed(late, at) == [], "said when it was back"
+
+
+def test_accounts_of_a_visit_are_those_of_the_latest_word_and_of_visits_only() -> None:
+    first, later = on_account("a", "2026-01-01"), on_account("a", "2026-01-02", "other")
+    result_on = result("pas", "o1", "2026-01-02", 95, subject={"reference": "Patient/a"}, account={"reference": "Account/acc"})
+    gone = moves(chain(("A", "a", "b")))
+    for said in ([first, later], [later, first]):
+        assert ("pas", "Encounter", "v1") not in with_visits(gone, [(f, when(f)) for f in said])
+    assert with_visits(gone, [(first, when(first))])["pas", "Encounter", "v1"].owner == "b"
+    assert with_visits(gone, [(result_on, when(result_on))]) == gone
+
+
+def test_everybody_between_is_told_in_their_order_but_for_who_is_hidden() -> None:
+    told = on_account("a", "2026-01-01")
+    steps = moves(chain(("V", "a", "b"), ("A", "b", "c"), ("V", "c", "d")))
+    made = followed(told, with_visits(steps, [(told, when(told))]))
+    assert [m.resource["subject"]["reference"] for m in made] == ["Patient/b", "Patient/c", "Patient/d"]
+    hidden = moves(chain(("V", "a", f"{HIDDEN}1"), ("V", f"{HIDDEN}1", "c")))
+    assert [m.resource["subject"]["reference"] for m in followed(told, hidden)] == ["Patient/c"]
+
+
+def test_a_move_of_which_the_one_before_was_not_told_ends_with_the_last_who_has_it() -> None:
+    told = visit("a", "2026-01-01")
+    made = followed(told, moves(chain(("V", "a", "b"), ("V", "c", "d"))))
+    assert [m.resource["subject"]["reference"] for m in made] == ["Patient/d"]
