@@ -198,3 +198,22 @@ def test_a_move_of_which_the_one_before_was_not_told_ends_with_the_last_who_has_
     told = visit("a", "2026-01-01")
     made = followed(told, moves(chain(("V", "a", "b"), ("V", "c", "d"))))
     assert [m.resource["subject"]["reference"] for m in made] == ["Patient/d"]
+
+
+def test_a_round_without_end_comes_to_one() -> None:
+    both = result("pas", "o1", "2026-01-02", 95, asserted="2026-01-02", subject={"reference": "Patient/a"},
+                  encounter={"reference": "Encounter/v1"}, account={"reference": "Account/acc"})
+    made = followed(both, moves(chain(("V", "a", "b"), ("A", "b", "c"), ("V", "c", "b"))))
+    assert [m.resource["subject"]["reference"] for m in made] == ["Patient/b", "Patient/c"]
+
+
+def test_a_move_from_nobody_or_to_the_same_patient_is_none() -> None:
+    assert moves([move("", "b", "2026-01-05")]) == {} == moves([move("a", "a", "2026-01-05")])
+
+
+def test_what_names_its_patient_otherwise_follows_too_and_is_as_old_as_its_server_says() -> None:
+    told = fact("pas", "AllergyIntolerance", "al", patient={"reference": "Patient/a"}, encounter={"reference": "Encounter/v1"})
+    (made,) = followed(told, moves([move("a", "b", "2026-01-05")]))
+    assert made.resource["patient"] == {"reference": "Patient/b"}
+    dated = Fact("pas", "1", {**visit("a", "2026-01-01").resource, "meta": {"lastUpdated": "2026-01-06T00:00:00Z"}})
+    assert when(dated) == when(visit("a", "2026-01-06T00:00:00Z")) and followed(dated, moves([move("a", "b", "2026-01-05")])) == []
