@@ -1,4 +1,4 @@
-"""Sets in which nobody shares a home: when that is said, what it changes between two records and among many, and what not (DECISIONS 69)."""
+"""Sets in which nobody shares a home: when that is said, what it changes between two records and among many, and what not (DECISIONS 76)."""
 
 from dataclasses import replace
 from typing import Any
