@@ -17,7 +17,7 @@ from adapters.hl7v2.enclosed import enclosed, may_enclose
 from adapters.hl7v2.listening import is_address, serve
 from adapters.hl7v2.paths import Select, compile_path, outline, segment_fields
 from adapters.hl7v2.reading import read_tree
-from adapters.hl7v2.structure import is_event, structure_of
+from adapters.hl7v2.structure import is_event, lacking, structure_of
 from adapters.hl7v2.tree import Tree
 from adapters.hl7v2.units import Piece, pieces
 from gateway.errors import ConfigError, error, near
@@ -197,6 +197,10 @@ class HL7v2:
         if wrong:
             yield Issue("hl7v2-structure-derived", Severity.information, f"MSH-9.3 says {tree.head(9, 3)}, {tree.kind} "
                         f"is {expected}, which was taken. Nothing was lost.", "MSH-9.3", "Correct the sender.")
+        if not tree.ended and (missing := lacking(expected, tree.by_name, tree.lines[-1][:3])):
+            yield Issue("hl7v2-cut-off", Severity.warning, f"The message ends within a segment and has no "
+                        f"{' and no '.join(missing)}: it was perhaps cut off. What came of it was read.",
+                        f"{tree.lines[-1][:3]} (segment {len(tree.lines)})", "Ask the sender for the whole message.")
         event = tree.kind.partition("^")[2]
         if event and not is_event(event):
             yield Issue("hl7v2-event-unknown", Severity.warning, f"There is no trigger event {event[:20]!r}; the "

@@ -47,7 +47,8 @@ def read_tree(raw: bytes, charset: str = "") -> Tree:
         oddities.append(Issue("hl7v2-frame-shared", Severity.warning, "Its MLLP frame does not stand around it alone: "
                               "two messages are in one frame, or a part of it is missing. It was read by itself.",
                               "MSH (segment 1)", "The sender must frame each message by itself."))
-    return Tree(tuple(segments), marks, (*remarks, *doubts, *oddities), place > 0)
+    return Tree(tuple(segments), marks, (*remarks, *doubts, *oddities), place > 0,
+                text[-1:] in ("\r", "\n") or b"\x1c" in raw[-4:])
 
 
 def _is_suspect(raw: bytes) -> bool:

@@ -3,6 +3,8 @@
 Structures by table 0354; the events of merges before version 2.3.1 keep the structure they had then.
 """
 
+from collections.abc import Collection
+
 _EVENTS = {
     "ADT_A01": "A01 A04 A08 A13", "ADT_A02": "A02", "ADT_A03": "A03", "ADT_A05": "A05 A14 A28 A31",
     "ADT_A06": "A06 A07", "ADT_A09": "A09 A10 A11", "ADT_A12": "A12", "ADT_A15": "A15", "ADT_A16": "A16",
@@ -18,6 +20,11 @@ _EVENTS = {
     "SIU_S12": "S12 S13 S14 S15 S16 S17 S18 S19 S20 S21 S22 S23 S24 S26", "REF_I12": "I12 I13 I14 I15",
     "PPR_PC1": "PC1 PC2 PC3", "BAR_P01": "P01", "BAR_P02": "P02", "BAR_P05": "P05", "BAR_P12": "P12",
     "DFT_P03": "P03", "DFT_P11": "P11", "RSP_K21": "K22", "RSP_K11": "K11"}
+# Without these a message of this structure tells nothing of what it is for: what lacks them was perhaps cut off.
+_NEEDED = {name: ("PID", *more.split()) for name, more in {
+    "ADT_A01": "PV1", "ADT_A02": "PV1", "ADT_A03": "PV1", "ADT_A05": "", "ADT_A06": "PV1", "ADT_A09": "PV1",
+    "ADT_A39": "MRG", "ORU_R01": "OBR", "ORM_O01": "ORC", "VXU_V04": "RXA", "MDM_T02": "TXA"}.items()}
+_FIRST = ("MSH", "SFT", "EVN", "PID", "PD1")
 STRUCTURES = {(name.partition("_")[0], event): name for name, events in _EVENTS.items() for event in events.split()}
 _LAST = {"A": 62, "B": 9, "C": 12, "E": 31, "I": 22, "J": 2, "K": 37, "M": 17, "N": 2, "O": 60, "P": 12, "Q": 33,
          "R": 44, "S": 37, "T": 12, "U": 14, "V": 4, "W": 2}          # last number of each letter in table 0003
@@ -39,6 +46,11 @@ def is_event(event: str) -> bool:
     letter, number = event[:1], event[1:]
     return (number.isdecimal() and len(number) == 2 and 1 <= int(number) <= _LAST.get(letter, 0)) or (
         len(event) == 3 and event.startswith("PC"))
+
+
+def lacking(structure: str, there: Collection[str], last: str) -> tuple[str, ...]:
+    """The segments that a message of this structure needs and that cannot stand before its last one."""
+    return tuple(name for name in _NEEDED.get(structure, ()) if name not in there) if last in _FIRST else ()
 
 
 def structure_of(kind: str, named: str) -> tuple[str, bool]:

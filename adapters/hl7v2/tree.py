@@ -233,6 +233,7 @@ class Tree:
     separators: Separators = field(repr=False)
     remarks: tuple[Issue, ...] = ()
     has_controls: bool = False
+    ended: bool = True                  # whether the last segment has its end: what lacks it may have been cut off
 
     @cached_property
     def segments(self) -> list[Segment]:

@@ -141,7 +141,7 @@ def test_lines_that_are_no_segments_stay_with_the_text_above_them() -> None:
 
 
 def test_strange_segments_are_kept_and_named() -> None:
-    found = tree("PIDX|1||5", "ZAB|x^y", "  PID|1||6", "EVN")
+    found = tree("PIDX|1||5", "ZAB|x^y", "  PID|1||6", "EVN\r")
     assert [s.name for s in found.segments] == ["MSH", "PIDX", "ZAB", "PID", "EVN"]
     assert ("PIDX-3.1", "5") in list(found.leaves()) and texts(found, "ZAB-1.2") == ["y"]
     assert codes(found) == ["hl7v2-segment-name"]
@@ -191,3 +191,18 @@ def test_two_messages_in_one_frame_of_a_file_are_both_read_and_both_say_so() -> 
     found = list(HL7v2().split(file))
     assert b"".join(m.raw for m in found) == file
     assert [[i.code for i in HL7v2().parse(m.raw).remarks] for m in found] == [["hl7v2-frame-shared"]] * 2
+
+
+HEAD = b"MSH|^~\\&|A|B|C|D|20260101000000+0100||%b|5|P|2.5\r"
+PID = b"PID|1||128^^^HOSP^MR||Good^Neigh"
+
+
+@pytest.mark.parametrize("raw, missing", [
+    (HEAD % b"ADT^A01" + PID, "no PV1"), (HEAD[:-1] % b"ADT^A01", "no PID and no PV1"), (HEAD % b"ORU^R01" + PID, "no OBR"),
+    (HEAD % b"VXU^V04" + PID, "no RXA"), (HEAD % b"ADT^A40" + PID, "no MRG"), (HEAD % b"ADT^A01" + PID + b"\r", ""),
+    (HEAD % b"ADT^A01" + PID + b"\n", ""), (HEAD % b"ADT^A01" + PID + b"\rPV1|1|I", ""), (HEAD % b"ADT^A28" + PID, ""),
+    (HEAD % b"ACK" + b"MSA|AA|1", ""), (b"\x0b" + HEAD % b"ADT^A01" + PID + b"\x1c\r", ""),
+    ((HEAD % b"ADT^A01" + PID).decode().encode("utf-16"), "no PV1")])
+def test_a_message_that_was_perhaps_cut_off_is_told(raw, missing):
+    told = [i for i in ADAPTER.remarks(ADAPTER.parse(raw)) if i.code == "hl7v2-cut-off"]
+    assert len(told) == bool(missing) and all(missing in i.message and i.where.endswith(")") for i in told)
