@@ -20,7 +20,6 @@ from gateway.merge.meta import meta
 from gateway.merge.narrative import narrative
 from gateway.merge.terms import Tables
 from gateway.merge.versions import Key
-from gateway.merge.words import fold
 
 Json = dict[str, Any]
 _OWN = frozenset({"resourceType", "id", "meta"})
@@ -264,6 +263,6 @@ def _covers_concept(shown: Mapping[str, Any], said: Mapping[str, Any]) -> bool:
     have = {(text(c, "system"), text(c, "code"), text(c, "version")): c for c in items(shown, "coding")}
     for coding in items(said, "coding"):
         same = have.get((text(coding, "system"), text(coding, "code"), text(coding, "version")))
-        if same is None or (text(coding, "display") and fold(text(coding, "display")) != fold(text(same, "display"))):
+        if same is None or text(coding, "display") not in ("", text(same, "display")):
             return False
     return True

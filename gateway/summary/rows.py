@@ -112,12 +112,13 @@ def _unlisted(issue: Resource, c: Context) -> str:
 
 
 def _says(reference: str, c: Context) -> tuple[str, ...]:
-    """What other sources say where they differ: `vesterhede: 1 tablet morgen og aften`."""
+    """What other sources say where they differ: `vesterhede: 1 tablet morgen og aften`. Capitals do not count."""
     out: dict[str, list[str]] = {}
     for element, values in sorted(c.record["alternatives"].get(reference, {}).items()):
+        shown = spoken(c.by_ref.get(reference, {}).get(element, "")).casefold()
         for v in values if element in _TOLD else ():
             names = ", ".join(sorted({str(c.facts[f]["source"]) for f in v["facts"] if f in c.facts}))
-            if names and (said := spoken(v["value"])):
+            if names and (said := spoken(v["value"])) and said.casefold() != shown:
                 out.setdefault(names, []).append(f"{_TOLD[element]} {said}".strip())
     return tuple(f"{names}: {' · '.join(said)}" for names, said in out.items())
 

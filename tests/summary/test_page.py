@@ -132,6 +132,13 @@ def test_what_other_sources_say_stands_on_the_row_in_words():
     assert set(row.says) == {"kiel: Schenkelhalsbruch · since 2026", "aarhus: resolved"}
 
 
+def test_the_same_words_in_capitals_are_not_said_twice_on_the_row():
+    problem = resource("Condition", "1", code=text("Hip fracture"))
+    said = {"Condition/1": {"code": [(text("HIP FRACTURE"), "kiel"), (text("Hip fractures"), "aarhus")]}}
+    [row] = shown(problem, alternatives=said).lists["problems"]
+    assert row.says == ("aarhus: Hip fractures",)
+
+
 def test_uncoded_allergies_are_marked():
     p = shown(resource("AllergyIntolerance", "1", code=text("contrast dye")))
     assert p.allergies[0].marks == ("free text: automatic checks cannot see this",)
