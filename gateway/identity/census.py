@@ -41,8 +41,11 @@ def at_hand(model: Model, features: Mapping[Member, Features]) -> Model:
 
 
 def alone(features: Mapping[Member, Features], model: Model) -> bool:
-    """Is hardly any home, phone or mailbox that of two people? Pairs with one number are left out: it may be a slip."""
-    one = two = twins = 0
+    """Is hardly any home, phone or mailbox that of two people? Pairs with one number are left out: it may be a slip.
+
+    Fathers and sons of one name cannot be seen where birth dates are missing, so hardly any may be.
+    """
+    one = two = twins = unseen = 0
     for a, b in _neighbours(features):
         pair = Pair(a, b, model.score(a, b))
         given, same_day = pair.words["given name"], pair.words["birth date"] == "same"
@@ -51,7 +54,8 @@ def alone(features: Mapping[Member, Features], model: Model) -> bool:
         elif not (pair.same_number or pair.near_number):
             two += given in ("same", "differs") and pair.words["birth date"] == "differs"
             twins += same_day and (pair.two_names or (pair.like_named and pair.both_known))
-    return one >= FEWEST and two * ONE_IN <= one and twins * TWINS_IN <= one
+            unseen += given == "same" and pair.words["birth date"] == "not given"
+    return one >= FEWEST and max(two, unseen) * ONE_IN <= one and twins * TWINS_IN <= one
 
 
 def _neighbours(features: Mapping[Member, Features]) -> Iterator[tuple[Features, Features]]:

@@ -38,6 +38,7 @@ def known(rows: list[Row]) -> dict[Member, Features]:
 
 COUPLE = ({"given": "Karin", "birth_date": "1980-11-02"}, {"given": "Peter", "birth_date": "1975-07-25"})
 NAMESAKES = ({"given": "Karin", "birth_date": "1980-11-02"}, {"given": "Karin", "birth_date": "1955-07-25"})
+FATHER_AND_SON = ({"birth_date": ""}, {"birth_date": "1955-07-25"})
 TWINS = ({"given": "Karin"}, {"given": "Peter"})
 LIKE_TWINS = ({"given": "Anna"}, {"given": "Anne"})
 
@@ -50,6 +51,8 @@ def beside(one: Row, other: Row, homes: int, **change: str) -> list[Row]:
     (once_more(FEWEST), True), (once_more(FEWEST - 1), False),
     (once_more(SURE) + beside(*COUPLE, SURE // ONE_IN), True), (once_more(SURE) + beside(*COUPLE, SURE // ONE_IN + 1), False),
     (once_more(SURE) + beside(*NAMESAKES, SURE // ONE_IN + 1), False), (once_more(SURE) + beside(*COUPLE, SURE, identifier="27183645"), True),
+    (once_more(SURE) + beside(*FATHER_AND_SON, SURE // ONE_IN), True), (once_more(SURE) + beside(*FATHER_AND_SON, SURE // ONE_IN + 1), False),
+    (once_more(SURE) + beside(*FATHER_AND_SON, SURE, identifier="27183645"), True),
     (once_more(SURE) + beside(*TWINS, SURE // TWINS_IN), True), (once_more(SURE) + beside(*TWINS, SURE // TWINS_IN + 1), False),
     (once_more(SURE) + beside(*LIKE_TWINS, SURE // TWINS_IN + 1), False), (once_more(SURE) + beside(*TWINS, SURE, identifier="27183645"), True)])
 def test_who_is_alone_at_home(rows: list[Row], expected: bool) -> None:
