@@ -68,8 +68,9 @@ def _newest(consents: Iterable[Fact]) -> list[tuple[str, Mapping[str, Any]]]:
 
 
 def change_of(tx: Transaction, members: Sequence[Ref]) -> int:
-    """The newest change that can have touched this person's record."""
-    return max(changes.last_of(tx, members), changes.last_of_directory(tx))
+    """The newest change that can have touched this person's record, or what of it is seen: consents reach whoever was
+    ever one person with their patient (`decision_for`)."""
+    return max(changes.last_of(tx, people.companions(tx, members)), changes.last_of_directory(tx))
 
 
 def visible(tx: Transaction, request: Request, person: str, versions: Any, members: Sequence[Ref] | None = None,

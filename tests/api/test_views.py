@@ -10,9 +10,11 @@ from gateway.disclose.view import Views
 from gateway.merge import merge as real
 from gateway.model import Fact
 from gateway.opened import Gate
+from gateway.pipeline.people import rule
 from gateway.pipeline.write import write_facts
 from gateway.policy.request import from_json
-from gateway.store import changes, search
+from gateway.store import changes, people, search
+from gateway.store.patients import Ref
 from gateway.wsgi import create_app
 from tests.homes import EVA, NOW, observation
 
@@ -54,6 +56,30 @@ def test_a_view_is_made_anew_only_when_something_visible_changed(gate: Gate, mad
     again = look()
     assert again.digest != first.digest and len(made) == 2
     assert "Ward 2" in str(again.record["resources"])
+
+
+def test_a_consent_of_who_was_once_the_same_person_bites_and_ends_within_the_minute(gate: Gate) -> None:
+    kept = Views(gate)
+    asked = from_json({"purpose": "TREAT", "role": "physician", "care": True, "scopes": ["user/*.rs"], "time": "2026-04-01T12:00:00Z"},
+                      "test")
+    rule(gate, "never", "north/n1", "south/s1", "law", "two people")
+
+    def shown() -> set[str]:
+        with gate.store.read() as tx:
+            return kept.get(tx, asked, people.person(tx, Ref("north", "n1"))).sources
+
+    def consent(version: int, status: str) -> Fact:
+        return Fact("south", version, {
+            "resourceType": "Consent", "id": "c1", "status": status, "patient": {"reference": "Patient/s1"},
+            "scope": {"coding": [{"code": "patient-privacy"}]}, "category": [{"text": "privacy"}], "policyRule": {"text": "x"},
+            "provision": {"type": "deny", "actor": [{"role": {"coding": [{"code": "CST"}]},
+                                                     "reference": {"identifier": {"value": "north"}}}]}})
+
+    assert shown() == {"north"}
+    write_facts(gate, [consent(1, "active")])
+    assert shown() == set()
+    write_facts(gate, [consent(2, "inactive")])
+    assert shown() == {"north"}
 
 
 def test_many_who_ask_the_same_at_once_wait_for_one_answer(gate: Gate, made: list[int]) -> None:
