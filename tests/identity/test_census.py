@@ -10,6 +10,7 @@ from gateway.identity.assertions import Member, Said
 from gateway.identity.census import EACH, FEWEST, MOST, ONE_IN, PRIOR, TWINS_IN, alone, at_hand
 from gateway.identity.cluster import Scores
 from gateway.identity.evaluate import evaluate, row_features
+from gateway.identity.guards import fired
 from gateway.identity.linkage import touched
 from gateway.identity.score import read_model, write_model
 from tests.identity import adversarial, million
@@ -57,6 +58,12 @@ def beside(one: Row, other: Row, homes: int, **change: str) -> list[Row]:
     (once_more(SURE) + beside(*LIKE_TWINS, SURE // TWINS_IN + 1), False), (once_more(SURE) + beside(*TWINS, SURE, identifier="27183645"), True)])
 def test_who_is_alone_at_home(rows: list[Row], expected: bool) -> None:
     assert alone(known(rows), MODEL) is expected
+
+
+def test_guards_take_homes_for_shared_unless_they_are_told_otherwise() -> None:
+    a, b = (row_features(home(1, **r)) for r in LIKE_TWINS)
+    score = MODEL.score(a, b)
+    assert fired(a, b, score) == fired(a, b, score, True) != fired(a, b, score, False)
 
 
 def test_a_phone_and_a_mailbox_are_homes_too() -> None:
