@@ -37,13 +37,30 @@ def _number(r: Features) -> Iterator[str]:
         yield value if len(value) >= 6 else number
 
 
+def _value(r: Features) -> str:
+    """The number without its system, where it is long enough to part; else empty."""
+    value = (r.number or "").rpartition("|")[2]
+    return value if len(value) >= 6 else ""
+
+
 def _half_a_number(r: Features) -> Iterator[str]:
     """The first and the last digits with the year of birth, unless the number begins with it."""
-    value = (r.number or "").rpartition("|")[2]
-    if r.birth_year and len(value) >= 6:
+    if r.birth_year and (value := _value(r)):
         if not dated(r.number or ""):
             yield f"{value[:4]}|{r.birth_year}"
         yield f"{r.birth_year}|{value[-4:]}"
+
+
+def _start_of_a_number(r: Features) -> Iterator[str]:
+    """Zeros in front and a birth date are no start of one's own."""
+    if len(value := _value(r).lstrip("0")) >= 6 and (initials := _initials(r)) and not dated(r.number or ""):
+        yield f"{initials}|{value[:4]}"
+
+
+def _digits(r: Features) -> Iterator[str]:
+    """Digits that were exchanged are the same digits."""
+    if (value := _value(r)) and (place := r.postcode or r.city):
+        yield f"{''.join(sorted(value))}|{place}"
 
 
 def _birth_and_name(r: Features) -> Iterator[str]:
@@ -55,9 +72,17 @@ def _birth_and_name(r: Features) -> Iterator[str]:
             yield f"{day}|{sound}|{place}"
 
 
+def _street(r: Features, letters: int) -> str:
+    """The first letters of the street, blanks left out."""
+    return (r.street or "").replace(" ", "")[:letters]
+
+
 def _birth_and_place(r: Features) -> Iterator[str]:
-    if (day := _day(r)) and r.birth_day and (place := r.postcode or r.city):
-        yield f"{day}|{place}"
+    """Postcodes have slips, names of streets and towns mostly behind their first letters."""
+    if (day := _day(r)) and r.birth_day:
+        for place in (r.postcode, (r.city or "")[:4], _street(r, 5)):
+            if place:
+                yield f"{day}|{place}"
 
 
 def _initials(r: Features) -> str:
@@ -99,6 +124,13 @@ def _door_and_name(r: Features) -> Iterator[str]:
             yield f"{r.house}|{r.street[:6]}|{sound[:3]}"
 
 
+def _street_and_name(r: Features) -> Iterator[str]:
+    """The door without its number."""
+    if (street := _street(r, 6)) and (town := (r.city or r.postcode or "")[:4]):
+        for sound in _sounds(r):
+            yield f"{street}|{town}|{sound[:3]}"
+
+
 def _postcode_and_initials(r: Features) -> Iterator[str]:
     if r.postcode and (initials := _initials(r)):
         yield f"{r.postcode}|{initials}"
@@ -112,7 +144,7 @@ def _contact(r: Features) -> Iterator[str]:
 KEYS = (
     Key("number", "any change but of the number", _number),
     Key("birth date and a name", "other family name, names exchanged, moved, day and month exchanged", _birth_and_name),
-    Key("birth date and place", "both names misspelt", _birth_and_place),
+    Key("birth date and place", "names misspelt or left out, postcode or town wrong", _birth_and_place),
     Key("birth date and initials", "both names misspelt, moved", _birth_and_initials),
     Key("names and town", "wrong birth date", _names_and_town),
     Key("names and part of the birth date", "one part of the date wrong, moved", _names_and_part_of_birth),
@@ -120,6 +152,9 @@ KEYS = (
     Key("postcode and initials", "names misspelt, wrong birth date", _postcode_and_initials),
     Key("phone or e-mail", "everything else changed", _contact),
     Key("half a number and the year of birth", "slips in everything", _half_a_number),
+    Key("street and a name", "house number, postcode and birth date wrong or left out", _street_and_name),
+    Key("start of a number and initials", "names, birth date and address wrong", _start_of_a_number),
+    Key("digits of a number and place", "digits exchanged, names and birth date changed", _digits),
 )
 
 
