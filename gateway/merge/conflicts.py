@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
+from typing import Any
 
 from gateway.merge.body import codes, items, text
 from gateway.merge.canonical import concept
@@ -21,7 +22,7 @@ _SEVERITY = ("mild", "moderate", "severe")
 
 def inside(made: Made, meaning: Meaning) -> Iterator[Finding]:
     """The conflicts of one class."""
-    shown = Member("", made.members[0].source, made.resolved.body)
+    shown = Member("", made.members[0].source, _as_told(made))
     differing = {slot(n) for n in made.resolved.alternatives}
     named = [f.concept for f in made.forms if f.concept is not None]
     if len(set(named)) > 1:
@@ -37,6 +38,14 @@ def inside(made: Made, meaning: Meaning) -> Iterator[Finding]:
         yield from _reactions(made, meaning)
     if len({f.negative for f in made.forms}) > 1:
         yield Finding("polarity-conflict", made.keys, "One source says that it was so, another that it was not.")
+
+
+def _as_told(made: Made) -> Mapping[str, Any]:
+    """What is shown; where no source lists a medicine any more, with the status that they told."""
+    body = made.resolved.body
+    if "status" not in body or any(m.body.get("status") == body["status"] for m in made.members):
+        return body
+    return {**body, "status": made.resolved.alternatives["status"][0]["value"]}
 
 
 def _saying(made: Made, name: str) -> list[Member]:

@@ -75,8 +75,8 @@ class Meaning:
             return finer.body.get("valueQuantity") != coarse.body.get("valueQuantity") and self.result(finer).inside(
                 self.result(coarse))
         said, rough = _single(name, finer.body), _single(name, coarse.body)
-        if name == "gender":
-            return rough == "unknown" and said != rough
+        if name in _NOT_KNOWN:
+            return rough == _NOT_KNOWN[name] and said != rough
         if name == "deceased":
             return rough is True and isinstance(said, str)
         return _within(said, rough)
@@ -87,8 +87,15 @@ class Meaning:
         Two hours of one day are no conflict where events are told apart by day only.
         """
         meant, day = self.of(name, shown), self.daily and name == "occurrence"
-        return any(self.of(name, m) != meant and not self.refines(name, shown, m)
+        return any(self.of(name, m) != meant and not self.refines(name, shown, m) and not self._agree(name, m, shown)
                    and not (day and _same_day(_single(name, m.body), _single(name, shown.body))) for m in members)
+
+    def _agree(self, name: str, a: Saying, b: Saying) -> bool:
+        return name == "value" and self.is_result and self.result(a).agrees(self.result(b))
+
+
+# Answers that say that the answer is not known.
+_NOT_KNOWN = {"gender": "unknown", "status": "unknown", "criticality": "unable-to-assess"}
 
 
 def _is_coding(said: Any) -> bool:

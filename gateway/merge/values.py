@@ -33,6 +33,12 @@ class Value(NamedTuple):
             return False
         return coarse.number - coarse.width / 2 <= self.number < coarse.number + coarse.width / 2
 
+    def agrees(self, other: "Value") -> bool:
+        """Are both panels that say the same in every part of which both tell a value?"""
+        ours, theirs = _parts(self.kind), _parts(other.kind)
+        return ours is not None and theirs is not None and all(
+            ours[p] == theirs[p] for p in ours.keys() & theirs.keys())
+
     @property
     def told(self) -> bool:
         """Is it a result, and not a reason why there is none?"""
@@ -46,6 +52,18 @@ class Value(NamedTuple):
 
 
 NOTHING = Value(None)
+_PANEL = "components"
+
+
+def _parts(kind: Any) -> dict[Hashable, list[Hashable]] | None:
+    """What a panel tells of each part; None for anything else."""
+    if not (isinstance(kind, tuple) and kind[0] == _PANEL):
+        return None
+    found: dict[Hashable, list[Hashable]] = {}
+    for part, said in kind[1]:
+        if said != NOTHING.key and Value(said[0]).told:
+            found.setdefault(part, []).append(said)
+    return found
 
 
 def exact(number: Any) -> tuple[Fraction, Fraction] | None:
@@ -106,7 +124,7 @@ def value(body: Body, tables: Tables, source: str, test: str | None) -> Value:
         parts = [(concept(obj(c, "code"), tables, source) or plain(c), value(c, tables, source, None).key)
                  for c in components]
         known = any(said != NOTHING.key for _, said in parts)
-        return Value(("components", tuple(sorted(parts, key=repr)))) if known else NOTHING
+        return Value((_PANEL, tuple(sorted(parts, key=repr)))) if known else NOTHING
     reason = obj(body, "dataAbsentReason")
     unknown = codes(body, "dataAbsentReason") & _UNKNOWN_WHY or fold(text(reason, "text")) in UNKNOWN
     absent = concept(reason, tables, source) or plain(reason)

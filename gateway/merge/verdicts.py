@@ -7,6 +7,7 @@ from gateway.jsontext import canonical
 from gateway.merge.elements import slot
 from gateway.merge.findings import Finding
 from gateway.merge.issues import facts_of
+from gateway.merge.keys import rule
 from gateway.merge.rulings import Pair, holding_apart, reopened
 from gateway.merge.said import Ruling
 from gateway.merge.versions import Entry, Key
@@ -16,25 +17,32 @@ from gateway.model import Fact
 @dataclass(frozen=True)
 class Verdicts:
     """chosen: least key of a class → answer → fact whose answer was chosen; apart: pairs called different;
-    resolved: rulings that settle issues, with the keys that they saw."""
+    resolved: rulings that settle issues, with the keys that they saw; same: those that saw other codes."""
 
     chosen: Mapping[Key, Mapping[str, str]] = field(default_factory=dict)
     apart: frozenset[Pair] = frozenset()
     resolved: Sequence[tuple[Ruling, frozenset[Key]]] = ()
+    same: Sequence[Ruling] = ()
     findings: Sequence[Finding] = ()
 
     def settle(self, findings: Iterable[Finding], entries: Mapping[Key, Entry]) -> list[Finding]:
         """The findings that no ruling settles, and a new one for each ruling that new evidence reopens."""
         out: list[Finding] = []
         for finding in findings:
-            evidence = set(facts_of(finding, entries)) if self.resolved else set()
+            evidence = set(facts_of(finding, entries)) if self.resolved or self.same else set()
             about = [(r, keys) for r, keys in self.resolved
                      if not r.element or slot(r.element) == slot(finding.element)]
-            if any(evidence <= set(r.facts) for r, _ in about):
+            said_same = self.same if _on_code(finding) else ()
+            if any(evidence <= set(r.facts) for r in (*said_same, *(r for r, _ in about))):
                 continue
             out.append(finding)
             out += [reopened(r, finding.keys) for r, keys in about if keys and keys <= set(finding.keys)]
         return out
+
+
+def _on_code(finding: Finding) -> bool:
+    """Is it that members name different things?"""
+    return finding.code == "value-conflict" and finding.element in map(slot, rule(finding.keys[0][1]).code[:1])
 
 
 def verdicts(rulings: Iterable[Ruling], key_of: Mapping[str, Key], entries: Mapping[Key, Entry],
@@ -53,7 +61,8 @@ def verdicts(rulings: Iterable[Ruling], key_of: Mapping[str, Key], entries: Mapp
             findings.append(reopened(ruling, [k for k in keys if class_of(k)]))
     kept, quarrels = _agreed(chosen)
     resolved = [(r, frozenset(key_of[f] for f in r.facts if f in key_of)) for r in listed if r.kind == "resolved"]
-    return Verdicts(kept, holding_apart(listed, key_of, entries), resolved, findings + quarrels)
+    same = [r for r in listed if r.kind == "same"]
+    return Verdicts(kept, holding_apart(listed, key_of, entries), resolved, same, findings + quarrels)
 
 
 def _agreed(chosen: Mapping[Key, Mapping[str, set[str]]]) -> tuple[dict[Key, dict[str, str]], list[Finding]]:
@@ -78,7 +87,13 @@ def _choice(ruling: Ruling, keys: set[Key], entries: Mapping[Key, Entry],
     saying = [f for f in alive if any(slot(n) == slot(ruling.element) for n in f.resource)]
     if not {f.id for f in saying} <= set(ruling.facts):
         return None
-    return next((f.id for f in saying if _is(f, ruling)), None)
+    meant = next((_answer(f, ruling) for f in saying if _is(f, ruling)), None)
+    return next((f.id for f in saying if _answer(f, ruling) == meant), None)
+
+
+def _answer(fact: Fact, ruling: Ruling) -> bytes:
+    """What a fact says on the matter of the ruling: whoever says it, it is one answer."""
+    return canonical({n: v for n, v in fact.resource.items() if slot(n) == slot(ruling.element)})
 
 
 def _is(fact: Fact, ruling: Ruling) -> bool:

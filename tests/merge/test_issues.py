@@ -16,6 +16,7 @@ from tests.merge.given import (
     codes,
     condition,
     fact,
+    of,
     one,
     quantity,
     record,
@@ -158,6 +159,34 @@ def test_one_medicine_in_two_doses_of_two_sources_is_a_conflict(sources: str, st
 def test_results_that_are_nearly_one_are_told(a: Any, b: Any, issue: list[str]) -> None:
     r = record(*(result(s, str(n), at, v, u) for n, (s, at, v, u) in enumerate((a, b))))
     assert len(r.resources) == 2 and codes(r) == issue
+
+
+def test_one_value_by_two_methods_is_perhaps_one_event_and_no_matter_of_units() -> None:
+    r = record(*(result(s, "1", MORNING, 95, method=coded(text=m)) for s, m in (("A", "strip"), ("B", "analyser"))))
+    assert len(r.resources) == 2 and codes(r) == ["possible-duplicate"]
+
+
+def _pressure(source: str, **parts: Any) -> Fact:
+    component = [{"code": coded((LOINC, _PARTS[n])), **(v if isinstance(v, dict) else {"valueQuantity": quantity(v, "mm[Hg]")})}
+                 for n, v in parts.items() if n in _PARTS]
+    more = {n: v for n, v in parts.items() if n not in _PARTS}
+    return fact(source, "Observation", "1", status="final", code=coded((LOINC, "85354-9")), effectiveDateTime=MORNING, component=component, **more)
+
+
+_PARTS = {"systolic": "8480-6", "diastolic": "8462-4", "mean": "8478-0"}
+_NO_VALUE = {"dataAbsentReason": coded(text="could not be heard")}
+
+
+@pytest.mark.parametrize(("other", "conflict"), [
+    ({"systolic": 120, "diastolic": 80, "mean": 93}, False), ({"systolic": 120}, False), ({"mean": 93, "systolic": 120}, False),
+    ({"systolic": 120, "diastolic": _NO_VALUE}, False), ({"systolic": 120, "diastolic": 82}, True), ({"systolic": 121}, True),
+    ({"diastolic": 82, "mean": 93}, True), ({"systolic": 120, "diastolic": 80, "mean": 93, "valueString": "high"}, True)])
+def test_panels_contradict_in_parts_that_both_give(other: dict[str, Any], conflict: bool) -> None:
+    a, b = _pressure("A", systolic=120, diastolic=80), _pressure("B", **other)
+    assert codes(record(a, b)) == (["possible-duplicate", "value-conflict"] if conflict else ["possible-duplicate"])
+    number = {"identifier": [{"system": "urn:n", "value": "1"}]}
+    a, b = _pressure("A", systolic=120, diastolic=80, **number), _pressure("B", **other, **number)
+    assert len(of(record(a, b), "Observation")) == 1 and codes(record(a, b)) == (["value-conflict"] if conflict else [])
 
 
 @pytest.mark.parametrize(("days", "issue"), [((1, 2), True), ((1, 5), True), ((1, 6), False)])

@@ -90,6 +90,9 @@ def test_a_medicine_that_nobody_lists_is_of_unknown_status(type: str) -> None:
     r = record(medicine(type=type), medicine("B", "x", type), listing("2024-02-01"), listing("2024-02-01", source="B"))
     shown = one(r, type)
     assert shown["status"] == "unknown" and others(r, shown, "status") == ["active"]
+    assert codes(r) == ["no-longer-listed"]
+    r = record(medicine(type=type, status="on-hold"), medicine("B", "x", type), listing("2024-02-01"), listing("2024-02-01", source="B"))
+    assert codes(r) == ["no-longer-listed", "status-conflict"]
 
 
 def test_a_status_that_nobody_lists_any_more_is_unknown_whatever_it_was_but_a_denial_stays_one() -> None:

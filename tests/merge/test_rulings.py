@@ -94,6 +94,20 @@ def test_two_rulings_that_choose_differently_choose_nothing() -> None:
     assert codes(r) == ["ruling-reopened", "status-conflict"]
 
 
+def test_two_rulings_that_choose_one_answer_of_two_facts_agree() -> None:
+    third = condition("C", "C", CODE, "active")
+    both = [rules("value", ACTIVE, RESOLVED, third, element="clinicalStatus", choose=c) for c in (ACTIVE.id, third.id, third.resource["clinicalStatus"])]
+    r = record(ACTIVE, RESOLVED, third, *both)
+    assert one(r, "Condition")["clinicalStatus"] == ACTIVE.resource["clinicalStatus"] and codes(r) == []
+
+
+def test_whoever_says_that_two_are_the_same_has_seen_that_their_codes_differ() -> None:
+    a, b, c = condition("A", "1", coded(text="Sugar"), "active"), condition("B", "2", OTHER, "resolved"), condition("C", "3", coded(text="Sweet"))
+    assert codes(record(a, b, rules("same", a, b))) == ["status-conflict"]
+    joined = record(a, b, c, rules("same", a, b), rules("same", b, c))
+    assert len(of(joined, "Condition")) == 1 and codes(joined) == ["status-conflict", "value-conflict"]
+
+
 def test_a_value_that_nobody_said_is_not_invented() -> None:
     r = record(ACTIVE, RESOLVED, rules("value", ACTIVE, RESOLVED, element="clinicalStatus", choose="inactive"))
     assert codes(r) == ["ruling-reopened", "status-conflict"]

@@ -15,6 +15,8 @@ from tests.merge.given import (
     codes,
     fact,
     of,
+    one,
+    others,
     quantity,
     record,
     result,
@@ -24,6 +26,7 @@ from tests.merge.given import (
 
 NOON = "2024-03-01T12:00:00Z"
 ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
+DRUG = coded((SNOMED, "372687004"))
 NULL = "http://terminology.hl7.org/CodeSystem/v3-NullFlavor"
 PRESSURES = [{"code": coded((LOINC, c)), "dataAbsentReason": coded((ABSENT, "unknown"))} for c in ("8480-6", "8462-4")]
 UNKNOWN: list[dict[str, Any]] = [
@@ -109,3 +112,22 @@ def test_one_result_that_became_an_error_at_its_source_is_told() -> None:
     then = fact("B", "Observation", "2", asserted="2026-01-01T14:00:00Z", status="corrected", code=GLUCOSE, effectiveDateTime=NOON,
                 valueString="error", **same)
     assert "value-conflict" in codes(record(first, then))
+
+
+@pytest.mark.parametrize(("type", "element", "unknown", "known"), [
+    ("MedicationStatement", "status", "unknown", "active"), ("MedicationStatement", "status", "unknown", "stopped"),
+    ("MedicationRequest", "status", "unknown", "active"), ("Procedure", "status", "unknown", "completed"),
+    ("AllergyIntolerance", "criticality", "unable-to-assess", "high"), ("AllergyIntolerance", "criticality", "unable-to-assess", "low")])
+def test_who_does_not_know_hides_nobody_who_does_and_contradicts_none(type: str, element: str, unknown: str, known: str) -> None:
+    body: dict[str, Any] = {
+        "MedicationStatement": {"medicationCodeableConcept": DRUG}, "MedicationRequest": {"medicationCodeableConcept": DRUG, "authoredOn": "2024-01-01"},
+        "Procedure": {"code": DRUG, "performedDateTime": "2024-01-01"}, "AllergyIntolerance": {"code": DRUG}}[type]
+    for first, then in ((unknown, known), (known, unknown)):
+        r = record(fact("A", type, "1", asserted="2023", **body, **{element: first}), fact("B", type, "1", asserted="2024", **body, **{element: then}))
+        assert one(r, type)[element] == known and others(r, one(r, type), element) == [unknown] and codes(r) == []
+
+
+def test_a_medicine_of_which_one_does_not_know_whether_it_is_taken_is_warned_of_all_the_same() -> None:
+    takes = [fact(s, "MedicationStatement", "1", asserted=d, status=x, medicationCodeableConcept=DRUG) for s, d, x in (
+        ("A", "2023", "active"), ("B", "2024", "unknown"))]
+    assert codes(record(*takes, allergy("C", "1", DRUG))) == ["drug-allergy"]

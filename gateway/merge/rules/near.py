@@ -91,13 +91,13 @@ def _differ(a: Form, b: Form) -> bool:
     Why there is none is no other value: whoever could not measure contradicts nobody who did.
     """
     return (a.value.told and b.value.told and a.at is not None and a.at.exact and a.value.key != b.value.key
-            and not a.value.inside(b.value) and not b.value.inside(a.value)
+            and not a.value.inside(b.value) and not b.value.inside(a.value) and not a.value.agrees(b.value)
             and (a.details <= b.details or b.details <= a.details))
 
 
 def _mismatched(a: Form, b: Form) -> bool:
     """Units that cannot be compared, one number in two units, or values off by a power of ten that a unit explains."""
-    if a.value.number is None or b.value.number is None:
+    if a.value.number is None or b.value.number is None or a.value.key == b.value.key:
         return False
     if a.value.kind != b.value.kind:
         return True
