@@ -20,7 +20,7 @@ from adapters.hl7v2.datatypes.codes import (
 from adapters.hl7v2.datatypes.described import described
 from adapters.hl7v2.datatypes.directory import authority, place
 from adapters.hl7v2.datatypes.identifiers import CX, DLN, EI, EIP, HD, PLN, typed
-from adapters.hl7v2.datatypes.numbers import CQ, MO, NM, NR, SI, SN, quantity
+from adapters.hl7v2.datatypes.numbers import CQ, MO, NM, NR, SI, SN, daily, quantity, ratio
 from adapters.hl7v2.datatypes.observations import (
     dose,
     note,
@@ -48,6 +48,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "DTM": DTM, "TS": DTM, "DT": DT, "TM": TM, "DR": DR, "finest": finest, "plus": plus, "until": until,
     "untimed": untimed,
     "NM": NM, "SI": SI, "SN": SN, "CQ": CQ, "NR": NR, "MO": MO, "CP": MO, "quantity": quantity,
+    "ratio": ratio, "daily": daily,
     "ST": ST, "TX": ST, "FT": ST, "yesno": yesno, "note": note,
     "ED": ED, "RP": RP, "document_content": document_content,
     "TQ": TQ, "RI": RI, "obx_value": obx_value, "obx_components": obx_components, "obx_attachment": obx_attachment,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from adapters.hl7v2.datatypes.parts import Place, at, field
+from adapters.hl7v2.datatypes.parts import Place, at, field, texts
 from adapters.hl7v2.tree import Node, Segment
 from gateway.sdk import Context, Value, because, full, joined
 
@@ -14,18 +14,28 @@ _MAIN = {"IM": "image", "IMAGE": "image", "AU": "audio", "AUDIO": "audio", "TEXT
          "AP": "application", "APPLICATION": "application", "VIDEO": "video", "VI": "video", "MULTIPART": "multipart"}
 _SUB = {"TXT": "plain", "TEXT": "plain", "JPG": "jpeg", "TIF": "tiff", "WORD": "msword", "XHTML": "xhtml+xml"}
 _APPLICATION = ("pdf", "rtf", "msword", "octet-stream", "dicom", "json", "xhtml+xml")
+_BEGINNINGS = {"JVBERi": "application/pdf", "/9j/": "image/jpeg", "iVBORw0K": "image/png", "R0lGOD": "image/gif",
+               "SUkqA": "image/tiff", "TU0AK": "image/tiff", "e1xydGY": "application/rtf", "PD94bWw": "text/xml"}
+_MIME = re.compile(r"(?:application|text|image|audio|video)/[a-z0-9.+-]+", re.IGNORECASE)
+_INLINE = re.compile(r"data:([a-z]+/[a-z0-9.+-]+)?;base64,", re.IGNORECASE)
+_UNKNOWN = "application/octet-stream"
 _TEXTS = ("TX", "ST", "FT", "")
 
 
 def ED(node: Node, context: Context) -> dict[str, Any] | None:
-    """Attachment; data that are not Base64 yet are encoded, data that claim to be and are not are refused."""
-    data, kind, encoding = at(node, 5), _content_type(at(node, 2), at(node, 3)), at(node, 4)
+    """Attachment; data that are not Base64 yet are encoded, data that claim to be and are not are refused.
+
+    Where nothing names the type it is told by how the data begin (att-1 wants one).
+    """
+    main, sub, encoding, data = (at(node, n) for n in (2, 3, 4, 5)) if at(node, 5) else _short(node)
     if data is None:
         return None
-    how = str(encoding.content).upper() if encoding else ""
-    text = str(data.content)
-    if how == "BASE64":
+    text, how = str(data.content), str(encoding.content).upper() if encoding else ""
+    if inline := _INLINE.match(text):
+        text, how = text[inline.end():], "BASE64"
+    if how == "BASE64" or (not how and _looks(text)):
         encoded = re.sub(r"\s+", "", text)
+        encoded += "=" * (-len(encoded) % 4)
         try:
             base64.b64decode(encoded, validate=True)
         except binascii.Error as e:
@@ -33,7 +43,24 @@ def ED(node: Node, context: Context) -> dict[str, Any] | None:
     else:
         is_hex = how == "HEX" and re.fullmatch(r"(?:[0-9A-Fa-f]{2})+", text)
         encoded = base64.b64encode(bytes.fromhex(text) if is_hex else text.encode()).decode()
-    return full({"contentType": kind, "data": because(data.to(encoded), encoding)})
+    named, seen = _content_type(main, sub), (inline and inline[1]) or _looks(encoded)
+    if named is None or (seen and named.content == _UNKNOWN):
+        named = because(data.to(seen or (_UNKNOWN if how in ("BASE64", "HEX") else "text/plain")), main, sub)
+    return full({"contentType": named, "data": because(data.to(encoded), encoding)})
+
+
+def _short(node: Node) -> tuple[Value | None, ...]:
+    """Type, subtype, encoding and data where senders leave components out: `PDF^Base64^JVBE…`, `JVBE…` alone."""
+    said = [v for v in texts(node, 4)[1:5] if v]
+    if len(said) > 1 and str(said[-2].content).upper() == "BASE64":
+        return None, said[-3] if len(said) > 2 else None, said[-2], said[-1]
+    alone = said[0] if len(said) == 1 and (at(node, 1) or _looks(str(said[0].content))) else None
+    return None, None, None, alone
+
+
+def _looks(data: str) -> str:
+    """The type of data in Base64 by how they begin, else ""."""
+    return next((kind for begin, kind in _BEGINNINGS.items() if data.startswith(begin)), "")
 
 
 def RP(node: Node, context: Context) -> dict[str, Any] | None:
@@ -43,13 +70,16 @@ def RP(node: Node, context: Context) -> dict[str, Any] | None:
         return None
     if host is not None and "://" not in str(pointer.content) and str(host.content).startswith(("http://", "https://")):
         pointer = because(pointer.to(f"{str(host.content).rstrip('/')}/{str(pointer.content).lstrip('/')}"), host)
-    return full({"contentType": _content_type(at(node, 3), at(node, 4)), "url": pointer})
+    url = pointer.to("%20".join(str(pointer.content).split()))
+    return full({"contentType": _content_type(at(node, 3), at(node, 4)), "url": url})
 
 
 def _content_type(main: Value | None, sub: Value | None) -> Value | None:
     """A MIME type out of tables 0834 (or 0191) and 0291."""
     if main is None and sub is None:
         return None
+    if main is not None and (written := _MIME.fullmatch(str(main.content))):     # `application/pdf` in one
+        return because(main.to(written[0].lower()), sub)
     lower = str(sub.content).lower() if sub else ""
     below = _SUB.get(lower.upper(), lower)
     above = _MAIN.get(str(main.content).upper(), "") if main else ""

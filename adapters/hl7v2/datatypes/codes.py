@@ -21,7 +21,7 @@ _OID = re.compile(r"[0-2](?:\.(?:0|[1-9]\d*)){3,}", re.ASCII)
 _URI = re.compile(r"(?:https?://|urn:)\S+", re.ASCII)
 _OLD_SNOMED = ("SNM", "SNM3")        # also written for SNOMED CT, whose codes are numbers; older ones (T-59300) are not
 _SUFFIX = re.compile(r"[A-Z]{3}\d?", re.ASCII)
-_FORMS = ("coding", "second", "identifiers", "code", "text", "display", "system")
+_FORMS = ("coding", "second", "identifiers", "identifier", "code", "text", "display", "system")
 
 
 @cache
@@ -45,6 +45,7 @@ def CWE(node: Node, context: Context, form: str = "") -> Any:
     """CodeableConcept with up to three codings and the original text.
 
     form  `coding` the first coding, `second` the one of components 4 to 6 beside it, `identifiers` all as Identifiers,
+          `identifier` the first as one,
           `code`, `text`, `display`, `system` one value of the first; anything else names the code system where
           component 3 is empty: `HL70001`, a URI, or `-2`, the field of the same segment that names it
     """
@@ -57,6 +58,8 @@ def CWE(node: Node, context: Context, form: str = "") -> Any:
         return first(text, said[1])
     if form == "identifiers":
         return [{"system": c["system"], "value": c["code"]} for c in codings]
+    if form == "identifier":
+        return next(({"system": c["system"], "value": c["code"]} for c in codings), None)
     if form == "second":
         return codings[1] if len(codings) > 1 and said[4] else None
     if form in _FORMS:

@@ -18,6 +18,7 @@ _NUMBER = re.compile(r"([+-]?)0*(\d+(?:\.\d*)?|\.\d+)((?:[eE][+-]?\d{1,3})?)", r
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:(?:(,)\d{3})+\.\d+|(?:(\.)\d{3})+,\d+|(?:(,)\d{3}){2,})", re.ASCII)
 _COMMA = re.compile(r"[+-]?(?:0,\d+|\d+,(?!\d{3}$)\d+)", re.ASCII)
 _COMPARED = re.compile(r"(<=|>=|<|>|≤|≥|=)\s*(.+)", re.DOTALL)
+_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _SIGNS = {"≤": "<=", "≥": ">="}
 
 
@@ -115,17 +116,44 @@ def quantity(node: Node, context: Context, units: str = "") -> dict[str, Any] | 
     value = at(node, 1)
     if value is None:
         return None
-    place = next((n for n in compile_path(units)(node) if isinstance(n, Node)), None) if units else None
-    return measured(value, units_of(place, context))
+    return _simple(measured(value, units_of(_placed(node, units), context)))
+
+
+def ratio(node: Node, context: Context, units: str = "", number: str = "", number_units: str = "") -> Any:
+    """Ratio of a strength: `ratio(RXE-26, RXE-33, RXE-34)`: its units, and in how much it is (1 where none is said)."""
+    found = quantity(node, context, units)
+    inside = _placed(node, number)
+    base = quantity(inside, context, number_units) if inside is not None else None
+    return {"numerator": found, "denominator": base or {"value": 1}} if found else None
+
+
+def daily(node: Node, context: Context) -> dict[str, Any] | None:
+    """Ratio of a CQ to one day."""
+    found = CQ(node, context)
+    day = {"value": 1, "unit": "day", "system": UCUM, "code": "d"}
+    return {"numerator": found, "denominator": day} if found else None
+
+
+def _placed(node: Node, path: str) -> Node | None:
+    return next((n for n in compile_path(path)(node) if isinstance(n, Node)), None) if path else None
+
+
+def _simple(found: dict[str, Any]) -> dict[str, Any]:
+    """The quantity, which has no comparator (sqty-1). Raises ValueError where it has one."""
+    if "comparator" in found:
+        raise ValueError("is no amount but a bound of one")
+    return found
 
 
 def CQ(node: Node, context: Context, form: str = "") -> Any:
-    """Quantity with the units in component 2; `CQ(code)`: their code alone."""
+    """Quantity with the units in component 2; `CQ(simple)`: without comparator; `CQ(code)`: the units' code alone."""
     units = units_of(part(node, 2), context)
     if form == "code":
         return units and units.get("code", units.get("unit"))
     value = at(node, 1)
-    return measured(value, units) if value else None
+    if value is None:
+        return None
+    return _simple(measured(value, units)) if form == "simple" else measured(value, units)
 
 
 def NR(node: Place, context: Context, units: Mapping[str, Any] | None = None) -> dict[str, Any] | None:
@@ -140,9 +168,11 @@ def NR(node: Place, context: Context, units: Mapping[str, Any] | None = None) ->
 def SN(node: Place, context: Context, units: Mapping[str, Any] | None = None) -> dict[str, Any] | None:
     """A structured number as the member of Observation.value[x] that fits it: quantity, range, ratio or text."""
     sign, low, separator, high = (at(node, n) for n in (1, 2, 3, 4))
+    alone = low if sign is None else sign if low is None and str(sign.content)[-1:].isdigit() else None
+    if alone is not None and separator is None and high is None:     # `^<5`, `<5` and `^1,000.5` too
+        return {"valueQuantity": measured(alone, units)}
     if low is None:
-        alone = sign if sign and not separator and not high and str(sign.content)[-1:].isdigit() else None
-        return {"valueQuantity": measured(alone, units)} if alone is not None else None
+        return full({"valueString": spoken(node)})
     comparator = sign if sign and sign.content in ("<", "<=", ">", ">=") else None
     between = str(separator.content) if separator else ""
     plain = comparator is None and (sign is None or sign.content == "=")
@@ -155,8 +185,13 @@ def SN(node: Place, context: Context, units: Mapping[str, Any] | None = None) ->
     if high and between in (":", "/") and (comparator or plain):
         ratio = {"numerator": least, "denominator": {"value": number(high), **(units or {})}}
         return {"valueRatio": because(ratio, sign, separator)}
-    said = joined((v for v in (sign, low, separator, high) if v), "")
-    return {"valueString": joined((v for v in (said, (units or {}).get("unit")) if v), " ")}
+    return {"valueString": joined((v for v in (spoken(node), (units or {}).get("unit")) if v), " ")}
+
+
+def spoken(node: Place) -> Value | None:
+    """An SN in words: its parts as one text, two numbers with nothing between them apart."""
+    sign, low, separator, high = (at(node, n) for n in (1, 2, 3, 4))
+    return joined((v for v in (sign, low, separator, high) if v), "" if separator or not (low and high) else " ")
 
 
 def NA(nodes: list[Node], context: Context, units: Mapping[str, Any] | None = None) -> dict[str, Any] | None:
@@ -171,7 +206,8 @@ def MO(node: Node, context: Context) -> dict[str, Any] | None:
     """Money, also out of a CP, whose first component is one."""
     inner = part(node, 1)
     value, currency = at(inner, 1), first(at(inner, 2) if inner and inner.part(2) else None, at(node, 2))
-    return full({"value": number(value), "currency": currency}) if value else None
+    known = currency if currency and _CURRENCY.fullmatch(str(currency.content)) else None
+    return full({"value": number(value), "currency": known}) if value else None
 
 
 def own_units(segment: Segment, field: int, context: Context) -> dict[str, Any] | None:

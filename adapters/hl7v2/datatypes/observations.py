@@ -68,8 +68,18 @@ def obx_attachment(node: Place, context: Context) -> list[dict[str, Any]] | None
     segment = node.segment
     kind = _kind(segment, [], context)
     make = {"ED": ED, "RP": RP}.get(kind)
-    found = [because(a, _named(segment)) for n in segment.field(5) if (a := make(n, context))] if make else []
+    found = [because(a, _named(segment)) for n in segment.field(5) if (a := _made(make, n, context))] if make else []
     return found or None
+
+
+def _made(make: Function, node: Node, context: Context) -> dict[str, Any] | None:
+    try:
+        found: dict[str, Any] | None = make(node, context)
+    except ValueError as e:
+        context.issue("hl7v2-value-invalid", f"The document {e}; it was left out.", node.where,
+                      "Correct OBX-5 at the source and send it again.")
+        return None
+    return found
 
 
 def _named(segment: Segment) -> Value | None:
@@ -105,16 +115,16 @@ def _value(node: Node, kind: str, segment: Segment, context: Context) -> Members
         context.issue("hl7v2-value-invalid", f"{str(node.text.content)[:40]!r} {e}, though OBX-2 says {kind}; it was "
                       "kept as text.", node.value.origins[0] if node.value else node.where, "Correct OBX-2 or OBX-5 "
                       "at the source.")
-        found = _with_unit(node, segment, context) if make is _quantity else None
+        said = {"NM": ST(node, context), "SI": ST(node, context), "SN": numbers.spoken(node)}.get(kind)
+        found = _with_unit(said, segment)
     return because(found or _text(node, segment, context), _named(segment))
 
 
-def _with_unit(node: Node, segment: Segment, context: Context) -> Members | None:
+def _with_unit(text: Value | None, segment: Segment) -> Members | None:
     """A number that is none as HL7 writes it, as text and with its unit: `1,234 mg`, `10 - 5 mmol/L`."""
-    text, unit = ST(node, context), _unit(segment)
-    counted = text is not None and unit is not None and any(c.isdigit() for c in text.content)
-    if not counted or not text or not unit:
-        return None
+    unit = _unit(segment)
+    if text is None or unit is None or not any(c.isdigit() for c in text.content):
+        return full({"valueString": text})
     return full({"valueString": because(text, unit) if _ends(text, unit) else joined((text, unit))})
 
 
@@ -169,6 +179,7 @@ _BY_TYPE: Mapping[str, Make] = {
     **dict.fromkeys(("CE", "CWE", "CNE", "CF", "IS", "ID"), _member("valueCodeableConcept", CWE)),
     **dict.fromkeys(("DT", "DTM", "TS"), _member("valueDateTime", DTM)),
     "TM": _member("valueTime", TM), "DR": _member("valuePeriod", DR), "XPN": _member("valueString", XPN, "text"),
+    "PN": _member("valueString", XPN, "text"), "AD": _member("valueString", XAD, "text"),
     "XCN": _member("valueString", XCN, "display"), "XON": _member("valueString", XON, "name"),
     "XAD": _member("valueString", XAD, "text"), "PL": _member("valueString", PL, "display")}
 

@@ -1,0 +1,111 @@
+"""What laboratories and wards sent that was lost, or misread, or cost the whole resource; all invented."""
+
+from typing import Any
+
+import pytest
+
+from tests.mappings.hl7v2_messages import OBR, PID, codes, made, one, run
+
+PDF = "JVBERi0xLjQK"
+
+
+def observed(*rows: str) -> list[dict[str, Any]]:
+    return made(run("ORU^R01", PID, OBR, *rows), "Observation")
+
+
+@pytest.mark.parametrize(("said", "member", "value"), [
+    ("^1^^2", "valueString", "1 2"), ("^Negative", "valueString", "Negative"), ("NEG^", "valueString", "NEG"),
+    ("^1,000", "valueString", "1,000 mg"), ("<^5^-^9", "valueString", "<5-9 mg")])
+def test_a_structured_number_that_is_none_is_told_in_words(said: str, member: str, value: str) -> None:
+    (found,) = observed(f"OBX|1|SN|1^a^L||{said}|{'mg' if 'N' not in said else ''}|||||F")
+    assert found[member] == (value if value != "1 2" else "1 2 mg")
+
+
+def test_a_sign_beside_its_number_is_a_comparator() -> None:
+    (found,) = observed("OBX|1|SN|1^a^L||^<5|mg|||||F")
+    assert (found["valueQuantity"]["comparator"], str(found["valueQuantity"]["value"]), found["valueQuantity"]["code"]) == ("<", "5", "mg")
+
+
+@pytest.mark.parametrize(("said", "kind"), [
+    (f"PDF^Base64^{PDF}", "application/pdf"), (f"^^^Base64^{PDF}", "application/pdf"), (PDF, "application/pdf"),
+    (f"^application/pdf^^Base64^{PDF}", "application/pdf"), (f"^application^octet-stream^Base64^{PDF}", "application/pdf"),
+    (f"^^PDF^^{PDF}", "application/pdf"), (f"^application^pdf^Base64^data:application/pdf;base64,{PDF}", "application/pdf"),
+    (f"^AP^PDF^Base64^{PDF[:8]}\\.br\\{PDF[8:]}", "application/pdf"), ("^^^Base64^AAEC", "application/octet-stream")])
+def test_a_document_is_kept_however_few_words_name_it(said: str, kind: str) -> None:
+    mapped = run("ORU^R01", PID, OBR, f"OBX|1|ED|1^a^L||{said}||||||F")
+    (form,) = one(mapped, "DiagnosticReport")["presentedForm"]
+    assert form == {"contentType": kind, "data": "AAEC" if "octet" in kind else PDF} and not mapped.issues
+    assert one(mapped, "Observation")["extension"][0]["valueAttachment"] == form
+
+
+def test_base64_without_its_padding_is_read_and_what_is_none_is_told() -> None:
+    (form,) = one(run("ORU^R01", PID, OBR, "OBX|1|ED|1^a^L||^AP^PDF^Base64^JVBERi0xLjQ||||||F"), "DiagnosticReport")["presentedForm"]
+    assert form["data"] == "JVBERi0xLjQ="
+    broken = run("ORU^R01", PID, OBR, "OBX|1|ED|1^a^L||^AP^PDF^Base64^§§||||||F")
+    told = [i for i in broken.issues if i.code == "hl7v2-value-invalid"]
+    assert told and all(i.where.startswith("OBX-5") and "None" not in i.message for i in told)
+    assert made(broken, "DiagnosticReport") and "OBX-5.5" in broken.ledger.unmapped
+
+
+def test_a_pointer_with_blanks_is_a_url() -> None:
+    (form,) = one(run("ORU^R01", PID, OBR, "OBX|1|RP|1^a^L||file://srv/my report.pdf^^AP^PDF||||||F"), "DiagnosticReport")["presentedForm"]
+    assert form == {"contentType": "application/pdf", "url": "file://srv/my%20report.pdf"}
+
+
+@pytest.mark.parametrize(("said", "sex"), [("m", "male"), ("female", "female"), ("FEMALE", "female"), ("u", "unknown")])
+def test_a_sex_in_small_letters_is_one(said: str, sex: str) -> None:
+    mapped = run("ADT^A04", PID.removesuffix("F") + said)
+    assert one(mapped, "Patient")["gender"] == sex and not [i for i in mapped.issues if i.code == "code-unknown"]
+
+
+def test_a_laboratory_is_the_same_by_its_clia_number_wherever_it_stands() -> None:
+    row = "OBX|{n}|NM|{n}^a^L||5|mg|||||F" + "|" * 4
+    producer, performing = row.format(n=1) + "11D0668319^North Lab^CLIA", row.format(n=2) + "|" * 8 + \
+        "North Lab Inc^L^^^^CLIA&2.16.840.1.113883.4.7&ISO^XX^^^11D0668319"
+    first, second = observed(producer, performing)
+    assert first["performer"] == second["performer"]
+
+
+def test_a_susceptibility_tells_the_code_of_the_result_on_which_it_rests() -> None:
+    order = OBR + "|600-7&Blood culture&LN^1a^S. aureus"
+    mapped = run("ORU^R01", PID, order, "OBX|1|SN|18864-9^Oxacillin^LN||<=^0.25|ug/mL||S|||F")
+    (told,) = one(mapped, "Observation")["derivedFrom"]
+    assert told["display"] == "S. aureus" and not [p for p in mapped.ledger.unmapped if p.startswith("OBR-26")]
+    code, sub = told["extension"][0]["extension"]
+    assert code["valueCodeableConcept"]["coding"] == [{"system": "http://loinc.org", "code": "600-7", "display": "Blood culture"}]
+    assert sub["valueString"] == "1a"
+
+
+def test_details_of_an_order_without_a_code_do_not_cost_the_order() -> None:
+    mapped = run("OML^O21", PID, "ORC|NW|P1^EHR", "OBR|1|P1^EHR" + "|" * 42 + "PC1")
+    assert one(mapped, "ServiceRequest")["identifier"] and "resource-invalid" not in [i.code for i in mapped.issues]
+
+
+@pytest.mark.parametrize("strength", ["875-125", "500 mg/5 mL", "<5"])
+def test_a_strength_that_is_no_number_does_not_cost_the_medicine(strength: str) -> None:
+    mapped = run("RDE^O11", PID, "ORC|NW|P1^EHR", "RXE||1^Amoxi^L|1||tab" + "|" * 20 + f"{strength}|mg")
+    assert codes(one(mapped, "Medication")["code"]) == {"1"} and "RXE-25.1" in mapped.ledger.unmapped
+    assert made(mapped, "MedicationRequest") and "resource-invalid" not in [i.code for i in mapped.issues]
+
+
+def test_a_strength_is_in_how_much_it_is() -> None:
+    mapped = run("RDE^O11", PID, "ORC|NW|P1^EHR", "RXE||1^Amoxi^L|1||tab" + "|" * 20 + "250|mg" + "|" * 7 + "5|mL")
+    (part,) = one(mapped, "Medication")["ingredient"]
+    assert {k: (str(v["value"]), v["code"]) for k, v in part["strength"].items()} == {"numerator": ("250", "mg"), "denominator": ("5", "mL")}
+
+
+@pytest.mark.parametrize(("field", "said"), [(19, "up to 4"), (10, "<30"), (23, ">100")])
+def test_an_amount_that_is_none_does_not_cost_the_order(field: int, said: str) -> None:
+    fields = {2: "1^Amoxi^L", 3: "1", 5: "tab", field: said}
+    mapped = run("RDE^O11", PID, "ORC|NW|P1^EHR", "RXE|" + "|".join(fields.get(n, "") for n in range(1, 25)))
+    assert one(mapped, "MedicationRequest")["medicationCodeableConcept"] and f"RXE-{field}.1" in mapped.ledger.unmapped
+
+
+def test_the_volume_of_a_specimen_that_is_a_bound_does_not_cost_the_specimen() -> None:
+    mapped = run("ORU^R01", PID, OBR, "SPM|1|^S1&LAB||119297000^Blood^SCT" + "|" * 8 + ">=5^mL")
+    assert codes(one(mapped, "Specimen")["type"]) == {"119297000"} and "SPM-12.1" in mapped.ledger.unmapped
+
+
+def test_a_currency_in_words_does_not_cost_the_cover() -> None:
+    mapped = run("ADT^A04", PID, "IN1|1|P1|77|Blue" + "|" * 33 + "100&dollars")
+    assert one(mapped, "Coverage")["costToBeneficiary"][0]["valueMoney"] == {"value": 100}
