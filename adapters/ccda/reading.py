@@ -13,7 +13,7 @@ from lxml import etree
 from adapters.ccda.denied import spell_negations
 from adapters.ccda.recognise import recognise
 from adapters.ccda.repair import is_misnamed, repaired
-from adapters.ccda.tree import GROUPS, Document, Element
+from adapters.ccda.tree import GROUPS, Document, Element, spoken
 from gateway.errors import BadMessage, Issue, Severity, error
 
 MAX_BYTES = 100 << 20
@@ -246,7 +246,7 @@ def _fill(document: Document, parent: Element, source: etree._Element, names: "_
             raise _too_deep(child)
         if name == "text" and (inside or _marked_up(child)):
             element.markup = child
-            element.text = "".join(child.itertext()).strip()
+            element.text = ("".join(child.itertext()) if inside else spoken(child)).strip()
         else:
             if (text := child.text) and (text := text.strip()):
                 element.text = text

@@ -68,7 +68,9 @@ def recognise(document: Document) -> None:
             document.of_others[element] = None
         elif element.name in STATEMENTS and not _of_others(document, element):
             element.labels = _labels(element) if is_told(element) or not same(element) else frozenset()
-            if element.name == "act":
+            if element.attributes.get("nullFlavor", _MASKED) != _MASKED and _says_nothing(element):
+                element.labels = frozenset()          # a template that was filled with nothing
+            elif element.name == "act":
                 element.labels |= _alone(element)
             elif element.attributes.get("negationInd") == "true" and element.labels.isdisjoint(_DOUBTABLE) \
                     and _is_silent(element):
@@ -81,6 +83,8 @@ def recognise(document: Document) -> None:
 
 
 _DOUBTABLE = frozenset(("problem", "allergy"))
+_MASKED = "MSK"             # what is hidden is there
+_PARTS = ("value", "text", "consumable", "product", "participant", "entryRelationship", "component")
 
 _SAYING = frozenset(("code", "value", "displayName"))
 
@@ -90,6 +94,15 @@ def _is_silent(observation: Element) -> bool:
     return observation.name == "observation" and not any(
         e.attributes.keys() & _SAYING or e.text for name in ("code", "value", "text") for part in observation.all(name)
         for e in (part, *part.below()))
+
+
+def _says_nothing(statement: Element) -> bool:
+    """Whether nothing below a statement tells what it is about."""
+    coded = statement.name != "substanceAdministration" and statement.labels.isdisjoint(_DOUBTABLE)
+    parts = [p for name in (*_PARTS, *(("code",) if coded else ())) for p in statement.all(name)]
+    return not any((e.attributes.keys() & _SAYING or e.text) and not (
+        e.name in ("code", "statusCode") and e.parent is not statement and e.parent is not None
+        and e.parent.name in STATEMENTS) for part in parts for e in (part, *part.below()))
 
 
 # Concerns around problems and allergies → what they are where they hold none and tell it themselves.
@@ -150,6 +163,8 @@ def _labels(element: Element) -> frozenset[str]:
         found.discard("result-panel")    # C32 says of it, too, that it is a group of results
     if "allergy" in found:
         found.discard("problem")     # IHE's allergy is a problem of a kind, and says so
+    if "problem" in found and _reason_of_vaccine(element):
+        return frozenset(("indication",))
     if found:
         return frozenset(found)
     around = [e for e in element.above() if e is not element and e.name in STATEMENTS]
@@ -158,6 +173,8 @@ def _labels(element: Element) -> frozenset[str]:
     label = table.sections.get((element.name, section), "")
     if around and label in around[0].labels:
         label = _INSIDE.get(label, label)
+    if label == "procedure-act" and _wraps(element):
+        label = ""
     if label and not any(label in e.labels for e in around):
         return frozenset((label,)) if not _inside_part(around) else frozenset()
     above = element.parent
@@ -171,6 +188,20 @@ def _labels(element: Element) -> frozenset[str]:
     if element.name == "procedure" and around and not around[0].labels.isdisjoint(_DOINGS):
         return frozenset(("procedure",))      # a part of another, or what was done at a visit
     return frozenset((OTHER,)) if alone or found_more else frozenset()
+
+
+def _reason_of_vaccine(problem: Element) -> bool:
+    """Whether a problem is why a vaccine was given: mostly what it protects against, which the patient has not."""
+    link = problem.parent
+    whole = link.parent if link is not None and link.attributes.get("typeCode") == "RSON" else None
+    return whole is not None and not whole.labels.isdisjoint(("immunization", "planned-immunization"))
+
+
+def _wraps(act: Element) -> bool:
+    """Whether an act says of itself only that it holds something."""
+    code = act.first("code")
+    return code is not None and (code.attributes.get("code") == "CONC"
+                                 or code.attributes.get("codeSystem") == "2.16.840.1.113883.5.6")
 
 
 def _is_step(administration: Element) -> bool:

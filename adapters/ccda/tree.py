@@ -26,6 +26,20 @@ _with_id = etree.XPath("descendant-or-self::*[string(@ID)]")
 _as_leaf = partial(tuple.__new__, Leaf)
 
 
+_APART = frozenset(("br", "caption", "item", "list", "paragraph", "table", "td", "th", "tr"))
+
+
+def spoken(markup: Any) -> str:
+    """The text of some narrative, its cells, lines and items apart."""
+    if not len(markup):
+        return markup.text or ""
+    parts: list[str] = []
+    for event, e in etree.iterwalk(markup, events=("start", "end")):
+        apart = " " if e.tag.rpartition("}")[2] in _APART else ""
+        parts += [apart, e.text or ""] if event == "start" else [apart, (e.tail or "") if e is not markup else ""]
+    return "".join(parts)
+
+
 class _Once:
     """A property that is worked out when it is first asked for; functools' own takes a lock each time."""
 
@@ -203,7 +217,7 @@ class Document:
         if found is None or isinstance(found, Value):
             return found
         marked, path = found
-        text = self._narrated[id] = Value(" ".join("".join(marked.itertext()).split()), (path,))
+        text = self._narrated[id] = Value(" ".join(spoken(marked).split()), (path,))
         return text
 
     @cached_property

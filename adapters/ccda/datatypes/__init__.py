@@ -19,7 +19,7 @@ from adapters.ccda.datatypes.dosage import as_number, dosages, ordered, refills,
 from adapters.ccda.datatypes.ids import II, of_one_stay
 from adapters.ccda.datatypes.labels import security
 from adapters.ccda.datatypes.languages import language
-from adapters.ccda.datatypes.medicines import ingredients, medicine, not_taken, placed
+from adapters.ccda.datatypes.medicines import ingredients, medicine, not_taken, placed, vaccine
 from adapters.ccda.datatypes.narrative import ED, xhtml
 from adapters.ccda.datatypes.negated import problem, refuted
 from adapters.ccda.datatypes.people import AD, ON, PN, TEL
@@ -38,4 +38,4 @@ FUNCTIONS: Mapping[str, Function] = {
     "ordered": ordered, "placed": placed, "problem": problem, "range": Range, "refills": refills, "refuted": refuted,
     "sectioned": sectioned, "security": security, "severity": severity, "severity_said": severity_said,
     "sides": sides, "size": size_of, "stated": stated, "substance": substance, "supply_quantity": supply_quantity,
-    "unit_alone": unit_alone, "unread": unread, "whole": whole, "words": words, "xhtml": xhtml}
+    "unit_alone": unit_alone, "unread": unread, "vaccine": vaccine, "whole": whole, "words": words, "xhtml": xhtml}

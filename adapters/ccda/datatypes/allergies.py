@@ -18,7 +18,9 @@ NONE_KNOWN = {
     "414285001": ("429625007", "No known food allergy"), "418471000": ("429625007", "No known food allergy"),
     "235719002": ("429625007", "No known food allergy"),
     "232347008": ("428607008", "No known environmental allergy"),
-    "426232007": ("428607008", "No known environmental allergy")}
+    "426232007": ("428607008", "No known environmental allergy"),
+    "DALG": ("409137002", "No known drug allergy"), "FALG": ("429625007", "No known food allergy"),
+    "EALG": ("428607008", "No known environmental allergy")}
 # Kinds of allergy: what they say is which, not to what. SNOMED CT and HL7's ObservationIntoleranceType.
 _KINDS = frozenset((*NONE_KNOWN, "106190000", "64970000", "ASSERTION", "ALG", "DALG", "FALG", "EALG", "OINT", "DINT",
                     "FINT", "EINT", "NAINT", "DNAINT", "FNAINT", "ENAINT"))
@@ -50,7 +52,7 @@ def substance(place: Place, context: Context) -> dict[str, Any] | None:
                 or _untold(allergy, context))
     if named and (_is_one(named) or not _ABSENCES.isdisjoint(_codes(named))):
         return because(named, negation)
-    kind = value.get("code") if value is not None else None
+    kind = _kind(allergy)
     top = next((_TOPS[c] for c in _codes(named) if c in _TOPS), str(kind.content) if kind else "")
     code, display = NONE_KNOWN.get(top, NONE_KNOWN["419199007"])
     coding = {"system": SNOMED, "code": code, "display": display}
@@ -146,7 +148,7 @@ def _told_in(allergy: Element) -> tuple[Element, ...]:
 def _named(statement: Element, context: Context) -> list[dict[str, Any]]:
     """The substances of its participants, by the entity, else by its role; of a product that it consumes."""
     roles = [r for p in statement.all("participant") for r in p.all("participantRole")]
-    holders = [e for r in roles for e in (*r.all("playingEntity"), r)]
+    holders = [e for r in roles for e in (*r.all("playingEntity"), *r.all("playingDevice"), r)]
     holders += [m for c in statement.all("consumable") for p in c.all("manufacturedProduct")
                 for m in (*p.all("manufacturedMaterial"), *p.all("manufacturedLabeledDrug"), p)]
     found = [(e, concept) for e in holders if (concept := _entity(e, context))]
@@ -167,10 +169,15 @@ def _none(allergy: Element) -> dict[str, Any] | None:
     words = said(text) if text is not None else None
     if words is None or not _NONE.fullmatch(str(words.content)):
         return None
-    value = allergy.first("value")
-    kind = value.get("code") if value is not None else None
+    kind = _kind(allergy)
     code, display = NONE_KNOWN.get(str(kind.content) if kind else "", NONE_KNOWN["419199007"])
     return because({"coding": [{"system": SNOMED, "code": code, "display": display}], "text": words}, words, kind)
+
+
+def _kind(allergy: Element) -> Value | None:
+    """The code of the kind of allergy: the value, or as IHE has it the code."""
+    said_ = [c for n in ("value", "code") if (e := allergy.first(n)) is not None and (c := e.get("code"))]
+    return next((c for c in said_ if c.content in NONE_KNOWN), said_[0] if allergy.first("value") and said_ else None)
 
 
 def _text(allergy: Element) -> dict[str, Any] | None:

@@ -16,6 +16,10 @@ from gateway.sdk import Context, Value, because, first, full, joined
 _MEDICINE = re.compile(NO.format("drug|medication|medicine|med|pharmaceutical|substance"), re.I)
 NO_MEDICINES = {"coding": [{"system": "http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips",
                             "code": "no-known-medications", "display": "No known medications"}]}
+NOT_TOLD = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/data-absent-reason", "code": "unknown",
+                        "display": "Unknown"}]}
+# What says how something is given, where others name what is.
+_ACT_CODE, _ACTS = "2.16.840.1.113883.5.4", frozenset(("DRUG", "IMMUNIZ", "TREAT", "BLDPROD"))
 _IHE, _CCDA = "1.3.6.1.4.1.19376.1.5.3.1.4.7", "2.16.840.1.113883.10.20.22.4."
 
 
@@ -30,6 +34,13 @@ def medicine(place: Place, context: Context) -> dict[str, Any] | None:
         return because({**NO_MEDICINES, **({"text": named["text"]} if named and "text" in named else {})}, negation)
     code = next((c for m in _materials(administration) if (c := m.first("code")) is not None), None)
     return named or (absent(code, context) if code is not None else None)
+
+
+def vaccine(place: Place, context: Context) -> dict[str, Any]:
+    """The vaccine: its code, else its name, else the entry's text, else why it is not told."""
+    administration = element(place)
+    code = next((c for m in _materials(administration) if (c := m.first("code")) is not None), None)
+    return _medicine(administration, context) or (absent(code, context) if code is not None else None) or NOT_TOLD
 
 
 def not_taken(place: Place, context: Context, form: str = "") -> Value | None:
@@ -81,7 +92,7 @@ def _ingredient(outer: Element, context: Context) -> Value | None:
 def _amount(pq: Element, context: Context) -> Value | None:
     found = PQ(pq, context)
     unit = str(u.content) if found and (u := found.get("unit")) is not None and u.content != "1" else ""
-    return found["value"].to(f"{found['value'].content} {unit}".strip()) if found else None
+    return because(found["value"].to(f"{found['value'].content} {unit}".strip()), found.get("unit")) if found else None
 
 
 def _any_medicine(named: dict[str, Any]) -> bool:
@@ -94,21 +105,25 @@ def _medicine(administration: Element, context: Context) -> dict[str, Any] | Non
     materials = list(_materials(administration))
     named = next((found for m in materials if (found := _product(m, context))), None)
     code = administration.first("code") if not materials else None
+    if code is not None and (code.attributes.get("codeSystem") == _ACT_CODE or code.attributes.get("code") in _ACTS):
+        code = None
     return named or (CD(code, context) if code is not None else None) or worded(administration)
 
 
 def _product(material: Element, context: Context) -> dict[str, Any] | None:
-    """Code and name of a product; where it has no code, that of the one substance in it."""
+    """Code and name of a product, and its class; where it has no code, that of the one substance in it."""
     code, name = material.first("code"), material.first("name")
     text = said(name) if name is not None else None
+    classes = [c for e in material.all("pharm:asSpecializedKind") for kind in e.children
+               for coded in kind.all("pharm:code") if (c := CD(coded, context, "coding"))]
     if code is not None and (found := CD(code, context)):
-        return _with_name(found, text, original(code)) if text is not None else found
+        named = _with_name(found, text, original(code)) if text is not None else found
+        return {**named, "coding": [*named.get("coding", ()), *classes]} if classes else named
     inside = [c for e in material.all("pharm:ingredient") for s in e.all("pharm:ingredient")
               for c in s.all("pharm:code")]
     coding = CD(inside[0], context, "coding") if len(inside) == 1 else None
-    if text is None and coding is None:
-        return None
-    return full({"coding": [coding] if coding else [], "text": text or (coding or {}).get("display")})
+    codings = [c for c in (coding, *classes) if c]
+    return full({"coding": codings, "text": text or next((c["display"] for c in codings if "display" in c), None)})
 
 
 def _with_name(found: dict[str, Any], name: Value, words: Value | None) -> dict[str, Any]:

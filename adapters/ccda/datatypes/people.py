@@ -55,12 +55,15 @@ def PN(place: Place, context: Context, form: str = "") -> Any:
 
 def _other_names(parts: list[tuple[Element, Value]], family: Value | None,
                  given: list[Value]) -> Iterator[dict[str, Any]]:
-    """Names that a qualifier sets apart: what somebody is called, what somebody was called at birth."""
+    """Names that a qualifier sets apart: what somebody is called, was called at birth, a spouse's beside the own."""
+    own = any(c.name == "family" and not _says(c, "BR", "SP") for c, _ in parts)
     for child, value in parts:
         if child.name == "given" and _says(child, "CL") and value not in given:
             yield {"use": because("nickname", child.get("qualifier")), "given": [value]}
         if child.name == "given" and _says(child, "BR") and value not in given:
             yield full({"use": because("old", child.get("qualifier")), "family": family, "given": [value]}) or {}
+        if child.name == "family" and _says(child, "SP") and own:
+            yield {"family": value}
         if child.name == "family" and _says(child, "BR") and value is not family:
             yield {"use": because("maiden", child.get("qualifier")), "family": value}
 

@@ -11,13 +11,15 @@ from gateway.clock import clock, parts, written, zoned
 from gateway.sdk import Context, Value, first, full, joined
 
 _BOUNDS = ("low", "center", "high")
+_EXACT = ("instant", "timed")     # forms of a moment, never of a day
 _UNKNOWN = re.compile(r"^(\d{4})(?:0000|(\d\d)00)$", re.ASCII)
 _ASTRAY = re.compile(r"\s*(?!19|20)\d+\s*", re.ASCII)
 _MIDNIGHT = re.compile(r"(\d{4}-?\d\d-?\d\d)[T ]?24(?::?\d\d){0,2}(?:[.,]\d+)?\s*(?:Z|[+-]\d\d:?\d\d)?", re.ASCII)
 
 
 def TS(place: Place, context: Context, form: str = "") -> Value | None:
-    """A dateTime of the element, else of its `low`, `center` or `high`. Forms: `date`; `instant` with an offset."""
+    """A dateTime of the element, else of its `low`, `center` or `high`. Forms: `date`; `instant` with an offset;
+    `timed`: only a time with an offset, and not midnight, which many write for a day alone."""
     ts = element(place)
     return quietly(next(_values(ts), None), ts, context, form)
 
@@ -109,7 +111,7 @@ def quietly(value: Value | None, ts: Element, context: Context, form: str = "") 
     except _Offset as e:
         context.issue("ccda-date-invalid", f"{str(value.content)[:40]!r} {e}; only its date was kept.", ts.where,
                       "Correct the value at the source.")
-        return None if form == "instant" else value.to(e.day)
+        return None if form in _EXACT else value.to(e.day)
     except ValueError as e:
         context.issue("ccda-date-invalid", f"{str(value.content)[:40]!r} {e}; it was left out, the rest stands.",
                       ts.where, "Correct the value at the source.")
@@ -130,8 +132,10 @@ def _moment(value: Value, ts: Element, context: Context, form: str) -> Value | N
     if form == "date":
         return value.to(day)
     if len(given) < 5:
-        return None if form == "instant" else value.to(day)
+        return None if form in _EXACT else value.to(day)
     time = clock(given)
+    if form == "timed" and time.startswith("00:00:00"):
+        return None
     try:
         zone = written(offset)
     except ValueError as e:
@@ -139,7 +143,7 @@ def _moment(value: Value, ts: Element, context: Context, form: str) -> Value | N
     if not zone and (context.timezone or not context.offset):
         zone = zoned(day, time, context, "", "A time has no offset, the document's own has none")
     zone = zone or written(context.offset)
-    if form == "instant" and not zone:
+    if form in _EXACT and not zone:
         return None
     return value.to(f"{day}T{time}{zone}" if zone else day)
 

@@ -117,6 +117,9 @@ def _cd(v: Element, context: Context) -> dict[str, Any] | None:
 
 
 def _text(v: Element, context: Context) -> dict[str, Any] | None:
+    """Words; what is encoded is none."""
+    if v.attributes.get("representation") == "B64":
+        return None
     text = said(v) or v.get("value")
     return {"valueString": text} if text else None
 
@@ -157,13 +160,8 @@ def _ratio(v: Element, context: Context) -> dict[str, Any] | None:
     return {"valueRatio": ratio} if ratio else None
 
 
-def _ed(v: Element, context: Context) -> dict[str, Any] | None:
-    representation = v.attributes.get("representation", "")
-    return None if representation == "B64" else _text(v, context)
-
-
 _TYPES: dict[str, Callable[[Element, Context], dict[str, Any] | None]] = {
-    "PQ": _pq, "IVL_PQ": interval, "CD": _cd, "CE": _cd, "CV": _cd, "CO": _cd, "CS": _cd, "ST": _text, "ED": _ed,
+    "PQ": _pq, "IVL_PQ": interval, "CD": _cd, "CE": _cd, "CV": _cd, "CO": _cd, "CS": _cd, "ST": _text, "ED": _text,
     "INT": _int, "REAL": _real, "BL": _bl, "TS": _ts, "IVL_TS": _period, "RTO": _ratio, "RTO_PQ_PQ": _ratio,
     "IVL_INT": interval, "IVL_REAL": interval, "SC": _text, "MO": _pq, "II": _text, "PIVL_TS": _period, "TEL": _text}
 
