@@ -185,6 +185,8 @@ def _labels(element: Element) -> frozenset[str]:
         return frozenset(("medication",))     # what is given is a medicine in whatever section it stands
     if alone and element.name == "supply":
         return frozenset((_supplied(element),))
+    if element.name == "encounter" and around and element.first("id") is not None and is_told(element):
+        return frozenset(("encounter",))      # the visit to which an entry belongs
     if element.name == "procedure" and around and not around[0].labels.isdisjoint(_DOINGS):
         return frozenset(("procedure",))      # a part of another, or what was done at a visit
     return frozenset((OTHER,)) if alone or found_more else frozenset()

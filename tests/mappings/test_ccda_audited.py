@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from gateway.pure.mapping import Chosen, messages
 from tests.adapters.ccda.documents import LOINC, OID, PATIENT, RXNORM, SNOMED, allergy, document, medicine, problem, section
 from tests.mappings.test_ccda_vendors import DIABETES, ENTRY, KIND, concern, given, made, observation, says
 
@@ -164,6 +165,25 @@ def test_the_time_of_birth_is_kept(written: str, time: str | None) -> None:
     found = patient('value="19610203"', f'value="{written}"')
     assert found["birthDate"] == "1961-02-03"
     assert [e["valueDateTime"] for e in found.get("_birthDate", {}).get("extension", ())] == ([time] if time else [])
+
+
+def test_a_birth_that_cannot_be_read_is_told_once() -> None:
+    (found,) = messages("x.xml", document(patient=PATIENT.replace('value="19610203"', 'value="03.02.1961"')), Chosen())
+    assert [i.code for i in found.result.mapped.issues] == ["ccda-date-invalid"]
+
+
+def test_who_takes_the_mail_for_somebody_is_a_line_of_the_address() -> None:
+    assert patient("<streetAddressLine>", "<careOf>c/o Mara Bell</careOf><streetAddressLine>")["address"][0]["line"] == ["c/o Mara Bell", "Elm Lane 4"]
+
+
+@pytest.mark.parametrize("extension, kept", [("V1", 1), ("V9", 2)])
+def test_a_visit_that_is_told_inside_an_entry_needs_no_template(extension: str, kept: int) -> None:
+    visit = f"""<entryRelationship typeCode="COMP"><encounter classCode="ENC" moodCode="EVN"><id root="1.2.3.8" extension="{extension}"/>
+<code code="99213" codeSystem="{OID}.6.12"/><effectiveTime value="20240101"/></encounter></entryRelationship>"""
+    header = '<componentOf><encompassingEncounter><id root="1.2.3.8" extension="V1"/><effectiveTime value="20240101"/></encompassingEncounter></componentOf><component><structuredBody>'
+    raw = document(section("11450-4", problem(more=visit))).replace(b"<component><structuredBody>", header.encode(), 1)
+    found, (condition,) = made(raw, "Encounter"), made(raw, "Condition")
+    assert len(found) == kept and [f["id"] for f in found if says(f, "99213")] == [condition["encounter"]["reference"].removeprefix("Encounter/")]
 
 
 def test_the_name_of_a_spouse_beside_ones_own_is_kept() -> None:

@@ -310,6 +310,7 @@ def of_patient(inner: str) -> bytes:
 @pytest.mark.parametrize("sex", [
     '<administrativeGenderCode code="Female"/>', '<administrativeGenderCode displayName="Female"/>',
     '<administrativeGenderCode nullFlavor="OTH"><originalText>female</originalText></administrativeGenderCode>',
+    '<administrativeGenderCode code="W" displayName="weiblich"/>', '<administrativeGenderCode displayName="Féminin"/>',
     f'<administrativeGenderCode code="248152002" codeSystem="{SNOMED}"/>'])
 def test_the_sex_is_told_by_code_or_word(sex: str) -> None:
     (patient,) = made(of_patient(sex), "Patient")

@@ -17,11 +17,11 @@ _ADDRESS_USES = {"H": "home", "HP": "home", "HV": "home", "WP": "work", "DIR": "
 _KINDS = {"PHYS": "physical", "PST": "postal"}
 _TELECOM_USES = {"H": "home", "HP": "home", "HV": "home", "WP": "work", "DIR": "work", "PUB": "work", "AS": "work",
                  "TMP": "temp", "BAD": "old", "MC": "mobile", "PG": "mobile"}
-_SCHEMES = {"tel": "phone", "fax": "fax", "x-text-fax": "fax", "mailto": "email", "http": "url", "https": "url",
+_SCHEMES = {"tel": "phone", "x-text-tel": "phone", "callto": "phone", "fax": "fax", "x-text-fax": "fax", "mailto": "email", "http": "url", "https": "url",
             "ftp": "url", "sms": "sms", "pager": "pager"}
 _said = re.compile(r"\w").search
 _WEB = ("http", "https", "ftp")
-_LINES = ("streetAddressLine", "deliveryAddressLine", "additionalLocator", "unitType", "unitID", "postBox")
+_LINES = ("careOf", "streetAddressLine", "deliveryAddressLine", "additionalLocator", "unitType", "unitID", "postBox")
 _STREET = ("houseNumber", "houseNumberNumeric", "direction", "streetName", "streetNameType", "streetNameBase")
 
 

@@ -108,14 +108,16 @@ def quietly(value: Value | None, ts: Element, context: Context, form: str = "") 
         return None
     try:
         return _moment(value, ts, context, form)
-    except _Offset as e:
+    except ValueError as e:
+        if form == "timed":              # the day, which was read before, said so
+            return None
+        if not isinstance(e, _Offset):
+            context.issue("ccda-date-invalid", f"{str(value.content)[:40]!r} {e}; it was left out, the rest stands.",
+                          ts.where, "Correct the value at the source.")
+            return None
         context.issue("ccda-date-invalid", f"{str(value.content)[:40]!r} {e}; only its date was kept.", ts.where,
                       "Correct the value at the source.")
-        return None if form in _EXACT else value.to(e.day)
-    except ValueError as e:
-        context.issue("ccda-date-invalid", f"{str(value.content)[:40]!r} {e}; it was left out, the rest stands.",
-                      ts.where, "Correct the value at the source.")
-        return None
+        return None if form == "instant" else value.to(e.day)
 
 
 class _Offset(ValueError):
