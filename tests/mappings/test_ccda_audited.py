@@ -5,7 +5,18 @@ from typing import Any
 import pytest
 
 from gateway.pure.mapping import Chosen, messages
-from tests.adapters.ccda.documents import LOINC, OID, PATIENT, RXNORM, SNOMED, allergy, document, medicine, problem, section
+from tests.adapters.ccda.documents import (
+    LOINC,
+    OID,
+    PATIENT,
+    RXNORM,
+    SNOMED,
+    allergy,
+    document,
+    medicine,
+    problem,
+    section,
+)
 from tests.mappings.test_ccda_vendors import DIABETES, ENTRY, KIND, concern, given, made, observation, says
 
 CVX = f"{OID}.12.292"
@@ -198,6 +209,22 @@ def test_a_language_in_words_and_a_place_of_birth_with_an_address() -> None:
 <languageCommunication><languageCode nullFlavor="OTH"><originalText>Rumantsch</originalText></languageCode></languageCommunication><birthTime""")
     assert found["communication"] == [{"language": {"text": "Rumantsch"}}]
     assert says(found["extension"], "Inselspital") and says(found["extension"], "Bern")
+
+
+def test_the_cause_of_a_death_may_stand_around_it() -> None:
+    death = f"""<observation classCode="OBS" moodCode="EVN"><templateId root="{OID}.10.20.1.42"/><statusCode code="completed"/>{DIABETES}<entryRelationship typeCode="CAUS">
+<observation classCode="OBS" moodCode="EVN"><templateId root="{OID}.10.20.1.22"/><value xsi:type="CD" code="419620001" codeSystem="{SNOMED}"/></observation></entryRelationship></observation>"""
+    relative = f"""<organizer classCode="CLUSTER" moodCode="EVN"><templateId root="{OID}.10.20.1.23"/><subject><relatedSubject classCode="PRS"><code code="FTH" codeSystem="{OID}.5.111"/>
+</relatedSubject></subject><component>{death}</component></organizer>"""
+    (found,) = made(document(section("10157-6", relative)), "FamilyMemberHistory")
+    assert [(c["code"]["coding"][0]["code"], c["contributedToDeath"]) for c in found["condition"]] == [("44054006", True)]
+
+
+def test_a_finding_in_a_concern_about_health_is_kept() -> None:
+    falls = f'<value xsi:type="CD" code="129839007" codeSystem="{SNOMED}" displayName="At risk for falls"/>'
+    raw = document(section("75310-3", concern(observation(falls, f'<code code="75323-6" codeSystem="{LOINC}"/>'), "136")))
+    (found,) = made(raw, "Observation")
+    assert says(found, "129839007")
 
 
 def test_a_problem_of_a_vaccinated_patient_stays_one() -> None:

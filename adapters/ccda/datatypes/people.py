@@ -17,8 +17,8 @@ _ADDRESS_USES = {"H": "home", "HP": "home", "HV": "home", "WP": "work", "DIR": "
 _KINDS = {"PHYS": "physical", "PST": "postal"}
 _TELECOM_USES = {"H": "home", "HP": "home", "HV": "home", "WP": "work", "DIR": "work", "PUB": "work", "AS": "work",
                  "TMP": "temp", "BAD": "old", "MC": "mobile", "PG": "mobile"}
-_SCHEMES = {"tel": "phone", "x-text-tel": "phone", "callto": "phone", "fax": "fax", "x-text-fax": "fax", "mailto": "email", "http": "url", "https": "url",
-            "ftp": "url", "sms": "sms", "pager": "pager"}
+_SCHEMES = {"tel": "phone", "x-text-tel": "phone", "callto": "phone", "fax": "fax", "x-text-fax": "fax",
+            "mailto": "email", "http": "url", "https": "url", "ftp": "url", "sms": "sms", "pager": "pager"}
 _said = re.compile(r"\w").search
 _WEB = ("http", "https", "ftp")
 _LINES = ("careOf", "streetAddressLine", "deliveryAddressLine", "additionalLocator", "unitType", "unitID", "postBox")
