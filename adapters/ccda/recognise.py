@@ -257,8 +257,8 @@ _WHOLES = frozenset(("allergy", "problem", "medication", "immunization", "result
 _INSIDE = {"coverage": "policy"}
 
 # What stands below these with a value of its own is another finding.
-_FINDINGS = frozenset(("result", "vital", "social", "function", "procedure-observation", "wound-measure", "health-concern",
-                       OTHER))
+_FINDINGS = frozenset(("result", "vital", "social", "function", "procedure-observation", "wound-measure",
+                       "health-concern", OTHER))
 
 
 def _inside_part(around: list[Element]) -> bool:
