@@ -8,6 +8,7 @@ from gateway.fhir.validate import validate
 from gateway.merge.findings import SEVERITY
 from gateway.model import Fact
 from tests.merge.given import (
+    CVX,
     LOINC,
     RXNORM,
     SNOMED,
@@ -260,6 +261,22 @@ def test_an_issue_keeps_its_id_when_something_else_changes() -> None:
     given = [condition("A", "1", CODE, "active"), condition("B", "2", CODE, "resolved")]
     assert record(*given).issues[0]["id"] in {i["id"] for i in record(
         *given, vaccination("A", "1", "2020-01-01"), says("unlink", source="Z")).issues}
+
+
+FLU, FLU_IN_WORDS = coded((CVX, "140"), text="Influenza"), coded(text="influenza")
+
+
+@pytest.mark.parametrize(("coded_one", "in_words", "told"), [
+    (vaccination("A", "1", "2024-01-01", vaccineCode=FLU), vaccination("B", "1", "2024-01-01T10:00:00Z", vaccineCode=FLU_IN_WORDS), True),
+    (vaccination("A", "1", "2024-01-01", vaccineCode=FLU), vaccination("B", "1", "2024-01-02", vaccineCode=FLU_IN_WORDS), False),
+    (vaccination("A", "1", "2024-01-01", vaccineCode=FLU), vaccination("A", "2", "2024-01-01", vaccineCode=FLU_IN_WORDS), False),
+    (vaccination("A", "1", "2024-01-01", vaccineCode=FLU), vaccination("B", "1", "2024-01-01", "not-done", vaccineCode=FLU_IN_WORDS), False),
+    (result("A", "1", MORNING, 95, code=coded((LOINC, "2345-7"), text="Glucose")), result("B", "1", MORNING, "95.0", code=coded(text="GLUCOSE")), True),
+    (result("A", "1", MORNING, 95, code=coded((LOINC, "2345-7"), text="Glucose")), result("B", "1", MORNING, 96, code=coded(text="GLUCOSE")), False),
+    (result("A", "1", None, 95, code=coded((LOINC, "2345-7"), text="Glucose")), result("B", "1", None, 95, code=coded(text="GLUCOSE")), False)])
+def test_an_event_in_words_is_near_the_coded_one_of_its_time(coded_one: Fact, in_words: Fact, told: bool) -> None:
+    r = record(coded_one, in_words)
+    assert len(r.resources) == 2 and codes(r) == (["possible-duplicate"] if told else [])
 
 
 ALLERGIES = ["Penicillin", "penicillins", "Allergy to Penicillin", "PENICILLIN ALLERGY", "Penicillin V"]
