@@ -83,7 +83,8 @@ ORIGIN = "urn:throughline:origin"
 ASSERTION = "urn:throughline:assertion"
 HIDDEN = "!"                               # begins the key of a patient whom a reader may not see
 RECONCILED = "reconciliation"              # `by` of what we said because a source lists something no longer, or again
-NAMING = frozenset(("retract", "move"))     # assertions about one thing of a source: `type` and `id` name it
+ENDED = "ended"                            # between gateways: whoever handed something on says it no longer
+NAMING = frozenset(("retract", "move", ENDED))      # assertions about one thing of a source: `type`, `id` name it
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,8 @@ def _objects(value: Any) -> list[dict[str, Any]]:
 class Assertion:
     """Something said about facts or people that is no FHIR resource: a line with `assert` in `gateway merge`.
 
-    kind   unlink | retract | move | listing | ruling | undo (about facts), same | never | split | undo (about people)
+    kind   unlink | retract | move | listing | ruling | undo (about facts), same | never | split | undo (about people),
+           ended (between gateways: about what one handed on)
     body   the other members of the line, as given; `id`, `by`, `at`, `reason` optional
     """
 
@@ -158,6 +160,13 @@ class Assertion:
                     if isinstance(line, dict) and isinstance(line.get("assert"), str):
                         return cls(line["assert"], {k: v for k, v in line.items() if k != "assert"})
         return None
+
+
+def ended(source: str, type: str, id: str, said: str, asserted: str | None, at: str) -> Assertion:
+    """That a gateway which handed on this content says it no longer, since an instant: `said` is the id of a fact, or
+    of an assertion, whose type is Basic then."""
+    return Assertion(ENDED, {"source": source, "type": type, "id": id, "said": said, "at": at,
+                             **({"asserted": asserted} if asserted else {})})
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,28 +5,25 @@ Basic resources. Every page is decided person by person, as every other answer i
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
 from gateway.disclose.allowed import turned_away
 from gateway.disclose.answers import JSON, refusal
+from gateway.disclose.told import Seen, instant, said
 from gateway.disclose.transfer import Answer, Asked, hand_over
-from gateway.disclose.view import View, Views
-from gateway.disclose.visible import cell, person_of
+from gateway.disclose.view import Views
+from gateway.disclose.visible import person_of
 from gateway.disclose.wanted import Wanted, before, wanted
 from gateway.errors import UsageError
 from gateway.fhir.outcome import outcome
 from gateway.fhir.search import matches
-from gateway.ids import merged_id
 from gateway.jsontext import dumps, loads
-from gateway.model import HIDDEN, NAMING, Assertion, Fact, Origin
+from gateway.model import Fact, Origin
 from gateway.opened import Gate
-from gateway.policy.decide import DIRECTORY, Decision, decide
-from gateway.store import assertions, changes, facts, people
+from gateway.store import changes, facts, people
 from gateway.store.engine import Transaction
-from gateway.store.patients import Ref
 
 MOST, FEW = 1000, 20
 
@@ -45,8 +42,8 @@ def search(gate: Gate, views: Views, asked: Asked, source: str, type: str, query
     except UsageError as e:
         return hand_over(gate, asked, Answer(400, dumps(outcome(e.issues)).encode(), JSON), (), "refused")
     with gate.store.read() as tx:
-        asks, seen = replace(asks, after=max(asks.after, before(tx, *asks.since))), _Seen(gate, views, tx, asked)
-        entries, end = _said(seen, source, asks) if type == "Basic" else _facts(seen, source, type, asks)
+        asks, seen = replace(asks, after=max(asks.after, before(tx, *asks.since))), Seen(gate, views, tx, asked)
+        entries, end = said(seen, source, asks) if type == "Basic" else _facts(seen, source, type, asks)
     path = f"{source}/{type}{'/_history' if kind == 'history' else ''}"
     base = f"{gate.home.base_url}/fhir/source/{path}"
     links = [{"relation": "self", "url": f"{base}?{urlencode(list(query))}" if query else base}]
@@ -66,52 +63,7 @@ def _bundle(kind: str, entries: Sequence[dict[str, Any]], links: Sequence[dict[s
     return dumps({**bundle, "entry": entries} if entries else bundle).encode()
 
 
-@dataclass
-class _Seen:
-    """Who may be seen by this reader, found out once for each person; `shown`: those who are in the answer."""
-
-    gate: Gate
-    views: Views
-    tx: Transaction
-    asked: Asked
-    known: dict[str, View] = field(default_factory=dict)
-    shown: dict[str, View] = field(default_factory=dict)
-
-    def view(self, ref: Ref) -> View | None:
-        """The view of the person behind a source patient, if this reader may see that person."""
-        person = people.person(self.tx, ref)
-        if not person:
-            return None
-        if person not in self.known:
-            self.known[person] = self.views.get(self.tx, self.asked.request, person)
-        return self.known[person] if self.known[person].decision.permit else None
-
-    @cached_property
-    def nobody(self) -> Decision:
-        """The decision about what is about nobody: the directory."""
-        return decide(self.asked.request, self.asked.request.patient)
-
-    @property
-    def types(self) -> Sequence[str]:
-        """The types of which this reader can see a fact at all; "" stands for all."""
-        granted = self.nobody.scope.types
-        return ("",) if granted is None else sorted(granted | DIRECTORY)
-
-    def fact(self, row: facts.Row) -> View | Decision | None:
-        """What lets this reader see a fact, None when nothing does."""
-        view = self.view(Ref(row.source, row.patient_key)) if row.patient_key else None
-        decision = view.decision if view else self.nobody
-        if (row.patient_key and view is None) or not decision.shows(cell(row), row.reference):
-            return None
-        return view or decision
-
-    def put(self, by: View | Decision) -> None:
-        """Note who is in the answer."""
-        if isinstance(by, View):
-            self.shown[by.person] = by
-
-
-def _facts(seen: _Seen, source: str, type: str, asks: Wanted) -> tuple[list[dict[str, Any]], int]:
+def _facts(seen: Seen, source: str, type: str, asks: Wanted) -> tuple[list[dict[str, Any]], int]:
     """Entries of whole commits, and the change to go on behind, when this reader may see more (else 0)."""
     entries, end, times = list[dict[str, Any]](), asks.after, dict[int, str]()
     for row in _live(seen.tx, source, type, asks.after):
@@ -140,67 +92,9 @@ def _live(tx: Transaction, source: str, type: str, start: int, many: int = MOST)
 
 
 def _entry(gate: Gate, fact: Fact, at: str) -> dict[str, Any]:
-    origin = Origin(fact.source, fact.version, fact.asserted, _instant(at))
+    origin = Origin(fact.source, fact.version, fact.asserted, instant(at))
     url = f"{gate.home.base_url}/fhir/source/{fact.source}/{fact.reference}"
     return {"extension": [origin.extension()], "fullUrl": url, "resource": fact.resource, "search": {"mode": "match"}}
-
-
-def _instant(at: str) -> str:
-    return f"{at[:26]}Z" if at else ""
-
-
-def _said(seen: _Seen, source: str, asks: Wanted) -> tuple[list[dict[str, Any]], int]:
-    """Assertions that the source made about its own facts and patients: retractions, listings, merged numbers."""
-    entries = list[dict[str, Any]]()
-    end = asks.after
-    for number, at, refs, assertion in assertions.since(seen.tx, asks.after):
-        by = _heard(seen, source, refs, assertion)
-        if by is None:
-            continue
-        if len(entries) >= asks.count and number != end:
-            return entries, end
-        end = number
-        for view in by:
-            seen.put(view)
-        resource = _told(seen, assertion).basic()
-        origin = Origin(source, resource["id"], None, _instant(at))
-        entries.append({"extension": [origin.extension()], "resource": resource,
-                        "fullUrl": f"{seen.gate.home.base_url}/fhir/source/{source}/Basic/{resource['id']}"})
-    return entries, 0
-
-
-def _heard(seen: _Seen, source: str, refs: Sequence[Ref], assertion: Assertion) -> Sequence[View] | None:
-    """The views of those an assertion is about, None when this reader may not see all that it names."""
-    if assertion.body.get("source") != source or not (seen.nobody.permit and seen.nobody.scope.allows("Basic")):
-        return None
-    views = [v for r in refs if (v := seen.view(r))]
-    if assertion.kind == "move":       # or the wrong patient's chart would keep what left it, wherever it is mirrored
-        return [v for v in views if source in v.sources] or None
-    if len(views) < len(refs) or not all(source in v.sources for v in views):
-        return None
-    rows = [r for type, key in _named(assertion) for r in facts.of_key(seen.tx, source, type, key)]
-    return None if any(seen.fact(r) is None for r in rows) else views
-
-
-def _told(seen: _Seen, assertion: Assertion) -> Assertion:
-    """A move between two patients of whom this reader may see one names the other by a word of ours: the same word in
-    every move, so that a move back is understood."""
-    if assertion.kind != "move":
-        return assertion
-    source, body = str(assertion.body["source"]), dict(assertion.body)
-    for name in ("patient", "to"):
-        key = str(body[name]).removeprefix("Patient/")
-        if seen.view(Ref(source, key)) is None:
-            body[name] = f"Patient/{HIDDEN}{merged_id(seen.tx.id_key, source, 'Patient', key)}"
-    return Assertion("move", body)
-
-
-def _named(assertion: Assertion) -> list[tuple[str, str]]:
-    """(type, id) of the facts that a retraction or a listing names."""
-    keys = assertion.body.get("keys")
-    words = [k.partition("/") for k in keys if isinstance(k, str)] if isinstance(keys, list) else []
-    own = [(str(assertion.body.get("type")), str(assertion.body.get("id")))] if assertion.kind in NAMING else []
-    return [*own, *((type, key) for type, _, key in words)]
 
 
 def read(gate: Gate, views: Views, asked: Asked, source: str, type: str, id: str, version: str = "") -> Answer:
@@ -211,7 +105,7 @@ def read(gate: Gate, views: Views, asked: Asked, source: str, type: str, id: str
         rows = facts.of_key(tx, source, type, id)
         if version:
             rows = [r for r in rows if str(loads(r.version)) == version]
-        seen = _Seen(gate, views, tx, asked)
+        seen = Seen(gate, views, tx, asked)
         row = max(filter(seen.fact, rows), key=lambda r: (r.asserted, r.id), default=None)
         by = seen.fact(row) if row else None
         if row is None or by is None:
@@ -227,7 +121,7 @@ def history(gate: Gate, views: Views, asked: Asked, source: str, type: str, id: 
     if why := turned_away(asked.request, type):
         return hand_over(gate, asked, refusal(403, "forbidden", why), (), "refused")
     with gate.store.read() as tx:
-        seen = _Seen(gate, views, tx, asked)
+        seen = Seen(gate, views, tx, asked)
         rows = {r.id: r for r in facts.of_key(tx, source, type, id) if seen.fact(r)}
         newest = sorted(rows.values(), key=lambda r: (r.asserted, r.id), reverse=True)
         if not newest:
@@ -245,14 +139,14 @@ def sources(gate: Gate, views: Views, asked: Asked) -> Answer:
     if why := turned_away(asked.request):
         return hand_over(gate, asked, refusal(403, "forbidden", why), (), "refused")
     with gate.store.read() as tx:
-        seen = _Seen(gate, views, tx, asked)
+        seen = Seen(gate, views, tx, asked)
         names = _of_patient(seen) if asked.request.patient else [
             s for s in facts.sources(tx) if any(seen.fact(row) for t in seen.types for row in _live(tx, s, t, 0, FEW))]
     told = {"parameter": [{"name": "source", "valueString": n} for n in names]} if names else {}
     return hand_over(gate, asked, Answer(200, dumps({"resourceType": "Parameters", **told}).encode(), JSON), ())
 
 
-def _of_patient(seen: _Seen) -> list[str]:
+def _of_patient(seen: Seen) -> list[str]:
     """The origins of the visible facts of the one person whom a token names: no other is looked at."""
     members = people.members(seen.tx, person_of(seen.tx, seen.asked.request.patient))
     return sorted({r.source for r in facts.of_patients(seen.tx, members) if seen.fact(r)})

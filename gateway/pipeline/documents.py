@@ -92,7 +92,7 @@ def judge(tx: Transaction, touched: Touched) -> set[Ref]:
     for unit in units.numbered(tx, ways):
         stands = any(_stands(tx, way) for way in ways[unit.n])
         if not stands and unit.state == "done":
-            concerned |= _silence(tx, unit)
+            concerned |= silence(tx, unit)
         elif stands and unit.state == WITHDRAWN:
             concerned |= _speak(tx, unit)
     return concerned
@@ -108,7 +108,8 @@ def _near(tx: Transaction, keys: Collection[Key]) -> set[str]:
     return set(near.values())
 
 
-def _silence(tx: Transaction, unit: Unit) -> set[Ref]:
+def silence(tx: Transaction, unit: Unit) -> set[Ref]:
+    """Let a message say nothing, until it is read again or `judge` finds that it stands. Whom it said something of."""
     about = set(facts.mentioned(tx, unit))
     again = unit._replace(tries=max(unit.tries, 1))
     entries.add(tx, again, ())

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from gateway.errors import Issue, Severity, error
 from gateway.fhir.search import terms
+from gateway.merge.versions import Key
 from gateway.model import HIDDEN, Assertion, Fact, Message, Rejected
-from gateway.pipeline import documents, moves
+from gateway.pipeline import documents, ended, moves
 from gateway.pipeline.documents import HOLDERS, Touched
 from gateway.policy.cells import labels
 from gateway.reading.process import Outcome, subject
@@ -129,17 +130,20 @@ def settle(tx: Transaction, units_: Sequence[tuple[Unit, Ready]], into: Kept, he
     moved, anew = moves.stored(tx, [e.fact for _, item in units_ for e in item.entries])
     said = [(unit, (*item.entries, *moves.along(item.entries, moved))) for unit, item in units_]
     added = entry_rows.add_all(tx, said)
+    handed: set[Key] = set()
     notes, accounts, states = [], [], []
     for (unit, item), now in zip(units_, added, strict=True):
         outcome = item.outcome
         assert outcome is not None
         _count(item.entries, set(now.new), outcome, into)
-        touched.add((e.fact for e in item.entries), _said(tx, unit, outcome, into))
+        told = _said(tx, unit, outcome, into)
+        touched.add((e.fact for e in item.entries), told)
+        handed |= ended.keys((e.fact for e in item.entries), told)
         touched.about |= set(fact_rows.mentioned(tx, unit)) if unit.tries else set()
         into.patients.update(now.patients)
         about = _named_in(tx, unit, item.message.raw) if outcome.state == "rejected" else []
-        told = _notes(unit, outcome, about, getattr(item.message, "remarks", ()))
-        notes.append((unit, told, (item.message.delivery, getattr(item.message, "place", ""))))
+        remarks = _notes(unit, outcome, about, getattr(item.message, "remarks", ()))
+        notes.append((unit, remarks, (item.message.delivery, getattr(item.message, "place", ""))))
         accounts.append((unit, outcome.ledger))
         states.append((unit, outcome.state))
     for key in sorted(anew):
@@ -148,6 +152,7 @@ def settle(tx: Transaction, units_: Sequence[tuple[Unit, Ready]], into: Kept, he
     ledger.put_all(tx, accounts)
     units.settle_all(tx, states)
     into.patients.update(documents.judge(tx, touched))
+    into.patients.update(ended.judge(tx, handed))
     into.patients.update(ref for ref, person in people.persons_of(tx, into.about).items() if not person)
 
 

@@ -197,11 +197,36 @@ def since(tx: Transaction, change: int) -> list[tuple[int, str, list[Ref], Asser
 
     One that aims at a fact's key is about the fact's patient, even when it came before the fact.
     """
-    query = (sa.select(assertions, changes.c.at).join(changes, changes.c.number == assertions.c.change)
-             .where(assertions.c.change > change, _LIVE).order_by(assertions.c.n))
+    return _behind(tx, assertions.c.change, change, _LIVE)
+
+
+def ended(tx: Transaction, change: int) -> list[tuple[int, str, list[Ref], Assertion]]:
+    """Assertions that nobody says any more since behind a change number, as `since` tells those that live: with the
+    change that ended them."""
+    again = assertions.alias()
+    live = sa.exists().where(again.c.id == assertions.c.id, again.c.gone.is_(None))
+    return _behind(tx, assertions.c.gone, change, ~live)
+
+
+def _behind(tx: Transaction, column: Any, change: int, *where: Any) -> list[tuple[int, str, list[Ref], Assertion]]:
+    query = (sa.select(assertions, column.label("told"), changes.c.at).join(changes, changes.c.number == column)
+             .where(column > change, *where).order_by(column, assertions.c.n))
     rows = tx.conn.execute(query).all()
-    return [(r.change, r.at, sorted(refs(tx, (_scope(tx, r.n) | _target(tx, r.n)) - {DIRECTORY}).values()), said)
+    return [(r.told, r.at, sorted(refs(tx, (_scope(tx, r.n) | _target(tx, r.n)) - {DIRECTORY}).values()), said)
             for r, said in zip(rows, _opened(tx, rows), strict=True)]
+
+
+def named(tx: Transaction, id: str) -> Assertion | None:
+    """The live assertion with this id."""
+    rows = tx.conn.execute(sa.select(assertions).where(assertions.c.id == id, _LIVE)).all()
+    return _opened(tx, rows)[0] if rows else None
+
+
+def said_in(tx: Transaction, id: str) -> set[int]:
+    """Numbers of the messages that say the live assertion with this id."""
+    query = (sa.select(asserted_by.c.unit).join(assertions, assertions.c.n == asserted_by.c.assertion)
+             .where(assertions.c.id == id, _LIVE, asserted_by.c.gone.is_(None)))
+    return {unit for (unit,) in tx.conn.execute(query)}
 
 
 def about(tx: Transaction, id: str) -> list[Ref]:

@@ -5,7 +5,7 @@ overwrites: IntegrityError. A line with another `asserted` is another row of the
 decides nothing.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -176,6 +176,21 @@ def since(tx: Transaction, change: int, source: str = "", type: str = "", after:
     wanted = {facts.c.source: source, facts.c.type: type}
     only = (column == value for column, value in wanted.items() if value)
     return _rows(tx, facts.c.change > change, facts.c.n > after, *only, limit=limit)
+
+
+def ended(tx: Transaction, change: int, source: str, many: int = 1000) -> Iterator[tuple[int, Row]]:
+    """Facts of a source that nobody says any more since behind a change number, each with the change that ended it, in
+    order, without their bodies; one that ended more than once comes as often. Read `many` at a time."""
+    again = facts.alias()
+    live = sa.exists().where(again.c.id == facts.c.id, again.c.asserted == facts.c.asserted, again.c.gone.is_(None))
+    query = (sa.select(facts.c.gone, *_COLUMNS[:-1]).join(patients, patients.c.n == facts.c.patient)
+             .where(facts.c.gone.is_not(None), facts.c.source == source, ~live)
+             .order_by(facts.c.gone, facts.c.n).limit(many))
+    behind = facts.c.gone > change
+    while rows := tx.conn.execute(query.where(behind)).all():
+        yield from ((r[0], Row(*(*r[1:], b""))) for r in rows)
+        gone, n = rows[-1][:2]
+        behind = sa.or_(facts.c.gone > gone, sa.and_(facts.c.gone == gone, facts.c.n > n))
 
 
 def body_of(tx: Transaction, row: Row) -> bytes:

@@ -21,7 +21,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-HEAD = "0005"
+HEAD = "0006"
 METADATA = sa.MetaData(naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s",
                                           "fk": "fk_%(table_name)s_%(column_0_name)s"})
 DIRECTORY = 0
@@ -118,6 +118,7 @@ facts = sa.Table(
     _n("gone", null=True), _b("body"),
     _only("live_fact", "id", "asserted", where="gone IS NULL"),      # at most one live row a name; ended rows stay
     _only("live_source", "source", where="gone IS NULL", unique=False),
+    _only("ended_fact", "gone", "n", where="gone IS NOT NULL", unique=False),
     sa.Index(None, "patient"), sa.Index(None, "merged", "id", "asserted", "gone"), sa.Index(None, "change"))
 carriers = sa.Table("carriers", METADATA, _n("fact", _in("facts.n", cascade=True), key=True),
                     _n("unit", _in("units.n"), key=True), _t("place"), _n("gone", null=True),

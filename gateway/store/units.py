@@ -1,8 +1,8 @@
 """Messages in units: the exact bytes, sealed, each under its own key; a delivery (a file) is its ordered list of units.
 
 A unit's state: received (waits for mapping) | done | rejected (could not be read) | held (read, but not safe to show)
-| withdrawn (a document, and all that handed it on was taken back) | erased. `tries` counts how often it was processed.
-`inbox.add` makes them.
+| withdrawn (a document, and all that handed it on was taken back; or who told it says it no longer) | erased.
+`tries` counts how often it was processed. `inbox.add` makes them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
