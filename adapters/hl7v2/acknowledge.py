@@ -103,7 +103,7 @@ def _judged(issue: Issue | None) -> tuple[str, str]:
 def _answer(head: Header, code: str, verdict: Verdict, time: str, id: str, expected: str) -> bytes:
     field, component = head.marks[0], head.marks[1]
     event = head.part(9, 2)
-    kind = component.join(part for part in ("ACK", event, "ACK") if part)
+    kind = component.join(("ACK", event, "ACK")) if event else "ACK"
     version = head.part(12) or "2.5.1"
     msh = ["MSH", head[2] or "^~\\&", head[5], head[6], head[3], head[4], time, "", kind, id, head[11] or "P",
            head[12] or version, *[""] * 5, head[18]]

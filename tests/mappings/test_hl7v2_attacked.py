@@ -109,3 +109,24 @@ def test_the_volume_of_a_specimen_that_is_a_bound_does_not_cost_the_specimen() -
 def test_a_currency_in_words_does_not_cost_the_cover() -> None:
     mapped = run("ADT^A04", PID, "IN1|1|P1|77|Blue" + "|" * 33 + "100&dollars")
     assert one(mapped, "Coverage")["costToBeneficiary"][0]["valueMoney"] == {"value": 100}
+
+
+@pytest.mark.parametrize(("text", "member", "value"), [
+    ("13.5", "valueQuantity", "13.5"), ("<5", "valueQuantity", "5"), ("0-5", "valueRange", "0 5"), ("13.5 g/dL", "valueString", "13.5 g/dL"),
+    ("see note 2", "valueString", "see note 2"), ("1:80", "valueString", "1:80"), ("<5-9", "valueString", "<5-9")])
+def test_a_number_with_its_unit_is_measured_though_it_is_sent_as_text(text: str, member: str, value: str) -> None:
+    (found,) = observed(f"OBX|1|ST|1^a^L||{text}|g/dL|||||F")
+    said = found[member]
+    numbers = said if member == "valueString" else str(said["value"]) if "value" in said else f"{said['low']['value']} {said['high']['value']}"
+    assert numbers == value
+    sent = [e["valueString"] for e in found.get("extension", ()) if e["url"] == "urn:throughline:value-as-sent"]
+    assert sent == ([] if member == "valueString" else [text])
+    if member == "valueQuantity":
+        assert (said["unit"], said["code"], said.get("comparator")) == ("g/dL", "g/dL", "<" if "<" in text else None)
+
+
+def test_a_number_that_is_sent_as_text_without_a_unit_stays_text() -> None:
+    (found,) = observed("OBX|1|ST|1^a^L||13.5||||||F")
+    assert found["valueString"] == "13.5" and "extension" not in found
+    (lines,) = observed("OBX|1|TX|1^a^L||13.5|g/dL|||||F")
+    assert lines["valueString"] == "13.5"

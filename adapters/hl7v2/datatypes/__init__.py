@@ -29,6 +29,7 @@ from adapters.hl7v2.datatypes.observations import (
     obx_range,
     obx_unnamed,
     obx_value,
+    obx_written,
 )
 from adapters.hl7v2.datatypes.people import CNN, NDL, PPN, XCN, XON, XPN
 from adapters.hl7v2.datatypes.places import LA2, PL, XAD, XTN
@@ -52,7 +53,8 @@ FUNCTIONS: Mapping[str, Function] = {
     "ST": ST, "TX": ST, "FT": ST, "yesno": yesno, "note": note,
     "ED": ED, "RP": RP, "document_content": document_content,
     "TQ": TQ, "RI": RI, "obx_value": obx_value, "obx_components": obx_components, "obx_attachment": obx_attachment,
-    "obx_range": obx_range, "obx_unnamed": obx_unnamed, "dose": dose, "doses": doses, "leaflets": leaflets}
+    "obx_range": obx_range, "obx_unnamed": obx_unnamed, "obx_written": obx_written, "dose": dose,
+    "doses": doses, "leaflets": leaflets}
 # Those that read nothing but their field, where fields say the same in many messages (times, measures, numbers of
 # patients and visits do not).
 ALONE = frozenset((

@@ -22,6 +22,7 @@ _BETWEEN = re.compile(r"\s*(\d[\d.,]*)\s*[-–]\s*(\d[\d.,]*)\s*", re.ASCII)
 _RANGE = re.compile(r"\s*(-?\d[\d.,]*)\s*(?:-|–|to|\.\.)\s*(-?\d[\d.,]*)(?:\s+\D.*)?", re.IGNORECASE | re.DOTALL)
 _BOUND = re.compile(r"\s*(<=|>=|<|>|≤|≥)\s*(-?\d[\d.,]*)(?:\s+\D.*)?", re.DOTALL)
 _COUNTED = re.compile(r"[<>=]{0,2}\s*[+-]?\d[\d.,]*", re.ASCII)
+_AMOUNT = re.compile(r"\s*(?:(?:(?:[<>]=?|≤|≥)\s*)?[+-]?\d+(?:\.\d+)?|\d+(?:\.\d+)?\s*-\s*\d+(?:\.\d+)?)\s*", re.ASCII)
 _NUMERIC = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _AMOUNTS = {"RXA": (6, None, 7), "RXE": (3, 4, 5), "RXO": (2, 3, 4), "RXD": (4, None, 5), "RXG": (5, 6, 7)}
 
@@ -42,7 +43,24 @@ def obx_value(node: Place, context: Context) -> Members | None:
     if kind in _ARRAYS:
         array = numbers.NA(nodes, context, numbers.own_units(segment, 6, context))
         return because(full({"valueSampledData": array}), _named(segment))
+    if kind == "ST" and _measured(segment):
+        kind = "NM"
     return _value(nodes[0], kind, segment, context) if len(nodes) == 1 and kind not in _DOCUMENTS else None
+
+
+def _measured(segment: Segment) -> bool:
+    """Whether an ST is a number with its unit beside it, as many laboratories send their measurements."""
+    said = segment.field(5)
+    return len(said) == 1 and bool(segment.field(6)) and bool(_AMOUNT.fullmatch(str(said[0].text.content))) \
+        and _unit(segment) is not None
+
+
+def obx_written(node: Place, context: Context) -> Value | None:
+    """The text of an ST that was read as a number, for whoever wants it as it was sent."""
+    segment = node.segment
+    named = at(field(segment, 2), 1)
+    text = named is not None and str(named.content).upper() == "ST" and _measured(segment)
+    return segment.field(5)[0].text if text else None
 
 
 def _report(report: list[Segment]) -> Value | None:
