@@ -8,6 +8,7 @@ from typing import Any
 
 from gateway.errors import ConfigError, GatewayError
 from gateway.opened import Gate, iso
+from gateway.pipeline.holders import find_holders
 from gateway.pipeline.link import relink_all, stale
 from gateway.pipeline.pull import pull
 from gateway.pipeline.reconcile import reconcile
@@ -53,7 +54,14 @@ def _relink(gate: Gate, _: str, keep: Keep) -> tuple[str, bool]:
     return f"{done['records']} records linked anew, {done['moved']} changed person", False
 
 
-HANDLERS: Mapping[str, Handler] = {"pull": _pull, "reconcile": _reconcile, "relink": _relink, "checkpoint": _checkpoint}
+def _holders(gate: Gate, _: str, keep: Keep) -> tuple[str, bool]:
+    done = find_holders(gate, keep)
+    lost = done["documents"] - done["found"]
+    return f"{done['found']} documents end with what holds them now; of {lost} nothing that holds them was found", False
+
+
+HANDLERS: Mapping[str, Handler] = {"pull": _pull, "reconcile": _reconcile, "relink": _relink, "checkpoint": _checkpoint,
+                                   "holders": _holders}
 
 
 def due(gate: Gate) -> list[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """Which messages hold which documents, each a message of its own; `merged` is the id of the fact that hands it on.
 
-A document of before these rows were kept has none, until what holds it is replayed.
+A document of before these rows were kept has none until the job `holders` looked for them. Where nothing is found it
+holds itself, and ends with nothing.
 """
 
 from collections.abc import Iterable, Mapping, Set
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 
 from gateway.store.engine import SOME, Transaction
 from gateway.store.patients import Ref, numbers
-from gateway.store.schema import enclosed, mentions
+from gateway.store.schema import enclosed, mentions, units
 
 
 class Way(NamedTuple):
@@ -59,3 +60,23 @@ def under(tx: Transaction, merged: Iterable[str]) -> set[int]:
 def about(tx: Transaction, members: Iterable[Ref]) -> set[int]:
     """The documents in messages that hold something about these source patients."""
     return {unit for (unit,) in tx.each(_ABOUT, numbers(tx, members).values())}
+
+
+def unknown(tx: Transaction, source: str) -> set[int]:
+    """CDA documents of a source of which no message that holds them is known."""
+    held = sa.exists().where(enclosed.c.unit == units.c.n, enclosed.c.holder != units.c.n)
+    kind = sa.or_(units.c.kind == "CDA", units.c.kind.startswith("CDA "))
+    query = sa.select(units.c.n).where(units.c.source == source, kind, units.c.state != "erased", ~held)
+    return {n for (n,) in tx.conn.execute(query)}
+
+
+def hold_themselves(tx: Transaction, documents: Iterable[int]) -> None:
+    """These end with nothing, as long as it is not known what holds them."""
+    tx.insert(enclosed, [(n, n, "") for n in sorted(documents)], "keep")
+
+
+def found(tx: Transaction, documents: Iterable[int]) -> set[int]:
+    """Those of the documents of which it is known now what holds them: they no longer hold themselves."""
+    known = {n for n, some in ways(tx, documents).items() if any(way.holder != n for way in some)}
+    tx.each(sa.delete(enclosed).where(enclosed.c.unit.in_(SOME), enclosed.c.holder == enclosed.c.unit), known)
+    return known

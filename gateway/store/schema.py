@@ -21,7 +21,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-HEAD = "0006"
+HEAD = "0007"
 METADATA = sa.MetaData(naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s",
                                           "fk": "fk_%(table_name)s_%(column_0_name)s"})
 DIRECTORY = 0
