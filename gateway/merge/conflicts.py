@@ -25,8 +25,8 @@ def inside(made: Made, meaning: Meaning) -> Iterator[Finding]:
     shown = Member("", made.members[0].source, _as_told(made))
     differing = {slot(n) for n in made.resolved.alternatives}
     named = [f.concept for f in made.forms if f.concept is not None]
-    if len(set(named)) > 1:
-        about = slot(rule(made.type).code[0])
+    about = slot((*rule(made.type).code, "")[0])
+    if len(set(named)) > 1 and about in differing:
         yield _conflict(made, about, "value-conflict", _saying(made, about))
     for name, code in sorted(rule(made.type).conflicts.items()):
         saying = _saying(made, name)

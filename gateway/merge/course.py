@@ -1,10 +1,11 @@
 """Episodes of what lasts: a bucket is cut at every end, known or told as resolved, that a later start follows.
 
-Without dates a fact joins when there is one episode; where there are several it stands apart with the other undated.
+A start told less precisely joins the only episode that began inside it. Without dates a fact joins when there is one
+episode; where there are several it stands apart with the other undated.
 """
 
 from bisect import bisect_left
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
 
 from gateway.merge.findings import Finding
@@ -21,12 +22,18 @@ def episodes(forms: Iterable[Form]) -> tuple[list[Group], list[Finding]]:
     cuts = _cuts(listed)
     groups: dict[Hashable, Group] = {}
     undated, findings = [], []
+    doubtful: list[tuple[Form, range]] = []
     for form in listed:
         low, high = _place(form, cuts)
-        if low is None:
+        if low is None or high is None:
             undated.append(form)
+        elif low == high:
+            groups.setdefault(low, []).append(form)
         else:
-            groups.setdefault(low if low == high else ("between", _text(form)), []).append(form)
+            doubtful.append((form, range(low, high + 1)))
+    homes = [(form, _home(form, groups, allowed, cuts)) for form, allowed in doubtful]
+    for form, home in homes:
+        groups.setdefault(("between", _text(form)) if home is None else home, []).append(form)
     for place, group in groups.items():
         if isinstance(place, tuple):
             findings.append(_ambiguous(group))
@@ -65,6 +72,17 @@ def _place(form: Form, cuts: list[Cut]) -> tuple[int | None, int | None]:
     if own is not None and own > (start.low, 1):
         latest = min(latest, own)
     return first, max(first, bisect_left(cuts, latest))
+
+
+def _home(form: Form, groups: Mapping[Hashable, Group], allowed: Iterable[int], cuts: list[Cut]) -> int | None:
+    """The only episode that began inside the less precise start of a fact (step 3c), unless its end denies that."""
+    inside = [n for n in allowed if any(_inside(f.start, form.start) for f in groups.get(n, ()))]
+    ended = bisect_left(cuts, _end(form.end)) if form.end else None
+    return inside[0] if len(inside) == 1 and ended in (None, inside[0]) else None
+
+
+def _inside(fine: Moment | None, coarse: Moment | None) -> bool:
+    return bool(fine and coarse and len(coarse.text) < len(fine.text) and fine.text.startswith(coarse.text))
 
 
 def _text(form: Form) -> str:

@@ -253,6 +253,15 @@ def test_units_that_cannot_be_compared_under_one_identifier_are_told() -> None:
     assert codes(r) == ["unit-mismatch", "value-conflict"]
 
 
+def test_one_visit_whose_class_names_no_code_system_contradicts_nobody_who_says_the_same() -> None:
+    number = [{"system": "urn:v", "value": "1"}]
+    def visit(source: str, kind: str) -> Fact:
+        return fact(source, "Encounter", "1", status="finished", identifier=number, **{"class": {"code": kind}})
+
+    assert codes(record(visit("A", "AMB"), visit("B", "AMB"))) == []
+    assert codes(record(visit("A", "AMB"), visit("B", "IMP"))) == ["value-conflict"]
+
+
 def test_the_list_of_codes_is_closed_and_each_has_a_severity() -> None:
     assert len(SEVERITY) == 18 and set(SEVERITY.values()) == {"high", "moderate", "low"}
 

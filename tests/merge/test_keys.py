@@ -82,6 +82,17 @@ def test_a_start_that_may_lie_in_two_episodes_stands_alone() -> None:
     assert len(of(r, "Condition")) == 3 and codes(r) == ["ambiguous-date"]
 
 
+@pytest.mark.parametrize(("coarse", "classes"), [
+    ({"onsetDateTime": "2015"}, 2), ({"onsetDateTime": "2015-02"}, 2), ({"onsetDateTime": "2015", "clinicalStatus": coded(("urn:c", "resolved"))}, 2),
+    ({"onsetDateTime": "2015", "abatementDateTime": "2015-02-28"}, 2), ({"onsetDateTime": "2015", "abatementDateTime": "2015-11-01"}, 3),
+    ({"onsetDateTime": "2014"}, 2), ({"onsetDateTime": "2024"}, 2)])
+def test_a_start_of_a_year_joins_the_only_episode_that_began_in_it(coarse: dict[str, Any], classes: int) -> None:
+    """Pneumonia in February 2015 and again in 2024; another source knows the year."""
+    bodies = [{"onsetDateTime": "2015-02-01", "abatementDateTime": "2015-03-01"}, {"onsetDateTime": "2024-02-01"}, coarse]
+    facts = [condition("ABC"[n], str(n), coded((SNOMED, "233604007")), **b) for n, b in enumerate(bodies)]
+    assert len(of(record(*facts), "Condition")) == classes
+
+
 # --- Medicines
 
 @pytest.mark.parametrize(("a", "b", "together"), [
