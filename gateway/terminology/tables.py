@@ -19,7 +19,12 @@ from gateway.terminology.ucum import Unit, parse, spoken
 SAME = frozenset({"equal", "equivalent"})
 UP = frozenset({"wider", "subsumes"})          # the target is broader than the source
 DOWN = frozenset({"narrower", "specializes"})  # the target is narrower than the source
+_RELATIONS = SAME | UP | DOWN | {"relatedto", "inexact", "unmatched", "disjoint"}
 UCUM = "http://unitsofmeasure.org"
+# Table → the column beside system and code that it must have; of systems the one beside system.
+_COLUMNS = {"systems": "alias", "molar-masses": "grams_per_mole", "valences": "valence", "none-known": "about",
+            "substance-names": "name", "kinds": "kind"}
+_NUMBERS = frozenset({"molar-masses", "valences"})
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,11 @@ class _Loader:
         if not isinstance(resource.get("version"), str):
             self._bad(path, "A ConceptMap needs a version: the record names the versions it was made with")
         self.versions[path.rpartition("/")[2].removesuffix(".json")] = str(resource.get("version"))
-        for n, group in enumerate(resource.get("group", ())):
+        groups = resource.get("group", [])
+        if not isinstance(groups, list):
+            self._bad(f"{path} ConceptMap.group", "It is a list of groups")
+            return
+        for n, group in enumerate(groups):
             self._group(f"{path} ConceptMap.group[{n}]", group)
 
     def _group(self, where: str, group: Any) -> None:
@@ -119,6 +128,8 @@ class _Loader:
         except (KeyError, TypeError) as e:
             self._bad(where, f"A group needs source, target, element.code, target.equivalence: {e} is missing")
         else:
+            for relation in sorted({str(r) for _, r, _ in found} - _RELATIONS):
+                self._bad(where, f"{relation} is no equivalence of FHIR R4; they are {', '.join(sorted(_RELATIONS))}")
             self.edges += found
 
     def table(self, path: str, text: str) -> None:
@@ -127,8 +138,17 @@ class _Loader:
         if not first.startswith("# version:"):
             self._bad(f"{path}:1", "The first line of a table is `# version: …`")
             return
+        if name not in _COLUMNS:
+            self._bad(path, f"The merge reads no table of this name; it reads {', '.join(sorted(_COLUMNS))}")
+            return
         self.versions[name] = first.removeprefix("# version:").strip()
-        self.rows.setdefault(name, []).extend(csv.DictReader(io.StringIO(rest)))
+        reader = csv.DictReader(io.StringIO(rest))
+        for row in reader:
+            fault = _fault(name, row)
+            if fault:
+                self._bad(f"{path}:{reader.line_num + 1}", fault)
+            else:
+                self.rows.setdefault(name, []).append(row)
 
     def _bad(self, where: str, message: str) -> None:
         self.issues.append(error("terminology-invalid", f"{message}.", where, "Correct the file; nothing was loaded."))
@@ -154,6 +174,23 @@ class _Loader:
         for row in self.rows.get(name, ()):
             concept = _concept(systems, f"{row['system']}|{row['code']}")
             yield same.get(concept, concept), row[column]
+
+
+def _fault(name: str, row: Mapping[str, str | None]) -> str:
+    """What is wrong with the row of a table, "" when nothing is."""
+    needed = ("system", _COLUMNS[name]) if name == "systems" else ("system", "code", _COLUMNS[name])
+    missing = [c for c in needed if row.get(c) is None]
+    if missing:
+        return f"The row has no {' and no '.join(missing)}"
+    number = str(row[_COLUMNS[name]])
+    return "" if name not in _NUMBERS or _is_positive(number) else f"{number} is no number above zero"
+
+
+def _is_positive(number: str) -> bool:
+    try:
+        return Fraction(number) > 0
+    except (ValueError, ZeroDivisionError):
+        return False
 
 
 def _concept(systems: Mapping[str, str], concept: str) -> str:

@@ -78,6 +78,26 @@ def test_a_unit_is_known_only_for_sure(system: str, code: str, text: str, known:
     assert (Tables().unit(system, code, text) is not None) is known
 
 
+_MAP = '{"resourceType":"ConceptMap","version":"1","group":%s}'
+_ROW = '[{"source":"urn:a","target":"urn:b","element":[{"code":"1","target":[{"code":"2","equivalence":"%s"}]}]}]'
+_VERSION = "# version: 1\n"
+
+
+@pytest.mark.parametrize(("path", "text", "where"), [
+    ("m.json", _MAP % "null", "m.json ConceptMap.group"), ("m.json", _MAP % "{}", "m.json ConceptMap.group"), ("m.json", _MAP % "[null]", "m.json ConceptMap.group[0]"),
+    ("m.json", _MAP % '[{"source":"urn:a","target":"urn:b","element":null}]', "m.json ConceptMap.group[0]"),
+    ("m.json", _MAP % '[{"source":"urn:a","target":"urn:b","element":[{"code":"1","target":null}]}]', "m.json ConceptMap.group[0]"),
+    ("m.json", _MAP % (_ROW % "equivelent"), "m.json ConceptMap.group[0]"), ("m.json", _MAP % (_ROW % "source-is-narrower-than-target"), "m.json ConceptMap.group[0]"),
+    ("terminology/molar-masses.csv", _VERSION + "system,code,grams_per_mole\nurn:a,1,heavy\n", "terminology/molar-masses.csv:3"),
+    ("terminology/valences.csv", _VERSION + "system,code,valence\nurn:a,1,1\nurn:a,1,0\n", "terminology/valences.csv:4"),
+    ("terminology/kinds.csv", _VERSION + "system,kind\nurn:a,x\n", "terminology/kinds.csv:3"), ("terminology/kinds.csv", _VERSION + "system,code,kind\nurn:a\n", "terminology/kinds.csv:3"),
+    ("terminology/molarmasses.csv", _VERSION + "system,code,grams_per_mole\nurn:a,1,2\n", "terminology/molarmasses.csv")])
+def test_a_mistake_in_a_table_of_the_site_is_told_with_its_place(path: str, text: str, where: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load({path: text})
+    assert [i.where for i in caught.value.issues] == [where]
+
+
 def test_every_mistake_is_named_at_once() -> None:
     with pytest.raises(ConfigError) as caught:
         load({"a.json": "{", "b.json": "[]", "c.json": '{"resourceType":"ConceptMap"}', "d.csv": "system,code\n",
