@@ -72,6 +72,7 @@ def doctor(home: str, as_json: bool, offline: bool) -> None:
             good = verdict.state == "VERIFIED"
             checks.append(_check("log", "ok" if good else "FAIL", verdict.words().splitlines()[0],
                                  "" if good else "gateway explain audit-limits"))
+            checks += _terminology(gate)
             for name, source in gate.home.sources.items():
                 checks += [*_compiles(gate, name, source), *_idle(source)]
             for row in [] if offline else sources.rows(gate):
@@ -92,6 +93,14 @@ def doctor(home: str, as_json: bool, offline: bool) -> None:
             if c["fix"]:
                 click.echo(f"        fix: {c['fix']}")
     sys.exit(Exit.findings if bad else Exit.done)
+
+
+def _terminology(gate: Any) -> list[dict[str, str]]:
+    """Without its tables no record can be made."""
+    try:
+        return [_check("terminology", "ok", f"{len(gate.tables.versions)} tables")]
+    except GatewayError as e:
+        return [_check("terminology", "FAIL", i.message, f"{i.where} {i.hint}".strip()) for i in e.issues]
 
 
 def _compiles(gate: Any, name: str, source: config.Source) -> list[dict[str, str]]:

@@ -228,6 +228,14 @@ def test_doctor_and_status(home, capsys):
     assert json.loads(out)["people"] == 2
 
 
+def test_doctor_names_a_table_of_the_site_that_the_merge_cannot_read(home, capsys):
+    (home / "mappings" / "conceptmaps").mkdir(parents=True)
+    (home / "mappings" / "conceptmaps" / "ours.json").write_text('{"resourceType":"ConceptMap","version":"1","group":{}}')
+    code, out, _ = call(capsys, "--home", home, "doctor", "--json")
+    bad = [c for c in json.loads(out)["checks"] if c["status"] != "ok"]
+    assert code == 1 and [c["subject"] for c in bad] == ["terminology"] and "ours.json" in bad[0]["fix"]
+
+
 def test_unknown_settings_are_errors_with_file_line_and_a_guess(home, capsys):
     (home / "sources" / "bad.toml").write_text('kind = "fhir"\ntimezome = "UTC"\nmode = "maybe"\n')
     code, _, err = call(capsys, "--home", home, "pull", "bad")
