@@ -1,6 +1,6 @@
 """A text report of many OBX, a line each: one text, in the order in which its lines came (TX and FT, chapter 7.4.2)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from adapters.hl7v2.tree import Node, Segment, Tree
 from gateway.sdk import Value
@@ -34,11 +34,12 @@ def comments(scope: Tree | Segment | Node) -> list[Segment]:
     return [] if isinstance(scope, Tree) else [n for line in lines(scope.segment) for n in line.related("NTE")]
 
 
-def of_order(scope: Tree | Segment | Node) -> list[Segment]:
-    """The NTE of the ORC of the place's order."""
-    if isinstance(scope, Tree):
-        return []
-    return [n for control in scope.segment.related("ORC") for n in control.related("NTE")]
+def of_order(name: str) -> Callable[[Tree | Segment | Node], list[Segment]]:
+    """The segments of this name that stand at the ORC of the place's order, not at the place."""
+    def found(scope: Tree | Segment | Node) -> list[Segment]:
+        orders = [] if isinstance(scope, Tree) else scope.segment.related("ORC")
+        return [n for control in orders for n in control.related(name)]
+    return found
 
 
 def beside(segment: Segment) -> Value:

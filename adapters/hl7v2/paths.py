@@ -5,7 +5,7 @@
           | "-" FIELD …                             of the segment that `each` selected, whatever its name
           | "OBR-26>OBX"                            the result of another order that OBR-26 and OBR-29 name
           | "OBX<OBX"                               the OBX whose text the next line, this OBX, goes on with
-          | "ORC>NTE"                               the comments on the ORC of the place's order
+          | "ORC>NTE"                               the comments on the ORC of the place's order; so "ORC>PRT"
           | "PV1>NONE"                              a PV1 that says there is no visit (class N and nothing else)
           | "OBX>NTE"                               the comments on an OBX and on the lines that go on with it
 
@@ -33,7 +33,7 @@ _BELOW = rf"\.(?:(?P<below>{_COUNT})(?:\.(?P<deeper>{_COUNT}))?)?"
 _RELATIVE = re.compile(f"{_FIELD}|{_BELOW}", re.ASCII)
 _SPECIAL: dict[str, Callable[[Tree | Segment | Node], Sequence[Segment]]] = {
     "OBR-26>OBX": parents, "OBX<OBX": above, "OBX>NTE": comments,
-    "ORC>NTE": of_order, "PV1>NONE": no_visit}
+    "ORC>NTE": of_order("NTE"), "ORC>PRT": of_order("PRT"), "PV1>NONE": no_visit}
 _WORDS = ("field", "repeat", "component", "sub")
 _USUAL = ("PID", "OBX", "OBR", "ORC", "PV1", "NTE", "AL1", "DG1", "RXA", "NK1", "IN1")
 _EXPECTED = "expected SEGMENT-FIELD(REPEAT).COMPONENT.SUBCOMPONENT, for instance PID-3.1, PID-3(2).1 or OBX"

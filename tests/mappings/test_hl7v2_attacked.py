@@ -130,3 +130,49 @@ def test_a_number_that_is_sent_as_text_without_a_unit_stays_text() -> None:
     assert found["valueString"] == "13.5" and "extension" not in found
     (lines,) = observed("OBX|1|TX|1^a^L||13.5|g/dL|||||F")
     assert lines["valueString"] == "13.5"
+
+
+@pytest.mark.parametrize(("kind", "type"), [("VXU^V04", "Immunization"), ("RAS^O17", "MedicationAdministration")])
+@pytest.mark.parametrize(("vaccine", "refused", "said", "status"), [
+    ("03^MMR^CVX", "", "", "completed"), ("03^MMR^CVX", "00^Parental decision^NIP002", "", "not-done"),
+    ("03^MMR^CVX", "00^Parental decision^NIP002", "CP", "completed"), ("03^MMR^CVX", "", "RE", "not-done")])
+def test_what_was_refused_was_not_given(kind: str, type: str, vaccine: str, refused: str, said: str, status: str) -> None:
+    row = f"RXA|0|1|20230301||{vaccine}|0.5|mL" + "|" * 11 + f"{refused}||{said}"
+    assert one(run(kind, PID, "ORC|RE||I1^IIS", row), type)["status"] == status
+
+
+def test_no_vaccine_was_given_where_the_code_says_so() -> None:
+    mapped = run("VXU^V04", PID, "ORC|RE||I1^IIS", "RXA|0|1|20230301||998^No vaccine administered^CVX|999" + "|" * 14 + "CP")
+    assert one(mapped, "Immunization")["status"] == "not-done"
+
+
+def test_a_referral_with_a_disposition_alone_is_one() -> None:
+    mapped = run("REF^I12", "RF1|A|R||WR^Written report||R1^EHR", PID)
+    (asked,) = made(mapped, "ServiceRequest")
+    assert codes(asked["code"]) == {"3457005"} and codes(asked["orderDetail"][0]) == {"WR"}
+
+
+def prt(role: str, person: str = "", organisation: str = "") -> str:
+    return f"PRT|1|UC||{role}^^HL70912|{person}|||{organisation}"
+
+
+def test_everybody_who_took_part_in_a_result_is_named() -> None:
+    mapped = run("ORU^R01", PID, OBR, prt("PI", "20^Int^Iva"), prt("TN", "21^Tech^Tor"), "OBX|1|NM|1^a^L||5||||||F",
+                 prt("RO", "22^Obs^Ole"), prt("PO", organisation="Lab X^L^^^^^XX^^^11D9"), prt("MDIR", "99^Dir^Dag"))
+    roles = {f"PractitionerRole/{r['id']}": next(iter(codes(r["code"][0]))) for r in made(mapped, "PractitionerRole")}
+    report = one(mapped, "DiagnosticReport")
+    assert [roles[p["reference"]] for p in one(mapped, "Observation")["performer"]] == ["RO", "PO", "MDIR"]
+    assert [roles[p["reference"]] for p in report["resultsInterpreter"]] == ["PI"]
+    assert [roles[p["reference"]] for p in report["performer"]] == ["TN"]
+
+
+def test_only_who_cares_for_a_person_is_the_general_practitioner() -> None:
+    mapped = run("ORU^R01", PID, prt("PP", "20^Gp^Gro"), prt("AUT", "21^Author^Ada"), OBR)
+    roles = {f"PractitionerRole/{r['id']}": next(iter(codes(r["code"][0]))) for r in made(mapped, "PractitionerRole")}
+    assert [roles[p["reference"]] for p in one(mapped, "Patient")["generalPractitioner"]] == ["PP"]
+
+
+def test_who_ordered_may_stand_as_a_participation() -> None:
+    mapped = run("OML^O21", PID, "ORC|NW|P1^EHR", prt("OP", "20^Ord^Ove"), "OBR|1|P1^EHR||1^a^L")
+    (role,) = made(mapped, "PractitionerRole")
+    assert one(mapped, "ServiceRequest")["requester"] == {"reference": f"PractitionerRole/{role['id']}"}
