@@ -70,7 +70,7 @@ def vaccine(ids: Ids, code: Coded, on: str = "20211005", negated: bool = False) 
 
 def measured(ids: Ids, code: Coded, value: str, unit: str, on: str = "202203011015-0500", vital: bool = False) -> str:
     organizer, observation = (".26", ".27") if vital else (".1", ".2")
-    panel = (LOINC, "46680005", "Vital signs") if vital else (LOINC, "24323-8", "Comprehensive metabolic panel")
+    panel = (SNOMED, "46680005", "Vital signs") if vital else (LOINC, "24323-8", "Comprehensive metabolic panel")
     return f"""<organizer classCode="{"CLUSTER" if vital else "BATTERY"}" moodCode="EVN">{template(ENTRY + organizer)}{ids()}
 {coded("code", panel)}<statusCode code="completed"/><effectiveTime value="{on}"/><component>
 <observation classCode="OBS" moodCode="EVN">{template(ENTRY + observation)}{ids()}{coded("code", code)}

@@ -18,6 +18,11 @@ _SEX = frozenset("F M UN UNK U O A N".split())
 # What lies in HL7's arc and looks otherwise is nobody's; roots of other organisations are not judged.
 _HL7 = "2.16.840.1.113883.10.20."
 _ISSUED = re.compile(r"1\.\d+|22\.\d+(?:\.\d+){1,2}|(?!1\.|22\.)\d+(?:\.\d+){0,5}", re.ASCII)
+_ASKED = {"name": "name", "administrativeGenderCode": "sex", "birthTime": "birth"}
+# ActStatus, and what senders take from its neighbours.
+_STATES = frozenset("active completed aborted cancelled canceled held suspended new nullified obsolete normal final "
+                    "corrected preliminary inactive resolved ready".split())
+_OF_LOINC = re.compile(r"\d{1,7}-\d|(?:LA|LL|LP|LG)\d+-\d|MTHU\d+", re.ASCII)
 _HEADER_CODES = (("confidentialityCode", _CONFIDENTIALITY.__contains__), ("languageCode", _LANGUAGE.fullmatch))
 # Sections whose entries and narrative are held against each other: LOINC code → what their entries are.
 _LISTS = {"48765-2": "allergy", "11450-4": "problem", "10160-0": "medication", "11369-6": "immunization"}
@@ -45,6 +50,8 @@ def checked(document: Document) -> Iterator[Issue]:
     for sex in document.by_name.get("administrativeGenderCode", ()):
         if (code := sex.attributes.get("code")) and code not in _SEX and not sex.all("translation"):
             yield _unknown_code(sex, code)
+    yield from _patient(root)
+    yield from _codes(document)
     for section in document.by_name.get("section", ()):
         yield from _section(section, document.by_label)
     for name in ("section", *sorted(STATEMENTS)):
@@ -55,6 +62,38 @@ def checked(document: Document) -> Iterator[Issue]:
                       "for the patient's, its narrative was kept.", entry)
     if not document.by_name.get("structuredBody") and not document.by_name.get("nonXMLBody"):
         yield _remark("ccda-body", "The document has no body; only its header was read.", root)
+
+
+def _patient(root: Element) -> Iterator[Issue]:
+    """What CDA asks of a patient and nothing is said of, not even that it is not known."""
+    for role in (r for t in root.all("recordTarget") for r in t.all("patientRole")):
+        patient = role.first("patient")
+        parts = [(role, "id"), *([(patient, n) for n in _ASKED] if patient is not None else [(role, "patient")])]
+        for holder, name in parts:
+            if holder.first(name) is None:
+                yield _remark("ccda-header", f"Nothing is said of the patient's {_ASKED.get(name, name)}: the element "
+                              f"{name} is missing.", holder)
+
+
+def _codes(document: Document) -> Iterator[Issue]:
+    """States that CDA has not, codes that LOINC cannot have, references that lead nowhere: each once."""
+    told: set[str] = set()
+    for state in document.by_name.get("statusCode", ()):
+        code = state.attributes.get("code", "")
+        if code and code not in told and code.lower() not in _STATES:
+            told.add(code)
+            yield _unknown_code(state, code)
+    for coded in document.by_name.get("code", ()):
+        code = coded.attributes.get("code", "")
+        if coded.attributes.get("codeSystem") == _LOINC_OID and code not in told and code \
+                and coded.parent is not None and coded.parent.name != "section" and not _OF_LOINC.fullmatch(code):
+            told.add(code)
+            yield _unknown_code(coded, code)
+    lost = [r for t in document.by_name.get("originalText", ()) if not t.text for r in t.all("reference")
+            if (id := r.attributes.get("value", "")) and document.narrated(id.removeprefix("#")) is None]
+    if lost:
+        yield _remark("ccda-reference", f"{len(lost)} entries refer to words of the narrative that are not there, first "
+                      f"{lost[0].attributes['value'][:60]!r}.", lost[0])
 
 
 def _section(section: Element, by_label: "dict[str, list[Element]]") -> Iterator[Issue]:
@@ -70,6 +109,8 @@ def _contradicted(section: Element, code: str, by_label: "dict[str, list[Element
     label, text = _LISTS.get(code, ""), section.first("text")
     own = [e for e in by_label.get(label, ()) if any(a is section for a in e.above())]
     words = " ".join(text.text.split()) if text is not None else ""
+    if own and not words:
+        yield _remark("ccda-narrative", "The section has entries and no narrative; its entries were read.", section)
     if text is None or not own or not words:
         return
     denied = [e for e in own if _denies(e)]

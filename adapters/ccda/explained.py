@@ -28,7 +28,7 @@ _PIECES = frozenset(("severity", "criticality", "allergy-status", "problem-statu
                      "comment", "free-text-sig", "instruction", "series", "refusal", "diagnosed", "family-death",
                      "supply-order", "allergy-concern", "problem-concern", "health-concern", "encounter-diagnosis",
                      "discharge-diagnosis", "admission-diagnosis", "operative-diagnosis", "coverage", "vitals-panel",
-                     "priority", "birth-sex", "gender-identity", "tribal-affiliation"))
+                     "priority", "birth-sex", "gender-identity", "tribal-affiliation", "nothing"))
 _SAID = {"id": "number of a part of an entry", "code": "says which part of an entry it is",
          "statusCode": "state of a part of an entry", "effectiveTime": "time of a part of an entry"}
 REGISTER = "names a register of numbers, and no number"

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from adapters.ccda.doubted import EXCLUDED, WITHDRAWN, doubts
 from adapters.ccda.named import is_told, same
+from adapters.ccda.nothing import NOTHING, says_nothing
 from adapters.ccda.pressure import LABEL, pair
 from adapters.ccda.sections import section_of
 from adapters.ccda.tree import Document, Element
@@ -52,7 +53,7 @@ def _rows() -> list[dict[str, str]]:
     return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
 
 
-LABELS = frozenset((*(row["label"] for row in _rows()), OTHER, LABEL, WITHDRAWN, EXCLUDED))
+LABELS = frozenset((*(row["label"] for row in _rows()), OTHER, NOTHING, LABEL, WITHDRAWN, EXCLUDED))
 
 
 def _long(root: str) -> str:
@@ -68,8 +69,8 @@ def recognise(document: Document) -> None:
             document.of_others[element] = None
         elif element.name in STATEMENTS and not _of_others(document, element):
             element.labels = _labels(element) if is_told(element) or not same(element) else frozenset()
-            if element.attributes.get("nullFlavor", _MASKED) != _MASKED and _says_nothing(element):
-                element.labels = frozenset()          # a template that was filled with nothing
+            if not element.labels.isdisjoint(_FILLED) and says_nothing(element):
+                element.labels = frozenset((NOTHING,))
             elif element.name == "act":
                 element.labels |= _alone(element)
             elif element.attributes.get("negationInd") == "true" and element.labels.isdisjoint(_DOUBTABLE) \
@@ -83,9 +84,11 @@ def recognise(document: Document) -> None:
 
 
 _DOUBTABLE = frozenset(("problem", "allergy"))
-_MASKED = "MSK"             # what is hidden is there
-_PARTS = ("value", "text", "consumable", "product", "participant", "entryRelationship", "component")
-
+# What templates that are filled with nothing would make a statement of.
+_FILLED = frozenset(("problem", "allergy", "medication", "immunization", "procedure", "procedure-act", "instruction",
+                     "procedure-observation", "result", "vital", "goal", "referral", "nutrition", "dispense", "supply",
+                     *(f"planned-{n}" for n in ("medication", "immunization", "procedure", "act", "observation",
+                                                "encounter", "supply"))))
 _SAYING = frozenset(("code", "value", "displayName"))
 
 
@@ -94,15 +97,6 @@ def _is_silent(observation: Element) -> bool:
     return observation.name == "observation" and not any(
         e.attributes.keys() & _SAYING or e.text for name in ("code", "value", "text") for part in observation.all(name)
         for e in (part, *part.below()))
-
-
-def _says_nothing(statement: Element) -> bool:
-    """Whether nothing below a statement tells what it is about."""
-    coded = statement.name != "substanceAdministration" and statement.labels.isdisjoint(_DOUBTABLE)
-    parts = [p for name in (*_PARTS, *(("code",) if coded else ())) for p in statement.all(name)]
-    return not any((e.attributes.keys() & _SAYING or e.text) and not (
-        e.name in ("code", "statusCode") and e.parent is not statement and e.parent is not None
-        and e.parent.name in STATEMENTS) for part in parts for e in (part, *part.below()))
 
 
 # Concerns around problems and allergies → what they are where they hold none and tell it themselves.

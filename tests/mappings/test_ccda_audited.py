@@ -66,7 +66,7 @@ def test_a_picture_is_no_text() -> None:
 @pytest.mark.parametrize("mood, type, element", [("EVN", "Immunization", "vaccineCode"), ("INT", "MedicationRequest", "medicationCodeableConcept")])
 @pytest.mark.parametrize("denied", ["false", "true"])
 def test_a_vaccine_is_named_wherever_it_stands(product: str, code: str | None, text: str | None, mood: str, type: str, element: str, denied: str) -> None:
-    (found,) = made(document(section("11369-6", given(product, template="52", mood=mood, attributes=f'negationInd="{denied}"'))), type)
+    (found,) = made(document(section("11369-6", given(product, '<effectiveTime value="2021"/>', "52", mood=mood, attributes=f'negationInd="{denied}"'))), type)
     named = found[element]
     assert named.get("text") == text and [c["code"] for c in named.get("coding", ())][:1] == ([code] if code else [])
 

@@ -39,7 +39,8 @@ def act(inner: str, template: str = "", attributes: str = "") -> str:
     (f'<code code="281647001" codeSystem="{SNOMED}"/>', None), ('<code code="ASSERTION" codeSystem="2.16.840.1.113883.5.4"/>', None)])
 @pytest.mark.parametrize("value", [KIND, "", '<value xsi:type="CD" nullFlavor="UNK"/>'])
 def test_a_substance_may_be_the_code_of_its_statement(code: str, kept: str | None, value: str) -> None:
-    (found,) = made(document(section("48765-2", concern(observation(value, code, "7")))), "AllergyIntolerance")
+    dated = f'{value}<effectiveTime><low value="2011"/></effectiveTime>'
+    (found,) = made(document(section("48765-2", concern(observation(dated, code, "7")))), "AllergyIntolerance")
     assert says(found["code"], kept) if kept else not says(found.get("code", {}), "281647001") and not says(found.get("code", {}), "ASSERTION")
 
 

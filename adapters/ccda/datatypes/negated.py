@@ -38,7 +38,11 @@ def problem(place: Place, context: Context) -> dict[str, Any] | None:
         words = original(value) if value is not None else None
         return because({**NO_PROBLEMS, **({"text": words} if words else {})}, negation,
                        value.get("code") if value is not None else None)
-    return found or _told(observation, context) or _around(observation)
+    named = found or _told(observation, context) or _around(observation)
+    if named is None and (value is None or value.attributes.get("nullFlavor") != "MSK"):
+        context.issue("ccda-untold", "The entry does not say which problem it is about; it was kept without a name.",
+                      observation.where, "Read it in the document and ask the sender.")
+    return named
 
 
 def _in_all_codes(observation: Element, value: Element | None, context: Context) -> dict[str, Any] | None:
