@@ -92,8 +92,8 @@ def _codes(document: Document) -> Iterator[Issue]:
     lost = [r for t in document.by_name.get("originalText", ()) if not t.text for r in t.all("reference")
             if (id := r.attributes.get("value", "")) and document.narrated(id.removeprefix("#")) is None]
     if lost:
-        yield _remark("ccda-reference", f"{len(lost)} entries refer to words of the narrative that are not there, first "
-                      f"{lost[0].attributes['value'][:60]!r}.", lost[0])
+        yield _remark("ccda-reference", f"{len(lost)} entries refer to words of the narrative that are not there, "
+                      f"first {lost[0].attributes['value'][:60]!r}.", lost[0])
 
 
 def _section(section: Element, by_label: "dict[str, list[Element]]") -> Iterator[Issue]:
