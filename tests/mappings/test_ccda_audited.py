@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from adapters.ccda.reading import read_document
+from adapters.ccda.sections import section_of
 from gateway.pure.mapping import Chosen, messages
 from tests.adapters.ccda.documents import (
     LOINC,
@@ -225,6 +227,18 @@ def test_a_finding_in_a_concern_about_health_is_kept() -> None:
     raw = document(section("75310-3", concern(observation(falls, f'<code code="75323-6" codeSystem="{LOINC}"/>'), "136")))
     (found,) = made(raw, "Observation")
     assert says(found, "129839007")
+
+
+@pytest.mark.parametrize("title, loinc", [
+    ("Diagnosenliste", "11450-4"), ("Liste des diagnostics", "11450-4"), ("Problèmes actuels", "11450-4"), ("Diagnosi", "11450-4"), ("Laborresultate", "30954-2"),
+    ("Laborbefunde", "30954-2"), ("Laboratoire", "30954-2"), ("Esami di laboratorio", "30954-2"), ("Labor", "30954-2"), ("Medikamente bei Austritt", "10183-2"),
+    ("Traitement de sortie", "10183-2"), ("Terapia alla dimissione", "10183-2"), ("Traitement actuel", "10160-0"), ("Aktuelle Medikation", "10160-0"), ("Impfausweis", "11369-6"),
+    ("Vaccinazioni", "11369-6"), ("Frühere Krankheiten", "11348-0"), ("Antécédents médicaux", "11348-0"), ("Opérations", "47519-4"), ("Eintrittsmedikation", "42346-7"),
+    ("Diagnosen bei Austritt", "11535-2"), ("Diagnostics de sortie", "11535-2"), ("Laboratory results", "30954-2"), ("Allergie", "48765-2"), ("Parametri vitali", "8716-3"),
+    ("Diagnostics", ""), ("Labour and delivery", ""), ("Verlauf", ""), ("Beurteilung", ""), ("Procedere", "")])
+def test_a_section_without_a_code_is_what_its_title_says_in_four_languages(title: str, loinc: str) -> None:
+    raw = document(section("x", problem()).replace(f'<code code="x" codeSystem="{LOINC}"/>', "").replace("<title>Part", f"<title>{title}"))
+    assert section_of(read_document(raw).by_name["section"][0]) == loinc
 
 
 def test_a_problem_of_a_vaccinated_patient_stays_one() -> None:
