@@ -2,9 +2,10 @@
 
 A document is a message of its own, so what it says would outlast the DocumentReference, Binary or MDM in which it came.
 Whether it is said is judged anew after whatever may change it, from what is stored and not from what came first: it
-falls silent when all that hands it on was deleted, entered in error or replaced, or holds something else since; it
-speaks again when that was undone, or when it is handed on anew. A visit that moved takes its DocumentReference along:
-a document names its patient itself, and stays with that one.
+falls silent when all that hands it on was deleted, entered in error or replaced, or holds something else since, and,
+however it came, when another document says that it takes its place; it speaks again when that was undone, or when it is
+handed on anew. A visit that moved takes its DocumentReference along: a document names its patient itself, and stays
+with that one.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -19,6 +20,7 @@ from gateway.merge.times import order
 from gateway.merge.versions import Entry, Key, Time, entry
 from gateway.model import Assertion, Fact
 from gateway.pipeline import moves
+from gateway.pipeline.replaced import related, replaced
 from gateway.store import assertions, enclosed, entries, facts, search, units
 from gateway.store.enclosed import Way
 from gateway.store.engine import Transaction
@@ -67,7 +69,9 @@ def hold(tx: Transaction, held: Iterable[Held], new: Collection[int]) -> set[int
     rows = {h.unit.n: {(n, merged) for n, raw in h.inside.items() for merged in _handing_on(tx, h.said, raw)}
             for h in held}
     before, here = enclosed.held_by(tx, rows), {n for some in rows.values() for n, _ in some}
-    enclosed.put(tx, rows | {n: {(n, "")} for n in here - set(new) - enclosed.ways(tx, here).keys()})
+    unknown = here - set(new) - enclosed.ways(tx, here).keys()
+    enclosed.put(tx, rows)
+    enclosed.hold_themselves(tx, unknown)
     return before | here
 
 
@@ -87,15 +91,23 @@ def judge(tx: Transaction, touched: Touched) -> set[Ref]:
     found = touched.documents | enclosed.about(tx, about)
     if touched.keys:
         found |= enclosed.under(tx, _near(tx, touched.keys))
+    found |= related(tx, found)
     concerned: set[Ref] = set()
-    ways = enclosed.ways(tx, found)
-    for unit in units.numbered(tx, ways):
-        stands = any(_stands(tx, way) for way in ways[unit.n])
+    ways, over = enclosed.ways(tx, found), replaced(tx, found, lambda n: _comes(tx, n))
+    for unit in units.numbered(tx, {*ways, *enclosed.names(tx, found)}):
+        stands = unit.n not in over and (unit.n not in ways or any(_stands(tx, way) for way in ways[unit.n]))
         if not stands and unit.state == "done":
             concerned |= silence(tx, unit)
         elif stands and unit.state == WITHDRAWN:
             concerned |= _speak(tx, unit)
     return concerned
+
+
+def _comes(tx: Transaction, document: int) -> bool:
+    """Is a document here by itself, or does anything that hands it on still say so?"""
+    known = enclosed.ways(tx, [document]).get(document)
+    here = [u for u in units.numbered(tx, [document]) if u.state in ("done", WITHDRAWN)]
+    return bool(here) and (not known or any(_stands(tx, way) for way in known))
 
 
 def _near(tx: Transaction, keys: Collection[Key]) -> set[str]:

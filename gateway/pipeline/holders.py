@@ -1,4 +1,4 @@
-"""Find the messages that hold the documents which were stored before that was noted: once, after an upgrade.
+"""Find what holds the documents of before that was noted, and what they call themselves: once, after an upgrade.
 
 Until it is done such a document ends with nothing; then it has the ways by which it came, and is judged by them.
 """
@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 
 from gateway.model import Message
 from gateway.opened import Gate
-from gateway.pipeline import documents
+from gateway.pipeline import documents, replaced
 from gateway.pipeline.link import relink
 from gateway.reading.inside import inside
 from gateway.reading.process import Reader
@@ -42,7 +42,25 @@ def find_holders(gate: Gate, tick: Callable[[], None] = lambda: None) -> dict[st
             found = enclosed.found(tx, wanted)
             relink(tx, documents.judge(tx, documents.Touched(documents=found)), gate.model)
         done = {"documents": done["documents"] + len(wanted), "found": done["found"] + len(found)}
+    _name(gate, tick)
     return done
+
+
+def _name(gate: Gate, tick: Callable[[], None]) -> None:
+    """Note what the documents call themselves and replace; when that is known of all, judge them."""
+    with gate.store.read() as tx:
+        unnamed = enclosed.unnamed(tx)
+    pages = [unnamed[start:start + PAGE] for start in range(0, len(unnamed), PAGE)]
+    for page in pages:
+        with gate.store.write(gate.now()) as tx:
+            replaced.name(tx, {u: [f for _, f, _ in facts.said_by(
+                tx, u, facts.silent_since(tx, u) if u.state == documents.WITHDRAWN else None)]
+                for u in units.numbered(tx, page)})
+        tick()
+    for page in pages:
+        with gate.store.write(gate.now()) as tx:
+            relink(tx, documents.judge(tx, documents.Touched(documents=set(page))), gate.model)
+        tick()
 
 
 def _page(tx: Transaction, reader: Reader, wanted: Collection[int], after: int) -> int | None:

@@ -8,7 +8,7 @@ from gateway.errors import Issue, Severity, error
 from gateway.fhir.search import terms
 from gateway.merge.versions import Key
 from gateway.model import HIDDEN, Assertion, Fact, Message, Rejected
-from gateway.pipeline import documents, ended, moves
+from gateway.pipeline import documents, ended, moves, replaced
 from gateway.pipeline.documents import HOLDERS, Touched
 from gateway.policy.cells import labels
 from gateway.reading.process import Outcome, subject
@@ -146,6 +146,7 @@ def settle(tx: Transaction, units_: Sequence[tuple[Unit, Ready]], into: Kept, he
         notes.append((unit, remarks, (item.message.delivery, getattr(item.message, "place", ""))))
         accounts.append((unit, outcome.ledger))
         states.append((unit, outcome.state))
+    replaced.name(tx, {unit: [e.fact for e in item.entries] for unit, item in units_})
     for key in sorted(anew):
         into.patients.update(moves.follow(tx, key))
     problems.note_all(tx, notes)

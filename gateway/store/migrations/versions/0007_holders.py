@@ -1,12 +1,11 @@
-"""A job that finds the messages which hold the documents of before 0005: sealed as they lie, nothing is told here."""
+"""A job that finds what holds stored documents, and what they replace: sealed as they lie, nothing can be told here."""
 
 from alembic import op
 
 revision = "0007"
 down_revision = "0006"
 
-_UNKNOWN = """from units where (kind = 'CDA' or kind like 'CDA %') and state <> 'erased' and not exists (
-    select 1 from enclosed where enclosed.unit = units.n and enclosed.holder <> units.n)"""
+_UNKNOWN = """from units where (kind = 'CDA' or kind like 'CDA %') and state <> 'erased'"""
 
 
 def upgrade() -> None:
