@@ -34,7 +34,8 @@ _DATES = ["2024", "2024-01", "2024-01-01", "2024-01-02", "2024-01-01T08:00:00Z",
 _CODES = [coded((SNOMED, "38341003")), coded((ICD, "I10")), coded((SNOMED, "1")), coded((SNOMED, "1"), (ICD, "Y1")),
           coded((ICD, "Y1")), coded(text=" Foo  bar"), coded(text="foo BAR"), coded((SNOMED, "1"), text="Foo bar")]
 _TESTS = [coded((LOINC, "2345-7")), coded((LOINC, "14749-6")), coded((LOINC, "85354-9")), coded((LOINC, "882-1"))]
-_VACCINES = [coded((CVX, "140")), coded((CVX, "03")), coded((SNOMED, "871831003"))]
+_VACCINES = [coded((CVX, "140")), coded((CVX, "03")), coded((SNOMED, "871831003")), coded((CVX, "208")), coded((SNOMED, "1119349007")),
+             coded(text="Flu"), coded((CVX, "141"), text="flu")]
 _DRUGS = [coded((RXNORM, "723")), coded((RXNORM, "308182")), coded((RXNORM, "855304"), (NDC, "0056-0170-70")),
           coded((NDC, "0056-0170-70")), coded(text="Warfarin 2 mg")]
 _SUBSTANCES = [coded((RXNORM, "7980")), coded((SNOMED, "764146007")), coded((SNOMED, "91936005")),

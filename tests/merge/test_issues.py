@@ -288,6 +288,25 @@ def test_an_event_in_words_is_near_the_coded_one_of_its_time(coded_one: Fact, in
     assert len(r.resources) == 2 and codes(r) == (["possible-duplicate"] if told else [])
 
 
+COVID, MRNA, PFIZER = (coded(c) for c in ((SNOMED, "1119349007"), (SNOMED, "1119305005"), (CVX, "208")))
+
+
+@pytest.mark.parametrize(("other", "told"), [
+    ({"vaccineCode": PFIZER}, True), ({"vaccineCode": PFIZER, "lotNumber": "L1"}, True), ({"vaccineCode": PFIZER, "lotNumber": "L2"}, False),
+    ({"vaccineCode": PFIZER, "status": "not-done"}, False), ({"vaccineCode": PFIZER, "occurrenceDateTime": "2021-03-02"}, False), ({"vaccineCode": MRNA}, False)])
+def test_a_kind_of_vaccine_and_one_of_it_on_one_day_are_perhaps_one_dose_and_stay_two(other: dict[str, Any], told: bool) -> None:
+    r = record(vaccination("A", "1", "2021-03-01", vaccineCode=COVID, lotNumber="L1"), vaccination("B", "1", **{"at": "2021-03-01", **other}))
+    assert len(r.resources) == 2 and codes(r) == (["possible-duplicate"] if told else [])
+    r = record(vaccination("A", "1", "2021-03-01", vaccineCode=COVID, lotNumber="L1"), vaccination("A", "2", **{"at": "2021-03-01", **other}))
+    assert codes(r) == []
+
+
+def test_who_says_that_the_kind_and_the_one_are_different_hears_no_more_of_it() -> None:
+    a, b = vaccination("A", "1", "2021-03-01", vaccineCode=COVID), vaccination("B", "1", "2021-03-01", vaccineCode=PFIZER)
+    assert codes(record(a, b)) == ["possible-duplicate"]
+    assert codes(record(a, b, says("ruling", ruling="different", facts=[a.id, b.id]))) == []
+
+
 ALLERGIES = ["Penicillin", "penicillins", "Allergy to Penicillin", "PENICILLIN ALLERGY", "Penicillin V"]
 
 
