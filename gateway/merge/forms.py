@@ -106,19 +106,25 @@ def replaced(fact: Fact, world: World) -> frozenset[Key]:
 
 
 def named_concept(fact: Fact, world: World) -> Hashable | None:
-    """The concept that a fact is about."""
+    """The concept that a fact is about. Where its code names only a kind, the substance of its reactions counts."""
     law, body = rule(fact.type), fact.resource
+    found: Hashable | None = None
     for path in law.code:
         if path == "reaction.substance":
-            found = {concept(obj(r, "substance"), world.tables, fact.source) for r in items(body, "reaction")}
-            return found.pop() if len(found) == 1 else None
+            substances = [s for r in items(body, "reaction") if (s := obj(r, "substance"))]
+            told = {concept(s, world.tables, fact.source) for s in substances}
+            return found if not told else told.pop() if len(told) == 1 else None
         if path == "medicationReference" and path in body:
             return concept(obj(world.medication(fact), "code"), world.tables, fact.source) or _catalogued(fact, world)
         said = obj(body, path)
         if said:
             codeable = said if "coding" in said or "text" in said else {"coding": [said]}
-            return concept(codeable, world.tables, fact.source)
-    return None
+            found = concept(codeable, world.tables, fact.source)
+            if found is not None and found not in world.tables.kinds:
+                return found
+            if path != "code":
+                return found
+    return found
 
 
 def _catalogued(fact: Fact, world: World) -> Hashable | None:

@@ -75,6 +75,8 @@ class Meaning:
             return finer.body.get("valueQuantity") != coarse.body.get("valueQuantity") and self.result(finer).inside(
                 self.result(coarse))
         said, rough = _single(name, finer.body), _single(name, coarse.body)
+        if isinstance(said, dict) and isinstance(rough, dict) and rough.keys() & {"coding", "text"}:
+            return self._names(said, finer.source) and not self._names(rough, coarse.source)
         if name in _NOT_KNOWN:
             return rough == _NOT_KNOWN[name] and said != rough
         if name == "deceased":
@@ -89,6 +91,11 @@ class Meaning:
         meant, day = self.of(name, shown), self.daily and name == "occurrence"
         return any(self.of(name, m) != meant and not self.refines(name, shown, m) and not self._agree(name, m, shown)
                    and not (day and _same_day(_single(name, m.body), _single(name, shown.body))) for m in members)
+
+    def _names(self, codeable: Any, source: str) -> bool:
+        """Does it name a thing, and not only its kind?"""
+        named = concept(codeable, self.tables, source)
+        return named is not None and named not in self.tables.kinds
 
     def _agree(self, name: str, a: Saying, b: Saying) -> bool:
         return name == "value" and self.is_result and self.result(a).agrees(self.result(b))

@@ -31,6 +31,8 @@ _PLAIN = {"min": ("60", "s"), "h": ("3600", "s"), "d": ("86400", "s"), "wk": ("6
           "[foz_us]": ("0.0000295735295625", "m3"), "%": ("1/100", "1"), "[ppth]": ("1/1000", "1"),
           "[ppm]": ("1/1000000", "1"), "[ppb]": ("1/1000000000", "1"), "10*": ("10", "1"), "10^": ("10", "1")}
 _OWN = ("[pH]", "deg", "[drp]", "[HPF]", "[LPF]", "[INR]", "[hnsf'U]", "[MET]", "[diop]", "[ch]", "B[SPL]")
+# What is counted a minute, said here and left out there; any other annotation stays apart (UNIT-03).
+_COUNTED = frozenset({"{beat}", "{beats}", "{breath}", "{breaths}"})
 # Scales with a zero of their own: base = value × factor + offset, in kelvin. They stand alone or not at all.
 _SCALES = {"Cel": (Fraction(1), Fraction("273.15")), "[degF]": (Fraction(5, 9), Fraction("459.67") * Fraction(5, 9))}
 
@@ -134,7 +136,7 @@ def _component(tokens: Tokens, depth: int) -> Parsed:
         if not factor:
             raise _NotAUnit
     elif token["note"]:
-        return {token["note"]: 1}, Fraction(1), rest
+        return {} if token["note"].casefold() in _COUNTED else {token["note"]: 1}, Fraction(1), rest
     else:
         raise _NotAUnit
     if rest and rest[0]["note"]:

@@ -284,6 +284,23 @@ def test_what_names_a_thing_by_itself_names_it_under_every_id_of_its_source(type
 
 # --- Warnings
 
+_ANY_DRUG = [coded((SNOMED, "416098002")), coded((SNOMED, "416098002"), text="Drug allergy"), coded(text="Drug allergy"), coded(text="unknown")]
+
+
+@pytest.mark.parametrize("kind", _ANY_DRUG)
+def test_an_allergy_that_names_its_substance_in_the_reaction_only_is_one_to_that_substance(kind: dict[str, Any]) -> None:
+    def told(source: str, *substances: str) -> Fact:
+        said = [{"substance": coded((SNOMED, s))} for s in substances]
+        return allergy(source, "1", kind, reaction=[*said, {"manifestation": [coded(text="Rash")]}])
+
+    amoxicillin, codeine = "372687004", "387494007"
+    assert len(of(record(told("A", amoxicillin), told("B", codeine)), "AllergyIntolerance")) == 2
+    assert len(of(record(told("A", amoxicillin), allergy("B", "1", coded((SNOMED, amoxicillin)))), "AllergyIntolerance")) == 1
+    assert len(of(record(told("A", amoxicillin, codeine), told("B", amoxicillin, codeine)), "AllergyIntolerance")) == 2
+    drug = fact("C", "MedicationStatement", "1", status="active", medicationCodeableConcept=coded((SNOMED, codeine)))
+    assert codes(record(told("A", amoxicillin, codeine), drug)) == ["drug-allergy"] and codes(record(told("A", amoxicillin), drug)) == []
+
+
 def test_an_allergy_warns_by_any_of_its_codes_and_by_the_substance_of_its_reaction() -> None:
     drug = fact("B", "MedicationStatement", "1", status="active", medicationCodeableConcept=coded((RXNORM, "308182")))
     penicillin, local = (SNOMED, "764146007"), ("urn:aaa", "x")

@@ -187,12 +187,15 @@ def test_a_refused_identifier_is_named() -> None:
     assert "identifier urn:x 1 stands" in r.issues[0]["detail"]
 
 
-def test_a_code_that_says_nothing_keeps_its_coding_beside_others() -> None:
+def test_a_code_that_says_nothing_or_only_a_kind_keeps_its_coding_beside_others_and_hides_none() -> None:
     null = coded(("http://terminology.hl7.org/CodeSystem/v3-NullFlavor", "UNK"))
-    r = record(condition("A", "1", null, identifier=number("1"), recordedDate="2020"),
-               condition("B", "1", PROBLEM, identifier=number("1"), recordedDate="2019"))
-    shown = one(r, "Condition")
-    assert shown["code"] == null and others(r, shown, "code") == [PROBLEM]
+    for vague in (null, coded((SNOMED, "64572001"))):
+        for first, then in (("2019", "2020"), ("2020", "2019")):
+            r = record(condition("A", "1", vague, identifier=number("1"), recordedDate=first),
+                       condition("B", "1", PROBLEM, identifier=number("1"), recordedDate=then))
+            shown = one(r, "Condition")
+            assert shown["code"] == PROBLEM and others(r, shown, "code") == [vague]
+            assert one(record(condition("A", "1", vague, identifier=number("1"))), "Condition")["code"] == vague
 
 
 def test_the_first_display_of_a_code_stays_and_a_missing_one_is_filled() -> None:

@@ -33,7 +33,8 @@ def test_division_is_read_from_the_left(a: str, b: str, c: str) -> None:
 
 @pytest.mark.parametrize(("one", "two"), [
     ("10*3/uL", "10*9/L"), ("mg/dL", "g/hL"), ("mL", "cm3"), ("ug/mL", "mg/L"), ("mmol/L", "umol/mL"), ("/min", "min-1"),
-    ("10^6/uL", "10*12/L"), ("kg/m2", "g/(10*3.(m.m)).10*6"), ("%", "10*-2"), ("U/L", "umol/min/L"), ("L/min", "L.min-1")])
+    ("10^6/uL", "10*12/L"), ("kg/m2", "g/(10*3.(m.m)).10*6"), ("%", "10*-2"), ("U/L", "umol/min/L"), ("L/min", "L.min-1"),
+    ("{beats}/min", "/min"), ("{Breaths}/min", "/min")])
 def test_equal_units_are_equal(one: str, two: str) -> None:
     assert parse(one) == parse(two) is not None
 

@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterator, Sequence
 from typing import Any
 
-from gateway.merge.body import items, obj
+from gateway.merge.body import Body, items, obj
 from gateway.merge.canonical import concepts, plain
 from gateway.merge.doses import contradict, dosages
 from gateway.merge.findings import Finding
@@ -21,7 +21,7 @@ def _read(made: Made) -> Hashable | None:
 
 def _drug_allergy(listed: Sequence[Made], scene: Scene) -> Iterator[Finding]:
     """A medicine in use whose substance, or a class above it, stands on the allergy list."""
-    allergies = [(m, concepts(obj(m.resolved.body, "code"), scene.tables) | {str(m.lead.concept)})
+    allergies = [(m, {str(m.lead.concept)}.union(*(concepts(c, scene.tables) for c in _agents(m))))
                  for m in listed if m.type == "AllergyIntolerance" and positive(m)
                  and str(m.lead.concept) not in scene.tables.none_known]
     for drug in (m for m in listed if m.type in MEDICINES and positive(m)) if allergies else ():
@@ -30,6 +30,12 @@ def _drug_allergy(listed: Sequence[Made], scene: Scene) -> Iterator[Finding]:
             if named & known:
                 yield Finding("drug-allergy", keys(drug, allergy),
                               "A medicine on the list belongs to an allergy on the list: check.")
+
+
+def _agents(allergy: Made) -> list[Body]:
+    """What an allergy says that it is to, and each substance of its reactions."""
+    body = allergy.resolved.body
+    return [obj(body, "code"), *(obj(r, "substance") for r in items(body, "reaction"))]
 
 
 def _substances(drug: Made, scene: Scene) -> set[str]:
