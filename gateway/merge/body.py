@@ -7,6 +7,7 @@ from gateway.merge.words import says_nothing
 
 Body = Mapping[str, Any]
 _NOTHING: Body = {}
+_LISTED = frozenset({"problem-list-item", "health-concern"})
 
 
 def obj(body: Body, name: str) -> Body:
@@ -42,6 +43,14 @@ def codes(body: Body, name: str) -> set[str]:
     plain = {v for v in (value if isinstance(value, list) else [value]) if isinstance(v, str)}
     return plain | {code for c in items(body, name)
             for code in (*(code for _, code in codings(c)), *([text(c, "code")] if text(c, "code") else []))}
+
+
+def of_contact(condition: Body) -> bool:
+    """Is a Condition what a contact was about, and no entry of a list of problems or concerns?
+
+    What kind of diagnosis it was (a complaint, a finding) may be said beside that.
+    """
+    return "encounter-diagnosis" in (said := codes(condition, "category")) and said.isdisjoint(_LISTED)
 
 
 def identifiers(body: Body, name: str) -> Iterator[tuple[str, str, set[str]]]:

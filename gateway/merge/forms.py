@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.merge.asserted import stated
-from gateway.merge.body import Body, codes, items, obj, text
+from gateway.merge.body import Body, codes, items, obj, of_contact, text
 from gateway.merge.canonical import concept, negative, plain, sites
 from gateway.merge.details import NONE, Details, details
 from gateway.merge.elements import slot
@@ -243,7 +243,7 @@ def _coverage(fact: Fact, world: World) -> Hashable | None:
 
 PARTS: dict[str, Callable[[Fact, World], Hashable]] = {
     "site": lambda f, w: sites(f.resource, w.tables, f.source),
-    "encounter diagnosis": lambda f, w: codes(f.resource, "category") == {"encounter-diagnosis"},
+    "encounter diagnosis": lambda f, w: of_contact(f.resource),
     "product": _product,
     "intent": lambda f, w: "order" if text(f.resource, "intent") in _ORDERS else text(f.resource, "intent"),
     "focus": lambda f, w: tuple(sorted(repr(described(r, f.source, w, "")) for r in items(f.resource, "focus"))),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from gateway.merge.body import obj, text
+from gateway.merge.body import obj, of_contact, text
 from gateway.merge.said import Listing
 from gateway.merge.times import Instant
 from gateway.merge.versions import Entry, Key, Times
@@ -71,9 +71,15 @@ def _unlisted(entry: Entry, scopes: Mapping[str, list[Listing]], times: Times) -
 
 
 def _belongs(entry: Entry, reference: str, scope: str, listings: Iterable[Listing]) -> bool:
-    """Is the fact of the section that the scope names, or did any listing of the scope ever hold its key?"""
-    return any(reference in li.keys for li in listings) or (
-        entry.key[1] in types_of(scope) and _of_patient(entry, scope))
+    """Is the fact of the section that the scope names, or did any listing of the scope ever hold its key?
+
+    The diagnosis of a contact is of no list of problems; a list of all that its source has of the type holds it.
+    """
+    if any(reference in li.keys for li in listings):
+        return True
+    apart = entry.key[1] == "Condition" and entry.head is not None and of_contact(entry.head.resource)
+    return entry.key[1] in types_of(scope) and _of_patient(entry, scope) and not (
+        apart and not scope.endswith("Condition"))
 
 
 def types_of(scope: str) -> tuple[str, ...]:

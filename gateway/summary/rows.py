@@ -23,6 +23,7 @@ _TOLD = {"code": "", "medicationCodeableConcept": "", "vaccineCode": "", "dosage
          "verificationStatus": "", "criticality": "risk", "onsetDateTime": "since", "effectivePeriod": "since",
          "effectiveDateTime": "", "occurrenceDateTime": "given", "abatementDateTime": "until", "lotNumber": "lot",
          "conclusion": "", "period": "", "recordedDate": "recorded"}
+_LISTED = ("problem-list-item", "health-concern")
 _DATE = re.compile(r"\d{4}-\d\d(-\d\d)?")
 
 
@@ -99,7 +100,7 @@ def _of_contact(r: Resource) -> bool:
     if r["resourceType"] != "Condition":
         return False
     said = {c.get("code") for category in r.get("category", ()) for c in category.get("coding", ())}
-    return said == {"encounter-diagnosis"}
+    return "encounter-diagnosis" in said and said.isdisjoint(_LISTED)
 
 
 def _unlisted(issue: Resource, c: Context) -> str:

@@ -61,6 +61,9 @@ def test_allergies_are_one_by_substance_whatever_their_date(other: dict[str, Any
     assert same("AllergyIntolerance", {"code": AMOXICILLIN, "type": "allergy"}, other) is one_substance
 
 
+CONTACT, LISTED = (coded(("http://terminology.hl7.org/CodeSystem/condition-category", c)) for c in ("encounter-diagnosis", "problem-list-item"))
+
+
 @pytest.mark.parametrize(("a", "b", "together"), [
     ({"onsetDateTime": "2019"}, {"onsetDateTime": "2021-05-03"}, True), ({}, {"onsetDateTime": "2021"}, True),
     ({"onsetDateTime": "2019", "abatementDateTime": "2020"}, {"onsetDateTime": "2020-05"}, True),
@@ -69,6 +72,9 @@ def test_allergies_are_one_by_substance_whatever_their_date(other: dict[str, Any
     ({"abatementDateTime": "2020"}, {"onsetDateTime": "2021"}, False),
     ({"onsetDateTime": "2020-05-03", "abatementDateTime": "2020-05-03"}, {"onsetDateTime": "2020-05-03"}, True),
     ({"category": [coded((SNOMED, "x"))]}, {"category": [{"coding": [{"code": "encounter-diagnosis"}]}]}, False),
+    ({"category": [CONTACT, coded((SNOMED, "282291009"))]}, {"category": [CONTACT]}, True),
+    ({"category": [CONTACT, coded((SNOMED, "282291009"))]}, {"category": [LISTED]}, False), ({"category": [CONTACT, LISTED]}, {"category": [LISTED]}, True),
+    ({"category": [CONTACT, coded(("urn:us-core", "health-concern"))]}, {}, True),
     ({"bodySite": [coded((SNOMED, "1"))]}, {}, False), ({"modifierExtension": [{"url": "urn:m"}]}, {}, False)])
 def test_conditions_are_one_by_episode(a: dict[str, Any], b: dict[str, Any], together: bool) -> None:
     assert same("Condition", a, b, code=coded((SNOMED, "38341003"))) is together

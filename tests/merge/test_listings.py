@@ -128,3 +128,14 @@ def test_a_section_is_known_by_its_loinc_code_and_by_its_name_however_it_is_writ
     ("CarePlan", "plans 18776-5"), ("Goal", "goals 61146-7"), ("Coverage", "coverage 48768-6"), ("FamilyMemberHistory", "family-history 10157-6")])
 def test_every_name_of_a_section_speaks_of_its_types(type: str, scopes: str) -> None:
     assert all(type in types_of(scope) for scope in scopes.split()) and types_of("shoes") == ("shoes",)
+
+
+@pytest.mark.parametrize(("kinds", "scope", "listed", "omitted"), [
+    (["encounter-diagnosis"], "problems", False, False), (["encounter-diagnosis", "282291009"], "Patient/1/problems", False, False),
+    (["encounter-diagnosis"], "11450-4", False, False), (["encounter-diagnosis"], "Condition", False, True),
+    (["encounter-diagnosis"], "problems", True, True), (["encounter-diagnosis", "problem-list-item"], "problems", False, True),
+    (["problem-list-item"], "problems", False, True), ([], "problems", False, True)])
+def test_a_list_of_problems_says_nothing_of_the_diagnosis_of_a_contact(kinds: list[str], scope: str, listed: bool, omitted: bool) -> None:
+    """It is an event: it never stood on the list, unless the list says that it did."""
+    given = condition("A", "c", CODE, asserted="2024-01-01", category=[coded(("urn:c", k)) for k in kinds])
+    assert gone(given, listing("2024-02-01", *(["Condition/c"] if listed else []), scope=scope), listing("2024-03-01", scope=scope)) is omitted

@@ -156,3 +156,12 @@ def test_the_diagnosis_of_a_contact_is_told_from_the_same_problem_of_the_list():
     p = shown(contact, listed, resource("AllergyIntolerance", "3", code=text("Latex"), category=["environment"]))
     marks = {r.id: r.marks for r in p.lists["problems"]}
     assert "diagnosis of a contact" in marks["Condition/1"] and "diagnosis of a contact" not in marks["Condition/2"]
+
+
+@pytest.mark.parametrize(("kinds", "of_contact"), [
+    (["encounter-diagnosis", "282291009"], True), (["encounter-diagnosis", "problem-list-item"], False), (["encounter-diagnosis", "health-concern"], False),
+    (["282291009"], False)])
+def test_what_kind_of_diagnosis_it_is_makes_no_entry_of_the_list_of_it(kinds: list[str], of_contact: bool) -> None:
+    """A C-CDA says of the diagnosis of an encounter that it is a diagnosis, or a complaint."""
+    [row] = shown(resource("Condition", "1", code=text("Asthma"), category=[status(k) for k in kinds])).lists["problems"]
+    assert ("diagnosis of a contact" in row.marks) is of_contact
