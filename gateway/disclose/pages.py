@@ -1,6 +1,7 @@
 """Pages about people, as values: a door renders them to bytes, which are logged before they leave."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from gateway.disclose import sources
@@ -9,6 +10,7 @@ from gateway.disclose.transfer import Answer, Asked, hand_over
 from gateway.disclose.view import View, Views
 from gateway.disclose.visible import person_of
 from gateway.jsontext import dumps
+from gateway.merge import recognised
 from gateway.opened import Gate, iso
 from gateway.store import facts, people, problems, search, units
 from gateway.store.engine import Transaction
@@ -41,7 +43,7 @@ def record(gate: Gate, views: Views, asked: Asked, id: str, render: Render, refu
                         "hint": "Find the patient again."})
         return hand_over(gate, asked, Answer(404, body, HTML), (), "refused")
     now = iso(gate.now())
-    shown = page(view.record, view.facts, found, now, issuers(gate))
+    shown = page(view.record, view.facts, found, now, issuers(gate), partial(recognised, tables=gate.tables))
     body = render({"page": shown, "sources": [(s, state(s, now), age(s.answered, now)) for s in found],
                    "shown": moment(now), "reader": asked.request.user, "purpose": purpose(asked.request.purpose),
                    "emergency": "tell-patient" in view.decision.obligations,

@@ -5,6 +5,7 @@ Steps: versions and retractions (intake, versions), copies (copies, standing), l
 issues (conflicts, rules, watch, verdicts), the record (writing, ledger, issues). `person` runs them on what changed.
 """
 
+from gateway.merge.canonical import recognised
 from gateway.merge.compose import merge
 from gateway.merge.directory import Directory
 from gateway.merge.hiding import by_age, hidden_copies, taken_back
@@ -13,5 +14,5 @@ from gateway.merge.person import Person
 from gateway.merge.record import Record
 from gateway.merge.said import standing
 
-__all__ = ["Directory", "Person", "Record", "by_age", "hidden_copies", "merge", "read_line", "read_lines", "standing",
-           "taken_back"]
+__all__ = ["Directory", "Person", "Record", "by_age", "hidden_copies", "merge", "read_line", "read_lines",
+           "recognised", "standing", "taken_back"]

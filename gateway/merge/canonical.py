@@ -55,6 +55,14 @@ def concepts(codeable: Body, tables: Tables) -> set[str]:
             | {tables.names[w] for w in plainly & tables.names.keys()})
 
 
+def recognised(allergy: Body, tables: Tables) -> bool:
+    """Do the warnings know what an allergy is about, by its codes or by its words? Else no check can find it."""
+    code = obj(allergy, "code")
+    substances = {} if code else {text(s, "text"): s for r in items(allergy, "reaction") if (s := obj(r, "substance"))}
+    named = {c for said in (code, *substances.values()) for c in concepts(said, tables)}
+    return any(not c.startswith(tables.concept("text", "")) for c in named)
+
+
 def negative(body: Body) -> bool:
     """Polarity: does the fact say that something is not so?"""
     return (text(body, "status") in _NEGATIVE_STATUS or body.get("doNotPerform") is True

@@ -1,6 +1,6 @@
 """What every part of a page needs besides its resource, derived once from the record (output of `gateway merge`)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ class Context:
     """facts: fact id → {source, asserted, received}; said_by: "Type/id" → sources; issues: "Type/id" → issues on it.
 
     `by_ref` is the directory too: "Type/id" → resource, for the names behind references.
+    seen: do the automatic checks know what an allergy is about?
     """
 
     record: Mapping[str, Any]
@@ -23,6 +24,7 @@ class Context:
     by_ref: Mapping[str, Resource]
     said_by: Mapping[str, Sequence[str]]
     issues: Mapping[str, Sequence[Resource]]
+    seen: Callable[[Resource], bool]
 
     def codes(self, reference: str) -> set[str]:
         """Codes of the issues on a row."""
@@ -30,7 +32,7 @@ class Context:
 
 
 def context(record: Mapping[str, Any], facts: Mapping[str, Mapping[str, Any]], sources: Sequence[SourceSaid],
-            now: str) -> Context:
+            now: str, seen: Callable[[Resource], bool] = lambda _: False) -> Context:
     """The context of one reading."""
     issues: dict[str, list[Resource]] = {}
     for issue in record["issues"]:
@@ -38,7 +40,7 @@ def context(record: Mapping[str, Any], facts: Mapping[str, Mapping[str, Any]], s
             issues.setdefault(reference, []).append(issue)
     source_of = {id: str(f["source"]) for id, f in facts.items()}
     return Context(record, facts, {s.name: s for s in sources}, now, {ref(r): r for r in record["resources"]},
-                   contributors(record, source_of), issues)
+                   contributors(record, source_of), issues, seen)
 
 
 def contributors(record: Mapping[str, Any], source_of: Mapping[str, str]) -> dict[str, list[str]]:

@@ -4,7 +4,7 @@ A pure function of the merged record (the output of `gateway merge`) and what is
 nothing about access: what a reader may not see is not in its input.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -68,13 +68,14 @@ def sections(record: Mapping[str, Any], source_of: Mapping[str, str],
 
 
 def page(record: Mapping[str, Any], facts: Facts, sources: Sequence[SourceSaid], now: str,
-         issuers: Mapping[str, str] = _NOBODY) -> Page:
+         issuers: Mapping[str, str] = _NOBODY, seen: Callable[[Mapping[str, Any]], bool] = lambda _: False) -> Page:
     """The page of one person.
 
     record   output of `gateway merge`; facts: fact id → {source, asserted, received}
     sources  what each told; now: FHIR instant of the reading; issuers: identifier system → who gives it out
+    seen     do the automatic checks know what an allergy in words is about?
     """
-    c = context(record, facts, sources, now)
+    c = context(record, facts, sources, now, seen)
     patient = next((r for r in record["resources"] if r["resourceType"] == "Patient"), {"resourceType": "Patient"})
     parts = {n: section(n, record["resources"], c.said_by, sources) for n in SECTIONS}
     ids = {reference: sorted(found) for reference, found in behind(record).items()}

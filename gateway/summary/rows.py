@@ -88,7 +88,7 @@ def _marks(r: Resource, c: Context) -> tuple[str, ...]:
     marks = [DISAGREE] if codes & DISAGREEMENTS else []
     marks += [text for code, text in _MARKS.items() if code in codes]
     marks += [_unlisted(i, c) for i in c.issues.get(reference, ()) if code_of(i) == "no-longer-listed"]
-    if r["resourceType"] == "AllergyIntolerance" and not (r.get("code") or {}).get("coding"):
+    if r["resourceType"] == "AllergyIntolerance" and not (r.get("code") or {}).get("coding") and not c.seen(r):
         marks.append("free text: automatic checks cannot see this")
     if _of_contact(r):      # it stands beside the same problem of the list (table 11b): why there are two lines
         marks.append("diagnosis of a contact")

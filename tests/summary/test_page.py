@@ -1,11 +1,17 @@
 """The page as values: nothing of the record is lost on the way to it, and no gap is."""
 
+from functools import partial
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.merge import merge, recognised
+from gateway.model import Fact
+from gateway.shipped import below, shipped
 from gateway.summary.page import page
 from gateway.summary.sections import MISSING, SECTION_OF, SECTIONS, SourceSaid
+from gateway.terminology.tables import load
 from tests.summary.given import NOW, OK, allergy, issue, record, resource, shown, status, text
 
 TYPES = sorted(SECTION_OF)
@@ -142,6 +148,28 @@ def test_the_same_words_in_capitals_are_not_said_twice_on_the_row():
 def test_uncoded_allergies_are_marked():
     p = shown(resource("AllergyIntolerance", "1", code=text("contrast dye")))
     assert p.allergies[0].marks == ("free text: automatic checks cannot see this",)
+
+
+def test_uncoded_allergies_that_the_checks_know_by_their_words_are_not_marked():
+    seen, unseen = (resource("AllergyIntolerance", n, code=text(t)) for n, t in (("1", "Allergy to penicillin"), ("2", "contrast dye")))
+    tables = load(below(shipped(), "conceptmaps", "terminology"))
+    p = page(*record(seen, unseen), (), NOW, seen=partial(recognised, tables=tables))
+    assert {r.id: r.marks for r in p.allergies} == {
+        "AllergyIntolerance/1": (), "AllergyIntolerance/2": ("free text: automatic checks cannot see this",)}
+
+
+@pytest.mark.parametrize(("allergy", "known"), [
+    ({"code": {"text": "Penicillin"}}, True), ({"code": {"text": "penicillin allergy"}}, True), ({"code": {"text": "something in the wood"}}, False),
+    ({"reaction": [{"substance": {"coding": [{"system": "http://snomed.info/sct", "code": "764146007"}]}}]}, True),
+    ({"reaction": [{"substance": {"text": "some dye"}}]}, False), ({}, False), ({"code": {"text": "unknown"}}, False)])
+def test_what_is_not_marked_raises_the_issue_beside_its_medicine(allergy, known):
+    """The mark and the check agree: an allergy that is recognised is found by the substance of a medicine."""
+    tables = load(below(shipped(), "conceptmaps", "terminology"))
+    assert recognised({"resourceType": "AllergyIntolerance", "id": "a", **allergy}, tables) is known
+    medicine = {"resourceType": "MedicationStatement", "id": "m", "status": "active", "medicationCodeableConcept": {
+        "coding": [{"system": "http://snomed.info/sct", "code": "764146007"}]}}
+    made = merge([Fact("A", "1", {"resourceType": "AllergyIntolerance", "id": "a", **allergy}), Fact("A", "1", medicine)], (), tables).json()
+    assert ("drug-allergy" in {i["code"]["coding"][0]["code"] for i in made["issues"]}) is known
 
 
 def test_an_empty_resource_of_every_type_has_words_and_no_bare_blank():
