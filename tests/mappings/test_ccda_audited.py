@@ -229,6 +229,15 @@ def test_a_finding_in_a_concern_about_health_is_kept() -> None:
     assert says(found, "129839007")
 
 
+@pytest.mark.parametrize("low, value, unit, end", [
+    ("20240201", "10", "d", "2024-02-10"), ("20240201", "1", "d", "2024-02-01"), ("20240201", "2", "wk", "2024-02-14"), ("202402011130+0100", "90", "min", "2024-02-01T13:00:00+01:00"),
+    ("202402011130+0100", "1", "d", "2024-02-02T11:30:00+01:00"), ("202402", "10", "d", None), ("20240201", "10", "h", None), ("20240201", "ten", "d", None), ("20240201", "3", "mo", None)])
+def test_a_time_that_is_told_by_its_length_has_an_end(low: str, value: str, unit: str, end: str | None) -> None:
+    times = f'<effectiveTime xsi:type="IVL_TS"><low value="{low}"/><width value="{value}" unit="{unit}"/></effectiveTime>'
+    (found,) = made(document(section("10160-0", medicine(times=times))), "MedicationStatement")
+    assert found["effectivePeriod"].get("end") == end == found["dosage"][0]["timing"]["repeat"]["boundsPeriod"].get("end")
+
+
 @pytest.mark.parametrize("title, loinc", [
     ("Diagnosenliste", "11450-4"), ("Liste des diagnostics", "11450-4"), ("Problèmes actuels", "11450-4"), ("Diagnosi", "11450-4"), ("Laborresultate", "30954-2"),
     ("Laborbefunde", "30954-2"), ("Laboratoire", "30954-2"), ("Esami di laboratorio", "30954-2"), ("Labor", "30954-2"), ("Medikamente bei Austritt", "10183-2"),

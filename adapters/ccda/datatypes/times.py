@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from adapters.ccda.datatypes.parts import element
@@ -76,7 +76,31 @@ def IVL(place: Place, context: Context, form: str = "") -> Any:
         return quietly(start, ts, context)
     if form == "end":
         return quietly(end, ts, context)
-    return ordered(full({"start": quietly(start, ts, context), "end": quietly(end, ts, context)}), ts, context)
+    begun, ended = quietly(start, ts, context), quietly(end, ts, context)
+    if begun is not None and end is None and (width := ts.first("width")) is not None:
+        ended = _lasting(begun, width)
+    return ordered(full({"start": begun, "end": ended}), ts, context)
+
+
+_LENGTHS = {"min": 60, "h": 3600, "d": 86400, "wk": 604800}    # seconds
+_LATEST = "9000"                     # no calendar ends before what begins until then
+
+
+def _lasting(start: Value, width: Element) -> Value | None:
+    """The end of what began then and lasts for as long as `width` says; of whole days, the last of them."""
+    amount, unit, begun = width.get("value"), width.get("unit"), str(start.content)
+    known = str(unit.content) if unit is not None else ""
+    if amount is None or unit is None or known not in _LENGTHS or not re.fullmatch(r"\d{1,4}", str(amount.content)) \
+            or begun > _LATEST:
+        return None
+    length = timedelta(seconds=int(amount.content) * _LENGTHS[known])
+    if "T" in begun:
+        end = (datetime.fromisoformat(begun) + length).isoformat()
+    elif len(begun) == 10 and length >= timedelta(days=1) and known in ("d", "wk"):
+        end = (date.fromisoformat(begun) + length - timedelta(days=1)).isoformat()
+    else:
+        return None
+    return Value(end, (*start.origins, *amount.origins, *unit.origins))
 
 
 def ordered(period: dict[str, Any] | None, ts: Element, context: Context) -> dict[str, Any] | None:
