@@ -199,6 +199,16 @@ def test_a_visit_that_is_told_inside_an_entry_needs_no_template(extension: str, 
     assert len(found) == kept and [f["id"] for f in found if says(f, "99213")] == [condition["encounter"]["reference"].removeprefix("Encounter/")]
 
 
+@pytest.mark.parametrize("days, kept", [(("20240101", "20240101"), ["V1"]), (("20240101", "20240102"), ["V1", "V1", "V1"]), (("", ""), ["V1", "V1"])])
+def test_a_visit_that_is_told_by_several_codes_is_the_one_of_the_header(days: tuple[str, str], kept: list[str]) -> None:
+    stays = [f"""<encounter classCode="ENC" moodCode="EVN"><templateId root="{ENTRY}.49"/><id root="1.2.3.8" extension="V1"/><code code="9921{n}" codeSystem="{OID}.6.12"/>
+<effectiveTime value="{day}"/></encounter>""" for n, day in enumerate(days)]
+    header = '<componentOf><encompassingEncounter><id root="1.2.3.8" extension="V1"/><effectiveTime value="20240101"/></encompassingEncounter></componentOf><component><structuredBody>'
+    found = made(document(section("46240-8", *stays)).replace(b"<component><structuredBody>", header.encode(), 1), "Encounter")
+    assert [f["identifier"][0]["value"] for f in found] == kept
+    assert len({c["code"] for f in found for t in f.get("type", ()) for c in t["coding"]}) == 2
+
+
 def test_the_name_of_a_spouse_beside_ones_own_is_kept() -> None:
     found = patient("<family>Bell</family>", '<family>Bell</family><family qualifier="SP">Keller</family>')
     assert [n.get("family") for n in found["name"]] == ["Bell", "Keller"]

@@ -40,7 +40,7 @@ def II(place: Place, context: Context) -> dict[str, Any] | None:
 
 
 def of_one_stay(place: Place, context: Context) -> dict[str, Any] | None:
-    """The id of an encounter, where no other encounter of another code or day has it, too: else it is no number.
+    """The id of an encounter, where no other encounter of another day has it, too: else it is no number.
 
     Where an entry names a visit by its id alone, that is no other encounter.
     """
@@ -50,15 +50,15 @@ def of_one_stay(place: Place, context: Context) -> dict[str, Any] | None:
         return None
     shared = (e for e in stay.document.by_name.get("encounter", ())
               if (n := e.first("id")) is not None and n.attributes == number.attributes)
-    return II(number, context) if len({what for e in shared if (what := _what(e)) != ("", "")}) <= 1 else None
+    return II(number, context) if len({what for e in shared if (what := _what(e))}) <= 1 else None
 
 
-def _what(stay: Element) -> tuple[str, str]:
-    """Code and day."""
+def _what(stay: Element) -> str:
+    """The day, else the code: one visit may be billed by several."""
     code, time = stay.first("code"), stay.first("effectiveTime")
     low = time.first("low") if time is not None else None
     day = next((e.attributes["value"][:8] for e in (time, low) if e is not None and "value" in e.attributes), "")
-    return code.attributes.get("code", "") if code is not None else "", day
+    return day or (code.attributes.get("code", "") if code is not None else "")
 
 
 def _urn(root: str) -> str:
