@@ -176,3 +176,31 @@ def test_who_ordered_may_stand_as_a_participation() -> None:
     mapped = run("OML^O21", PID, "ORC|NW|P1^EHR", prt("OP", "20^Ord^Ove"), "OBR|1|P1^EHR||1^a^L")
     (role,) = made(mapped, "PractitionerRole")
     assert one(mapped, "ServiceRequest")["requester"] == {"reference": f"PractitionerRole/{role['id']}"}
+
+
+@pytest.mark.parametrize(("orc7", "obr27", "obr6", "element", "start"), [
+    ("^^^202301051200-0600^^R", "", "", "occurrenceTiming", "2023-01-05T12:00:00-06:00"),
+    ("", "^^^^^R", "202301041200-0600", "occurrenceDateTime", "2023-01-04T12:00:00-06:00"),
+    ("^^^^^R", "", "202301041200-0600", "occurrenceDateTime", "2023-01-04T12:00:00-06:00"),
+    ("", "^^^202301051200-0600^^R", "", "occurrenceTiming", "2023-01-05T12:00:00-06:00")])
+def test_when_a_service_is_wanted_is_told_wherever_it_stands(orc7: str, obr27: str, obr6: str, element: str, start: str) -> None:
+    mapped = run("ORM^O01", PID, f"ORC|NW|P1|||||{orc7}", f"OBR|1|P1||1^a^L||{obr6}" + "|" * 21 + obr27)
+    asked = one(mapped, "ServiceRequest")
+    assert asked["priority"] == "routine" and not mapped.ledger.unmapped
+    said = asked[element]
+    assert (said if isinstance(said, str) else said["repeat"]["boundsPeriod"]["start"]) == start
+
+
+@pytest.mark.parametrize(("said", "sent", "day"), [("20230102", "20230103100000+0100", "2023-01-02"), ("202301021000", "20230103100000", "2023-01-02"),
+                                                   ("202301021000+0100", "20230103100000", None)])
+def test_the_day_of_a_report_is_kept_where_its_moment_is_not_known(said: str, sent: str, day: str | None) -> None:
+    order = "OBR|1||F1^LAB|1^a^L" + "|" * 18 + f"{said}|||F"
+    report = one(run("ORU^R01", PID, order, sent=sent), "DiagnosticReport")
+    days = [e["valueDate"] for e in report.get("_issued", {}).get("extension", ())]
+    assert days == ([day] if day else []) and ("issued" in report) == (day is None)
+
+
+def test_the_day_of_an_order_or_of_a_change_is_kept() -> None:
+    mapped = run("ORU^R01", PID + "|" * 25 + "20230101", "ORC|RE||F1^LAB||CM||||20230102|||8^Ord^O", OBR)
+    days = {p.get("occurredDateTime") for p in made(mapped, "Provenance") if "recorded" in p}
+    assert {"2023-01-01", "2023-01-02"} <= days
