@@ -78,10 +78,12 @@ class Groups:
         self._places: dict[tuple[str, str], Draft] = {}
         self._inside: dict[tuple[str, Scope], list[Draft]] = {}
         self._near: dict[tuple[str, Scope, str], tuple[Draft, ...]] = {}
+        self._depth: dict[str, int] = {}  # how deep the drafts of a type lie
         inside = self._inside
         for draft in drafts:
             type, scope = draft.type, draft.scope
             self._places.setdefault((type, draft.where), draft)
+            self._depth[type] = max(len(scope), self._depth.get(type, 0))
             for depth in range(len(scope) + 1):
                 place = (type, scope[:depth])
                 if place in inside:
@@ -97,7 +99,7 @@ class Groups:
         if link.where:
             made = self._places.get((link.type, link.where))
             return (made,) if made else ()
-        for depth in range(len(link.scope), -1, -1):
+        for depth in range(min(len(link.scope), self._depth.get(link.type, -1)), -1, -1):
             sister = link.scope[depth][0] if depth < len(link.scope) else ""
             inside = self._outside(link.type, link.scope[:depth], sister)
             if link.owner and link.owner.type == link.type:
