@@ -14,7 +14,7 @@ from adapters.ccda.datatypes import FUNCTIONS
 from adapters.ccda.explained import explained
 from adapters.ccda.paths import Select, compile_path, outline, steps_at
 from adapters.ccda.reading import MAX_BYTES, read_document, separated
-from adapters.ccda.tree import Document, Place
+from adapters.ccda.tree import Document
 from adapters.files import File, files, resume
 from gateway.errors import BadMessage, error
 from gateway.sdk import Function, Issue, Leaf, Message, Rejected
@@ -103,9 +103,7 @@ class CCDA:
         """The first step of a path: `value`, `@moodCode`; "" where it does not lead below its place."""
         return outline(path)
 
-    def holds_at(self, place: Document | Place) -> frozenset[str]:
-        """The names of the children and attributes of a place."""
-        return steps_at(place)
+    holds_at = staticmethod(steps_at)      # one call less: it is asked for every place
 
     def leaves(self, tree: Document) -> Iterator[Leaf]:
         """Every attribute and text; the narrative of a section is one leaf."""

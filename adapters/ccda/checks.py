@@ -108,10 +108,12 @@ def _contradicted(section: Element, code: str, by_label: "dict[str, list[Element
     """The narrative says that there is nothing and an entry that there is something, or the other way round."""
     label, text = _LISTS.get(code, ""), section.first("text")
     own = [e for e in by_label.get(label, ()) if any(a is section for a in e.above())]
+    if not own:
+        return
     words = " ".join(text.text.split()) if text is not None else ""
-    if own and not words:
+    if not words:
         yield _remark("ccda-narrative", "The section has entries and no narrative; its entries were read.", section)
-    if text is None or not own or not words:
+    if text is None or not words:
         return
     denied = [e for e in own if _denies(e)]
     none = _NOTHING.search(words) if len(words) < _SHORT else None

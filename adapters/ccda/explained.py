@@ -42,7 +42,9 @@ def explained(document: Document) -> list[str | None]:
     for element in document.elements:
         if attributes := element.attributes:
             name = element.name
-            if part := _whole(name) or (_piece(element) if name in _MAYBE else ""):
+            if part := _whole(name):
+                found += [part] * len(attributes)
+            elif name in _MAYBE and (part := _piece(element)):
                 found += [f"ccda: {part}"] * len(attributes)
             else:
                 found += map(_said, attributes)
@@ -51,7 +53,7 @@ def explained(document: Document) -> list[str | None]:
     return found
 
 
-_whole = _PARTS.get
+_whole = {name: f"ccda: {reason}" for name, reason in _PARTS.items()}.get
 _said = {name: f"ccda: {reason}" for name, reason in _FIXED.items()}.get
 
 

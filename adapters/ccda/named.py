@@ -6,22 +6,26 @@ _SEVERAL = 4                        # a concern, what is in it, what asks, and o
 _REFERRING = frozenset(("RSON", "SPRT", "REFR", "CAUS", "SAS"))
 Number = tuple[str, str]             # root and extension
 # What a statement or product is told by, besides its id.
-_TELLING = ("code", "value", "text", "consumable", "product", "manufacturedMaterial", "manufacturedLabeledDrug",
-            "participant", "component", "entryRelationship")
+_TELLING = frozenset(("code", "value", "text", "consumable", "product", "manufacturedMaterial",
+                      "manufacturedLabeledDrug", "participant", "component", "entryRelationship"))
 _SAYING = frozenset(("code", "value", "displayName", "codeSystemName"))
 
 
 def number_of(element: Element) -> Number | None:
     """The first id that names something; None where there is none."""
-    return next(((root, n.attributes.get("extension", "")) for n in element.all("id")
-                 if (root := n.attributes.get("root"))
-                 and ("extension" in n.attributes or "nullFlavor" not in n.attributes)), None)
+    for id in element.all("id"):
+        said = id.attributes
+        if (root := said.get("root")) and ("extension" in said or "nullFlavor" not in said):
+            return root, said.get("extension", "")
+    return None
 
 
 def is_told(element: Element) -> bool:
     """Whether an element says anything of what it names."""
-    return any(part.children or part.text or part.attributes.keys() & _SAYING
-               for name in _TELLING for part in element.all(name))
+    for part in element.children:
+        if part.name in _TELLING and (part.children or part.text or not _SAYING.isdisjoint(part.attributes)):
+            return True
+    return False
 
 
 def same(element: Element) -> list[Element]:

@@ -72,9 +72,9 @@ def steps_at(scope: Document | Place) -> frozenset[str]:
 
 
 def _element(scope: Document | Place) -> Element:
-    if isinstance(scope, Document):
-        return scope.root
-    return scope.element if isinstance(scope, Attribute) else scope
+    if isinstance(scope, Element):
+        return scope
+    return scope.element if isinstance(scope, Attribute) else scope.root
 
 
 def _below(steps: list[Step | str]) -> Select:
@@ -119,11 +119,12 @@ def _walker(steps: list[Step | str]) -> Step:
 
 def _enclosing(steps: list[Step | str]) -> Select:
     walk = _walker(steps)
+    name = steps[0] if isinstance(steps[0], str) else ""
 
     def select(scope: Document | Place) -> list[Place]:
         element: Element | None = _element(scope)
         while element is not None:
-            if found := walk(element):
+            if (not name or name in element.named) and (found := walk(element)):
                 return found
             element = element.parent
         return []
@@ -205,8 +206,8 @@ def _step(step: str, text: str) -> Step | str:
         return name
     if len(tests) == 1 and not labels:
         test = tests[0]
-        return lambda e: [c for c in e.named.get(name, ()) if test(c)]
-    return lambda e: [c for c in e.named.get(name, ()) if _fits(c, labels, tests)]
+        return lambda e: [c for c in e.named[name] if test(c)] if name in e.named else _NONE  # type: ignore[return-value]
+    return lambda e: [c for c in e.named[name] if _fits(c, labels, tests)] if name in e.named else _NONE  # type: ignore[return-value]
 
 
 def _fits(element: Element, labels: tuple[str, ...], tests: list[Test]) -> bool:
@@ -224,9 +225,10 @@ def _test(name: str, texts: frozenset[str] | None, negated: bool) -> Test:
         return by_attribute
 
     def by_child(e: Element) -> bool:
-        children = e.named.get(name, ())
-        found = bool(children) if texts is None else any(_says(c) in texts for c in children)
-        return found is not negated
+        children = e.named.get(name)
+        if children is None or texts is None:
+            return (children is not None) is not negated
+        return any(_says(c) in texts for c in children) is not negated
 
     return by_child
 

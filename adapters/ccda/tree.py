@@ -4,6 +4,7 @@ Leaf paths read like XPath from the nearest section: `section(48765-2)/entry[2]/
 out. The header's begin at the root: `recordTarget/patientRole/id/@extension`.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache, partial
 from types import MappingProxyType
@@ -47,14 +48,16 @@ class _Once:
         self._find, self._name = find, find.__name__
 
     def __get__(self, owner: Any, kind: Any = None) -> Any:
-        found = owner.__dict__[self._name] = self._find(owner)
+        found = self._find(owner)
+        setattr(owner, self._name, found)     # by way of __dict__ it would cost its owner the fast way in
         return found
 
 
 class Element:
     """One element. `number` counts its siblings of the same name, from 1; `markup` is lxml's own, of narrative only.
 
-    named   its children by their names
+    named     its children by their names
+    at, end   its place among the document's elements, and that behind the last below it
     """
 
     attributes: Mapping[str, str] = MappingProxyType({})    # most elements have not all of these
@@ -63,12 +66,12 @@ class Element:
     named: "Mapping[str, list[Element]]" = MappingProxyType({})
     labels: frozenset[str] = frozenset()
     markup: Any = None
-    group = 0
+    group = end = 0
 
     def __init__(self, document: "Document", parent: "Element | None", name: str, line: int, path: str,
-                 number: int) -> None:
+                 number: int, at: int) -> None:
         self.document, self.parent, self.name, self.line = document, parent, name, line
-        self.path, self.number = path, number
+        self.path, self.number, self.at = path, number, at
 
     @_Once
     def where(self) -> str:
@@ -117,12 +120,7 @@ class Element:
 
     def below(self) -> "list[Element]":
         """Everything below it, in document order."""
-        found: list[Element] = []
-        for child in self.children:
-            found.append(child)
-            if child.children:
-                found += child.below()
-        return found
+        return self.document.elements[self.at + 1:self.end]
 
     def above(self) -> "Iterator[Element]":
         """Itself and what encloses it, from the inside out."""
@@ -188,13 +186,9 @@ class Document:
 
     @cached_property
     def by_name(self) -> dict[str, list[Element]]:
-        found: dict[str, list[Element]] = {}
+        found: dict[str, list[Element]] = defaultdict(list)
         for element in self.elements:
-            name = element.name
-            if name in found:
-                found[name].append(element)
-            else:
-                found[name] = [element]
+            found[element.name].append(element)
         return found
 
     def section(self, code: str) -> str:
@@ -262,12 +256,16 @@ class Document:
     @cached_property
     def leaves(self) -> list[Leaf]:
         """Every attribute and every text that says something."""
-        found: list[tuple[str, str]] = []
+        paths: list[str] = []
+        values: list[str] = []
         for element in self.elements:
             path = element.path
             if attributes := element.attributes:
-                for name, value in attributes.items():
-                    found.append((f"{path}/@{name}" if path else f"@{name}", value))
+                at = path + "/@" if path else "@"
+                for name in attributes:
+                    paths.append(at + name)
+                values += attributes.values()
             if text := element.text:
-                found.append((path, text))
-        return list(map(_as_leaf, found))
+                paths.append(path)
+                values.append(text)
+        return list(map(_as_leaf, zip(paths, values, strict=True)))

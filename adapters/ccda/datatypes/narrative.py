@@ -1,6 +1,7 @@
 """ED and the narrative: texts that entries refer to, and a section's text as XHTML that may be shown."""
 
 import re
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -15,6 +16,8 @@ _TAGS = {"paragraph": "p", "content": "span", "list": "ul", "item": "li", "table
 _ATTRIBUTES = ("colspan", "rowspan")
 _NUMBERED = "ordered"
 _STYLES = {"Bold": "b", "Italics": "i", "Underline": "u"}
+_STRIPPED = frozenset(("list", "table", "tr", "thead", "tbody", "tfoot"))
+_FILLED = frozenset(("ul", "ol", "table", "tr", "thead", "tbody", "tfoot", "colgroup"))  # empty, they are left out
 MAX_DEPTH = 60
 _CONTROLS = {c: None for c in range(32) if c not in (9, 10)}
 _SPECIAL = re.compile(r"[\x00-\x08\x0b-\x1f&<>]")
@@ -60,23 +63,29 @@ def _inner(markup: Any, depth: int) -> str:
 
 
 def _shown(markup: Any, depth: int) -> str:
-    name = str(markup.tag).rpartition("}")[2]
+    name = _local(markup.tag)
     if name == "renderMultiMedia":
         return _inner(markup, depth)
-    tag = "ol" if name == "list" and markup.get("listType") == _NUMBERED else _TAGS.get(name, "")
+    attributes = dict(markup.items())
+    tag = "ol" if name == "list" and attributes.get("listType") == _NUMBERED else _TAGS.get(name, "")
     inner = _inner(markup, depth)
-    if name in ("list", "table", "tr", "thead", "tbody", "tfoot"):
+    if name in _STRIPPED:
         inner = inner.strip()
     if tag in ("br", "col"):
         return f"<{tag}/>{inner}"
-    if tag in ("ul", "ol", "table", "tr", "thead", "tbody", "tfoot", "colgroup") and not inner:
+    if not inner and tag in _FILLED:
         return ""
-    style = _STYLES.get(markup.get("styleCode", "").split(" ")[0])
-    if style:
+    if not attributes:
+        return f"<{tag}>{inner}</{tag}>" if tag else inner
+    if style := _STYLES.get(attributes.get("styleCode", "").split(" ")[0]):
         inner = f"<{style}>{inner}</{style}>"
-    said_ = "".join([f' {a}="{escape(markup.get(a))}"' for a in _ATTRIBUTES if str(markup.get(a, "")).isdecimal()]) \
-        if markup.attrib else ""
+    said_ = "".join([f' {a}="{escape(n)}"' for a in _ATTRIBUTES if (n := attributes.get(a, "")).isdecimal()])
     return f"<{tag}{said_}>{inner}</{tag}>" if tag else inner
+
+
+@lru_cache(1024)
+def _local(tag: Any) -> str:
+    return str(tag).rpartition("}")[2]
 
 
 def _escaped(text: str) -> str:
