@@ -109,7 +109,10 @@ def _fields(field: int, repeat: int, component: int, sub: int) -> Callable[[Segm
         return [n for n in nodes if n.repeat == repeat] if repeat else nodes  # type: ignore[return-value]
 
     def parts(segment: Segment) -> list[Segment | Node]:
-        return [part for n in segment.field(field) if not repeat or n.repeat == repeat
+        nodes = segment.field(field)
+        if len(nodes) == 1 and not repeat:
+            return _parts(nodes[0], component, sub)
+        return [part for n in nodes if not repeat or n.repeat == repeat
                 for part in _parts(n, component, sub)]
     return parts if component else whole
 

@@ -78,7 +78,7 @@ def _mapping(kit: Kit, root: Pairs) -> FileMapping:
     if makes and isinstance(fields, Pairs) and fields.get("id") is not None:
         kit.mistakes.add("mapping-element", "The id is made of `key`; it is no field.", fields)
     if isinstance(fields, Pairs) and makes in kit.elements.resources:
-        build, _, needs = nested(kit, fields, Target(makes, makes), whole=False)
+        build, _, needs, _ = nested(kit, fields, Target(makes, makes), whole=False)
     elif isinstance(fields, Pairs) and asserts:
         assertions.check(kit, fields, asserts)
         build = nested(kit, fields, _ANY, whole=False).build

@@ -16,11 +16,12 @@ from gateway.sdk import Node, Tree, Value
 
 
 class Line(NamedTuple):
-    """A compiled value; `constant` when nothing of the message reaches it."""
+    """A compiled value; `constant` when nothing of the message reaches it, `always` when none decides about it either."""
 
     build: Build
     constant: bool = False
     needs: Needs = None
+    always: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def _constant(kit: Kit, node: Text, term: grammar.Word, target: Target) -> Line:
         except ValueError as e:
             kit.mistakes.add("mapping-constant", f"{target.label}: {content!r} {e}.", node, term.offset)
     said, rule = [content], kit.rule(node)
-    return Line(lambda tree, run: [Traced(content, (), rule)] if run.lineage else said, True)
+    return Line(lambda tree, run: [Traced(content, (), rule)] if run.lineage else said, True, None, True)
 
 
 def _source(kit: Kit, node: Text, term: grammar.Word) -> Select:

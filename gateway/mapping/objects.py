@@ -10,6 +10,7 @@ from gateway.mapping.kit import Kit
 from gateway.mapping.lines import NOTHING, Line, line
 from gateway.mapping.mistakes import guess
 from gateway.mapping.reader import Items, Pairs, Text, Yaml
+from gateway.mapping.same import plain
 from gateway.mapping.types import ElementRow, Target, target
 from gateway.sdk import Tree, Value
 
@@ -36,6 +37,7 @@ class _Field(NamedTuple):
     constant: bool
     choice: frozenset[str] = frozenset()
     needs: Needs = None
+    always: bool = False
 
 
 def value(kit: Kit, node: Yaml, to: Target) -> Line:
@@ -75,6 +77,9 @@ def nested(kit: Kit, node: Pairs, to: Target, whole: bool = True) -> Line:
     constant = not each and all(f.constant for f in fields)
     wanted = [*needed(known or {}), *ONE_OF.get(to.type, ())] if whole else []
     build = _object(fields, constant or not whole, wanted, to, f"{kit.mistakes.file}:{node.line}")
+    always = constant and whole and all(f.always for f in fields)
+    if always and to.type not in ("", "Identifier"):         # identifiers are looked into for keys
+        build = _once(build)
     if when:
         build = _guarded(build, when)
     needs = kit.needs_of(texts(node.get("each"))) if each else None
@@ -82,7 +87,7 @@ def nested(kit: Kit, node: Pairs, to: Target, whole: bool = True) -> Line:
         needs = together(f.needs for f in fields if not f.constant)
     if needs is None and when and not each:
         needs = conditions.needs(kit, texts(node.get("when")))
-    return Line(_repeated(build, each[0]) if each else build, constant, needs)
+    return Line(_repeated(build, each[0]) if each else build, constant, needs, always and not when)
 
 
 def _field(kit: Kit, key: Text, node: Yaml, to: Target, known: Mapping[str, ElementRow] | None) -> _Field | None:
@@ -94,14 +99,14 @@ def _field(kit: Kit, key: Text, node: Yaml, to: Target, known: Mapping[str, Elem
     if element:
         aim = target(label, element, kit.elements)
         compiled = value(kit, node, aim)
-        return _Field(name, compiled.build, aim.many, compiled.constant, needs=compiled.needs)
+        return _Field(name, compiled.build, aim.many, compiled.constant, needs=compiled.needs, always=compiled.always)
     choice = frozenset(n for n, e in known.items() if name.endswith("[x]") and e.choice_of == name[:-3])
     if choice:
         compiled = value(kit, node, Target(label))
         return _Field("", compiled.build, False, compiled.constant, choice, compiled.needs)
     if name[:1] == "_" and name[1:] in known and known[name[1:]].types[0] in kit.elements.primitives:
         compiled = value(kit, node, Target(label, "Element"))
-        return _Field(name, compiled.build, False, compiled.constant, needs=compiled.needs)
+        return _Field(name, compiled.build, False, compiled.constant, needs=compiled.needs, always=compiled.always)
     kit.mistakes.add("mapping-element", f"{to.label} has no element {name!r}{guess(name, known)}", key)
     return None
 
@@ -113,7 +118,7 @@ def _object(fields: list[_Field], constant: bool, wanted: list[frozenset[str]], 
         out: dict[str, Any] = {}
         solid, deleted = constant, NO_LEAVES
         emptied: list[str] = []
-        for name, get, many, fixed, choice, _ in left[run.holds(tree)]:
+        for name, get, many, fixed, choice, _, _ in left[run.holds(tree)]:
             found = get(tree, run)
             if not found:
                 continue
@@ -168,6 +173,19 @@ def _guarded(build: Build, when: Condition) -> Build:
     return guarded
 
 
+def _once(build: Build) -> Build:
+    """What is the same in every message, made once and for all as the plain object; anew where lines are traced."""
+    said: list[Any] = []
+
+    def once(tree: Tree, run: Run) -> list[Any]:
+        if run.lineage:
+            return build(tree, run)
+        if not said:
+            said.extend(Value(plain(item)) for item in build(tree, run))
+        return said
+    return once
+
+
 def _repeated(build: Build, select: Callable[[Tree], list[Any]]) -> Build:
     def repeated(tree: Tree, run: Run) -> list[Any]:
         places = select(tree)
@@ -181,20 +199,21 @@ def _sequence(parts: list[Line], to: Target) -> Line:
 
     def concatenated(tree: Tree, run: Run) -> list[Any]:
         out: list[Any] = []
-        for build, _, _ in left[run.holds(tree)]:
+        for build, _, _, _ in left[run.holds(tree)]:
             if found := build(tree, run):
                 out = [*out, *found] if out else found
         return out
 
     def first(tree: Tree, run: Run) -> list[Any]:
         deleted: list[Any] = []
-        for build, _, _ in left[run.holds(tree)]:
+        for build, _, _, _ in left[run.holds(tree)]:
             found = build(tree, run)
             if found and not (isinstance(found[0], Value) and found[0].content is None):
                 return [Because(found[0], tuple(o for d in deleted for o in d.origins))] if deleted else found
             deleted += found
         return deleted
-    return Line(concatenated if to.many else first, all(p.constant for p in parts), together(p.needs for p in parts))
+    return Line(concatenated if to.many else first, all(p.constant for p in parts), together(p.needs for p in parts),
+                all(p.always for p in parts))
 
 
 def _long(kit: Kit, node: Pairs, to: Target) -> Line:

@@ -20,8 +20,9 @@ def alive(drafts: list[Draft], required: Mapping[str, list[frozenset[str]]], run
     standing = [d for d in standing if (d.made and d.made.stands) or not _incomplete(d, required.get(d.type, []), run)]
     while True:
         _settle(run.links, standing)
+        owners = {id(link.owner) for link in run.links if not link.targets}
         orphans = [d for d in standing
-                   if d.made is None and _incomplete_without_links(d, required.get(d.type, []), run)]
+                   if id(d) in owners and _incomplete_without_links(d, required.get(d.type, []), run)]
         if not orphans:
             break
         gone = set(map(id, orphans))
