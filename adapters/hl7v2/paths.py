@@ -17,6 +17,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
+from operator import methodcaller
 
 from adapters.hl7v2.lines import above, comments, of_order
 from adapters.hl7v2.parents import parents
@@ -105,8 +106,7 @@ def _below(component: int, sub: int) -> Select:
 def _fields(field: int, repeat: int, component: int, sub: int) -> Callable[[Segment], list[Segment | Node]]:
     """The places of a field, or below it, in one segment."""
     def whole(segment: Segment) -> list[Segment | Node]:
-        nodes = segment.field(field)
-        return [n for n in nodes if n.repeat == repeat] if repeat else nodes  # type: ignore[return-value]
+        return [n for n in segment.field(field) if n.repeat == repeat]
 
     def parts(segment: Segment) -> list[Segment | Node]:
         nodes = segment.field(field)
@@ -114,7 +114,7 @@ def _fields(field: int, repeat: int, component: int, sub: int) -> Callable[[Segm
             return _parts(nodes[0], component, sub)
         return [part for n in nodes if not repeat or n.repeat == repeat
                 for part in _parts(n, component, sub)]
-    return parts if component else whole
+    return parts if component else whole if repeat else methodcaller("field", field)
 
 
 def _whole(node: Node) -> Node:

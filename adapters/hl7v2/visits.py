@@ -17,5 +17,7 @@ def no_visit(scope: Tree | Segment | Node) -> list[Segment]:
 
 def _is_none(segment: Segment) -> bool:
     fields = segment.fields
+    if len(fields) <= _CLASS or fields[_CLASS].strip() != "N":
+        return False
     said = {number for number, text in enumerate(fields[1:], 1) if text.strip(segment.tree.separators.blank)}
-    return _CLASS in said and said <= {_NUMBER, _CLASS} and fields[_CLASS].strip() == "N"
+    return said <= {_NUMBER, _CLASS}

@@ -209,14 +209,14 @@ def _finished(standing: list[Draft], said: list[Draft], out: Any, run: Run) -> t
     """Resources, assertions, times and versions of the drafts that stand."""
     resources = [out.resource(d) for d in standing]
     made = [a for i, d in enumerate(said) if (a := assertions.finished(d, i, out, run))]
-    times = {f"{d.type}/{d.id}": t for d in standing if (t := _said(d, "asserted", out))}
-    versions = {f"{d.type}/{d.id}": v for d in standing if (v := _said(d, "version", out)) is not None}
+    times, versions = dict[str, str](), dict[str, Any]()
+    for draft in standing:
+        name = f"{draft.type}/{draft.id}"
+        if draft.asserted is not None and (time := out.strip(draft.asserted, f"{name}#asserted")):
+            times[name] = time
+        if draft.version is not None and (version := out.strip(draft.version, f"{name}#version")) is not None:
+            versions[name] = version
     return resources, made, times, versions
-
-
-def _said(draft: Draft, name: str, out: finish.Finish) -> Any:
-    item = getattr(draft, name)
-    return None if item is None else out.strip(item, f"{draft.type}/{draft.id}#{name}")
 
 
 def _say_nothing(context: Context, kind: str) -> None:

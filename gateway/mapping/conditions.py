@@ -62,5 +62,5 @@ def _condition(kit: Kit, node: Text) -> Condition | None:
         found = [v for n in nodes if (v := n.value) is not None and str(v.content) in texts] if nodes else nodes
         if negated:
             return None if found else ()
-        return tuple(o for v in found for o in v.origins) if found else None
+        return found[0].origins if len(found) == 1 else tuple(o for v in found for o in v.origins) if found else None
     return equals if texts else exists

@@ -126,9 +126,10 @@ class _Hashes:
         if draft.id or draft.type in self._busy:
             return draft.id
         self._busy.add(draft.type)
-        told = digest({name: plain for name, item in telling(draft) if (plain := self._plain(item)) is not None})
+        items = list(telling(draft))
+        told = digest({name: plain for name, item in items if (plain := self._plain(item)) is not None})
         self._busy.remove(draft.type)
-        draft.origins = tuple(dict.fromkeys(o for _, item in telling(draft) for o in reasons(item)))
+        draft.origins = tuple(dict.fromkeys(o for _, item in items for o in reasons(item)))
         self._place(draft, told, self._equals.setdefault((draft.type, told), []))
         return draft.first.id
 

@@ -16,7 +16,7 @@ from gateway.sdk import Node, Tree, Value
 
 
 class Line(NamedTuple):
-    """A compiled value; `constant` when nothing of the message reaches it, `always` when none decides about it either."""
+    """A compiled value; `constant` when nothing of the message reaches it, `always` when it does not decide either."""
 
     build: Build
     constant: bool = False
@@ -154,6 +154,7 @@ def _coerced(value: Value, coerce: Callable[[Any], Any], target: Target, node: N
 def _converted(pick: Select, steps: list[Conversion], target: Target, rule: str) -> Build:
     """Results of the conversions, each flattened; what cannot be converted is an issue and left out."""
     single, objects, anything = not target.many, not target.primitive, not target.type
+    plain = len(steps) == 1 and (objects or anything)
     (name, convert, native), *more = steps
     key = native.key if native is not None else ""
 
@@ -178,7 +179,11 @@ def _converted(pick: Select, steps: list[Conversion], target: Target, rule: str)
             if result is None:
                 continue
             kind = result.__class__
-            if more or kind is list:
+            if plain and kind is dict:
+                items = []
+                if result:
+                    found.append(result)
+            elif more or kind is list:
                 items = [r for r in result if r is not None] if kind is list else [result]
                 for later, next_convert, _ in more:
                     items = _stepped(items, later, next_convert, node, tree, run)
