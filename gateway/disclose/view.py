@@ -19,6 +19,7 @@ from gateway.store import alarms, changes, people
 from gateway.store.engine import Transaction
 
 LOG = logging.getLogger("gateway")
+MOST, LEAST = 50_000, 100            # facts merged one version by one in search of the last good, and counted for each
 
 
 @dataclass(frozen=True)
@@ -91,18 +92,27 @@ def build(gate: Gate, tx: Transaction, seen: Visible) -> View:
 
 
 def _last_good(gate: Gate, tx: Transaction, seen: Visible) -> View | None:
-    """The newest version that is whole, None where none is: in ever wider steps back to one, then by halves to it.
+    """The newest version that is whole, None where none is found.
 
-    So a record that broke long ago costs a few dozen merges, each time that something new is said of it.
+    One by one back while no more than MOST facts were merged (LEAST for a version, however small): so the last good
+    version is found wherever it lies in there. Behind that in ever wider steps to one that is whole, then by halves: a
+    record that broke once, longer ago, costs a few dozen merges more; one that was whole only now and then, and all of
+    that longer ago, may stay unfound.
     """
-    past = [n for n in changes.of(tx, seen.members) if n <= seen.change]
+    past, merged = [n for n in changes.of(tx, seen.members) if n <= seen.change], 0
 
     def at(place: int) -> View | None:
+        nonlocal merged
         older = left(tx, seen.decision, seen.person, seen.members, gate.tables.versions, past[place])
+        merged += max(len(older.rows), LEAST)
         made = _made(gate, tx, older) if older.rows else None
         return made if made and not _broken(made) else None
 
     broken, back, good = len(past) - 1, 1, None
+    while broken > 0 and merged < MOST:
+        if good := at(broken - 1):
+            return good
+        broken -= 1
     while broken > 0 and good is None:
         place = max(broken - back, 0)
         good = at(place)

@@ -178,3 +178,43 @@ def test_who_may_not_see_the_patient_is_not_given_what_is_broken_about_it(gate: 
         held = Views(gate).get(tx, request, person)
     assert BAD not in dumps(held.record["resources"]) and held.record["resources"]
     assert alarmed(gate) == [("invariant-broken", "fatal", 1)] and "Patient/" not in dumps(held.record["issues"])
+
+
+def whole_only(gate: Gate, monkeypatch: pytest.MonkeyPatch, many: int) -> list[int]:
+    """A merge that breaks but where it is given so many facts. Returns a list that fills with how many each was given."""
+    asked: list[int] = []
+
+    def merge(facts: Any, *rest: Any) -> Any:
+        asked.append(len(facts))
+        made = real(facts, *rest)
+        return made if len(facts) == many else views.replace(made, issues=[*made.issues, BROKEN])
+
+    monkeypatch.setattr(views, "merge", merge)
+    return asked
+
+
+def test_the_last_good_version_is_found_wherever_it_lies(spoilt: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One version alone is whole, of each in turn: between the steps of any search that goes by leaps there is one."""
+    monkeypatch.setattr(views, "merge", real)
+    newest = len(look(spoilt).facts)
+    for many in range(newest - 31, newest):
+        whole_only(spoilt, monkeypatch, many)
+        held = look(spoilt)
+        assert len(held.facts) == many and [i["code"] for i in held.record["issues"]].count(BROKEN["code"]) == 1
+
+
+def test_how_much_is_merged_in_the_search_is_bounded(spoilt: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where all is broken the search ends; what was whole long ago is found by leaps behind the bound."""
+    monkeypatch.setattr(views, "MOST", 40)
+    monkeypatch.setattr(views, "LEAST", 1)
+    monkeypatch.setattr(views, "merge", real)
+    newest = len(look(spoilt).facts)
+    asked = whole_only(spoilt, monkeypatch, 0)
+    look(spoilt)
+    assert sum(asked[1:]) <= 40 + newest * 7
+
+    def merge(facts: Any, *rest: Any) -> Any:
+        made = real(facts, *rest)
+        return made if len(facts) <= newest - 25 else views.replace(made, issues=[BROKEN])
+    monkeypatch.setattr(views, "merge", merge)
+    assert len(look(spoilt).facts) == newest - 25
