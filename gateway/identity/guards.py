@@ -118,8 +118,11 @@ def _other_given(p: Pair) -> bool:
 
 
 def _siblings(p: Pair) -> bool:
+    """Where nobody shares a home, who has one birth date and another given name is asked about: no twin is near."""
+    if p.nobody_else or (not p.shared and p.is_("birth date", SAME_DAY)):
+        return False
     return (p.words["given name"] == "differs" and not p.same_number and not p.near_number
-            and not p.is_("address", STREET) and not p.nobody_else)
+            and not p.is_("address", STREET))
 
 
 def _another(p: Pair) -> bool:
@@ -138,8 +141,11 @@ def _another(p: Pair) -> bool:
 
 
 def _parent(p: Pair) -> bool:
-    """Year, month and day of birth differ, the year by a generation."""
+    """Year, month and day of birth differ, the year by a generation. Where nobody shares a home, one name at one door is
+    asked about: the date may be another's."""
     one, two = p.a.birth_day, p.b.birth_day
+    if not p.shared and p.names_agree and p.is_("address", STREET):
+        return False
     if not one or not two or (p.years_apart or 0) < GENERATION or p.own_mail or p.words["number"] not in OTHER_NUMBER:
         return False
     return p.words["birth date"] == "differs" and one[5:7] != two[5:7] and one[8:] != two[8:]

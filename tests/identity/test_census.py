@@ -115,6 +115,7 @@ def held(change: dict[str, str], of: dict[str, str] | None = None) -> tuple[set[
 
 
 NUMBER = {"identifier": "27183645"}
+ELSEWHERE = {"street": "Elm Way", "house_number": "9", "postcode": "22229"}
 NOWHERE = {"street": "", "house_number": "", "postcode": "", "city": ""}
 
 
@@ -126,7 +127,7 @@ NOWHERE = {"street": "", "house_number": "", "postcode": "", "city": ""}
     ({"birth_date": "1975-08-01", "identifier": "27183654", "street": "Elm Way", "house_number": "9"}, NUMBER, "other-birth-date"),
     ({"given": "Kmqtz", "birth_date": "1942-08-01"}, NUMBER, "overlay"), ({"given": "Kmqtz", "birth_date": "1975-08-01"}, {}, "another-person"),
     ({"given": "", "identifier": "99182736"}, NUMBER, "household-only"), ({"given": "Ily"}, {"given": "Lil"}, "other-given-name"),
-    (NOWHERE, {}, "namesakes")])
+    (NOWHERE, {}, "namesakes"), ({"birth_date": "1942-08-01"}, {}, "parent-and-child"), ({"given": "Karin", **ELSEWHERE}, {}, "siblings")])
 def test_where_nobody_shares_a_home_what_is_missing_or_garbled_is_nobody_elses(change: dict[str, str], of: dict[str, str], guard: str) -> None:
     shared, lone = held(change, of)
     assert guard in shared and guard not in lone
@@ -141,10 +142,20 @@ def test_where_nobody_shares_a_home_what_is_missing_or_garbled_is_nobody_elses(c
     ({"given": "Ewelia"}, {"given": "Mostrin"}, "other-given-name"),
     ({"street": "Elm Way", "city": "Ystad", "postcode": "99999"}, {}, "namesakes"), ({"birth_date": "1971-04-18", **NOWHERE}, {}, "namesakes"),
     ({"street": "", "phone": "+46701112233"}, {"street": "", "phone": "+46709998877"}, "namesakes"),
+    ({"birth_date": "1942-08-01", **ELSEWHERE}, {}, "parent-and-child"), ({"birth_date": "1942-08-01", "given": "Karin"}, {}, "another-person"),
+    ({"given": "Karin", "birth_date": "1971-04-18", **ELSEWHERE}, {}, "siblings"),
     ({"street": "Elm Way", "city": "Ystad", "postcode": "99999", "family": "Quist", "identifier": "99182736"}, NUMBER, "household-only")])
 def test_what_tells_two_people_holds_everywhere(change: dict[str, str], of: dict[str, str], guard: str) -> None:
     shared, lone = held(change, of)
     assert guard in shared and guard in lone
+
+
+@pytest.mark.parametrize(("change", "shared", "lone"), [
+    ({"birth_date": "1942-08-01"}, "no", "review"), ({"birth_date": "1942-08-01", **ELSEWHERE}, "no", "no"),
+    ({"given": "Karin", **ELSEWHERE}, "no", "review"), ({"given": "Karin", "birth_date": "1971-04-18", **ELSEWHERE}, "no", "no")])
+def test_where_nobody_shares_a_home_a_human_is_asked_about_who_would_be_parent_or_twin(change: dict[str, str], shared: str, lone: str) -> None:
+    a, b = row_features(ANNA), row_features({**ANNA, **change})
+    assert [compare_features(a, b, m).decision for m in (MODEL, replace(LONE, no=-20.0))] == [shared, lone]
 
 
 def test_one_assigner_with_two_record_numbers_has_two_people_everywhere() -> None:
