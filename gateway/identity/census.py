@@ -9,8 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations
 from math import log2
+from random import Random
+from typing import Any
 
 from gateway.identity.assertions import Member
+from gateway.identity.compare import FEATURES
 from gateway.identity.evidence import Pair
 from gateway.identity.features import Features
 from gateway.identity.linkage import candidates
@@ -23,13 +26,16 @@ CROWD = 20      # records of one home that are looked at
 MOST = 20_000   # records: among more, chance alone gives two people one name and birth date
 EACH = 10       # records that one person has at the most, on the average
 PRIOR = "probability_two_random_records_match"
+STRANGERS = 50_000  # pairs drawn at random to learn how often strangers have a home in common
 
 
 def at_hand(model: Model, features: Mapping[Member, Features]) -> Model:
-    """The model for these records and no others: told that they share no homes where they do not, and then with the
-    share of pairs that it links as its prior, where that is more. A store grows, so no store keeps this."""
+    """The model for these records and no others: told that they share no homes where they do not. Then a home counts
+    for as much as it is rare among strangers, and the share of pairs that it links is its prior, where that is more. A
+    store grows, so no store keeps this."""
     if len(features) > MOST or not alone(features, model):
         return model
+    model = replace(model, settings={**model.settings, "comparisons": _homes_of_strangers(features, model)})
     weights = [model.score(features[a], features[b]).weight - model.prior
                for a, b in candidates(sorted(features), features)]
     others, share, before = len(features) - 1, float(model.settings[PRIOR]), 0.0
@@ -38,6 +44,27 @@ def at_hand(model: Model, features: Mapping[Member, Features]) -> Model:
         linked = 2 * sum(w + odds >= model.link for w in weights) / len(features)
         share = max(share, min(linked, EACH, others / 2) / others)
     return replace(model, shared=False, settings={**model.settings, PRIOR: share})
+
+
+def _homes_of_strangers(features: Mapping[Member, Features], model: Model) -> list[Mapping[str, Any]]:
+    """The comparisons with the u of a home as these records have it: that of the model is kept high by people who live
+    together (compare.HOUSEHOLD_U). None becomes more common than the model has it."""
+    members, rng = sorted(features), Random(1)
+    homes = [(f, [0] * len(f.levels)) for f in FEATURES if f.household]
+    for _ in range(STRANGERS):
+        a, b = (features[members[int(rng.random() * len(members))]] for _ in "ab")
+        if a is b:
+            continue
+        found = [(n, next(i for i, level in enumerate(f.levels) if level.test.holds(a, b))) for f, n in homes]
+        near = [(n, i) for n, i in found if 0 < i < len(n) - 1]
+        if near and not model.reaches(a, b, model.no):
+            for n, i in near:
+                n[i] += 1
+    seen = {f.name: n for f, n in homes}
+    return [c if (n := seen.get(f.name)) is None else {**c, "comparison_levels": [
+        {**given, "u_probability": min(float(given["u_probability"]), (n[i] + 1) / STRANGERS)} if 0 < i < len(n) - 1 else given
+        for i, given in enumerate(c["comparison_levels"])]}
+        for f, c in zip(FEATURES, model.settings["comparisons"], strict=True)]
 
 
 def alone(features: Mapping[Member, Features], model: Model) -> bool:
