@@ -59,8 +59,8 @@ def _start_of_a_number(r: Features) -> Iterator[str]:
 
 def _digits(r: Features) -> Iterator[str]:
     """Digits that were exchanged are the same digits."""
-    if (value := _value(r)) and (place := r.postcode or r.city):
-        yield f"{''.join(sorted(value))}|{place}"
+    if value := _value(r):
+        yield from (f"{''.join(sorted(value))}|{with_}" for with_ in (r.postcode or r.city, _initials(r)) if with_)
 
 
 def _birth_and_name(r: Features) -> Iterator[str]:
@@ -154,7 +154,7 @@ KEYS = (
     Key("half a number and the year of birth", "slips in everything", _half_a_number),
     Key("street and a name", "house number, postcode and birth date wrong or left out", _street_and_name),
     Key("start of a number and initials", "names, birth date and address wrong", _start_of_a_number),
-    Key("digits of a number and place", "digits exchanged, names and birth date changed", _digits),
+    Key("digits of a number and place or initials", "digits exchanged, birth date and names or place changed", _digits),
 )
 
 

@@ -64,7 +64,12 @@ _SWAPPED = either(
     every(either(same("family", "given"), same("family", "given_whole")),
           either(alike(0.85, "given", "family"), alike(0.85, "given_whole", "family"))),
     every(_near("given_whole", "family"), _near("family", "given_whole")),
-    every(_near("given", "family"), _near("family", "given")))
+    every(_near("given", "family"), _near("family", "given")),
+    every(typo("given", 1, "family"), long("given", 3, "family"), typo("family", 1, "given"), long("family", 3, "given")))
+
+_MISPLACED = either(same("given_whole", "family"), same("family", "given_whole"),
+                    every(typo("given_whole", 1, "family"), long("given_whole", 5, "family")),
+                    every(typo("family", 1, "given_whole"), long("family", 5, "given_whole")))
 
 FEATURES: tuple[Feature, ...] = (
     _row("given name", missing("given"),
@@ -79,10 +84,7 @@ FEATURES: tuple[Feature, ...] = (
          Level("similar", either(alike(0.85, "given"), every(typo("given", 2), long("given", 4)),
                                  every(typo("given", 3), long("given", 6)))),
          Level("is a middle name of the other", member("given", "givens")),
-         Level("one name stands in the other's place",
-               either(same("given_whole", "family"), same("family", "given_whole"),
-                      every(typo("given_whole", 1, "family"), long("given_whole", 5, "family")),
-                      every(typo("family", 1, "given_whole"), long("family", 5, "given_whole")))),
+         Level("one name stands in the other's place", _MISPLACED),
          Level("same initial only", every(same("initial"), lone("given")))),
     _row("family name", missing("family"),
          Level("same", same("family"), frequency="family"),
@@ -93,7 +95,8 @@ FEATURES: tuple[Feature, ...] = (
          Level("exchanged with the given name", _SWAPPED, neutral=True),
          Level("shares a part or former name", shared("families")),
          Level("similar", either(alike(0.85, "family"), every(typo("family", 2), long("family", 4)),
-                                 every(typo("family", 3), long("family", 6))))),
+                                 every(typo("family", 3), long("family", 6)))),
+         Level("one name stands in the other's place", _MISPLACED, neutral=True)),
     _row("middle name", missing("middle"),
          Level("same", same("middle")),
          Level("same initial", every(same("middle_initial"), lone("middle"))),

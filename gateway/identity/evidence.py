@@ -59,6 +59,8 @@ class Pair:
         words = {f.name: f.levels[i].word for f, i in zip(FEATURES, self.score.levels, strict=True)}
         if words["given name"] == EXCHANGED and words["family name"] != "exchanged with the given name":
             words["given name"] = "differs"
+        if words["family name"] == MISPLACED:       # the given name says so already
+            words["family name"] = "differs"
         if words["given name"] in UNLIKE and self._scrambled:
             words["given name"] = SPELT_ALIKE
         if words["family name"] in UNLIKE and out_of_order(self.a.family or "", self.b.family or ""):

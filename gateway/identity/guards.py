@@ -144,7 +144,8 @@ def _parent(p: Pair) -> bool:
     """Year, month and day of birth differ, the year by a generation. Where nobody shares a home, one name at one door is
     asked about: the date may be another's."""
     one, two = p.a.birth_day, p.b.birth_day
-    if not p.shared and p.names_agree and p.is_("address", STREET):
+    one_name = p.names_agree or (not p.given("given name") and p.is_("family name", CLOSE_FAMILY))
+    if not p.shared and one_name and p.is_("address", STREET):
         return False
     if not one or not two or (p.years_apart or 0) < GENERATION or p.own_mail or p.words["number"] not in OTHER_NUMBER:
         return False

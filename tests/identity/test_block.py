@@ -70,6 +70,8 @@ ANNA = {"given": "Anna", "family": "Berglund", "birth_date": "1971-04-19", "stre
     ("start of the number", {"birth_date": "1930-11-02", "street": "", "city": "Ystad", "postcode": "", "identifier": "27189999"}, False),
     ("digits and postcode", {"birth_date": "", "street": "", "city": "", "identifier": "27138645"}, True),
     ("digits and town", {"birth_date": "", "street": "", "postcode": "99999", "identifier": "27138645"}, False),
+    ("digits and initials", {"given": "Axna", "family": "Bxglund", "birth_date": "", "street": "", "city": "Ystad", "postcode": "",
+                             "identifier": "27138645"}, True),
     ("digits", {"birth_date": "", "street": "", "city": "Ystad", "postcode": "", "identifier": "27138645"}, False),
     ("a place of others", {"birth_date": "", "street": "", "city": "", "identifier": "27138640"}, False)])
 def test_what_finds_a_record_whose_names_and_much_else_are_wrong(kept: str, change: dict[str, str], met: bool) -> None:

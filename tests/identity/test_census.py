@@ -151,7 +151,8 @@ def test_what_tells_two_people_holds_everywhere(change: dict[str, str], of: dict
 
 
 @pytest.mark.parametrize(("change", "shared", "lone"), [
-    ({"birth_date": "1942-08-01"}, "no", "review"), ({"birth_date": "1942-08-01", **ELSEWHERE}, "no", "no"),
+    ({"birth_date": "1942-08-01"}, "no", "review"), ({"birth_date": "1942-08-01", "given": ""}, "no", "review"),
+    ({"birth_date": "1942-08-01", "given": "", "family": "Quist"}, "no", "no"), ({"birth_date": "1942-08-01", **ELSEWHERE}, "no", "no"),
     ({"given": "Karin", **ELSEWHERE}, "no", "review"), ({"given": "Karin", "birth_date": "1971-04-18", **ELSEWHERE}, "no", "no")])
 def test_where_nobody_shares_a_home_a_human_is_asked_about_who_would_be_parent_or_twin(change: dict[str, str], shared: str, lone: str) -> None:
     a, b = row_features(ANNA), row_features({**ANNA, **change})
