@@ -71,6 +71,8 @@ _MISPLACED = either(same("given_whole", "family"), same("family", "given_whole")
                     every(typo("given_whole", 1, "family"), long("given_whole", 5, "family")),
                     every(typo("family", 1, "given_whole"), long("family", 5, "given_whole")))
 
+_TOWN = either(same("postcode"), alike(0.92, "city"), every(typo("city", 2), long("city", 5)), typo("postcode"))
+
 FEATURES: tuple[Feature, ...] = (
     _row("given name", missing("given"),
          Level("same", same("given"), frequency="given"),
@@ -130,9 +132,9 @@ FEATURES: tuple[Feature, ...] = (
          Level("same mailbox", every(same("mailbox"), long("mailbox", 5))), household=True),
     _row("address", missing("street", "postcode", "city"),
          Level("same door", shared("places")),
-         Level("same street and house", every(alike(0.92, "street"), same("house"))),
-         Level("same street and town", every(alike(0.92, "street"), either(
-             same("postcode"), alike(0.92, "city"), every(typo("city", 2), long("city", 5)), typo("postcode")))),
+         Level("same street and house", every(alike(0.92, "street"), same("house"), either(
+             _TOWN, missing("postcode"), missing("city")))),
+         Level("same street and town", every(alike(0.92, "street"), _TOWN)),
          Level("same house number and postcode", every(same("house"), same("postcode"))),
          Level("same street or postcode", either(alike(0.92, "street"), same("postcode"))),
          Level("same town", either(
