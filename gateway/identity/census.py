@@ -5,15 +5,15 @@ of one door, phone or mailbox show it: two given names and two birth dates besid
 is, each person's records are alone at their door, and a name that is missing or garbled there is no twin's.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations
+from itertools import chain, combinations, islice
 from math import log2
 from random import Random
 from typing import Any
 
 from gateway.identity.assertions import Member
-from gateway.identity.compare import FEATURES
+from gateway.identity.compare import FEATURES, Feature
 from gateway.identity.evidence import Pair
 from gateway.identity.features import Features
 from gateway.identity.linkage import candidates
@@ -26,7 +26,7 @@ CROWD = 20      # records of one home that are looked at
 MOST = 20_000   # records: among more, chance alone gives two people one name and birth date
 EACH = 10       # records that one person has at the most, on the average
 PRIOR = "probability_two_random_records_match"
-STRANGERS = 50_000  # pairs drawn at random to learn how often strangers have a home in common
+STRANGERS = 100_000  # pairs drawn at random to learn how often strangers have a home in common
 
 
 def at_hand(model: Model, features: Mapping[Member, Features]) -> Model:
@@ -49,22 +49,36 @@ def at_hand(model: Model, features: Mapping[Member, Features]) -> Model:
 def _homes_of_strangers(features: Mapping[Member, Features], model: Model) -> list[Mapping[str, Any]]:
     """The comparisons with the u of a home as these records have it: that of the model is kept high by people who live
     together (compare.HOUSEHOLD_U). None becomes more common than the model has it."""
-    members, rng = sorted(features), Random(1)
-    homes = [(f, [0] * len(f.levels)) for f in FEATURES if f.household]
-    for _ in range(STRANGERS):
-        a, b = (features[members[int(rng.random() * len(members))]] for _ in "ab")
-        if a is b:
-            continue
-        found = [(n, next(i for i, level in enumerate(f.levels) if level.test.holds(a, b))) for f, n in homes]
-        near = [(n, i) for n, i in found if 0 < i < len(n) - 1]
-        if near and not model.reaches(a, b, model.no):
-            for n, i in near:
-                n[i] += 1
-    seen = {f.name: n for f, n in homes}
-    return [c if (n := seen.get(f.name)) is None else {**c, "comparison_levels": [
-        {**given, "u_probability": min(float(given["u_probability"]), (n[i] + 1) / STRANGERS)} if 0 < i < len(n) - 1 else given
-        for i, given in enumerate(c["comparison_levels"])]}
-        for f, c in zip(FEATURES, model.settings["comparisons"], strict=True)]
+    records = [features[m] for m in sorted(features)]
+    homes = {f.name: [0] * len(f.levels) for f in FEATURES if f.household and _given(f, records)}
+    tests = [(homes[f.name], [level.test.holds for level in f.levels]) for f in FEATURES if f.name in homes]
+    for a, b in _drawn(records):
+        for seen, levels in tests:
+            found = next(i for i, holds in enumerate(levels) if holds(a, b))
+            if 0 < found < len(levels) - 1 and not model.reaches(a, b, model.no):
+                seen[found] += 1
+    return [_rarer(c, homes[f.name]) if f.name in homes else c
+            for f, c in zip(FEATURES, model.settings["comparisons"], strict=True)]
+
+
+def _given(feature: Feature, records: Sequence[Features]) -> bool:
+    return any(not feature.levels[0].test.holds(r, r) for r in records)
+
+
+def _drawn(records: Sequence[Features]) -> Iterator[tuple[Features, Features]]:
+    """Pairs of different records, STRANGERS of them: each record with the ones so many places behind it."""
+    rng, left = Random(1), STRANGERS
+    while left > 0:
+        away = rng.randrange(1, len(records))
+        yield from islice(zip(records, chain(records[away:], records), strict=False), left)
+        left -= len(records)
+
+
+def _rarer(comparison: Mapping[str, Any], seen: Sequence[int]) -> Mapping[str, Any]:
+    """A comparison with the u of its levels, but the first and last, no higher than was seen."""
+    levels = [{**level, "u_probability": min(float(level["u_probability"]), (seen[i] + 1) / STRANGERS)}
+              if 0 < i < len(seen) - 1 else level for i, level in enumerate(comparison["comparison_levels"])]
+    return {**comparison, "comparison_levels": levels}
 
 
 def alone(features: Mapping[Member, Features], model: Model) -> bool:

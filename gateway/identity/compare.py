@@ -65,7 +65,8 @@ _SWAPPED = either(
           either(alike(0.85, "given", "family"), alike(0.85, "given_whole", "family"))),
     every(_near("given_whole", "family"), _near("family", "given_whole")),
     every(_near("given", "family"), _near("family", "given")),
-    every(typo("given", 1, "family"), long("given", 3, "family"), typo("family", 1, "given"), long("family", 3, "given")))
+    every(typo("given", 1, "family"), long("given", 3, "family"),
+          typo("family", 1, "given"), long("family", 3, "given")))
 
 _MISPLACED = either(same("given_whole", "family"), same("family", "given_whole"),
                     every(typo("given_whole", 1, "family"), long("given_whole", 5, "family")),
@@ -133,7 +134,7 @@ FEATURES: tuple[Feature, ...] = (
     _row("address", missing("street", "postcode", "city"),
          Level("same door", shared("places")),
          Level("same street and house", every(alike(0.92, "street"), same("house"), either(
-             _TOWN, missing("postcode"), missing("city")))),
+             _TOWN, every(missing("postcode"), missing("city"))))),
          Level("same street and town", every(alike(0.92, "street"), _TOWN)),
          Level("same house number and postcode", every(same("house"), same("postcode"))),
          Level("same street or postcode", either(alike(0.92, "street"), same("postcode"))),

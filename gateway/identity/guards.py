@@ -141,8 +141,8 @@ def _another(p: Pair) -> bool:
 
 
 def _parent(p: Pair) -> bool:
-    """Year, month and day of birth differ, the year by a generation. Where nobody shares a home, one name at one door is
-    asked about: the date may be another's."""
+    """Year, month and day of birth differ, the year by a generation. Where nobody shares a home, one name at one door
+    is asked about: the date may be another's."""
     one, two = p.a.birth_day, p.b.birth_day
     one_name = p.names_agree or (not p.given("given name") and p.is_("family name", CLOSE_FAMILY))
     if not p.shared and one_name and p.is_("address", STREET):
