@@ -7,12 +7,13 @@ import pytest
 
 from gateway.identity import MODEL, Features, compare, compare_features
 from gateway.identity.assertions import Member, Said
-from gateway.identity.census import EACH, FEWEST, MOST, ONE_IN, PRIOR, TWINS_IN, alone, at_hand
+from gateway.identity.census import EACH, FEWEST, MOST, ONE_IN, PRIOR, STRANGERS, TWINS_IN, alone, at_hand
 from gateway.identity.cluster import Scores
+from gateway.identity.compare import FEATURES
 from gateway.identity.evaluate import evaluate, row_features
 from gateway.identity.guards import fired
 from gateway.identity.linkage import touched
-from gateway.identity.score import read_model, write_model
+from gateway.identity.score import Model, read_model, write_model
 from tests.identity import adversarial, million
 from tests.identity.people import patient, population
 from tests.identity.score import _csv
@@ -82,6 +83,41 @@ def test_the_prior_is_the_share_of_pairs_that_are_linked_and_never_less_than_the
     assert (found.link, found.no, found.terms) == (MODEL.link, MODEL.no, MODEL.terms)
     sure = replace(MODEL, settings={**MODEL.settings, PRIOR: 0.3})
     assert float(at_hand(sure, features).settings[PRIOR]) == 0.3
+
+
+def shares(model: Model, feature: str) -> dict[str, float]:
+    """How often strangers reach each level of a feature."""
+    at = [f.name for f in FEATURES].index(feature)
+    levels = model.settings["comparisons"][at]["comparison_levels"]
+    return {level.word: float(given["u_probability"]) for level, given in zip(FEATURES[at].levels, levels, strict=True) if not level.null}
+
+
+def test_a_home_counts_for_as_much_as_it_is_rare_among_strangers() -> None:
+    rows = [r for i in range(SURE) for r in (home(i), home(i))] + [home(1000 + i, street=f"Way{i}", birth_date="") for i in range(SURE)]
+    rows = [{**r, "street": f"{r['street']}{i // 2}q"} if i < 2 * SURE else r for i, r in enumerate(rows)]
+    found = at_hand(MODEL, known(rows))
+    before, after = shares(MODEL, "address"), shares(found, "address")
+    assert after["same door"] == 1 / STRANGERS < before["same door"], "nobody's door but one's own"
+    assert after["differs"] == before["differs"]
+    assert all(after[word] <= before[word] for word in before), "what is common here is no reason to count it less"
+    for feature in ("given name", "birth date", "number", "phone"):
+        assert shares(found, feature) == shares(MODEL, feature), "homes alone; and a phone is not given here"
+    assert at_hand(MODEL, dict(reversed(known(rows).items()))).id == found.id
+
+
+def test_homes_that_strangers_have_in_common_are_counted() -> None:
+    """All live in one street of one town, each at a house of his own."""
+    people = population(SURE, 5, january=0)
+    found = at_hand(MODEL, known([home(i, given=p.given, family=p.family) for i, p in enumerate(people) for _ in "ab"]))
+    assert found.shared is False
+    assert shares(found, "address")["same street and town"] == shares(MODEL, "address")["same street and town"]
+    assert shares(found, "address")["same door"] < shares(MODEL, "address")["same door"]
+
+
+def test_records_of_one_person_are_no_strangers() -> None:
+    """Every fourth pair drawn is one person's: were they counted, a door would be as common as in the model."""
+    rows = [{**home(i), "street": f"Way{i}qx", "city": f"T{i}own", "postcode": f"{10000 + 37 * i}"} for i in range(4) for _ in range(25)]
+    assert shares(at_hand(MODEL, known(rows)), "address")["same door"] == 1 / STRANGERS
 
 
 def test_the_prior_does_not_run_away_where_all_look_alike() -> None:

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from gateway.identity import compare_features
+from gateway.identity import MODEL, compare_features
+from gateway.identity.compare import FEATURES
 from gateway.identity.evaluate import row_features
 from gateway.identity.evidence import Pair
 
@@ -182,3 +183,46 @@ def test_an_e_mail_with_its_letters_out_of_order_is_not_another(email: str, word
 def test_a_town_with_its_letters_out_of_order_is_the_same_one(city: str, word: str) -> None:
     nowhere = {"street": "", "house_number": "", "postcode": ""}
     assert said({"city": city}, {"city": "Swansea", **nowhere}).words["address"] == word
+
+
+def level(feature: str, one: dict[str, str], other: dict[str, str]) -> tuple[str, float]:
+    """The word of a feature's level as the model scores it, and its weight, whichever record comes first."""
+    found = []
+    for a, b in ((one, other), (other, one)):
+        score = MODEL.score(row_features(a), row_features(b))
+        at = [f.name for f in FEATURES].index(feature)
+        found.append((FEATURES[at].levels[score.levels[at]].word, score.weights[at]))
+    assert found[0] == found[1]
+    return found[0]
+
+
+@pytest.mark.parametrize(("given", "family", "exchanged"), [
+    ("Quist", "Max", True), ("Quist", "Mex", True), ("Qist", "Mex", True), ("Quist", "Mix-Mux", False), ("Qst", "Mex", False), ("Quist", "Otto", False)])
+def test_short_names_are_exchanged_with_a_slip_each(given: str, family: str, exchanged: bool) -> None:
+    one, other = {"given": "Max", "family": "Quist"}, {"given": given, "family": family}
+    assert (level("given name", one, other)[0] == "exchanged with the family name") is exchanged
+    assert (level("family name", one, other)[0] == "exchanged with the given name") is exchanged
+
+
+def test_names_of_two_letters_are_too_short_for_a_slip() -> None:
+    one, other = {"given": "Bo", "family": "Quist"}, {"given": "Quixt", "family": "By"}
+    assert level("given name", one, other)[0] != "exchanged with the family name"
+
+
+def test_a_name_that_stands_in_the_others_place_counts_once() -> None:
+    """The given name's level says it; that the family name then differs too says nothing more."""
+    one, other = {"given": "Barnaby", "family": "Reid"}, {"given": "Siggins", "family": "Barnaby"}
+    assert level("given name", one, other)[0] == "one name stands in the other's place"
+    assert level("family name", one, other) == ("one name stands in the other's place", 0.0)
+    assert level("family name", one, {**other, "family": "Hollins"})[0] == "differs"
+    assert said(other, one).words["family name"] == "differs", "guards ask whether the family names agree"
+
+
+@pytest.mark.parametrize(("change", "word"), [
+    ({}, "same door"), ({"city": "Lnud", "postcode": "22212"}, "same street and house"), ({"city": "Ystad", "postcode": "22231"}, "same street and house"),
+    ({"city": "Lund", "postcode": "98761"}, "same street and house"), ({"city": "Ystad", "postcode": "98761"}, "same street or postcode"),
+    ({"city": "", "postcode": "98761"}, "same street or postcode"), ({"city": "Ystad", "postcode": ""}, "same street or postcode"),
+    ({"city": "", "postcode": ""}, "same street and house")])
+def test_a_house_of_one_street_is_none_of_that_street_elsewhere(change: dict[str, str], word: str) -> None:
+    home = {"street": "Oak Road", "house_number": "5", "city": "Lund", "postcode": "22221"}
+    assert level("address", home, {**home, **change})[0] == word
