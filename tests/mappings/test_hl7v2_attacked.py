@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.mappings.hl7v2_messages import OBR, PID, codes, made, one, run
+from tests.mappings.hl7v2_messages import OBR, PID, codes, made, one, pv1, run
 
 PDF = "JVBERi0xLjQK"
 
@@ -204,3 +204,11 @@ def test_the_day_of_an_order_or_of_a_change_is_kept() -> None:
     mapped = run("ORU^R01", PID + "|" * 25 + "20230101", "ORC|RE||F1^LAB||CM||||20230102|||8^Ord^O", OBR)
     days = {p.get("occurredDateTime") for p in made(mapped, "Provenance") if "recorded" in p}
     assert {"2023-01-01", "2023-01-02"} <= days
+
+
+@pytest.mark.parametrize(("event", "discharged", "status"), [
+    ("A01", "", "active"), ("A03", "20260103100000+0100", "completed"), ("A03", "", "completed"), ("A08", "20260103100000+0100", "completed"),
+    ("A13", "20260103100000+0100", "active"), ("A05", "", "planned")])
+def test_who_was_discharged_lies_in_no_bed(event: str, discharged: str, status: str) -> None:
+    visit = one(run(f"ADT^{event}", f"EVN|{event}|20260103100000+0100", PID, pv1(discharged=discharged)), "Encounter")
+    assert {place["status"] for place in visit["location"]} == {status}
