@@ -4,12 +4,13 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from gateway.merge.body import text
+from gateway.merge.body import codes, obj, text
 from gateway.merge.canonical import concept, plain
 from gateway.merge.elements import slot
 from gateway.merge.terms import Tables
 from gateway.merge.times import moment
 from gateway.merge.values import Value, exact, quantity, value
+from gateway.merge.words import fold
 
 
 class Saying(Protocol):
@@ -44,6 +45,8 @@ class Meaning:
         """Equal for two answers to one question that mean the same."""
         if name == "value" and self.is_result:
             return self.result(member).key
+        if name in _STATES:
+            return frozenset(codes(member.body, name)) or frozenset({fold(text(obj(member.body, name), "text"))})
         return tuple(self._plain(v, member.source) for n, v in sorted(member.body.items())
                      if slot(n) == name and not n.startswith("_"))
 
@@ -79,8 +82,8 @@ class Meaning:
             return self._names(said, finer.source) and not self._names(rough, coarse.source)
         if name in _NOT_KNOWN:
             return rough == _NOT_KNOWN[name] and said != rough
-        if name == "deceased":
-            return rough is True and isinstance(said, str)
+        if name == "deceased" and rough is True:
+            return isinstance(said, str)
         return _within(said, rough)
 
     def conflict(self, name: str, members: Iterable[Saying], shown: Saying) -> bool:
@@ -101,6 +104,8 @@ class Meaning:
         return name == "value" and self.is_result and self.result(a).agrees(self.result(b))
 
 
+# Elements whose codes are FHIR's own, whatever the system was called when they were written.
+_STATES = frozenset({"clinicalStatus", "verificationStatus"})
 # Answers that say that the answer is not known.
 _NOT_KNOWN = {"gender": "unknown", "status": "unknown", "criticality": "unable-to-assess"}
 

@@ -119,6 +119,23 @@ def test_the_day_of_death_says_more_than_that_it_was() -> None:
     assert codes(r) == []
 
 
+@pytest.mark.parametrize(("coarse", "fine"), [("2024", "2024-03-01"), ("2024-03", "2024-03-01T10:00:00Z")])
+def test_the_more_precise_day_of_death_is_shown_without_an_issue(coarse: str, fine: str) -> None:
+    for a, b in ((coarse, fine), (fine, coarse)):
+        r = record(fact("A", "Patient", "1", deceasedDateTime=a, asserted="2025"), fact("B", "Patient", "2", deceasedDateTime=b, asserted="2026"))
+        assert one(r, "Patient")["deceasedDateTime"] == fine and codes(r) == []
+    r = record(*(fact(s, "Patient", s, deceasedDateTime=d) for s, d in (("A", coarse), ("B", "2023-01-01"))))
+    assert codes(r) == ["demographic-conflict"]
+
+
+@pytest.mark.parametrize("element", ["clinicalStatus", "verificationStatus"])
+@pytest.mark.parametrize("other", [coded(("http://hl7.org/fhir/condition-clinical", "x")), {"coding": [{"code": "x"}]}, coded(("urn:r4", "x"), text="X"), coded(text=" X")])
+def test_a_state_of_an_older_fhir_or_without_its_system_is_the_same_state(element: str, other: dict[str, Any]) -> None:
+    told = [condition(s, "1", coded(text="Back pain"), **{element: v}) for s, v in (("A", coded(("urn:r4", "x"))), ("B", other))]
+    assert len(of(record(*told), "Condition")) == 1 and codes(record(*told)) == []
+    assert codes(record(told[0], condition("C", "1", coded(text="Back pain"), **{element: coded(("urn:r4", "y"))}))) == ["status-conflict"]
+
+
 def test_a_primitive_and_its_extension_are_one_answer() -> None:
     hidden = {"_birthDate": {"extension": [{"url": "urn:why", "valueString": "asked"}]}}
     r = record(fact("A", "Patient", "1", birthDate="1970-05-03", asserted="2021"), fact("B", "Patient", "2", **hidden))
