@@ -209,6 +209,19 @@ def test_a_visit_that_is_told_by_several_codes_is_the_one_of_the_header(days: tu
     assert len({c["code"] for f in found for t in f.get("type", ()) for c in t["coding"]}) == 2
 
 
+@pytest.mark.parametrize("inner, attachment", [
+    ('mediaType="application/pdf" representation="B64">JVBERi0x LjQgaGk=</value>', {"contentType": "application/pdf", "data": "JVBERi0xLjQgaGk="}),
+    ('mediaType="image/png"><reference value="scan.png"/></value>', {"contentType": "image/png", "url": "scan.png"}),
+    ('mediaType="application/pdf" representation="B64">no base64!</value>', {"contentType": "application/pdf"})])
+def test_a_picture_in_a_document_can_be_opened_without_it(inner: str, attachment: dict[str, str]) -> None:
+    media = f'<observationMedia classCode="OBS" moodCode="EVN" ID="MM1"><value {inner}</observationMedia>'
+    raw = document(section("55108-5", media, text='<renderMultiMedia referencedObject="MM1"/>'))
+    (found,), (document_,) = made(raw, "Media"), made(raw, "DocumentReference")
+    assert found["content"].items() >= attachment.items() and found["content"].keys() - {"title"} == attachment.keys()
+    assert len(document_["content"]) == 1      # a picture that two documents share makes them no one document
+    assert any(t["reference"] == f"Media/{found['id']}" for p in made(raw, "Provenance") for t in p["target"])
+
+
 def test_the_name_of_a_spouse_beside_ones_own_is_kept() -> None:
     found = patient("<family>Bell</family>", '<family>Bell</family><family qualifier="SP">Keller</family>')
     assert [n.get("family") for n in found["name"]] == ["Bell", "Keller"]

@@ -95,7 +95,7 @@ def _lasting(start: Value, width: Element) -> Value | None:
         return None
     length = timedelta(seconds=int(amount.content) * _LENGTHS[known])
     if "T" in begun:
-        end = (datetime.fromisoformat(begun) + length).isoformat()
+        end = (_instant(begun) + length).isoformat()
     elif len(begun) == 10 and length >= timedelta(days=1) and known in ("d", "wk"):
         end = (date.fromisoformat(begun) + length - timedelta(days=1)).isoformat()
     else:
