@@ -89,9 +89,10 @@ def recordlinker_row(r: Row, key: str) -> Row:
 
 
 def better_test() -> Iterator[Rows]:
-    """RecordLinker's graded cases: those of one Match Id that are to match are one person."""
+    """RecordLinker's graded cases: those that are to match, counting the person. Rows of one Match Id are one person, and
+    so are rows of one ID: some people stand in the set twice, under two Match Ids."""
     if path := _corpus("CDCgov+RecordLinker", "tests", "algorithm", "data", "better_test.csv"):
-        people, who, seen = [], {}, set()
+        people, seen, person = [], set(), dict[str, str]()
         for i, r in enumerate(_read(path)):
             if not r["Match Id"] or r["Expected Result"] != "match":
                 continue
@@ -101,8 +102,15 @@ def better_test() -> Iterator[Rows]:
                 continue
             seen.add(same)
             people.append(row)
-            who[str(i)] = r["Match Id"]
-        yield Rows("better_test", people, who, {})
+            _one_person(person, f"Match Id {r['Match Id']}", f"ID {r['ID']}", str(i))
+        yield Rows("better_test", people, {row["id"]: person[row["id"]] for row in people}, {})
+
+
+def _one_person(person: dict[str, str], *names: str) -> None:
+    """Names of one person, and of all who were one person with any of them."""
+    known = {person.get(name, name) for name in names}
+    for name in {*names, *(n for n, who in person.items() if who in known)}:
+        person[name] = min(known)
 
 
 def invented(name: str, size: int, seed: int, copies: int, errors: tuple[int, int]) -> Callable[[], Iterator[Rows]]:
