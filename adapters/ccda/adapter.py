@@ -2,19 +2,20 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain, islice
+from operator import attrgetter
 from typing import Any, ClassVar
 
 from adapters.ccda.carried import Part, carried, is_document, may_carry, opening
 from adapters.ccda.checks import checked
 from adapters.ccda.datatypes import FUNCTIONS
 from adapters.ccda.explained import explained
-from adapters.ccda.paths import Select, compile_path, outline, steps_at
+from adapters.ccda.paths import Select, compile_path, outline
 from adapters.ccda.reading import MAX_BYTES, read_document, separated
-from adapters.ccda.tree import Document
+from adapters.ccda.tree import Document, Place
 from adapters.files import File, files, resume
 from gateway.errors import BadMessage, error
 from gateway.sdk import Function, Issue, Leaf, Message, Rejected
@@ -103,7 +104,7 @@ class CCDA:
         """The first step of a path: `value`, `@moodCode`; "" where it does not lead below its place."""
         return outline(path)
 
-    holds_at = staticmethod(steps_at)      # one call less: it is asked for every place
+    holds_at: ClassVar[Callable[[Document | Place], frozenset[str]]] = attrgetter("steps")  # asked for every place
 
     def leaves(self, tree: Document) -> Iterator[Leaf]:
         """Every attribute and text; the narrative of a section is one leaf."""

@@ -5,6 +5,7 @@ Each is a remark with its place; what it belongs to was read all the same, by it
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from adapters.ccda.recognise import STATEMENTS
 from adapters.ccda.tree import Document, Element
@@ -139,6 +140,7 @@ def _templates(element: Element) -> Iterator[Issue]:
                       "place, and its narrative kept.", element)
 
 
+@lru_cache(1024)
 def _issued(root: str) -> bool:
     return not root.startswith(_HL7) or bool(_ISSUED.fullmatch(root.removeprefix(_HL7)))
 

@@ -53,8 +53,10 @@ def visits(element: Element) -> list[Element]:
             break
         if holder.name == "encounter" and holder is not element and is_told(holder):
             return [holder]
-        for name in ("entryRelationship", "component"):
-            for named in (e for r in holder.all(name) for e in r.all("encounter") if e is not element):
+        for link in (*holder.all("entryRelationship"), *holder.all("component")):
+            for named in link.all("encounter"):
+                if named is element:
+                    continue
                 known = is_told(named) or "encounter" in named.labels
                 if found := [named] if known else same(named) or _of_header(named):
                     return found

@@ -66,11 +66,6 @@ def outline(text: str) -> str:
     return match[0] if match else ""
 
 
-def steps_at(scope: Document | Place) -> frozenset[str]:
-    """The first steps that select anything at a place, as `outline` names them."""
-    return scope.steps if scope.__class__ is Element else _element(scope).steps
-
-
 def _element(scope: Document | Place) -> Element:
     if isinstance(scope, Element):
         return scope

@@ -152,6 +152,11 @@ class Attribute:
         return self.element.named
 
     @property
+    def steps(self) -> frozenset[str]:
+        found: frozenset[str] = self.element.steps
+        return found
+
+    @property
     def value(self) -> Value | None:
         return self.element.get(self.name)
 
@@ -183,6 +188,12 @@ class Document:
     def named(self) -> "Mapping[str, list[Element]]":
         """The children of its root by their names."""
         return self.root.named
+
+    @property
+    def steps(self) -> frozenset[str]:
+        """The first steps of paths that select anything below its root."""
+        found: frozenset[str] = self.root.steps
+        return found
 
     @cached_property
     def by_name(self) -> dict[str, list[Element]]:

@@ -83,8 +83,8 @@ def _coding(cd: Element, context: Context) -> dict[str, Any] | None:
     system = cd.get("codeSystem") or cd.get("codeSystemName")
     if system is not None and (uri := _uri(str(system.content))):
         found["system"] = system.to(uri)
-        if version := cd.get("codeSystemVersion"):
-            found["version"] = version
+        if "codeSystemVersion" in cd.attributes:
+            found["version"] = cd.get("codeSystemVersion")
     found["code"] = spaced(code)
     if display := cd.get("displayName"):
         found["display"] = spaced(display)

@@ -68,7 +68,7 @@ def _shown(markup: Any, depth: int) -> str:
         return _inner(markup, depth)
     attributes = dict(markup.items())
     tag = "ol" if name == "list" and attributes.get("listType") == _NUMBERED else _TAGS.get(name, "")
-    inner = _inner(markup, depth)
+    inner = _inner(markup, depth) if len(markup) else _escaped(markup.text or "")
     if name in _STRIPPED:
         inner = inner.strip()
     if tag in ("br", "col"):

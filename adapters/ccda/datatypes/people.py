@@ -23,6 +23,10 @@ _said = re.compile(r"\w").search
 _WEB = ("http", "https", "ftp")
 _LINES = ("careOf", "streetAddressLine", "deliveryAddressLine", "additionalLocator", "unitType", "unitID", "postBox")
 _STREET = ("houseNumber", "houseNumberNumeric", "direction", "streetName", "streetNameType", "streetNameBase")
+_PLACES = ("city", "district", "state", "postalCode", "country")
+# Parts of an address, and what of FHIR's they are or belong to.
+_PARTS = {**dict.fromkeys(_LINES, "line"), **dict.fromkeys(_STREET, "street"), "city": "city", "county": "district",
+          "state": "state", "postalCode": "postalCode", "country": "country"}
 
 
 def PN(place: Place, context: Context, form: str = "") -> Any:
@@ -32,8 +36,8 @@ def PN(place: Place, context: Context, form: str = "") -> Any:
     """
     name = element(place)
     parts = [(c, spaced(value)) for c in name.children if (value := c.value) is not None]
-    family = joined(v for c, v in parts if c.name == "family" and not _says(c, "BR", "SP"))
-    family = family or joined(v for c, v in parts if c.name == "family" and not _says(c, "BR"))
+    family = joined([v for c, v in parts if c.name == "family" and not _says(c, "BR", "SP")])
+    family = family or joined([v for c, v in parts if c.name == "family" and not _says(c, "BR")])
     plain = [c for c, _ in parts if c.name == "given" and not _says(c, "CL", "BR")]
     born = next((c for c, _ in parts if c.name == "given" and _says(c, "BR")), None)
     at_birth = born is not None and (not plain or born.number < plain[0].number)
@@ -70,12 +74,12 @@ def _other_names(parts: list[tuple[Element, Value]], family: Value | None,
 
 def _says(part: Element, *qualifiers: str) -> bool:
     said = part.attributes.get("qualifier")
-    return bool(said) and not set(qualifiers).isdisjoint(said.split())  # type: ignore[union-attr]
+    return said is not None and not set(qualifiers).isdisjoint(said.split())
 
 
 def _use(place: Element, uses: dict[str, str], form: str = "") -> Value | None:
     """The first use that has a counterpart."""
-    said = place.get("use")
+    said = place.get("use") if "use" in place.attributes else None
     found = next((uses[u] for u in str(said.content).split() if u in uses), None) if said else None
     return said.to(found) if said and found and not (form and found == "home") else None
 
@@ -92,23 +96,17 @@ def AD(place: Place, context: Context, form: str = "") -> dict[str, Any] | None:
     """Address; one without parts keeps its text. `AD(organisation)`: one that has no home (org-2)."""
     address = element(place)
     said: dict[str, list[Value]] = {}
-    parts = [(c.name, spaced(value)) for c in address.children if (value := c.value) is not None]
-    for name, value in parts:
-        said.setdefault(name, []).append(value)
-    street = joined([value for name, value in parts if name in _STREET])
-    lines = [value for name, value in parts if name in _LINES]
-    found = full({
-        "line": [*lines, *([street] if street else [])], "city": _one(said, "city"), "district": _one(said, "county"),
-        "state": _one(said, "state"), "postalCode": _one(said, "postalCode"), "country": _one(said, "country"),
-        "text": spaced(address.value) if address.value else None})
+    for part in address.children:
+        if (kind := _PARTS.get(part.name)) and (value := part.value) is not None:
+            said.setdefault(kind, []).append(spaced(value))
+    street = joined(said.get("street", ()))
+    found = full({"line": [*said.get("line", ()), *([street] if street else [])],
+                  **{name: joined(said[name]) for name in _PLACES if name in said},
+                  "text": spaced(address.value) if address.value else None})
     if found is None:
         return None
     period = IVL(valid, context) if (valid := address.first("useablePeriod")) is not None else None
     return full({"use": _use(address, _ADDRESS_USES, form), "type": _use(address, _KINDS), **found, "period": period})
-
-
-def _one(said: dict[str, list[Value]], name: str) -> Value | None:
-    return joined(said[name]) if said.get(name) else None
 
 
 def TEL(place: Place, context: Context, form: str = "") -> dict[str, Any] | None:
