@@ -14,6 +14,7 @@ from typing import Any
 from gateway.errors import ConfigError, Issue, error
 from gateway.jsontext import BadJson, loads
 from gateway.terminology.closure import ancestors, representatives
+from gateway.terminology.spelling import spelt
 from gateway.terminology.ucum import Unit, parse, spoken
 
 SAME = frozenset({"equal", "equivalent"})
@@ -59,7 +60,8 @@ class Tables:
 
     def concept(self, system: str, code: str) -> str:
         """The concept of a code: the representative of all codes that mean the same."""
-        own = f"{self.systems.get(system, system)}|{code}"
+        usual = self.systems.get(system, system)
+        own = f"{usual}|{spelt(usual, code)}"
         return self.same.get(own, own)
 
     def priority(self, system: str) -> int:
@@ -195,4 +197,5 @@ def _is_positive(number: str) -> bool:
 
 def _concept(systems: Mapping[str, str], concept: str) -> str:
     system, _, code = concept.rpartition("|")
-    return f"{systems.get(system, system)}|{code}"
+    system = systems.get(system, system)
+    return f"{system}|{spelt(system, code)}"
