@@ -212,3 +212,12 @@ def test_the_day_of_an_order_or_of_a_change_is_kept() -> None:
 def test_who_was_discharged_lies_in_no_bed(event: str, discharged: str, status: str) -> None:
     visit = one(run(f"ADT^{event}", f"EVN|{event}|20260103100000+0100", PID, pv1(discharged=discharged)), "Encounter")
     assert {place["status"] for place in visit["location"]} == {status}
+
+
+@pytest.mark.parametrize(("row", "title"), [
+    ("TXA|1|DS", "DS"), ("TXA|1|DS^Discharge summary", "Discharge summary"), ('TXA|1|DS||||||||||||||""', "DS"),
+    ("TXA|1|DS||||||||||D1^EHR", "D1")])
+def test_a_document_of_which_hardly_anything_is_said_is_known_to_exist(row: str, title: str) -> None:
+    mapped = run("MDM^T01", PID, row)
+    assert one(mapped, "DocumentReference")["content"] == [{"attachment": {"title": title}}]
+    assert not [i for i in mapped.issues if i.severity == "error"]
