@@ -137,6 +137,15 @@ def test_what_only_names_an_item_of_another_document_is_no_order() -> None:
     assert told["focus"][0]["identifier"]["value"] == number == dispensed["authorizingPrescription"][0]["identifier"]["value"]
 
 
+@pytest.mark.parametrize("item, mood, type", [("7", "INT", "MedicationRequest"), ("2", "INT", "MedicationRequest"), ("7", "EVN", "MedicationStatement")])
+@pytest.mark.parametrize("high, status", [("", "active"), ('<high value="20260201"/>', "completed"), ('<high value="20270201"/>', "active")])
+def test_an_item_of_a_treatment_plan_that_was_written_down_is_in_force(item: str, mood: str, type: str, high: str, status: str) -> None:
+    times = f'<effectiveTime xsi:type="IVL_TS"><low value="20260101"/>{high}</effectiveTime>'
+    entry = medicine(status="completed", mood=mood, times=times).replace(f"{ENTRY}.16", f"{PHARMACY}.{item}")
+    (found,) = made(document(section("77604-7", entry)), type)
+    assert found["status"] == status
+
+
 def test_the_class_of_a_product_is_one_of_its_codes() -> None:
     kind = '<asSpecializedKind xmlns="urn:ihe:pharm:medication"><generalizedMaterialKind><code code="B01AA03" codeSystem="2.16.840.1.113883.6.73"/></generalizedMaterialKind></asSpecializedKind>'
     (found,) = made(document(section("10160-0", medicine().replace("</manufacturedMaterial>", f"{kind}</manufacturedMaterial>"))), "MedicationStatement")
@@ -220,6 +229,19 @@ def test_a_picture_in_a_document_can_be_opened_without_it(inner: str, attachment
     assert found["content"].items() >= attachment.items() and found["content"].keys() - {"title"} == attachment.keys()
     assert len(document_["content"]) == 1      # a picture that two documents share makes them no one document
     assert any(t["reference"] == f"Media/{found['id']}" for p in made(raw, "Provenance") for t in p["target"])
+
+
+def test_the_parts_of_a_udi_are_told_of_the_device() -> None:
+    def part(code: str, value: str) -> str:
+        return f'<component>{observation(value, f"""<code code="{code}" codeSystem="{OID}.3.26.1.1"/>""")}</component>'
+    parts = "".join(part(code, f'<value xsi:type="ED">{text}</value>') for code, text in (("C101671", "SN-7"), ("C101672", "LOT-8"), ("C113843", "W1"))) \
+        + part("C101670", '<value xsi:type="TS" value="20301231"/>') + part("C101669", '<value xsi:type="TS" value="20191231"/>')
+    implant = f"""<procedure classCode="PROC" moodCode="EVN"><templateId root="{ENTRY}.14"/><code code="360030002" codeSystem="{SNOMED}"/><participant typeCode="DEV"><participantRole>
+<id root="2.16.840.1.113883.3.3719" extension="(01)1"/><playingDevice><code code="14106009" codeSystem="{SNOMED}"/></playingDevice></participantRole></participant>
+<entryRelationship typeCode="COMP"><organizer classCode="CLUSTER" moodCode="EVN"><templateId root="{ENTRY}.311"/><code code="74711-3" codeSystem="{LOINC}"/>{parts}</organizer>
+</entryRelationship></procedure>"""
+    (found,) = made(document(section("46264-8", implant)), "Device")
+    assert [found[n] for n in ("serialNumber", "lotNumber", "distinctIdentifier", "expirationDate", "manufactureDate")] == ["SN-7", "LOT-8", "W1", "2030-12-31", "2019-12-31"]
 
 
 def test_the_name_of_a_spouse_beside_ones_own_is_kept() -> None:

@@ -20,7 +20,9 @@ NOT_TOLD = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/data-ab
                         "display": "Unknown"}]}
 # What says how something is given, where others name what is.
 _ACT_CODE, _ACTS = "2.16.840.1.113883.5.4", frozenset(("DRUG", "IMMUNIZ", "TREAT", "BLDPROD"))
-_IHE, _CCDA = "1.3.6.1.4.1.19376.1.5.3.1.4.7", "2.16.840.1.113883.10.20.22.4."
+# Medicines of IHE: those of patient care, and items of its pharmacy (treatment plan, prescription).
+_IHE = ("1.3.6.1.4.1.19376.1.5.3.1.4.7", "1.3.6.1.4.1.19376.1.9.1.3.")
+_CCDA = "2.16.840.1.113883.10.20.22.4."
 
 
 def medicine(place: Place, context: Context) -> dict[str, Any] | None:
