@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gateway.errors import Issue, Severity
@@ -19,7 +19,8 @@ _TIME = re.compile(r"(\d{4})(?:-?(\d\d)(?:-?(\d\d)(?:[T ]?(\d\d)(?::?(\d\d)(?::?
                    r"\s*(Z|[+-]\d\d(?::?\d\d)?)?", re.ASCII)
 
 
-def parts(text: str) -> tuple[list[str], str]:
+@lru_cache(1024)
+def parts(text: str) -> tuple[tuple[str, ...], str]:
     """Year, month, day, hour, minute, second and fraction as far as given, and the offset, "" for none.
 
     Raises ValueError for what is no time or stands in no calendar.
@@ -28,7 +29,7 @@ def parts(text: str) -> tuple[list[str], str]:
     if not match:
         raise ValueError("is no date or time")
     *given, offset = match.groups()
-    found = [p for p in given if p is not None]
+    found = tuple(p for p in given if p is not None)
     numbers = [*map(int, found[:6])]
     second = numbers[5] if len(numbers) > 5 else 0
     try:
@@ -40,7 +41,7 @@ def parts(text: str) -> tuple[list[str], str]:
     return found, offset or ""
 
 
-def clock(given: list[str]) -> str:
+def clock(given: Sequence[str]) -> str:
     """`HH:MM:SS[.S…]` of parts that reach the minute; seconds that are not said are 00, as FHIR's dateTime wants."""
     second = given[5] if len(given) > 5 else "00"
     return f"{given[3]}:{given[4]}:{second}" + (f".{given[6]}" if len(given) > 6 else "")

@@ -5,6 +5,7 @@ segments, so a group is found by the heads a segment may have, nearest first, an
 segment hangs on the nearest head before it that is still open, and without one on the first head behind it.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, Generic, Protocol, TypeVar
@@ -50,6 +51,7 @@ class Placed(Protocol):
 
 S = TypeVar("S", bound=Placed)
 _NONE: dict[str, Any] = {}
+_NO_NAMES = frozenset[str]()
 
 
 @cache
@@ -83,6 +85,9 @@ class Groups(Generic[S]):
         self._children: dict[int, list[S]] = {}
         for segment, parent in zip(segments, self.parents, strict=True):
             self._children.setdefault(parent.position if parent else -1, []).append(segment)
+        counts, tops = Counter(s.name for s in segments), self._children.get(-1, ())
+        # Below no other and alone of its name: it is what each segment means, wherever that stands.
+        self._single = {s.name: [s] for s in tops if counts[s.name] == 1 and s.name not in _ORDER}
 
     def related(self, segment: S, name: str) -> list[S]:
         """The segments called `name` that a mapping means when it stands at `segment`: see the page of paths."""
@@ -90,7 +95,7 @@ class Groups(Generic[S]):
             return [segment]
         if name in _ATTACHED:
             return [s for s in self._children.get(segment.position, ()) if s.name == name]
-        if found := self._within(segment.position).get(name):
+        if found := self._single.get(name) or self._within(segment.position).get(name):
             return found
         branch, parent = segment, self.parents[segment.position]
         while parent is not None:
@@ -157,8 +162,8 @@ def _parents(segments: Sequence[S], structure: str) -> list[S | None]:
             parent = _head(name, [head for head in heads[name] if head != parent.name], opened, filled)
         if parent is not None:
             filled.add((parent.position, name))
-        for closed in closes.get(name, ()):
-            opened.pop(closed, None)
+        for closed in closes.get(name, _NO_NAMES).intersection(opened):
+            del opened[closed]
         opened[name] = above = segment
         parents.append(parent)
     return _adopted(segments, parents, heads)

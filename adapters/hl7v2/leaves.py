@@ -40,8 +40,8 @@ def _cut(tree: Text, where: str, fields: Sequence[str], first: int, line: str) -
     marks = tree.separators
     component, repetition, subcomponent, escape = marks.component, marks.repetition, marks.subcomponent, marks.escape
     repeated, deep, escaped = repetition in line, subcomponent in line, escape in line
-    for number, text in islice(enumerate(fields), first, None):
-        if not text:
+    for number, text in compress(enumerate(fields), fields):
+        if number < first:
             continue
         if escaped and escape in text:
             for name, value in field_leaves(tree, f"-{number}", text):

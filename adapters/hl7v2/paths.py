@@ -73,7 +73,7 @@ def _absolute(name: str, number: int, field: int, repeat: int, component: int, s
         if scope.__class__ is Tree:
             segments = scope.by_name.get(name, [])
         else:
-            own = scope.segment  # type: ignore[union-attr]
+            own = scope if scope.__class__ is Segment else scope.segment  # type: ignore[union-attr]
             if own.name != name:
                 segments = own.related(name)
             elif field and not repeat and scope.__class__ is Node and scope.number == field:

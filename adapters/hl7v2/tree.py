@@ -285,7 +285,7 @@ class Tree:
             return ""
         return next((leaf.path for leaf in self.leaves() if leaf.value.endswith(mark)), "")
 
-    @property
+    @cached_property
     def offset(self) -> str:
         """Offset of MSH-7, `+0200`, or ""."""
         match = _OFFSET.search(self.head(7))

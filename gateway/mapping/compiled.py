@@ -51,7 +51,7 @@ class FileMapping:
     makes: str
     asserts: str
     when: Condition | None
-    each: Left["Each"] | None
+    each: Left | None
     keys: tuple[tuple[Build, ...], ...] | None
     version: Build | None
     asserted: Build | None
@@ -109,11 +109,11 @@ class FileMapping:
         if self.keys is not None:
             draft.keys = []
             for parts in self.keys:
-                draft.keys.append([next(iter(part(place, run)), None) for part in parts])
+                draft.keys.append([_only(part, place, run) for part in parts])
                 if keys.is_complete(draft.keys[-1]):
                     break
-        draft.version = next(iter(self.version(place, run)), None) if self.version else None
-        draft.asserted = next(iter(self.asserted(place, run)), None) if self.asserted else None
+        draft.version = _only(self.version, place, run)
+        draft.asserted = _only(self.asserted, place, run)
         for link in run.links[known:]:
             link.owner = draft
         return [draft]
@@ -130,9 +130,10 @@ class CompiledMapping:
     tables: Mapping[str, Table]
 
     @cached_property
-    def _gates(self) -> Left["Gate"]:
+    def _gates(self) -> Left:
         """What a message holds where a mapping may apply, and the mapping."""
-        return Left(Gate(number, m, m.needs if m.each is not None else None) for number, m in enumerate(self.mappings))
+        gates = [Gate(number, m, m.needs if m.each is not None else None) for number, m in enumerate(self.mappings)]
+        return Left(gates, "number", "mapping")
 
     @cached_property
     def _held(self) -> Recent:
@@ -189,7 +190,7 @@ class CompiledMapping:
         drafts: list[Draft] = []
         said: list[Draft] = []
         applied = set()
-        for number, mapping, _ in self._gates[run.holds(tree)]:
+        for number, mapping in self._gates[run.holds(tree)]:
             found, held = mapping.drafts(tree, run)
             if found:
                 (said if mapping.asserts else drafts).extend(found)
@@ -198,9 +199,15 @@ class CompiledMapping:
         return drafts, said, applied
 
 
-def _places(tree: Tree, each: Sequence[Each]) -> list[Any]:
+def _only(build: Build | None, place: Any, run: Run) -> Any:
+    """The first result of a line, None without one."""
+    found = build(place, run) if build else None
+    return found[0] if found else None
+
+
+def _places(tree: Tree, each: Sequence[Select]) -> list[Any]:
     """The places that the paths select, in their order, each once."""
-    places = [place for one in each for place in one.select(tree)] if len(each) != 1 else each[0].select(tree)
+    places = [place for select in each for place in select(tree)] if len(each) != 1 else each[0](tree)
     return list({place.where: place for place in places}.values()) if len(places) > 1 else places
 
 

@@ -73,7 +73,7 @@ def _mapping(kit: Kit, root: Pairs) -> FileMapping:
     if makes and each:
         kit.placed.add(makes)
     build = needs = None
-    places = Left([Each(kit.place(t), kit.needs_of([t])) for t in each]) if each else None
+    places = Left([Each(kit.place(t), kit.needs_of([t])) for t in each], "select") if each else None
     kit.near = True                                # which place `each` selects is looked up in every message
     if makes and isinstance(fields, Pairs) and fields.get("id") is not None:
         kit.mistakes.add("mapping-element", "The id is made of `key`; it is no field.", fields)

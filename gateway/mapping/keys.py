@@ -7,7 +7,7 @@ they are (same_fact.csv); else the number is no key (`id-reused`).
 from collections.abc import Iterable
 from typing import Any
 
-from gateway.mapping.draft import Draft, Link, Run, Traced, opened, reasons
+from gateway.mapping.draft import Because, Draft, Link, Run, Traced, opened, reasons
 from gateway.mapping.references import identify
 from gateway.mapping.same import alike, fact, fill, telling, unite
 from gateway.sdk import Value, canonical, digest, key_id
@@ -145,7 +145,6 @@ class _Hashes:
 
     def _plain(self, item: Any) -> Any:
         """Plain JSON of an item; links as the ids of their targets."""
-        item = opened(item)
         kind = item.__class__
         if kind is Value or kind is Traced:
             return item.content
@@ -153,4 +152,6 @@ class _Hashes:
             return {name: plain for name, value in item.items() if (plain := self._plain(value)) is not None}
         if kind is list:
             return [self._plain(value) for value in item]
+        if kind is Because:
+            return self._plain(item.item)
         return sorted(self.id(t) for t in item.targets) if kind is Link else item

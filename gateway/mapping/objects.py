@@ -112,13 +112,13 @@ def _field(kit: Kit, key: Text, node: Yaml, to: Target, known: Mapping[str, Elem
 
 
 def _object(fields: list[_Field], constant: bool, wanted: list[frozenset[str]], to: Target, rule: str) -> Build:
-    left = Left(fields)
+    left = Left(fields, "name", "build", "many", "constant", "choice")
 
     def build(tree: Tree, run: Run) -> list[Any]:
         out: dict[str, Any] = {}
         solid, deleted = constant, NO_LEAVES
         emptied: list[str] = []
-        for name, get, many, fixed, choice, _, _ in left[run.holds(tree)]:
+        for name, get, many, fixed, choice in left[run.holds(tree)]:
             found = get(tree, run)
             if not found:
                 continue
@@ -195,18 +195,18 @@ def _repeated(build: Build, select: Callable[[Tree], list[Any]]) -> Build:
 
 def _sequence(parts: list[Line], to: Target) -> Line:
     """One after the other; an element that does not repeat takes the first part that gives something."""
-    left = Left(parts)
+    left = Left(parts, "build")
 
     def concatenated(tree: Tree, run: Run) -> list[Any]:
         out: list[Any] = []
-        for build, _, _, _ in left[run.holds(tree)]:
+        for build in left[run.holds(tree)]:
             if found := build(tree, run):
                 out = [*out, *found] if out else found
         return out
 
     def first(tree: Tree, run: Run) -> list[Any]:
         deleted: list[Any] = []
-        for build, _, _, _ in left[run.holds(tree)]:
+        for build in left[run.holds(tree)]:
             found = build(tree, run)
             if found and not (isinstance(found[0], Value) and found[0].content is None):
                 return [Because(found[0], tuple(o for d in deleted for o in d.origins))] if deleted else found

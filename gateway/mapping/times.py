@@ -47,12 +47,12 @@ for _function in (date, date_time, instant):
     _function.makes = ""  # type: ignore[attr-defined]
 
 
-def _parts(text: str, format: str) -> tuple[list[str], str]:
+def _parts(text: str, format: str) -> tuple[tuple[str, ...], str]:
     text = text.strip()
     return _formatted(text, format) if format else parts(text)
 
 
-def _formatted(text: str, format: str) -> tuple[list[str], str]:
+def _formatted(text: str, format: str) -> tuple[tuple[str, ...], str]:
     try:
         moment = datetime.strptime(text, format)
     except ValueError as e:
@@ -60,4 +60,4 @@ def _formatted(text: str, format: str) -> tuple[list[str], str]:
     precision = max((n for sign, n in _PRECISION if sign in format), default=3)
     smaller = (moment.month, moment.day, moment.hour, moment.minute, moment.second)
     given = [f"{moment.year:04}", *(f"{n:02}" for n in smaller), f"{moment.microsecond:06}"]
-    return given[:precision], moment.strftime("%z")
+    return tuple(given[:precision]), moment.strftime("%z")

@@ -174,7 +174,7 @@ def _moment(value: Value, ts: Element, context: Context, form: str) -> Value | N
     return value.to(f"{day}T{time}{zone}" if zone else day)
 
 
-def _parts(text: str) -> tuple[list[str], str]:
+def _parts(text: str) -> tuple[tuple[str, ...], str]:
     """The parts of a time; `20150600` and `20150000` say that day, or month and day, are not known. Raises ValueError.
 
     Hour 24 says the day alone: which midnight is meant differs between senders.

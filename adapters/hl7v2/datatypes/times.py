@@ -180,7 +180,7 @@ def _stamp(node: Place) -> Value | None:
     return Value(offset, ("MSH-7.1",)) if offset else None
 
 
-def _parts(text: str, node: Place, context: Context) -> tuple[list[str], str]:
+def _parts(text: str, node: Place, context: Context) -> tuple[tuple[str, ...], str]:
     """The parts of a time; one cut in the middle of its hour, minute or second is read up to there.
 
     Raises ValueError.
