@@ -78,7 +78,7 @@ def relink(home: str, folder: str, dry_run: bool, as_json: bool) -> None:
     """Link everybody anew under the home's model (gateway.toml: identity_model). Exit 1: persons would change."""
     if folder and not dry_run:
         raise UsageError(error("model-not-deployed", "Another model is tried with --diff only; nothing was changed.",
-                               "--model", "To deploy it: identity_model = \"FOLDER\" in gateway.toml, then relink."))
+                               "--model", "To deploy it: identity_model = \"FOLDER\" in gateway.toml."))
     with opened(home) as gate, output.progress() as tick:
         if dry_run:
             model = model_in(Path(folder)) if folder else gate.model

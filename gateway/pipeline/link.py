@@ -22,7 +22,7 @@ from gateway.store.engine import Transaction
 from gateway.store.patients import Ref
 from gateway.terminology.tables import Tables
 
-FIRST = 20                                  # source patients that tell whether another version linked them
+FIRST = 20                                  # source patients, or decisions, that tell whether others linked them
 PAGE = 500                                  # source patients of one commit when everybody is linked anew
 KINDS = ("same", "never", "split", "undo")
 Member = tuple[str, str]
@@ -61,9 +61,11 @@ def relink_all(gate: Gate, tick: Callable[[str, int, int], None] = lambda *_: No
     return {"records": len(refs), "moved": moved}
 
 
-def stale(tx: Transaction) -> bool:
-    """Was anybody linked by another version of the product? The first records tell: they are linked anew first."""
-    return any(outdated(k.features) for k in islice(people.everyone(tx, FIRST), FIRST))
+def stale(tx: Transaction, model: str) -> bool:
+    """Was anybody linked by another version of the product, or by another model than that of this id? The first records
+    tell of the version, the last decisions of the model."""
+    return any(outdated(k.features) for k in islice(people.everyone(tx, FIRST), FIRST)) or (
+        not {model}.issuperset(people.models(tx, FIRST)))
 
 
 def current(tx: Transaction, ref: Ref) -> dict[str, Any] | None:

@@ -69,11 +69,20 @@ def due(gate: Gate) -> list[tuple[str, str]]:
     with gate.store.read() as tx:
         tried = {c.source: c.tried for c in cursors.every(tx)}
         compared = {c.source: c for c in cursors.compared(tx)}
-        anew = [("relink", "everybody")] if stale(tx) else []
+        anew = [("relink", "everybody")] if stale(tx, _model(gate)) else []
     asked = {name: s for name, s in gate.home.sources.items() if s.pulled}
     return [*anew, *(("pull", name) for name, s in asked.items() if _due(gate, s.rhythm, tried.get(name, ""))),
             *(("reconcile", name) for name, s in asked.items()
               if s.reconcile and _overdue(gate, s.reconcile, compared.get(f"{name}/"))), ("checkpoint", "log")]
+
+
+def _model(gate: Gate) -> str:
+    """The id of the home's model; none where it cannot be read: then the job that links anew fails and says why, and
+    those that need no model are done."""
+    try:
+        return gate.model.id
+    except ConfigError:
+        return ""
 
 
 def round_(gate: Gate, more: Mapping[str, Handler] = MappingProxyType({})) -> Iterator[dict[str, Any]]:

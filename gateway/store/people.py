@@ -134,6 +134,11 @@ def decisions(tx: Transaction, members: Iterable[Ref] | None = None, decision: s
             for r in sorted(rows)]
 
 
+def models(tx: Transaction, most: int) -> set[str]:
+    """The models of the decisions about the newest source patients, of so many decisions at most."""
+    return set(tx.conn.scalars(sa.select(links.c.model).order_by(links.c.a.desc()).limit(most)))
+
+
 def assign(tx: Transaction, persons: Mapping[Ref, str]) -> list[Move]:
     """Say which person each source patient belongs to. Returns what changed."""
     ns = ensure(tx, persons)

@@ -9,6 +9,7 @@ from gateway.errors import ConfigError
 from gateway.identity import MODEL
 from gateway.opened import opened
 from gateway.pipeline.people import rule
+from gateway.pipeline.work import due, round_
 from gateway.pure.bulk import save_model
 from gateway.store import people
 from tests.cli.test_commands import call
@@ -114,6 +115,31 @@ def test_what_if_says_what_deploying_then_does(capsys, home, tmp_path):
     settings.write_text(text)
     call(capsys, "--home", home, "identity", "relink")
     assert partition(home) == before
+
+
+def test_another_model_in_the_settings_links_everybody_anew(tmp_path):
+    """By itself, in the next round; until then each decision names the model that made it."""
+    folder = make_home(tmp_path / "home", world(12))
+    with opened(folder) as gate:
+        list(round_(gate))
+        assert ("relink", "everybody") not in due(gate)
+    settings = folder / "gateway.toml"
+    text = settings.read_text()
+    for setting in (f'identity_model = "{model(tmp_path / "strict", 30.0)}"\n', ""):
+        settings.write_text(text + setting)
+        with opened(folder) as gate:
+            assert due(gate)[0] == ("relink", "everybody")
+            with gate.store.read() as tx:
+                assert {d.model for d in people.decisions(tx)}.isdisjoint({gate.model.id})
+            assert ("relink", False) in [(done["kind"], done["failed"]) for done in round_(gate)]
+            with gate.store.read() as tx:
+                assert {d.model for d in people.decisions(tx)} == {gate.model.id}
+            assert ("relink", "everybody") not in due(gate)
+    settings.write_text(text + 'identity_model = "nowhere"\n')
+    with opened(folder) as gate:
+        said = {done["kind"]: (done["failed"], done["said"]) for done in round_(gate)}
+    assert said["relink"][0] and "nowhere" in said["relink"][1], "a model that cannot be read is told, and all else is done"
+    assert not said["checkpoint"][0]
 
 
 def test_a_model_is_tried_only_with_diff(capsys, home, tmp_path):
