@@ -205,7 +205,7 @@ def _parser(raw: bytes, recover: bool = False) -> etree.XMLParser:
 def _build(document: Document, root: etree._Element) -> None:
     """Elements in document order."""
     names = _Names()
-    top = Element(document, None, "ClinicalDocument", root.sourceline or 0, "", 1, 0)
+    top = Element(document, None, "ClinicalDocument", root.sourceline or 0, "", 1)
     top.attributes, top.text = _kept(root, names), (root.text or "").strip()
     document.root = top
     document.elements.append(top)
@@ -221,6 +221,7 @@ def _fill(document: Document, parent: Element, source: etree._Element, names: "_
     parent.children, parent.named = children, named
     above = f"{parent.path}/" if parent.path else ""
     elements, inside = document.elements, parent.name == "section"
+    first = len(elements)
     if depth > MAX_DEPTH:
         raise _too_deep(source[0])
     for child in source:
@@ -228,12 +229,10 @@ def _fill(document: Document, parent: Element, source: etree._Element, names: "_
         same = named.get(name)
         if same is None:
             same = named[name] = []
-        number, at = len(same) + 1, len(elements)
-        if at >= MAX_ELEMENTS:
-            raise _too_deep(child)
+        number = len(same) + 1
         path = document.section(_code(child, names)) if name == "section" else above + name if number == 1 \
             else f"{above}{name}[{number}]"
-        element = Element(document, parent, name, child.sourceline or 0, path, number, at)
+        element = Element(document, parent, name, child.sourceline or 0, path, number)
         if attributes := child.items():
             element.attributes = said = {names[k]: text for k, v in attributes if (text := v.strip())}
             if "nullFlavor" in said:
@@ -244,6 +243,8 @@ def _fill(document: Document, parent: Element, source: etree._Element, names: "_
         if name in GROUPS:
             document.grouping.append(element)
             element.group = len(document.grouping)
+        if len(elements) > MAX_ELEMENTS:
+            raise _too_deep(child)
         if name == "text" and (inside or _marked_up(child)):
             element.markup = child
             element.text = ("".join(child.itertext()) if inside else spoken(child)).strip()
@@ -254,7 +255,7 @@ def _fill(document: Document, parent: Element, source: etree._Element, names: "_
                 _fill(document, element, child, names, depth + 1)
         if (tail := child.tail) and not tail.isspace():
             parent.text = f"{parent.text} {tail.strip()}".strip()
-    parent.end = len(elements)
+    parent.inside = slice(first, len(elements))
 
 
 def _too_deep(child: etree._Element) -> BadMessage:

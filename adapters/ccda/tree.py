@@ -56,8 +56,8 @@ class _Once:
 class Element:
     """One element. `number` counts its siblings of the same name, from 1; `markup` is lxml's own, of narrative only.
 
-    named     its children by their names
-    at, end   its place among the document's elements, and that behind the last below it
+    named    its children by their names
+    inside   where the document's elements are that lie below it
     """
 
     attributes: Mapping[str, str] = MappingProxyType({})    # most elements have not all of these
@@ -66,12 +66,13 @@ class Element:
     named: "Mapping[str, list[Element]]" = MappingProxyType({})
     labels: frozenset[str] = frozenset()
     markup: Any = None
-    group = end = 0
+    group = 0
+    inside = slice(0)
 
     def __init__(self, document: "Document", parent: "Element | None", name: str, line: int, path: str,
-                 number: int, at: int) -> None:
+                 number: int) -> None:
         self.document, self.parent, self.name, self.line = document, parent, name, line
-        self.path, self.number, self.at = path, number, at
+        self.path, self.number = path, number
 
     @_Once
     def where(self) -> str:
@@ -120,7 +121,7 @@ class Element:
 
     def below(self) -> "list[Element]":
         """Everything below it, in document order."""
-        return self.document.elements[self.at + 1:self.end]
+        return self.document.elements[self.inside]
 
     def above(self) -> "Iterator[Element]":
         """Itself and what encloses it, from the inside out."""
