@@ -171,10 +171,12 @@ def _parents(segments: Sequence[S], structure: str) -> list[S | None]:
 
 def _head(name: str, heads: Sequence[str], opened: dict[str, S], filled: set[tuple[int, str]]) -> S | None:
     """The nearest open head; results that follow their specimen belong to the order, not to the specimen."""
-    found = max((opened[h] for h in heads if h in opened), key=lambda s: s.position, default=None)
-    order = opened.get("OBR")
-    results = name == "OBX" and found is not None and found.name == "SPM" and order is not None
-    return order if results and order and (order.position, "OBX") not in filled else found
+    there = [opened[head] for head in heads if head in opened]
+    found = max(there, key=lambda s: s.position) if there else None
+    if name == "OBX" and found is not None and found.name == "SPM":
+        order = opened.get("OBR")
+        return order if order is not None and (order.position, "OBX") not in filled else found
+    return found
 
 
 def _adopted(segments: Sequence[S], parents: list[S | None], heads: dict[str, tuple[str, ...]]) -> list[S | None]:

@@ -86,7 +86,8 @@ class Segment:
         return found
 
     def _cut(self, number: int) -> list["Node"]:
-        text = self.fields[number] if number < len(self.fields) else ""
+        fields = self.fields
+        text = fields[number] if number < len(fields) else ""
         marks = self.tree.separators
         if not text.strip(marks.blank) or number < self.first:
             return []

@@ -61,12 +61,14 @@ class Bare:
         return next(_said(item)) if kind is Link else item
 
     def _members(self, item: dict[str, Any], out: dict[str, Any]) -> dict[str, Any]:
-        origins, strip = self.origins, self.strip
+        origins, strip, members = self.origins, self.strip, self._members
         for name, value in item.items():
             kind = value.__class__
             if kind is Value:
                 origins.append(value.origins)
                 value = value.content
+            elif kind is dict:
+                value = members(value, {}) or None
             elif kind is not str:
                 value = strip(value)
             if value is not None:

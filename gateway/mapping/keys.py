@@ -138,9 +138,10 @@ class _Hashes:
         if equals and fact(draft.type).united:
             unite([equals[0], draft])
             return
-        draft.id = key_id(draft.type, "~", canonical([told, len(equals)]).decode())
-        earlier = (o for e in equals[:MAX_NAMED_EQUALS] for o in e.origins)
-        draft.origins = tuple(dict.fromkeys((*draft.origins, *earlier)))
+        draft.id = key_id(draft.type, "~", f'["{told}",{len(equals)}]')
+        if equals:
+            earlier = (o for e in equals[:MAX_NAMED_EQUALS] for o in e.origins)
+            draft.origins = tuple(dict.fromkeys((*draft.origins, *earlier)))
         equals.append(draft)
 
     def _plain(self, item: Any) -> Any:
