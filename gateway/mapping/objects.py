@@ -181,7 +181,7 @@ def _once(build: Build) -> Build:
         if run.lineage:
             return build(tree, run)
         if not said:
-            said.extend(Value(plain(item)) for item in build(tree, run))
+            said[:] = [Value(plain(item)) for item in build(tree, run)]
         return said
     return once
 
