@@ -30,7 +30,7 @@ PREFIXES = {V3: "", "": "", "urn:hl7-org:sdtc": "sdtc:", XSI: "xsi:", "http://ww
 _PLAIN_TEXT = 10_000_000  # beyond it libxml2 wants `huge_tree`, which also lifts its other guards
 _STRIDE = MAX_ATTRIBUTES * len(' a=""') // 2      # too many attributes leave one of so many bytes without a "<"
 _OPENED = re.compile(rb"<(?:[\w.-]+:)?ClinicalDocument[\s>/]")
-_LINE = b"\n"
+_LINE, _NAME = b"\n", b"ClinicalDocument"
 _DOCTYPE = re.compile(rb"(?:[^<]|<\?.*?\?>|<!--.*?-->)*+<!", re.DOTALL)  # before the root; below it, it is a text
 
 
@@ -78,7 +78,7 @@ def separated(raw: bytes) -> Iterator[bytes]:
     Each keeps the outermost element around it, so that it is seen to have stood in one.
     """
     roots: list[etree._Element] = []
-    if len(raw) <= MAX_BYTES and len(_OPENED.findall(raw.replace(b"\0", b"") if b"\0" in raw[:64] else raw)) > 1:
+    if len(raw) <= MAX_BYTES and _opens_several(raw.replace(b"\0", b"") if b"\0" in raw[:64] else raw):
         try:
             _no_doctype(raw)
             top, _ = _parsed(raw)
@@ -94,6 +94,12 @@ def separated(raw: bytes) -> Iterator[bytes]:
         shell.append(deepcopy(root))
         shell[0].tail = None
         yield etree.tostring(shell, encoding="UTF-8")
+
+
+def _opens_several(plain: bytes) -> bool:
+    if plain.count(_NAME) == 2 and plain[-64:].rstrip().endswith(_NAME + b">"):
+        return False            # the name opens one and closes it, as it mostly does
+    return len(_OPENED.findall(plain)) > 1
 
 
 def _no_doctype(raw: bytes) -> None:
