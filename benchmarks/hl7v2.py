@@ -38,7 +38,7 @@ ADT = "\r".join([
     "PID|1||{n}^^^LUND^MR~19610203{n}^^^SKV^NNSWE||Öberg{n}^Eva^Maria^^^^L||19{year}0203|F|||Storgatan {n}^^Ådalby^^91320^SE^H||"
     "+46 46 1{n}^PRN^PH|||M",
     "NK1|1|Öberg{n}^Ola|SPO^Spouse^HL70063||+46 46 2{n}^PRN^PH",
-    "PV1|1|I|MED1^12^2^LUND||||101^Holm^Lena^^^Dr^^^LUND|||MED||||||||V{n}^^^LUND^VN|||||||||||||||||||||||||2026030108{time}+0100",
+    "PV1|1|I|MED1^12^2^LUND||||101^Holm^Lena^^^Dr^^^LUND|||MED|||||||||V{n}^^^LUND^VN|||||||||||||||||||||||||2026030108{time}+0100",
     "AL1|1|DA|PEN^Penicillin^L|SV|Rash|20200101", "DG1|1||I48.9^Atrial fibrillation^I10||20260301|A"]) + "\r"
 ORU = "\r".join([
     "MSH|^~\\&|LAB|LUND|GW|REGION|2026030110{time}+0100||ORU^R01^ORU_R01|R{n}|P|2.5.1||||||UNICODE UTF-8",
