@@ -82,7 +82,7 @@ def _home(form: Form, groups: Mapping[Hashable, Group], allowed: Iterable[int], 
 
 
 def _inside(fine: Moment | None, coarse: Moment | None) -> bool:
-    return bool(fine and coarse and len(coarse.text) < len(fine.text) and fine.text.startswith(coarse.text))
+    return bool(fine and coarse and fine.text.startswith(coarse.text))
 
 
 def _text(form: Form) -> str:

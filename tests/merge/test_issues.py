@@ -307,6 +307,16 @@ def test_who_says_that_the_kind_and_the_one_are_different_hears_no_more_of_it() 
     assert codes(record(a, b, says("ruling", ruling="different", facts=[a.id, b.id]))) == []
 
 
+def test_things_of_two_types_are_no_duplicates_and_a_class_on_a_list_is_none_of_its_member() -> None:
+    def done(source: str, code: dict[str, Any]) -> Fact:
+        return fact(source, "Procedure", "1", status="completed", code=code, performedDateTime="2021-03-01")
+
+    assert codes(record(vaccination("A", "1", "2021-03-01", vaccineCode=COVID), done("B", PFIZER))) == []
+    assert codes(record(vaccination("A", "1", "2021-03-01", vaccineCode=FLU), done("B", FLU_IN_WORDS))) == []
+    assert codes(record(condition("A", "1", coded(text="Latex")), allergy("B", "1", coded((SNOMED, "111088007"), text="Latex")))) == []
+    assert codes(record(allergy("A", "1", coded((SNOMED, "764146007"))), allergy("B", "1", coded((SNOMED, "372687004"))))) == []
+
+
 ALLERGIES = ["Penicillin", "penicillins", "Allergy to Penicillin", "PENICILLIN ALLERGY", "Penicillin V"]
 
 

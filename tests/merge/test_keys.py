@@ -99,6 +99,16 @@ def test_a_start_of_a_year_joins_the_only_episode_that_began_in_it(coarse: dict[
     assert len(of(record(*facts), "Condition")) == classes
 
 
+def test_starts_of_one_year_are_one_episode_where_only_one_of_them_says_when_it_ended() -> None:
+    bodies = [{"onsetDateTime": "2015", "abatementDateTime": "2015-03-01"}, {"onsetDateTime": "2024-02-01"}, {"onsetDateTime": "2015"}]
+    facts = [condition("ABC"[n], str(n), coded((SNOMED, "233604007")), **b) for n, b in enumerate(bodies)]
+    assert len(of(record(*facts), "Condition")) == 2
+
+
+def test_problems_of_which_only_the_kind_is_known_are_compared_by_it() -> None:
+    assert len(of(record(*(condition(s, "1", coded((SNOMED, "64572001"))) for s in "AB")), "Condition")) == 1
+
+
 # --- Medicines
 
 @pytest.mark.parametrize(("a", "b", "together"), [

@@ -189,7 +189,7 @@ def test_a_refused_identifier_is_named() -> None:
 
 def test_a_code_that_says_nothing_or_only_a_kind_keeps_its_coding_beside_others_and_hides_none() -> None:
     null = coded(("http://terminology.hl7.org/CodeSystem/v3-NullFlavor", "UNK"))
-    for vague in (null, coded((SNOMED, "64572001"))):
+    for vague in (null, coded((SNOMED, "64572001")), coded(text="unknown")):
         for first, then in (("2019", "2020"), ("2020", "2019")):
             r = record(condition("A", "1", vague, identifier=number("1"), recordedDate=first),
                        condition("B", "1", PROBLEM, identifier=number("1"), recordedDate=then))
