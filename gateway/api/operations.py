@@ -17,10 +17,11 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    """Ready when store and log can be read."""
+    """Ready when store and log can be read and records can be made: not without the terminology of the home."""
     gate = current_app.config["GATE"]
     try:
         console.counts(gate)
+        _ = gate.tables
     except GatewayError as e:
         return Response(f"not ready: {e.issue.code}\n", 503, mimetype="text/plain")
     return Response("ready\n", mimetype="text/plain")

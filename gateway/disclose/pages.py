@@ -1,7 +1,8 @@
 """Pages about people, as values: a door renders them to bytes, which are logged before they leave."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from mimetypes import guess_extension
 from typing import Any
 
 from gateway.disclose import sources
@@ -16,6 +17,7 @@ from gateway.store import facts, people, problems, search, units
 from gateway.store.engine import Transaction
 from gateway.summary.access import Looked, looked, purpose
 from gateway.summary.dates import age, day, moment
+from gateway.summary.documents import Part, parts
 from gateway.summary.missing import state
 from gateway.summary.page import page
 from gateway.summary.words import name, words
@@ -73,8 +75,7 @@ def why(gate: Gate, views: Views, asked: Asked, id: str, reference: str, render:
         view = _view(gate, views, tx, asked, id)
         resource = view.resource(reference) if view else None
         if view is None or resource is None:
-            body = refused({"heading": "Not found", "message": "There is no such row in this record.", "hint": ""})
-            return hand_over(gate, asked, Answer(404, body, HTML), [view] if view else (), "empty")
+            return _nothing(gate, asked, view, refused)
         found = [{**fact, **_original(gate, tx, fact)} for fact in contributors(gate, tx, view, reference)]
     patient = view.resource(f"Patient/{view.patient}") or {}
     directory = {f"{r['resourceType']}/{r['id']}": r for r in view.record["resources"]}
@@ -82,6 +83,46 @@ def why(gate: Gate, views: Views, asked: Asked, id: str, reference: str, render:
                    "born": day(patient.get("birthDate")), "text": words(resource, directory), "facts": found,
                    "resource": dumps(resource, indent=1), "now": iso(gate.now())})
     return hand_over(gate, asked, Answer(200, body, HTML), [view])
+
+
+def document(gate: Gate, views: Views, asked: Asked, id: str, reference: str, render: Render,
+             refused: Render) -> Answer:
+    """What a document of a record says: the narrative of its sections, its texts, and its files by number."""
+    with gate.store.read() as tx:
+        view, resource, found = _opened(gate, views, tx, asked, id, reference)
+    if view is None or not found:
+        return _nothing(gate, asked, view, refused)
+    patient = view.resource(f"Patient/{view.patient}") or {}
+    directory = {f"{r['resourceType']}/{r['id']}": r for r in view.record["resources"]}
+    body = render({"person": view.patient, "anchor": reference.replace("/", "-"), "who": name(patient),
+                   "born": day(patient.get("birthDate")), "text": words(resource, directory), "parts": found,
+                   "reference": reference})
+    return hand_over(gate, asked, Answer(200, body, HTML), [view])
+
+
+def file(gate: Gate, views: Views, asked: Asked, id: str, reference: str, number: int, refused: Render) -> Answer:
+    """One file of a document, from 1: a picture as it is, all else to keep and never to run."""
+    with gate.store.read() as tx:
+        view, _, found = _opened(gate, views, tx, asked, id, reference)
+    part = found[number - 1] if 0 < number <= len(found) and found[number - 1].data else None
+    if view is None or part is None:
+        return _nothing(gate, asked, view, refused)
+    named = f"document-{number}{(guess_extension(part.kind) if part.kind else '') or '.bin'}"
+    headers = {"Content-Type": part.kind} if part.picture else {
+        "Content-Type": "application/octet-stream", "Content-Disposition": f'attachment; filename="{named}"'}
+    return hand_over(gate, asked, Answer(200, part.data, headers), [view])
+
+
+def _opened(gate: Gate, views: Views, tx: Transaction, asked: Asked, id: str,
+            reference: str) -> tuple[View | None, Mapping[str, Any], Sequence[Part]]:
+    view = _view(gate, views, tx, asked, id)
+    resource = (view.resource(reference) if view else None) or {}
+    return view, resource, parts(resource, view.record["resources"]) if view and resource else ()
+
+
+def _nothing(gate: Gate, asked: Asked, view: View | None, refused: Render) -> Answer:
+    body = refused({"heading": "Not found", "message": "There is no such row in this record.", "hint": ""})
+    return hand_over(gate, asked, Answer(404, body, HTML), [view] if view else (), "empty")
 
 
 def _original(gate: Gate, tx: Transaction, fact: Mapping[str, Any]) -> dict[str, Any]:

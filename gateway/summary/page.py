@@ -12,6 +12,7 @@ from typing import Any
 from gateway.summary import banner as who
 from gateway.summary.checks import Check, checks
 from gateway.summary.context import Context, behind, context, contributors, ref
+from gateway.summary.documents import readable
 from gateway.summary.headline import CLINICIAN, PATIENT, Headline, gap, headline, subhead
 from gateway.summary.journey import gaps, since_last
 from gateway.summary.missing import answered, missing
@@ -80,6 +81,7 @@ def page(record: Mapping[str, Any], facts: Facts, sources: Sequence[SourceSaid],
     parts = {n: section(n, record["resources"], c.said_by, sources) for n in SECTIONS}
     ids = {reference: sorted(found) for reference, found in behind(record).items()}
     rows = {ref(r): row(r, c, ids) for s in parts.values() for r in s.rows}
+    rows |= {r: replace(rows[r], opens=True) for r in readable(record["resources"]) & rows.keys()}
     said = {n: statements(s.absent, c, [ids.get(ref(r), ()) for r in s.absent]) for n, s in parts.items()}
     lists = _lists(parts, rows, c)
     heads = [headline(any(live(r) for r in parts["allergies"].rows), said["allergies"],

@@ -44,6 +44,7 @@ class Row:
     marks  words such as "preliminary" or "no longer listed"; says: what other sources say instead, one line each
     also   rows folded into this one: the same substance refuted elsewhere (one causative agent, one row)
     gap    for contacts: the time without a recorded contact before this one
+    opens  a document that holds something to read
     """
 
     id: str
@@ -55,6 +56,7 @@ class Row:
     chips: tuple[Chip, ...] = ()
     also: "tuple[Row, ...]" = ()
     gap: str = ""
+    opens: bool = False
 
 
 def row(r: Resource, c: Context, facts: Mapping[str, Sequence[str]]) -> Row:

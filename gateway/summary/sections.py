@@ -13,7 +13,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "immunizations": ("Immunization",),
     "procedures": ("Procedure",),
     "journey": ("Encounter",),
-    "documents": ("DocumentReference",),
+    "documents": ("DocumentReference", "Media"),
 }
 SECTION_OF = {type: name for name, types in SECTIONS.items() for type in types}
 

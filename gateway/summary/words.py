@@ -32,6 +32,7 @@ _DATES: dict[str, tuple[tuple[str, str], ...]] = {
     "Immunization": (("occurrence", "given"), ("recorded", "recorded")),
     "Procedure": (("performed", ""),),
     "DocumentReference": (("date", "dated"),),
+    "Media": (("created", "made"), ("issued", "filed")),
 }
 _ANY = ("effective", "occurrence", "performed", "onset", "authoredOn", "recordedDate", "dateAsserted", "issued", "date",
         "period", "recorded")
@@ -220,6 +221,10 @@ def _person(r: Mapping[str, Any], _: Directory) -> Parts:
     return name(r), ", ".join(filter(None, (concept(c) for c in r.get("relationship", ()))))
 
 
+def _media(r: Mapping[str, Any], _: Directory) -> Parts:
+    return r.get("content", {}).get("title") or concept(r.get("type")) or "Picture or file", _dated(r)
+
+
 def _other(r: Mapping[str, Any], _: Directory) -> Parts:
     said = [r.get(element) for element in ("code", "type", "name", "description")]  # a text or a concept
     named = next((x if isinstance(x, str) else concept(x) for x in said if isinstance(x, (str, Mapping))), "")
@@ -230,7 +235,7 @@ _PHRASES: dict[str, Callable[[Mapping[str, Any], Directory], Parts]] = {
     "AllergyIntolerance": _allergy, "Observation": _observation, "MedicationRequest": _medicine,
     "MedicationStatement": _medicine, "MedicationDispense": _medicine, "MedicationAdministration": _medicine,
     "Condition": _condition, "Encounter": _encounter, "Immunization": _immunization, "DiagnosticReport": _report,
-    "Patient": _patient, "Practitioner": _person, "RelatedPerson": _person,
+    "Media": _media, "Patient": _patient, "Practitioner": _person, "RelatedPerson": _person,
 }
 # States that need no word: the ordinary one of each type. A course of medicine that is completed is over: that is told.
 _ORDINARY = {"", "active", "confirmed", "final", "finished", "completed", "current"}

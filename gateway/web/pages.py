@@ -105,6 +105,17 @@ def why(person: str, reference: str) -> Response:
                           rendered("message.html")))
 
 
+@blueprint.get("/record/<person>/document/<path:reference>")
+def document(person: str, reference: str) -> Response:
+    return send(pages.document(gate(), views(), asked("clinician"), person, reference, rendered("document.html"),
+                               rendered("message.html")))
+
+
+@blueprint.get("/record/<person>/file/<int:number>/<path:reference>")
+def file(person: str, number: int, reference: str) -> Response:
+    return send(pages.file(gate(), views(), asked("clinician"), person, reference, number, rendered("message.html")))
+
+
 @blueprint.get("/me")
 def me() -> Response:
     who = asked("patient")
@@ -117,6 +128,19 @@ def my_why(reference: str) -> Response:
     who = asked("patient")
     return send(pages.why(gate(), views(), who, who.request.patient, reference, rendered("why.html", own=True),
                           rendered("message.html")))
+
+
+@blueprint.get("/me/document/<path:reference>")
+def my_document(reference: str) -> Response:
+    who = asked("patient")
+    return send(pages.document(gate(), views(), who, who.request.patient, reference,
+                               rendered("document.html", own=True), rendered("message.html")))
+
+
+@blueprint.get("/me/file/<int:number>/<path:reference>")
+def my_file(number: int, reference: str) -> Response:
+    who = asked("patient")
+    return send(pages.file(gate(), views(), who, who.request.patient, reference, number, rendered("message.html")))
 
 
 @blueprint.get("/it")

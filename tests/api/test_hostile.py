@@ -46,7 +46,7 @@ def ask(gate, capsys):
 
 @pytest.mark.parametrize("base", ("/fhir/{}", "/fhir/Patient/{}", "/fhir/{}/x", "/fhir/Patient/x/_history/{}", "/fhir/source/{}",
                                   "/fhir/source/{}/Patient", "/fhir/source/north/Patient/{}", "/fhir/Patient/{}/$everything", "/{}",
-                                  "/record/{}", "/record/{}/why/Patient/x", "/audit/{}", "/static/{}", "/signin?key={}"))
+                                  "/record/{}", "/record/{}/why/Patient/x", "/record/{}/document/Patient/x", "/record/x/file/1/Media/{}", "/audit/{}", "/static/{}", "/signin?key={}"))
 def test_strange_paths(ask, base):
     for word in STRANGE:
         ask(base.format(word))

@@ -116,6 +116,7 @@ def by_id(who: Asker, id: str) -> dict[str, bytes]:
             out[f"search {type} {id}"] = who.pages(f"/fhir/{type}?patient={id}&_count=2")
     for reference in re.findall(rb'"fullUrl":"[^"]*/fhir/([A-Za-z]+/[0-9a-f]+)"', out[f"everything {id}"]):
         out[f"why {reference.decode()}"] = who.get(f"/record/{id}/why/{reference.decode()}")
+        out[f"document {reference.decode()}"] = who.get(f"/record/{id}/document/{reference.decode()}")
         out[f"provenance {reference.decode()}"] = who.get(f"/fhir/{reference.decode()}/$provenance")
         out[f"history {reference.decode()}"] = who.get(f"/fhir/{reference.decode()}/_history")
     return out

@@ -18,9 +18,11 @@ from gateway.disclose import exporting
 from gateway.disclose.view import Views
 from gateway.ids import merged_id
 from gateway.jsontext import loads
+from gateway.model import Fact
 from gateway.opened import opened
 from gateway.pipeline.people import rule
 from gateway.pipeline.pull import pull
+from gateway.pipeline.write import write_facts
 from gateway.store import vault
 from gateway.web import session
 from gateway.wsgi import BLUEPRINTS, create_app
@@ -36,7 +38,8 @@ TELL = {"ask", "identity relink", "identity tune", "audit accounting", "audit ex
 PURE = {"map run", "map coverage", "map explain", "validate", "merge", "view", "identity compare", "identity cluster",
         "identity evaluate", "bulk link", "map preview", "source check", "explain", "init", "restore"}
 ABOUT = ("Öberg", "\\u00d6berg", "Penicillin", EVA, "1961-02-03", "Storgatan")      # what tells of Eva
-FACES = {"web.find": "clinician", "web.record": "clinician", "web.why": "clinician", "web.me": "patient", "web.my_why": "patient",
+FACES = {"web.find": "clinician", "web.record": "clinician", "web.why": "clinician", "web.document": "clinician", "web.file": "clinician",
+         "web.me": "patient", "web.my_why": "patient", "web.my_document": "patient", "web.my_file": "patient",
          "web.it": "it", "web.audit": "audit", "web.transfer": "audit", "web.review_queue": "it", "web.review_rulings": "it",
          "web.review_case": "it", "web.review_rule": "it", "web.review_undo": "it"}
 
@@ -95,9 +98,11 @@ class World:
         """The rule with its variables filled in: with what is there, or with what is not."""
         nothing = "0" * 32
         values = {"type": "Patient", "id": self.patient if known else nothing, "person": self.patient if known else nothing,
-                  "reference": f"Patient/{self.patient if known else nothing}", "entry": "1" if known else "999999",
+                  "reference": f"Patient/{self.patient if known else nothing}", "number": "1", "entry": "1" if known else "999999",
                   "version": self.version if known else "9", "name": "north", "filename": "x.css",
                   "a": self.pair[0] if known else nothing, "b": self.pair[1], "ruling": self.ruling if known else nothing}
+        if known and rule.endpoint.endswith(("document", "file")):
+            values |= {"reference": f"DocumentReference/{merged_id(self.gate.store.id_key, 'north', 'DocumentReference', 'letter')}"}
         if rule.rule.startswith("/fhir/source/"):
             values |= {"id": "n1" if known else nothing, "version": "1" if known else "9"}
         if rule.rule.startswith("/fhir/$export/"):
@@ -114,6 +119,9 @@ def world(tmp_path_factory):
     with opened(make_home(tmp_path_factory.mktemp("w") / "home"), lambda: NOW) as gate:
         for name in gate.home.sources:
             pull(gate, name)
+        write_facts(gate, [Fact("north", "1", {
+            "resourceType": "DocumentReference", "id": "letter", "status": "current", "subject": {"reference": "Patient/n1"},
+            "content": [{"attachment": {"contentType": "application/pdf", "data": "JVBERi0xLjQK"}}]})])
         yield World(gate)
 
 
