@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import count
 from mimetypes import guess_extension
 from typing import Any
 
@@ -100,12 +101,12 @@ def document(gate: Gate, views: Views, asked: Asked, id: str, reference: str, re
     return hand_over(gate, asked, Answer(200, body, HTML), [view])
 
 
-def file(gate: Gate, views: Views, asked: Asked, id: str, reference: str, number: int, refused: Render) -> Answer:
+def file(gate: Gate, views: Views, asked: Asked, id: str, reference: str, number: str, refused: Render) -> Answer:
     """One file of a document, from 1: a picture as it is, all else to keep and never to run."""
     with gate.store.read() as tx:
         view, _, found = _opened(gate, views, tx, asked, id, reference)
-    part = found[number - 1] if 0 < number <= len(found) and found[number - 1].data else None
-    if view is None or part is None:
+    part = dict(zip(map(str, count(1)), found, strict=False)).get(number)
+    if view is None or part is None or not part.data:
         return _nothing(gate, asked, view, refused)
     named = f"document-{number}{(guess_extension(part.kind) if part.kind else '') or '.bin'}"
     headers = {"Content-Type": part.kind} if part.picture else {

@@ -111,8 +111,8 @@ def document(person: str, reference: str) -> Response:
                                rendered("message.html")))
 
 
-@blueprint.get("/record/<person>/file/<int:number>/<path:reference>")
-def file(person: str, number: int, reference: str) -> Response:
+@blueprint.get("/record/<person>/file/<number>/<path:reference>")
+def file(person: str, number: str, reference: str) -> Response:
     return send(pages.file(gate(), views(), asked("clinician"), person, reference, number, rendered("message.html")))
 
 
@@ -137,8 +137,8 @@ def my_document(reference: str) -> Response:
                                rendered("document.html", own=True), rendered("message.html")))
 
 
-@blueprint.get("/me/file/<int:number>/<path:reference>")
-def my_file(number: int, reference: str) -> Response:
+@blueprint.get("/me/file/<number>/<path:reference>")
+def my_file(number: str, reference: str) -> Response:
     who = asked("patient")
     return send(pages.file(gate(), views(), who, who.request.patient, reference, number, rendered("message.html")))
 
