@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 
@@ -25,10 +26,18 @@ def server(tmp_path, request):
     try:
         while "checkpoint" not in process.stderr.readline():
             assert process.poll() is None
+        until = time.monotonic() + 60
+        while time.monotonic() < until and not _listens(address):      # it says so a moment before it does
+            time.sleep(0.05)
         yield address
     finally:
         process.terminate()
         process.wait(20)
+
+
+def _listens(address):
+    with socket.socket() as s:
+        return s.connect_ex(address) == 0
 
 
 def call(app, body, length="", **more):
