@@ -15,6 +15,8 @@ from gateway.jsontext import BadJson, loads
 SCHEMA = "gateway.validate/1"
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _BLANK = b" \t\r\n\0"
+_V2_XML = b"urn:hl7-org:v2xml"
+_V2_HINT = "This is HL7 v2 as XML, which is not read: have it sent with separators (MSH|^~\\&)."
 
 
 def read(data: bytes) -> Iterator[dict[str, Any] | Issue]:
@@ -74,7 +76,8 @@ def _xml(data: bytes) -> dict[str, Any] | Issue:
     try:
         return xml_form.resource(data)
     except xml_form.BadXml as e:
-        return _unreadable(str(e), f"line {e.line}, column {e.column}" if e.line else "", "Correct the XML.")
+        hint = _V2_HINT if _V2_XML in data[:4000] else "Correct the XML."
+        return _unreadable(str(e), f"line {e.line}, column {e.column}" if e.line else "", hint)
 
 
 def _unreadable(message: str, where: str, hint: str) -> Issue:

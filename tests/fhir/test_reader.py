@@ -103,6 +103,11 @@ def test_bad_input_is_one_issue_with_its_place(data: bytes, word: str, where: st
     assert where is None or issue.where == where
 
 
+def test_hl7_v2_in_xml_is_named_as_what_it_is() -> None:
+    [issue] = read(b'<ADT_A01 xmlns="urn:hl7-org:v2xml"><MSH/></ADT_A01>')
+    assert isinstance(issue, Issue) and issue.code == "fhir-unreadable" and "HL7 v2 as XML" in issue.hint
+
+
 def test_neighbours_of_a_bad_line_are_read() -> None:
     good = dumps(SMALL).encode()
     for data in (good + b'\n{"x":\n\n' + good + b"\r\n", b'{"x":\n' + good + b"\n" + good + b"\n"):
