@@ -58,8 +58,8 @@ def concepts(codeable: Body, tables: Tables) -> set[str]:
 def recognised(allergy: Body, tables: Tables) -> bool:
     """Do the warnings know what an allergy is about, by its codes or by its words? Else no check can find it."""
     code = obj(allergy, "code")
-    substances = {} if code else {text(s, "text"): s for r in items(allergy, "reaction") if (s := obj(r, "substance"))}
-    named = {c for said in (code, *substances.values()) for c in concepts(said, tables)}
+    substances = [] if code else [obj(r, "substance") for r in items(allergy, "reaction")]
+    named = {c for said in (code, *substances) for c in concepts(said, tables)}
     return any(not c.startswith(tables.concept("text", "")) for c in named)
 
 

@@ -198,6 +198,18 @@ def test_a_code_that_says_nothing_or_only_a_kind_keeps_its_coding_beside_others_
             assert one(record(condition("A", "1", vague, identifier=number("1"))), "Condition")["code"] == vague
 
 
+@pytest.mark.parametrize("code", [coded(("http://terminology.hl7.org/CodeSystem/v3-NullFlavor", "UNK")), {"coding": [{"system": SNOMED}]}])
+def test_codings_that_name_nothing_stay_as_they_were_said(code: dict[str, Any]) -> None:
+    said = [condition(s, "1", code, identifier=number("1")) for s in "AB"]
+    assert one(record(*said), "Condition")["code"] == one(record(said[0]), "Condition")["code"] == code
+
+
+def test_the_codings_of_the_answer_that_is_shown_come_first() -> None:
+    older, newer = (coded((SNOMED, "38341003"), (f"urn:{n}", n)) for n in ("older", "newer"))
+    r = record(condition("A", "1", older, recordedDate="2019"), condition("B", "1", newer, recordedDate="2020"))
+    assert [c["code"] for c in one(r, "Condition")["code"]["coding"]] == ["38341003", "newer", "older"]
+
+
 def test_the_first_display_of_a_code_stays_and_a_missing_one_is_filled() -> None:
     def said(source: str, when: str, *display: str) -> Fact:
         return condition(source, "1", {"coding": [{"system": SNOMED, "code": "1", **({"display": display[0]} if display else {})}]},

@@ -161,6 +161,7 @@ def test_uncoded_allergies_that_the_checks_know_by_their_words_are_not_marked():
 @pytest.mark.parametrize(("allergy", "known"), [
     ({"code": {"text": "Penicillin"}}, True), ({"code": {"text": "penicillin allergy"}}, True), ({"code": {"text": "something in the wood"}}, False),
     ({"reaction": [{"substance": {"coding": [{"system": "http://snomed.info/sct", "code": "764146007"}]}}]}, True),
+    ({"reaction": [{"substance": {"coding": [{"system": "http://snomed.info/sct", "code": "764146007"}], "text": "dye"}}, {"substance": {"text": "dye"}}]}, True),
     ({"reaction": [{"substance": {"text": "some dye"}}]}, False), ({}, False), ({"code": {"text": "unknown"}}, False)])
 def test_what_is_not_marked_raises_the_issue_beside_its_medicine(allergy, known):
     """The mark and the check agree: an allergy that is recognised is found by the substance of a medicine."""
