@@ -11,6 +11,7 @@ from gateway.disclose.lineage import way_back
 from gateway.disclose.transfer import Answer, Asked, hand_over
 from gateway.disclose.view import View, Views
 from gateway.disclose.visible import person_of
+from gateway.fhir.xhtml import xhtml_fault
 from gateway.jsontext import dumps
 from gateway.merge import recognised
 from gateway.opened import Gate, iso
@@ -118,7 +119,7 @@ def _opened(gate: Gate, views: Views, tx: Transaction, asked: Asked, id: str,
             reference: str) -> tuple[View | None, Mapping[str, Any], Sequence[Part]]:
     view = _view(gate, views, tx, asked, id)
     resource = (view.resource(reference) if view else None) or {}
-    return view, resource, parts(resource, view.record["resources"]) if view and resource else ()
+    return view, resource, parts(resource, view.record["resources"], xhtml_fault) if view and resource else ()
 
 
 def _nothing(gate: Gate, asked: Asked, view: View | None, refused: Render) -> Answer:

@@ -6,20 +6,20 @@ fetched, or its author would learn who reads it.
 
 from base64 import b64decode
 from binascii import Error
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
 
-from gateway.fhir.xhtml import NAMESPACE, xhtml_fault
 from gateway.summary.context import Resource, ref
 
 # Types of what a browser shows as it is and what is text; all else is handed out as a file to keep.
 PICTURES = frozenset(("image/png", "image/jpeg", "image/gif"))
 _TEXTS = ("text/plain", "text/csv", "text/markdown")
 _HOLDERS: Mapping[str, str] = {"DocumentReference": "content", "Media": "content", "DiagnosticReport": "presentedForm"}
-_KEPT = ("colspan", "rowspan")
+_KEPT, _XHTML = ("colspan", "rowspan"), "{http://www.w3.org/1999/xhtml}"
+Fault = Callable[[str], str | None]      # what is wrong with a narrative, None where FHIR lets it pass
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True,
                           remove_pis=True)
 
@@ -45,10 +45,10 @@ def readable(resources: Sequence[Resource]) -> frozenset[str]:
     return frozenset(ref(r) for r in resources if _composition(r, told) or any("data" in a for a in _attachments(r)))
 
 
-def parts(document: Resource, resources: Sequence[Resource]) -> tuple[Part, ...]:
+def parts(document: Resource, resources: Sequence[Resource], fault: Fault) -> tuple[Part, ...]:
     """What a document says, in its order: sections first, then what is attached."""
     found = _composition(document, _narratives(resources))
-    sections = tuple(_sections(found.get("section", ()))) if found else ()
+    sections = tuple(_sections(found.get("section", ()), fault)) if found else ()
     return (*sections, *(p for a in _attachments(document) if (p := _attached(a))))
 
 
@@ -93,29 +93,28 @@ def _decoded(data: bytes) -> str:
         return data.decode("cp1252", "replace")
 
 
-def _sections(sections: Iterable[Mapping[str, Any]]) -> Iterator[Part]:
+def _sections(sections: Iterable[Mapping[str, Any]], fault: Fault) -> Iterator[Part]:
     for section in sections:
         div = (section.get("text") or {}).get("div")
-        yield Part(section.get("title", ""), narrative=safe(div) if div else "")
-        yield from _sections(section.get("section", ()))
+        yield Part(section.get("title", ""), narrative=safe(div, fault) if div else "")
+        yield from _sections(section.get("section", ()), fault)
 
 
-def safe(div: str) -> str:
+def safe(div: str, fault: Fault) -> str:
     """The markup of a narrative without anything that leads or loads: elements and the span of cells are left.
 
     A narrative that FHIR would not let pass is shown as its text alone; "" when it is no XML.
     """
-    fault = xhtml_fault(div)
     try:
         root = etree.fromstring(div, _PARSER)
     except (etree.XMLSyntaxError, ValueError):
         return ""
-    if fault:
+    if fault(div):
         bare = etree.Element("div")
         bare.text = "".join(root.itertext())
         return etree.tostring(bare, encoding="unicode")
     for node in root.iter():
-        local = str(node.tag).removeprefix(f"{{{NAMESPACE}}}")
+        local = str(node.tag).removeprefix(_XHTML)
         if local == "img":
             node.text = f"[picture: {node.get('alt') or 'not shown'}]"
         node.tag = "span" if local in ("a", "img", "area", "map") else local

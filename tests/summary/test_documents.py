@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.fhir.xhtml import xhtml_fault
 from gateway.summary.documents import parts, readable, safe
 from tests.summary.given import record, resource, shown
 
@@ -32,23 +33,23 @@ def section(title: str, markup: str, *inner: dict[str, Any]) -> dict[str, Any]:
 
 def test_the_narrative_of_a_document_is_that_of_the_composition_with_its_number() -> None:
     document, told = letter(masterIdentifier=NUMBER), composed(section("Course", "<p>Came walking.</p>", section("Night", "Slept.")))
-    assert [(p.title, p.narrative) for p in parts(document, [document, told])] == [
+    assert [(p.title, p.narrative) for p in parts(document, [document, told], xhtml_fault)] == [
         ("Course", "<div><p>Came walking.</p></div>"), ("Night", "<div>Slept.</div>")]
     other = composed(section("Course", "Another's."), value="D-2")
-    assert parts(document, [document, other]) == () and readable([document, other]) == frozenset()
+    assert parts(document, [document, other], xhtml_fault) == () and readable([document, other]) == frozenset()
 
 
 @pytest.mark.parametrize(("data", "kind", "text", "kept"), [
     ("Årsta".encode(), "text/plain", "Årsta", ""), ("Årsta".encode("cp1252"), "text/plain; charset=windows-1252", "Årsta", ""),
     (b"%PDF-1.4", "application/pdf", "", "application/pdf"), (b"\x89PNG", "IMAGE/PNG", "", "image/png"), (b"<script/>", "text/html", "", "text/html")])
 def test_texts_are_read_and_files_kept_with_their_type(data: bytes, kind: str, text: str, kept: str) -> None:
-    (part,) = parts(letter(attached(data, kind)), [])
+    (part,) = parts(letter(attached(data, kind)), [], xhtml_fault)
     assert part.text == text and (part.text or (part.kind, part.data) == (kept, data))
     assert part.picture == (kept == "image/png")
 
 
 def test_what_is_no_base64_says_so() -> None:
-    (part,) = parts(letter({"attachment": {"contentType": "application/pdf", "data": "A"}}), [])
+    (part,) = parts(letter({"attachment": {"contentType": "application/pdf", "data": "A"}}), [], xhtml_fault)
     assert "cannot be read" in part.text and not part.data
 
 
@@ -72,16 +73,16 @@ def test_pictures_and_printed_reports_open_too() -> None:
     ("a &lt;script&gt; b", "a &lt;script&gt; b"), ("<script>alert(1)</script>a", "alert(1)a"), ('<p onclick="x()">a</p>', "a"),
     ('<a href="javascript:x()">a</a>', "a"), ("<p>a<br/>b</p>", "<p>a<br>b</p>")])
 def test_markup_is_kept_where_it_only_forms(markup: str, left: str) -> None:
-    assert safe(f"<div {XHTML}>{markup}</div>") == f"<div>{left}</div>"
+    assert safe(f"<div {XHTML}>{markup}</div>", xhtml_fault) == f"<div>{left}</div>"
 
 
 def test_what_is_no_xml_is_not_shown() -> None:
-    assert safe("<div>") == ""
+    assert safe("<div>", xhtml_fault) == ""
 
 
 @given(st.recursive(st.text(max_size=5).map(lambda s: s.replace("&", "").replace("<", "").replace("\0", "")), lambda inner: st.builds(
     "<{0} {1}>{2}</{0}>".format, st.sampled_from(["p", "a", "script", "iframe", "svg", "style", "td", "object"]),
     st.sampled_from(['onload="x()"', 'href="javascript:x()"', 'style="x"', 'src="//x.example"', ""]), inner), max_leaves=8))
 def test_nothing_of_a_narrative_runs_leads_or_loads(markup: str) -> None:
-    left = safe(f"<div {XHTML}>{markup}</div>")
+    left = safe(f"<div {XHTML}>{markup}</div>", xhtml_fault)
     assert not any(word in left for word in ("<script", "<iframe", "<svg", "<style", "<object", "<a", "onload=", "href=", "src=", "style="))
