@@ -127,6 +127,23 @@ def test_what_is_not_taken_or_not_so_warns_of_nothing(drug: dict[str, Any], give
     assert "drug-allergy" not in codes(record(allergy("A", "1", PENICILLIN, **given), takes("B", AMOXICILLIN, **drug)))
 
 
+@pytest.mark.parametrize("later", ["A", "B"])
+@pytest.mark.parametrize("over", [{"clinicalStatus": coded(("urn:s", "resolved"))}, {"clinicalStatus": coded(("urn:s", "inactive"))},
+                                  {"verificationStatus": coded(("urn:s", "refuted"))}])
+def test_an_allergy_that_is_over_for_one_source_only_warns_all_the_same(over: dict[str, Any], later: str) -> None:
+    told = [allergy(s, s, PENICILLIN, asserted="2024" if s == later else "2020", **(over if s == "A" else {})) for s in "AB"]
+    assert "drug-allergy" in codes(record(*told, takes("C", AMOXICILLIN)))
+    assert "drug-allergy" not in codes(record(told[0], takes("C", AMOXICILLIN)))
+
+
+@pytest.mark.parametrize("later", ["A", "B"])
+@pytest.mark.parametrize("over", ["stopped", "completed", "not-taken"])
+def test_a_medicine_that_one_source_calls_active_and_another_over_warns(over: str, later: str) -> None:
+    told = [takes(s, AMOXICILLIN, status=over if s == "A" else "active", asserted="2024" if s == later else "2020") for s in "AB"]
+    assert "drug-allergy" in codes(record(*told, allergy("C", "1", PENICILLIN)))
+    assert "drug-allergy" not in codes(record(told[0], allergy("C", "1", PENICILLIN)))
+
+
 def test_the_ingredient_of_a_product_warns() -> None:
     product = fact("B", "Medication", "m", code=coded(text="Mixture"), ingredient=[{
         "itemCodeableConcept": coded((RXNORM, "723"))}])

@@ -10,21 +10,24 @@ from gateway.merge.findings import Finding
 from gateway.merge.keys import MEDICINES
 from gateway.merge.made import Made
 from gateway.merge.rules.pairs import pairs
-from gateway.merge.rules.rule import CrossRule, Scene, in_use, keys, positive
+from gateway.merge.rules.rule import CrossRule, Scene, keys, possibly
 
 _DOSED = frozenset({"MedicationRequest", "MedicationStatement"})
 
 
 def _read(made: Made) -> Hashable | None:
-    return "all" if made.type == "AllergyIntolerance" or (made.type in MEDICINES and in_use(made)) else None
+    return "all" if made.type in ("AllergyIntolerance", *MEDICINES) and possibly(made) else None
 
 
 def _drug_allergy(listed: Sequence[Made], scene: Scene) -> Iterator[Finding]:
-    """A medicine in use whose substance, or a class above it, stands on the allergy list."""
+    """A medicine in use whose substance, or a class above it, stands on the allergy list.
+
+    Also where sources disagree on either: who is to settle that must know what hangs on it.
+    """
+    none = scene.tables.none_known
     allergies = [(m, {str(m.lead.concept)}.union(*(concepts(c, scene.tables) for c in _agents(m))))
-                 for m in listed if m.type == "AllergyIntolerance" and positive(m)
-                 and str(m.lead.concept) not in scene.tables.none_known]
-    for drug in (m for m in listed if m.type in MEDICINES and positive(m)) if allergies else ():
+                 for m in listed if m.type == "AllergyIntolerance" and str(m.lead.concept) not in none]
+    for drug in (m for m in listed if m.type in MEDICINES) if allergies else ():
         named = _substances(drug, scene)
         for allergy, known in allergies:
             if named & known:

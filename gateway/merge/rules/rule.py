@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from gateway.merge.body import codes, text
+from gateway.merge.body import Body, codes, text
 from gateway.merge.findings import Finding
 from gateway.merge.forms import Form
 from gateway.merge.keys import MEDICINES
@@ -47,13 +47,33 @@ class CrossRule:
 
 def positive(made: Made) -> bool:
     """Is it a live statement that something is so?"""
-    status = codes(made.resolved.body, "clinicalStatus") or {text(made.resolved.body, "status")}
-    return not made.lead.negative and not status & _DEAD
+    return not made.lead.negative and _holds(made.resolved.body)
 
 
 def in_use(made: Made) -> bool:
     """A medicine that is taken or meant to be; anything else than a medicine counts as it stands."""
-    return made.type not in MEDICINES or text(made.resolved.body, "status") in _TAKEN
+    return made.type not in MEDICINES or _taken(made.resolved.body)
+
+
+def possibly(made: Made) -> bool:
+    """Is it so, and in use, or is that the last word of one of its sources, though another one's is shown?
+
+    What nobody lists any more is not in use: all that was said of it is of before.
+    """
+    holds = _taken if made.type in MEDICINES else _holds
+    if not made.lead.negative and holds(made.resolved.body):
+        return True
+    last = {f.fact.source: f for f in reversed(made.forms)}
+    return text(made.resolved.body, "status") != "unknown" and any(
+        not f.negative and holds(f.fact.resource) for f in last.values())
+
+
+def _holds(body: Body) -> bool:
+    return not (codes(body, "clinicalStatus") or {text(body, "status")}) & _DEAD
+
+
+def _taken(body: Body) -> bool:
+    return text(body, "status") in _TAKEN
 
 
 def keys(*made: Made) -> tuple[Key, ...]:
