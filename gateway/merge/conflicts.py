@@ -6,7 +6,7 @@ from typing import Any
 
 from gateway.merge.body import codes, items, text
 from gateway.merge.canonical import concept
-from gateway.merge.documents import document_hashes
+from gateway.merge.documents import attachments, differ
 from gateway.merge.doses import contradict, dosages
 from gateway.merge.elements import slot, tells
 from gateway.merge.findings import Finding
@@ -106,9 +106,9 @@ def _differ(made: Made, name: str, saying: Sequence[Member], meaning: Meaning, s
 
 def _bytes_differ(saying: Sequence[Member], *_: object) -> bool:
     """One document with different bytes, none of which replaced the others."""
-    told = [h for m in saying if text(m.body, "status") != "superseded" and not items(m.body, "relatesTo")
-            and (h := frozenset(document_hashes(m.body)))]
-    return any(not a & b for a, b in combinations(told, 2))
+    told = [attachments(m.body) for m in saying
+            if text(m.body, "status") != "superseded" and not items(m.body, "relatesTo")]
+    return any(differ(a, b) for a, b in combinations(told, 2))
 
 
 def _dose_numbers_differ(saying: Sequence[Member], *_: object) -> bool:

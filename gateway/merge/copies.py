@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from gateway.merge.body import Body, items, obj, text
-from gateway.merge.documents import document_hashes
+from gateway.merge.documents import document_names
 from gateway.merge.times import OLDEST
 from gateway.merge.versions import Entry, Key, Retraction, number
 from gateway.model import Fact
@@ -86,7 +86,7 @@ def _by_document(found: Origins, parties: Mapping[Key, Entry]) -> None:
     for entry in parties.values():
         if entry.key[1] == "DocumentReference":
             for fact in _facts(entry):
-                for digest in document_hashes(fact.resource):
+                for digest in document_names(fact.resource):
                     by_hash.setdefault(digest, []).append(entry)
     for same in by_hash.values():
         least = min(same, key=lambda e: (e.first, e.key))

@@ -13,18 +13,44 @@ from gateway.merge.body import Body, items, obj, text
 
 _HEX = re.compile(r"(?:[0-9a-fA-F]{40}|[0-9a-fA-F]{64})", re.ASCII)
 _LENGTHS = (20, 32)
+_HEXES = tuple(2 * n for n in _LENGTHS)
+_BRIEF = 400                         # characters of base64: 300 bytes
 
 
-def document_hashes(document: Body) -> list[str]:
-    """Names of the bytes of every attachment of a DocumentReference."""
-    found: list[str] = []
-    for content in items(document, "content"):
-        attachment = obj(content, "attachment")
-        if text(attachment, "hash"):
-            found.append(_name(text(attachment, "hash")))
-        if text(attachment, "data"):
-            found += _computed(text(attachment, "data"))
-    return found
+def document_names(document: Body) -> set[str]:
+    """Names of a DocumentReference by all that it holds; none where something in it is not known by its bytes.
+
+    A letter is no other letter because both have the same letterhead attached, nor because both say "Normal.".
+    """
+    held = attachments(document)
+    if len(held) < 2:
+        return set(*held) if not any(map(_brief, _attached(document))) else set()
+    whole = (sorted(n for names in held for n in names if len(n) == length) for length in _HEXES)
+    return {hashlib.sha256("+".join(names).encode()).hexdigest() for names in whole if len(names) == len(held)}
+
+
+def attachments(document: Body) -> set[frozenset[str]]:
+    """The attachments of a DocumentReference, each by the names of its bytes: none where it only points to them."""
+    return {frozenset(([_name(text(a, "hash"))] if text(a, "hash") else []) + list(_computed(text(a, "data"))))
+            for a in _attached(document)}
+
+
+def differ(one: set[frozenset[str]], other: set[frozenset[str]]) -> bool:
+    """Do two documents hold different bytes, neither being a part of the other? Unknown bytes speak against nothing."""
+    few, many = sorted(({*filter(None, one)}, {*filter(None, other)}), key=len)
+    common = sum(any(names & m for m in many) for names in few)
+    return common < (min(len(few), 1) if frozenset() in one | other else len(few))
+
+
+def _attached(document: Body) -> list[Body]:
+    """What it holds or points to: an attachment that names a type or title alone is a place that was left empty."""
+    found = (obj(content, "attachment") for content in items(document, "content"))
+    return [a for a in found if any(text(a, name) for name in ("hash", "data", "url"))]
+
+
+def _brief(attachment: Body) -> bool:
+    """A text so short that two may have written it."""
+    return text(attachment, "contentType").startswith("text/plain") and 0 < len(text(attachment, "data")) < _BRIEF
 
 
 def contents(body: Any) -> list[Body]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from gateway.merge.body import identifiers, text
 from gateway.merge.devices import serial, udis
-from gateway.merge.documents import document_hashes
+from gateway.merge.documents import document_names
 from gateway.merge.findings import Finding
 from gateway.merge.forms import Form
 from gateway.merge.graph import Classes
@@ -55,7 +55,7 @@ def _coarse(assigner: str, law: Rule) -> bool:
 def _special(form: Form, element: str) -> set[Id]:
     body = form.fact.resource
     if element == "content":
-        return {("document hash", h) for h in document_hashes(body)}
+        return {("document hash", h) for h in document_names(body)}
     if element == "relatesTo":
         return {("replaced", *key) for key in (form.entry.key, *form.replaces)}
     return set(serial(body) if element == "serialNumber" else udis(body))

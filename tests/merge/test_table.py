@@ -179,6 +179,40 @@ def test_documents_are_one_by_their_bytes_declared_or_inline(declared: str) -> N
     assert len(record(document("A", "1", data=DATA), document("B", "2", data=base64.b64encode(b"x").decode())).resources) == 2
 
 
+def held(*texts: str, **more: Any) -> list[dict[str, Any]]:
+    return [{"attachment": {"data": base64.b64encode(t.encode()).decode(), **more}} for t in texts]
+
+
+def test_letters_are_not_one_because_both_have_the_same_letterhead() -> None:
+    """Told as one, the second letter would be shown to nobody."""
+    logo, status = "letterhead", {"status": "current"}
+    assert not same("DocumentReference", {"content": held("no penicillin", logo)}, {"content": held("all is well", logo)}, **status)
+    assert same("DocumentReference", {"content": held("no penicillin", logo)}, {"content": held(logo, "no penicillin")}, **status)
+    declared = [{"attachment": {"hash": hashlib.sha1(t.encode()).hexdigest()}} for t in ("no penicillin", logo)]
+    assert same("DocumentReference", {"content": held("no penicillin", logo)}, {"content": declared}, **status)
+    pointed = [*held(logo), {"attachment": {"url": "Binary/1"}}]
+    assert not same("DocumentReference", {"content": pointed}, {"content": [*held(logo), {"attachment": {"url": "Binary/2"}}]}, **status)
+
+
+def test_short_texts_that_read_alike_are_no_one_document() -> None:
+    normal, said = {"content": held("Normal.", contentType="text/plain")}, "Dear colleague. " * 20
+    assert not same("DocumentReference", normal, normal, status="current")
+    assert same("DocumentReference", *({"content": held(said, contentType="text/plain")} for _ in range(2)), status="current")
+
+
+def test_a_letter_in_error_takes_no_other_letter_of_the_same_letterhead_with_it() -> None:
+    wrong, letter = (fact(s, "DocumentReference", s, status=x, asserted=d, content=held(t, "letterhead")) for s, x, d, t in (
+        ("A", "entered-in-error", "2024-01-01", "one"), ("B", "current", "2024-02-01", "other")))
+    assert states(record(wrong, letter), letter) == ["represented"]
+
+
+@pytest.mark.parametrize(("mine", "yours", "conflict"), [
+    (("a", "b"), ("b", "a"), False), (("a", "b"), ("a",), False), (("a", "b"), ("a", "c"), True), (("a",), ("c",), True), ((), ("a",), False)])
+def test_one_document_number_with_parts_that_differ_is_a_conflict(mine: tuple[str, ...], yours: tuple[str, ...], conflict: bool) -> None:
+    r = record(*(fact(s, "DocumentReference", s, status="current", masterIdentifier=number("1")[0], content=held(*t)) for s, t in (("A", mine), ("B", yours))))
+    assert len(of(r, "DocumentReference")) == 1 and (codes(r) == ["value-conflict"]) is conflict
+
+
 def test_a_document_goes_before_those_that_it_replaces() -> None:
     def replaces(target: str) -> list[dict[str, Any]]:
         return [{"code": "replaces", "target": {"reference": target}}]
