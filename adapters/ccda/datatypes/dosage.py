@@ -1,5 +1,6 @@
 """The dose and the times of a substanceAdministration as a Dosage."""
 
+import re
 from typing import Any
 
 from adapters.ccda.datatypes.codes import CD
@@ -13,6 +14,15 @@ from gateway.sdk import Context, Value, because, full, joined
 UCUM = "http://unitsofmeasure.org"
 _UNITS = {"s": "s", "min": "min", "h": "h", "hour": "h", "hours": "h", "hr": "h", "d": "d", "day": "d", "days": "d",
           "wk": "wk", "week": "wk", "weeks": "wk", "mo": "mo", "month": "mo", "a": "a", "year": "a", "m": "min"}
+_WORD = re.compile(r"[^\W\d_]{4,}")
+# What a direction says and a name does not: how often, when, how to take it, in the languages of the realms read here.
+_DIRECTS = re.compile(
+    r"\b(?:take|apply|inhale|inject|insert|place|swish|every|each|once|twice|times?|weekly|monthly|bedtime|morning|evening|"
+    r"night(?:ly)?|meals?|needed|directed|mouth|daily|days?|weeks?|bid|tid|qid|qd|qhs|qam|qpm|prn|b\.i\.d|t\.i\.d|q\.i\.d|q\d+h|"
+    r"täglich|morgens|mittags|abends|nachts|bedarf|fois|jours?|matin|midi|soir|besoin|volt[ae]|giorn[oi]|mattin[oa]|sera|"
+    r"bisogno|daglig(?:en|t)?|morgon|kväll|behov|aften)\b", re.I)
+# Words of a product's name that directions have, too.
+_FORMS = frozenset(("tablet", "tablets", "capsule", "capsules", "oral", "dose", "unit", "units", "hour", "daily"))
 _EVENTS = frozenset(("AC", "ACD", "ACM", "ACV", "C", "CD", "CM", "CV", "HS", "PC", "PCD", "PCM", "PCV", "WAKE"))
 
 
@@ -66,8 +76,10 @@ def _text(sa: Element) -> Value | None:
     dose = sa.first("doseQuantity")
     words = _unread(dose) if dose is not None else None
     text = sa.first("text")
+    if words or text is None or (line := said(text)) is None:
+        return words
     # a reference leads to a line of the narrative, mostly the medicine's name; what stands here is how to take it
-    return words or (said(text) if text is not None and text.text and _directs(text.text, sa) else None)
+    return line if (_directs(text.text, sa) if text.text else _only_directs(str(line.content), sa)) else None
 
 
 def _unread(dose: Element) -> Value | None:
@@ -81,14 +93,25 @@ def _unread(dose: Element) -> Value | None:
                  if (found := said(o))), None)
 
 
-def _directs(text: str, sa: Element) -> bool:
-    """Whether a text tells how to take the medicine: it does not begin with the medicine, which is told elsewhere."""
+def _names(sa: Element) -> list[str]:
+    """What the medicine is called in its entry."""
     told = [e for h in sa.all("consumable") for p in h.all("manufacturedProduct") for m in p.children
             for e in (*m.all("code"), *m.all("name"))]
-    names = [words for e in told for words in (e.attributes.get("displayName"), e.attributes.get("code"), e.text)
-             if words] + [str(words.content) for e in told for o in e.all("originalText") if (words := said(o))]
-    first = text.casefold().split(maxsplit=1)[0]
+    told += [t for e in told for t in e.all("translation")]
+    return [words for e in told for words in (e.attributes.get("displayName"), e.attributes.get("code"), e.text)
+            if words] + [str(words.content) for e in told for o in e.all("originalText") if (words := said(o))]
+
+
+def _directs(text: str, sa: Element) -> bool:
+    """Whether a text tells how to take the medicine: it does not begin with the medicine, which is told elsewhere."""
+    names, first = _names(sa), text.casefold().split(maxsplit=1)[0]
     return bool(names) and not any(first in name.casefold().split() for name in names)
+
+
+def _only_directs(line: str, sa: Element) -> bool:
+    """Whether a line of the narrative tells how to take the medicine and nothing else: no word of its name is in it."""
+    named = {word for name in _names(sa) for word in _WORD.findall(name.casefold())} - _FORMS
+    return bool(named and _DIRECTS.search(line)) and named.isdisjoint(_WORD.findall(line.casefold()))
 
 
 def _amount(pq: Element | None, name: str, context: Context) -> dict[str, Any]:
