@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -142,17 +143,32 @@ def relearnt(model: Model, with_m: Mapping[str, Any], with_u: Mapping[str, Any],
 
 
 def splink_ready(model: Model, blocking: Sequence[str] = ()) -> dict[str, Any]:
-    """The model's settings with plain numbers and blocking rules in SQL, as Splink takes them."""
+    """The model's settings with plain numbers, quick conditions and blocking rules in SQL, as Splink takes them."""
     rules = [{"blocking_rule": rule, "sql_dialect": "duckdb"} for rule in blocking]
     return {**_plain(model.settings), "blocking_rules_to_generate_predictions": rules}
 
 
-def _plain(value: Any) -> Any:
-    """JSON numbers that keep their text become floats, which is what Splink takes."""
+def _plain(value: Any, key: str = "") -> Any:
+    """JSON numbers that keep their text become floats, which is what Splink takes; conditions become quick ones."""
     from gateway.jsontext import Number
 
     if isinstance(value, Mapping):
-        return {k: _plain(v) for k, v in value.items()}
+        return {k: _plain(v, k) for k, v in value.items()}
     if isinstance(value, list):
         return [_plain(v) for v in value]
+    if key == "sql_condition":
+        return quick(value)
     return float(value) if isinstance(value, Number) else value
+
+
+_EDITS = re.compile(r'damerau_levenshtein\(("[^"]+"), ("[^"]+")\) <= (\d+)')
+# DuckDB counts these edits in characters, but plain ones in bytes.
+_QUICK = (r"(abs(length(\1) - length(\2)) <= \3 AND (levenshtein(\1, \2) <= 2 * \3 "
+          r"OR strlen(\1) > length(\1) OR strlen(\2) > length(\2)) AND \g<0>)")
+
+
+def quick(condition: str) -> str:
+    """A condition of the same truth, found sooner: DuckDB takes 10 µs for the edits between two e-mail addresses, and
+    hardly any two are near. So many edits change the length by no more, and are at most twice as many without
+    exchanges, which are counted quickly."""
+    return _EDITS.sub(_QUICK, condition)

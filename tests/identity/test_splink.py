@@ -4,10 +4,12 @@ import math
 import random
 from collections.abc import Iterator
 
+import duckdb
+
 from gateway.identity import MODEL, Features, features_of
 from gateway.identity.compare import FEATURES
 from gateway.identity.evaluate import row_features
-from gateway.identity.train import splink, splink_ready, table
+from gateway.identity.train import quick, splink, splink_ready, table
 from tests.identity.adversarial import CLASSES, pairs
 from tests.identity.people import registers
 
@@ -69,3 +71,20 @@ def test_scores_are_symmetric() -> None:
     for _ in range(3000):
         a, b = rng.sample(features, 2)
         assert MODEL.score(a, b) == MODEL.score(b, a)
+
+
+def test_a_quick_condition_has_the_same_truth() -> None:
+    """Few letters, also outside ASCII, so that edits and exchanges of every kind occur; and values that are missing."""
+    rng = random.Random(4)
+    texts = [None, *("".join(rng.choices("aabé王", k=rng.randint(0, 6))) for _ in range(400))]
+    with duckdb.connect() as connection:
+        connection.execute("CREATE TABLE texts (x VARCHAR)")
+        connection.executemany("INSERT INTO texts VALUES (?)", [(t,) for t in texts])
+        pairs = connection.sql('SELECT l.x AS "x_l", r.x AS "x_r" FROM texts l, texts r')
+        for most in range(5):
+            plain = f'damerau_levenshtein("x_l", "x_r") <= {most}'
+            assert quick(plain) != plain
+            held, other = (f"coalesce({condition}, false)" for condition in (plain, quick(plain)))
+            told = dict(pairs.aggregate(f"{held} AS held, {other} AS quick, count(*)", "held, quick").project(
+                "held::int + 2 * quick::int, #3").fetchall())
+            assert set(told) == {0, 3}, f"{most} edits: {told}"
