@@ -4,7 +4,7 @@ Compared are only source patients that the reader sees, each by what the reader 
 grades nobody and keeps nobody from being certain.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -12,17 +12,22 @@ from gateway.disclose.allowed import turned_away
 from gateway.disclose.answers import JSON, refusal
 from gateway.disclose.transfer import Answer, Asked, Made, hand_over, logged
 from gateway.disclose.view import View, Views
+from gateway.disclose.visible import Visible
 from gateway.errors import Issue, Severity
 from gateway.fhir.outcome import outcome
 from gateway.identity import Features, Model, compare_features, features_of, keys
+from gateway.identity.decide import Comparison
 from gateway.identity.grade import CERTAIN, FAINT, Grade, grade
-from gateway.identity.packed import patient_of, unpacked
+from gateway.identity.packed import packs, unpacked
 from gateway.jsontext import dumps
+from gateway.merge import alive
+from gateway.model import Fact
 from gateway.opened import Gate
 from gateway.policy.request import Request
 from gateway.policy.scopes import granted
-from gateway.store import facts, people
+from gateway.store import people
 from gateway.store.engine import Transaction
+from gateway.store.facts import Row
 from gateway.store.patients import Ref
 
 MATCH_GRADE = "http://hl7.org/fhir/StructureDefinition/match-grade"
@@ -39,14 +44,12 @@ class Wanted:
     count: int = SHOWN
 
 
-Kept = dict[Ref, tuple[Mapping[str, Any], Features]]     # source patient → its newest Patient, and the features of that
-
-
 class Hit(NamedTuple):
-    """One person who answers to a description, as this reader sees it."""
+    """One person who answers to a description, as this reader sees it. id: that of the eldest source patient seen."""
 
     grade: Grade
-    view: View
+    seen: Visible
+    id: str
 
 
 class Found(NamedTuple):
@@ -54,6 +57,13 @@ class Found(NamedTuple):
 
     hits: list[Hit]
     cut: bool = False
+
+
+class Kept(NamedTuple):
+    """What is kept of a source patient (`packed`), and how it compares."""
+
+    features: Any
+    comparison: Comparison
 
 
 def may_ask(request: Request) -> str:
@@ -70,43 +80,60 @@ def narrowed(asked: Asked) -> Asked:
 
 
 def search(views: Views, tx: Transaction, request: Request, wanted: Features, model: Model) -> Found:
-    """The people who answer to a description, best first, equal ones by id."""
+    """The people who answer to a description, best first, equal ones by id. Of nobody a view is made."""
     mine = keys(wanted)
     likely: dict[str, float] = {}
-    kept: Kept = {}
+    kept: dict[Ref, Kept] = {}
     bar = model.no - FAINT
     for known in people.candidates(tx, mine):
-        theirs = unpacked(known.features)
-        if known.person and model.reaches(wanted, theirs, bar):
-            kept[known.ref] = patient_of(known.features), theirs
-            weight = model.score(wanted, theirs).weight
-            likely[known.person] = max(weight, likely.get(known.person, weight))
+        if known.person and model.reaches(wanted, theirs := unpacked(known.features), bar):
+            found = compare_features(wanted, theirs, model)
+            kept[known.ref] = Kept(known.features, found)
+            likely[known.person] = max(found.weight, likely.get(known.person, found.weight))
     order = sorted(likely, key=lambda p: (-likely[p], p))
     hits = []
     for person in order[:LOOKED_AT]:
-        view = views.get(tx, request, person)
-        seen = visible_features(tx, view, kept) if view.decision.permit and view.patient else []
-        if any(mine & keys(f) for f in seen) and (found := grade(compare_features(wanted, f, model) for f in seen)):
-            hits.append(Hit(found, view))
-    hits.sort(key=lambda h: (-h.grade.score, h.view.patient))
+        seen = views.seen(tx, request, person)
+        patients = visible_patients(seen)
+        if graded := _graded(patients, wanted, mine, model, kept):
+            hits.append(Hit(graded, seen, patients[0][0].merged))
+    hits.sort(key=lambda h: (-h.grade.score, h.id))
     return Found(hits, len(order) > LOOKED_AT)
 
 
-def visible_features(tx: Transaction, view: View, kept: Kept | None = None) -> list[Features]:
-    """What the reader sees of each source patient of a person: features of the newest Patient among the visible.
+def _graded(patients: Iterable[tuple[Row, Fact]], wanted: Features, mine: Set[str], model: Model,
+            kept: Mapping[Ref, Kept]) -> Grade | None:
+    """The grade of a person by what the reader sees of it, None where that does not lead to it or is not alike.
 
-    kept: Patients whose features are at hand; they are those of the reader where it sees the very same Patient.
+    What is kept of a source patient says the same where it was made of the very Patient that the reader sees.
     """
-    newest: dict[Ref, tuple[str, str]] = {}
-    standing = view.record["ledger"]
-    for id, f in view.facts.items():
-        if f["type"] == "Patient" and standing.get(id, {}).get("state") == "represented":
-            ref = Ref(f["source"], f["key"])
-            newest[ref] = max(newest.get(ref, ("", "")), (f["asserted"] or "", id))
-    rows = list({r.id: r for r in facts.of_ids(tx, [id for _, id in newest.values()])}.values())
-    seen = [(f.resource, (kept or {}).get(Ref(f.source, r.patient_key or "")))
-            for r, f in zip(rows, facts.opened(tx, rows), strict=True)]
-    return [had[1] if had and had[0] == resource else features_of(resource) for resource, had in seen]
+    found, led = [], False
+    for row, fact in patients:
+        had = kept.get(Ref(row.source, row.patient_key or ""))
+        if had and packs(had.features, fact.resource):
+            found.append(had.comparison)
+            led = True
+        else:
+            theirs = features_of(fact.resource)
+            found.append(compare_features(wanted, theirs, model))
+            led = led or bool(mine & keys(theirs))
+    return grade(found) if led else None
+
+
+def visible_patients(seen: Visible) -> list[tuple[Row, Fact]]:
+    """What the reader sees of each source patient of a person, the eldest first: its newest Patient that stands."""
+    if not seen.decision.scope.allows("Patient"):
+        return []
+    said: dict[str, tuple[Row, Fact]] = {}
+    for row, fact in zip(seen.rows, seen.facts, strict=True):
+        if row.type == "Patient" and (row.id not in said or _newness(said[row.id]) < _newness((row, fact))):
+            said[row.id] = row, fact
+    return [max((said[f.id] for f in e.alive), key=_newness) for e in alive(seen.facts, seen.assertions)
+            if e.key[1] == "Patient"] if said else []
+
+
+def _newness(said: tuple[Row, Fact]) -> tuple[str, str]:
+    return said[0].asserted or "", said[0].id
 
 
 def match(gate: Gate, views: Views, asked: Asked, wanted: Wanted) -> Answer:
@@ -127,18 +154,18 @@ def _match(gate: Gate, views: Views, asked: Asked, wanted: Wanted) -> Made:
         return Made(refusal(422, "too-little", "The description holds too little to look for anybody.",
                             "Give a number, or name and birth date, or name and address."), (), "refused")
     with gate.store.read() as tx:
-        found = search(views, tx, asked.request, described, gate.model)
-    hits = found.hits
-    if wanted.certain:
-        hits = [h for h in hits if h.grade.grade == CERTAIN]
-        hits = hits if len(hits) == 1 else []
-    shown = hits[:wanted.count]
-    body = dumps(_bundle(gate, shown, len(hits), found.cut)).encode()
-    return Made(Answer(200, body, JSON), [h.view for h in shown], "done" if shown else "empty")
+        hits, cut = search(views, tx, asked.request, described, gate.model)
+        if wanted.certain:
+            hits = [h for h in hits if h.grade.grade == CERTAIN]
+            hits = hits if len(hits) == 1 else []
+        made = [(h.grade, views.of(tx, asked.request, h.seen)) for h in hits[:wanted.count]]
+    shown = [(found, view) for found, view in made if view.patient]     # the last good version may have none
+    body = dumps(_bundle(gate, shown, len(hits) - len(made) + len(shown), cut)).encode()
+    return Made(Answer(200, body, JSON), [view for _, view in shown], "done" if shown else "empty")
 
 
-def _bundle(gate: Gate, hits: Sequence[Hit], total: int, cut: bool) -> dict[str, Any]:
-    entries = [_entry(gate, h) for h in hits]
+def _bundle(gate: Gate, shown: Sequence[tuple[Grade, View]], total: int, cut: bool) -> dict[str, Any]:
+    entries = [_entry(gate, *one) for one in shown]
     if cut:
         told = outcome([Issue("match-cut", Severity.warning, f"More than {LOOKED_AT} people are alike; the least alike "
                               "of them were not looked at.", "", "Give more of what is known.")])
@@ -148,8 +175,8 @@ def _bundle(gate: Gate, hits: Sequence[Hit], total: int, cut: bool) -> dict[str,
     return {**bundle, "entry": entries} if entries else bundle
 
 
-def _entry(gate: Gate, hit: Hit) -> dict[str, Any]:
-    resource = hit.view.resource(f"Patient/{hit.view.patient}")
-    return {"fullUrl": f"{gate.home.base_url}/fhir/Patient/{hit.view.patient}", "resource": resource,
-            "search": {"extension": [{"url": MATCH_GRADE, "valueCode": hit.grade.grade}], "mode": "match",
-                       "score": round(hit.grade.score, 6)}}
+def _entry(gate: Gate, found: Grade, view: View) -> dict[str, Any]:
+    return {"fullUrl": f"{gate.home.base_url}/fhir/Patient/{view.patient}",
+            "resource": view.resource(f"Patient/{view.patient}"),
+            "search": {"extension": [{"url": MATCH_GRADE, "valueCode": found.grade}], "mode": "match",
+                       "score": round(found.score, 6)}}

@@ -1,6 +1,6 @@
 """People for the command line and the review queue: find, show, who is linked with whom and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
@@ -8,9 +8,9 @@ from gateway.disclose import match, pages
 from gateway.disclose import sources as source_states
 from gateway.disclose.records import view_of
 from gateway.disclose.transfer import Answer, Asked, hand_over
-from gateway.disclose.view import Views
+from gateway.disclose.view import View, Views
 from gateway.identity import features_of, keys
-from gateway.identity.grade import CERTAIN, POSSIBLE, PROBABLE
+from gateway.identity.grade import CERTAIN, POSSIBLE, PROBABLE, Grade
 from gateway.jsontext import dumps
 from gateway.merge import by_age
 from gateway.opened import Gate, iso
@@ -27,24 +27,24 @@ def find(gate: Gate, asked: Asked, wanted: dict[str, str], masked: bool) -> list
     """Rows of `gateway person find`: whoever the search finds, and whoever is alike, each with its grade (ID-09)."""
     views = Views(gate)
     with gate.store.read() as tx:
-        found, about = pages.matching(gate, views, tx, asked, wanted)
+        listed, about = pages.matching(gate, views, tx, asked, wanted)
         alike = _alike(gate, views, tx, asked, wanted)
-    grades = {h.view.person: h.grade.grade for h in alike}
+    grades = {view.person: found.grade for found, view in alike}
     rows = [{"person": r["person"], "match": grades.get(v.person, POSSIBLE), "name": r["name"],
-             "birth_date": r["birth_date"], "sources": r["sources"]} for r, v in zip(found, about, strict=True)]
+             "birth_date": r["birth_date"], "sources": r["sources"]} for r, v in zip(listed, about, strict=True)]
     seen = {v.person for v in about}
-    for hit in (h for h in alike if h.view.person not in seen):
-        patient = hit.view.resource(f"Patient/{hit.view.patient}") or {}
-        rows.append({"person": hit.view.patient, "match": hit.grade.grade, "name": name_of(patient),
-                     "birth_date": patient.get("birthDate", ""), "sources": len(hit.view.sources)})
-        about.append(hit.view)
+    for found, view in (a for a in alike if a[1].person not in seen):
+        patient = view.resource(f"Patient/{view.patient}") or {}
+        rows.append({"person": view.patient, "match": found.grade, "name": name_of(patient),
+                     "birth_date": patient.get("birthDate", ""), "sources": len(view.sources)})
+        about.append(view)
     rows.sort(key=lambda r: (GRADES.index(r["match"]), r["name"], r["person"]))
     shown = [{**r, "name": _mask(r["name"]), "birth_date": r["birth_date"][:4]} for r in rows] if masked else rows
     hand_over(gate, asked, Answer(200, dumps(shown).encode()), about, "done" if rows else "empty")
     return shown
 
 
-def _alike(gate: Gate, views: Views, tx: Transaction, asked: Asked, wanted: dict[str, str]) -> Sequence[match.Hit]:
+def _alike(gate: Gate, views: Views, tx: Transaction, asked: Asked, wanted: dict[str, str]) -> list[tuple[Grade, View]]:
     """Who answers to what was typed, as to a description; nobody when it says too little to compare."""
     system, _, value = wanted.get("identifier", "").rpartition("|")
     given, family = wanted.get("given", "").split(), wanted.get("family", "")
@@ -52,7 +52,9 @@ def _alike(gate: Gate, views: Views, tx: Transaction, asked: Asked, wanted: dict
     told = {"name": [name], "birthDate": wanted.get("birthdate", ""),
             "identifier": [{"system": system, "value": value}] if value else []}
     described = features_of(told)
-    return match.search(views, tx, asked.request, described, gate.model).hits if keys(described) else ()
+    hits = match.search(views, tx, asked.request, described, gate.model).hits if keys(described) else ()
+    made = [(h.grade, views.of(tx, asked.request, h.seen)) for h in hits]
+    return [(found, view) for found, view in made if view.patient]
 
 
 def _mask(name: str) -> str:

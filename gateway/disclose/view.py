@@ -212,7 +212,18 @@ class Views:
             return hit
         if hit and _stands(tx, hit):
             return self._views.put(name, replace(hit, change=last))
-        seen = visible(tx, request, person, self._gate.tables.versions)
+        return self._of(tx, name, self.seen(tx, request, person))
+
+    def seen(self, tx: Transaction, request: Request, person: str) -> Visible:
+        """What of a person is visible to a request, nothing made of it."""
+        return visible(tx, request, person, self._gate.tables.versions)
+
+    def of(self, tx: Transaction, request: Request, seen: Visible) -> View:
+        """The view of what was seen in this transaction, for the same request."""
+        return self._of(tx, (seen.person, minute(request)), seen)
+
+    def _of(self, tx: Transaction, name: Any, seen: Visible) -> View:
+        hit = self._views.get(name)
         if hit and _same(hit, seen):
             return self._views.put(name, _moved(hit, seen))
         made = build(self._gate, tx, seen)

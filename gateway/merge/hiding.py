@@ -30,8 +30,13 @@ def hidden_copies(facts: Iterable[Fact], assertions: Iterable[Assertion], hidden
 
 def by_age(facts: Iterable[Fact]) -> list[Key]:
     """The keys that stand, those first that were asserted first: the first of a class names it (step 5)."""
-    entries = _standing(facts, ()).entries
-    return sorted((k for k, e in entries.items() if e.head), key=lambda k: (entries[k].first, k))
+    return [e.key for e in alive(facts, ())]
+
+
+def alive(facts: Iterable[Fact], assertions: Iterable[Assertion]) -> list[Entry]:
+    """The keys of which something stands, in the order of `by_age`: of each, what the merge would represent."""
+    entries = _standing(facts, assertions).entries
+    return sorted((e for e in entries.values() if e.head), key=lambda e: (e.first, e.key))
 
 
 def taken_back(facts: Iterable[Fact], assertions: Iterable[Assertion]) -> set[str]:

@@ -5,10 +5,11 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from gateway.store.engine import Transaction
+from gateway.store.fixed import Fixed
 from gateway.store.schema import alarms
 
 INVARIANT = "invariant-broken"
-_RAISED = sa.select(alarms.c.person).where(alarms.c.person == sa.bindparam("person"))
+_RAISED = Fixed(sa.select(alarms.c.person).where(alarms.c.person == sa.bindparam("person")))
 
 
 class Alarm(NamedTuple):
@@ -22,7 +23,7 @@ class Alarm(NamedTuple):
 
 def raised(tx: Transaction, person: str) -> bool:
     """Does an alarm stand about a person?"""
-    return tx.conn.execute(_RAISED, {"person": person}).first() is not None
+    return bool(tx.run(_RAISED, person=person))
 
 
 def sound(tx: Transaction, person: str) -> None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from gateway.store.engine import SOME, Transaction
+from gateway.store.fixed import Fixed
 from gateway.store.patients import Ref, numbers, refs
 from gateway.store.schema import DIRECTORY, changes, counter, facts, tombstones, touched
 
@@ -22,15 +23,16 @@ class Change(NamedTuple):
     directory: bool
 
 
-_NEWEST = sa.select(sa.func.max(touched.c.change)).where(touched.c.patient.in_(SOME))
-_LAST = sa.select(counter.c.change)
-_AT = sa.select(changes.c.at).where(changes.c.number == sa.bindparam("number"))
+_NEWEST = Fixed(sa.select(sa.func.max(touched.c.change)).where(touched.c.patient.in_(SOME)))
+_LAST = Fixed(sa.select(counter.c.change))
+_AT = Fixed(sa.select(changes.c.at).where(changes.c.number == sa.bindparam("number")))
 _TOUCHED = sa.select(touched.c.change, touched.c.patient).where(touched.c.change.in_(SOME))
 
 
 def last(tx: Transaction) -> int:
     """The newest number that this transaction can see."""
-    return int(tx.conn.execute(_LAST).scalar_one())
+    ((number,),) = tx.run(_LAST)
+    return int(number)
 
 
 def last_of(tx: Transaction, members: Iterable[Ref]) -> int:
@@ -51,7 +53,7 @@ def last_of_directory(tx: Transaction) -> int:
 
 def at(tx: Transaction, number: int) -> str:
     """The time of a change, "" when it is not there."""
-    return tx.conn.execute(_AT, {"number": number}).scalar() or ""
+    return next((at for (at,) in tx.run(_AT, number=number)), "")
 
 
 def upto(tx: Transaction, time: str) -> int:

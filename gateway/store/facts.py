@@ -49,7 +49,7 @@ class Row(NamedTuple):
 LIVE = facts.c.gone.is_(None)
 _COLUMNS = tuple(patients.c.key.label(name) if name == "patient_key" else facts.c[name] for name in Row._fields)
 _ROWS = sa.select(*_COLUMNS).join(patients, patients.c.n == facts.c.patient).order_by(facts.c.n)
-_BY_ID = _ROWS.where(facts.c.id.in_(SOME), LIVE)
+_BY_ID = Fixed(_ROWS.where(facts.c.id.in_(SOME), LIVE))
 _NAMES = Fixed(sa.select(facts.c.n, facts.c.id, facts.c.asserted).where(
     facts.c.id.in_(SOME), LIVE, facts.c.asserted >= sa.bindparam("first"), facts.c.asserted <= sa.bindparam("last")))
 _ONCE = _ROWS.where(facts.c.n.in_(SOME))

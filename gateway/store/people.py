@@ -59,11 +59,12 @@ _SHARING = Fixed(sa.select(blocks.c.patient).where(blocks.c.key.in_(SOME)))
 _KNOWN = Fixed(sa.select(patients, patient_keys.c.wrapped).outerjoin(
     patient_keys, patient_keys.c.patient == patients.c.n).where(
     patients.c.n.in_(SOME), patients.c.features.is_not(None)).order_by(patients.c.n))
-_MEMBERS = sa.select(patients.c.source, patients.c.key, patients.c.n).where(patients.c.person == sa.bindparam("person"))
+_MEMBERS = Fixed(sa.select(patients.c.source, patients.c.key, patients.c.n).where(
+    patients.c.person == sa.bindparam("person")))
 _PERSON_OF = Fixed(sa.select(patients.c.person).where(patients.c.source == sa.bindparam("source"),
                                                       patients.c.key == sa.bindparam("key")))
-_HELD = sa.select(moves.c.now).where(moves.c.patient.in_(SOME))
-_HOLDERS = sa.select(moves.c.patient).where(moves.c.now.in_(SOME))
+_HELD = Fixed(sa.select(moves.c.now).where(moves.c.patient.in_(SOME)))
+_HOLDERS = Fixed(sa.select(moves.c.patient).where(moves.c.now.in_(SOME)))
 _DROP = Fixed(sa.delete(blocks).where(blocks.c.patient.in_(SOME)))
 _CALM = Fixed(sa.delete(alarms).where(alarms.c.person.in_(SOME)))
 _FORGET = Fixed(sa.delete(links).where(sa.or_(links.c.a.in_(SOME), links.c.b.in_(SOME))))
@@ -170,7 +171,7 @@ def members(tx: Transaction, person: str) -> list[Ref]:
     """The source patients that are this person, sorted."""
     if not person:
         return []
-    rows = tx.conn.execute(_MEMBERS, {"person": person}).all()
+    rows = tx.run(_MEMBERS, person=person)
     tx.named |= {Ref(r.source, r.key): r.n for r in rows}
     return sorted(Ref(r.source, r.key) for r in rows)
 
@@ -178,9 +179,10 @@ def members(tx: Transaction, person: str) -> list[Ref]:
 def companions(tx: Transaction, members: Iterable[Ref], upto: int | None = None) -> list[Ref]:
     """These source patients and all that were ever one person with one of them, or had been at a change number."""
     mine = numbers(tx, members)
-    known = [moves.c.change <= upto] if upto is not None else []
-    held = {p for (p,) in tx.each(_HELD.where(*known) if known else _HELD, mine.values())}
-    ns = {n for (n,) in tx.each(_HOLDERS.where(*known) if known else _HOLDERS, held)} - set(mine.values())
+    held, holders = (_HELD, _HOLDERS) if upto is None else (
+        q.statement.where(moves.c.change <= upto) for q in (_HELD, _HOLDERS))
+    theirs = {p for (p,) in tx.each(held, mine.values())}
+    ns = {n for (n,) in tx.each(holders, theirs)} - set(mine.values())
     return sorted({*mine, *(refs(tx, ns).values() if ns else ())})
 
 
