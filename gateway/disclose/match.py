@@ -15,7 +15,7 @@ from gateway.disclose.view import View, Views
 from gateway.disclose.visible import Visible
 from gateway.errors import Issue, Severity
 from gateway.fhir.outcome import outcome
-from gateway.identity import Features, Model, compare_features, features_of, keys
+from gateway.identity import Features, Model, alike, compare_features, features_of, keys
 from gateway.identity.decide import Comparison
 from gateway.identity.grade import CERTAIN, FAINT, Grade, grade
 from gateway.identity.packed import packs, unpacked
@@ -86,8 +86,7 @@ def search(views: Views, tx: Transaction, request: Request, wanted: Features, mo
     kept: dict[Ref, Kept] = {}
     bar = model.no - FAINT
     for known in people.candidates(tx, mine):
-        if known.person and model.reaches(wanted, theirs := unpacked(known.features), bar):
-            found = compare_features(wanted, theirs, model)
+        if known.person and (found := alike(wanted, unpacked(known.features), model, bar)):
             kept[known.ref] = Kept(known.features, found)
             likely[known.person] = max(found.weight, likely.get(known.person, found.weight))
     order = sorted(likely, key=lambda p: (-likely[p], p))

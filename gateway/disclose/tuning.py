@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from gateway.disclose.rulings import by_pair, rulings
 from gateway.disclose.transfer import Answer, Asked, hand_over
 from gateway.disclose.view import View, Views
-from gateway.identity import Comparison, Model, Scores, compare_features, keys, said, touched
+from gateway.identity import Comparison, Model, Scores, alike, keys, said, touched
 from gateway.identity.linkage import components
 from gateway.identity.packed import unpacked
 from gateway.jsontext import dumps
@@ -41,11 +41,9 @@ def compared(tx: Transaction, model: Model, tick: Tick = lambda *_: None) -> Ite
         tick("comparing", done, total)
         mine = unpacked(known.features)
         for other in people.candidates(tx, keys(mine)):
-            theirs = unpacked(other.features)
-            if other.ref > known.ref and model.reaches(mine, theirs, model.no):
-                comparison = compare_features(mine, theirs, model)
-                if comparison.decision != "no":
-                    yield (known.ref, other.ref), comparison
+            found = alike(mine, unpacked(other.features), model, model.no) if other.ref > known.ref else None
+            if found and found.decision != "no":
+                yield (known.ref, other.ref), found
 
 
 def sweep(gate: Gate, asked: Asked, model: Model, truth: set[frozenset[str]] | None = None,

@@ -61,6 +61,12 @@ def compare_features(a: Features, b: Features, model: Model = MODEL) -> Comparis
     return Comparison(a, b, model.score(a, b), model)
 
 
+def alike(a: Features, b: Features, model: Model, least: float) -> Comparison | None:
+    """The comparison of two records where its weight is at least this: most that are compared are known sooner."""
+    score = model.reached(a, b, least)
+    return None if score is None else Comparison(a, b, score, model)
+
+
 def compare(a: Mapping[str, Any], b: Mapping[str, Any], model: Model = MODEL) -> Comparison:
     """Compare two FHIR R4 Patients; symmetric and total."""
     return compare_features(features_of(a), features_of(b), model)

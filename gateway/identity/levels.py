@@ -6,6 +6,7 @@ joined by AND and OR, so that both sides agree.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
 from operator import attrgetter
 
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
@@ -38,7 +39,7 @@ def shared(column: str) -> Test:
 
 
 def _disjoint(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
-    return not any(v in b for v in a)
+    return not (a and b) or set(a).isdisjoint(b)
 
 
 def member(column: str, of: str) -> Test:
@@ -108,30 +109,44 @@ def lone(column: str) -> Test:
 
 def every(*tests: Test) -> Test:
     """All hold."""
-    return Test(" AND ".join(f"({t.sql})" for t in tests), lambda a, b: all(t.holds(a, b) for t in tests))
+    return Test(" AND ".join(f"({t.sql})" for t in tests), reduce(_both, (t.holds for t in tests)))
 
 
 def either(*tests: Test) -> Test:
     """One holds at least."""
-    return Test(" OR ".join(f"({t.sql})" for t in tests), lambda a, b: any(t.holds(a, b) for t in tests))
+    return Test(" OR ".join(f"({t.sql})" for t in tests), reduce(_one, (t.holds for t in tests)))
+
+
+def _both(x: Predicate, y: Predicate) -> Predicate:
+    return lambda a, b: x(a, b) and y(a, b)
+
+
+def _one(x: Predicate, y: Predicate) -> Predicate:
+    return lambda a, b: x(a, b) or y(a, b)
 
 
 def missing(*columns: str) -> Test:
     """On one of the two sides none of the columns is given."""
     sides = (" AND ".join(f'"{c}_{side}" IS NULL' for c in columns) for side in "lr")
-    gets = [attrgetter(c) for c in columns]
-
-    def absent(record: Features) -> bool:
-        return not any(get(record) not in (None, ()) for get in gets)
-
+    absent = reduce(_neither, map(_empty, columns))
     return Test(" OR ".join(f"({s})" for s in sides), lambda a, b: absent(a) or absent(b))
+
+
+def _empty(column: str) -> Callable[[Features], bool]:
+    get = attrgetter(column)
+    return lambda record: get(record) in (None, ())
+
+
+def _neither(x: Callable[[Features], bool], y: Callable[[Features], bool]) -> Callable[[Features], bool]:
+    return lambda record: x(record) and y(record)
 
 
 def apart(*columns: str) -> Test:
     """None of the lists has a member in common, or is missing."""
     tests = [shared(c) for c in columns]
     sql = " OR ".join(f"coalesce({t.sql}, false)" for t in tests)
-    return Test(f"NOT ({sql})", lambda a, b: not any(t.holds(a, b) for t in tests))
+    meet = reduce(_one, (t.holds for t in tests))
+    return Test(f"NOT ({sql})", lambda a, b: not meet(a, b))
 
 
 ELSE = Test("ELSE", lambda a, b: True)

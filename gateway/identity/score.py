@@ -19,6 +19,7 @@ from gateway.ids import digest
 from gateway.jsontext import dumps, loads
 
 Terms = Mapping[str, Mapping[str, float]]
+ROUNDING = 1e-9        # weights are sums whose last digits depend on the order of their parts
 
 
 class Score(NamedTuple):
@@ -31,6 +32,7 @@ class Score(NamedTuple):
 
 class _Common(NamedTuple):
     column: str
+    value: Callable[[Features], Any]
     exact: float
     factor: float
     least: float
@@ -87,26 +89,35 @@ class Model:
         return Score(self.prior + sum(weights), tuple(levels), tuple(weights))
 
     @cached_property
-    def _decisive(self) -> tuple[tuple[tuple[_Weigh, ...], float], ...]:
-        """The tables, those that say most first, each with the most that it can still add."""
-        tables = sorted(self._table, key=lambda t: min(w.weight for w in t))
-        return tuple((t, max(_most(w) for w in t)) for t in tables)
+    def _decisive(self) -> tuple[tuple[int, tuple[_Weigh, ...], float], ...]:
+        """The tables with their places, those that say most first, each with the most that it and all behind it add."""
+        places = sorted(range(len(self._table)), key=lambda i: min(w.weight for w in self._table[i]))
+        most = [max(map(_most, self._table[i])) for i in places]
+        return tuple((i, self._table[i], sum(most[n:])) for n, i in enumerate(places))
+
+    def reached(self, a: Features, b: Features, least: float) -> Score | None:
+        """The pair's score where its weight is at least this; None is found before all features are compared."""
+        levels, weights = [0] * len(self._table), [0.0] * len(self._table)
+        total = self.prior
+        for place, table, left in self._decisive:
+            if total + left < least - ROUNDING:
+                return None
+            for index, level in enumerate(table):
+                if level.holds(a, b):
+                    levels[place], weights[place] = index, self._weight(level, a, b)
+                    total += weights[place]
+                    break
+        score = Score(self.prior + sum(weights), tuple(levels), tuple(weights))
+        return score if score.weight >= least - ROUNDING else None
 
     def reaches(self, a: Features, b: Features, least: float) -> bool:
-        """May the pair's weight be at least this? False is certain, and found before all features are compared."""
-        total, left = self.prior, sum(most for _, most in self._decisive)
-        for table, most in self._decisive:
-            if total + left < least:
-                return False
-            left -= most
-            level = next(level for level in table if level.holds(a, b))
-            total += self._weight(level, a, b)
-        return total >= least - 1e-9
+        """Is the pair's weight at least this?"""
+        return self.reached(a, b, least) is not None
 
     def _weight(self, level: _Weigh, a: Features, b: Features) -> float:
         if not (common := level.common):
             return level.weight
-        terms, get = self.terms.get(common.column, {}), attrgetter(common.column)
+        terms, get = self.terms.get(common.column, {}), common.value
         if not (shares := [s for v in (get(a), get(b)) if (s := terms.get(v)) is not None]):
             return level.weight
         return level.weight + common.factor * (common.exact - math.log2(max(*shares, common.least)))
@@ -135,7 +146,8 @@ def _weigh(level: Level, given: Mapping[str, Any], exact: Mapping[str | None, fl
     if not column:
         return _Weigh(level.test.holds, weight)
     factor, least = (float(given.get(k, d)) for k, d in (("tf_adjustment_weight", 1), ("tf_minimum_u_value", 0)))
-    return _Weigh(level.test.holds, weight, _Common(column, math.log2(exact[column]), factor, least))
+    return _Weigh(level.test.holds, weight, _Common(column, attrgetter(column), math.log2(exact[column]),
+                                                     factor, least))
 
 
 def _mistake(message: str, where: str) -> Issue:

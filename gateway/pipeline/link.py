@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import islice, pairwise
 from typing import Any
 
-from gateway.identity import MODEL, Features, Model, Scores, compare_features, features_of, keys, said, touched
+from gateway.identity import MODEL, Features, Model, Scores, alike, features_of, keys, said, touched
 from gateway.identity.assertions import Said, named, standing
 from gateway.identity.epochs import contradicts
 from gateway.identity.packed import outdated, packed, packs, unpacked
@@ -116,10 +116,8 @@ def _compare(tx: Transaction, features: Mapping[Ref, Features], model: Model) ->
             if other.ref == ref or pair in decided:
                 continue
             theirs = features.get(other.ref) or unpacked(other.features)
-            if not model.reaches(mine, theirs, model.no):
-                continue
-            comparison = compare_features(mine, theirs, model)
-            if comparison.decision != "no":
+            comparison = alike(mine, theirs, model, model.no)
+            if comparison and comparison.decision != "no":
                 answer = comparison.json()
                 decided[pair] = people.Link(*pair, model.id, comparison.decision, comparison.weight,
                                             answer["probability"], {**answer, "why": comparison.why()})

@@ -87,6 +87,7 @@ def test_what_may_reach_a_weight_is_what_has_it() -> None:
             b = rng.choice([a, *rng.sample(people, 1)])
             weight = model.score(a, b).weight
             assert model.reaches(a, b, weight) and model.reaches(a, b, weight - 1)
+            assert model.reached(a, b, weight) == model.score(a, b), "to the last digit"
             assert not model.reaches(a, b, weight + 1e-6)
             assert not model.reaches(a, b, weight + 1)
             assert model.reaches(a, b, weight + 1000) is False
