@@ -68,7 +68,7 @@ def _facts(seen: Seen, source: str, type: str, asks: Wanted) -> tuple[list[dict[
     entries, end, times = list[dict[str, Any]](), asks.after, dict[int, str]()
     for row in _live(seen.tx, source, type, asks.after):
         by = seen.fact(row)
-        if by is None:
+        if not by:
             continue
         fact = facts.opened(seen.tx, [row])[0]
         if not matches(fact.resource, asks.criteria):
@@ -107,11 +107,10 @@ def read(gate: Gate, views: Views, asked: Asked, source: str, type: str, id: str
             rows = [r for r in rows if str(loads(r.version)) == version]
         seen = Seen(gate, views, tx, asked)
         row = max(filter(seen.fact, rows), key=lambda r: (r.asserted, r.id), default=None)
-        by = seen.fact(row) if row else None
-        if row is None or by is None:
+        if row is None:
             return hand_over(gate, asked, refusal(404, "not-found", "There is no such fact."), (), "empty")
         fact = facts.opened(tx, [row])[0]
-        seen.put(by)
+        seen.put(seen.fact(row))
     headers: Mapping[str, str] = {**JSON, "ETag": f'W/"{fact.version}"'}
     return hand_over(gate, asked, Answer(200, dumps(fact.resource).encode(), headers), list(seen.shown.values()))
 
@@ -127,8 +126,7 @@ def history(gate: Gate, views: Views, asked: Asked, source: str, type: str, id: 
         if not newest:
             return hand_over(gate, asked, refusal(404, "not-found", "There is no such fact."), (), "empty")
         for row in newest:
-            if by := seen.fact(row):
-                seen.put(by)
+            seen.put(seen.fact(row))
         entries = [_entry(gate, fact, changes.at(tx, row.change))
                    for row, fact in zip(newest, facts.opened(tx, newest), strict=True)]
     return hand_over(gate, asked, Answer(200, _bundle("history", entries), JSON), list(seen.shown.values()))

@@ -6,13 +6,14 @@ thing, too; an `ended` names the content that this gateway handed on and says no
 says again. It ends what came from this gateway, no more, and is told from gateway to gateway, never merged.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from heapq import merge
 from operator import itemgetter
 from typing import Any
 
+from gateway.disclose.bearing import concerned, holders
 from gateway.disclose.transfer import Asked
 from gateway.disclose.view import View, Views
 from gateway.disclose.visible import cell, decision_for
@@ -70,18 +71,28 @@ class Seen:
         granted = self.nobody.scope.types
         return ("",) if granted is None else sorted(granted | DIRECTORY)
 
-    def fact(self, row: facts.Row) -> View | Decision | None:
-        """What lets this reader see a fact, None when nothing does."""
-        view = self.view(Ref(row.source, row.patient_key)) if row.patient_key else None
-        decision = view.decision if view else self.nobody
-        if (row.patient_key and view is None) or not decision.shows(cell(row), row.reference):
-            return None
-        return view or decision
+    def fact(self, row: facts.Row) -> Sequence[View | Decision]:
+        """What lets this reader see a fact: the views of all whom it is about, else the decision about nobody; empty
+        when one of these does not, or when it is the content of documents of which none is seen."""
+        if row.patient_key:
+            return self._shown(row, [Ref(row.source, row.patient_key)])
+        if row.type in DIRECTORY:
+            return (self.nobody,) if self.nobody.shows(cell(row), row.reference) else ()
+        documents = holders(self.tx, row)
+        if documents and not any(self.fact(d) for d in documents):
+            return ()
+        if refs := concerned(self.tx, row):
+            return self._shown(row, sorted(refs))
+        own = self.asked.request.patient             # a reader of one record reads nothing that may be of another
+        return (self.nobody,) if not own and self.nobody.shows(cell(row), row.reference) else ()
 
-    def put(self, by: View | Decision) -> None:
+    def _shown(self, row: facts.Row, refs: Sequence[Ref]) -> Sequence[View]:
+        views = [v for ref in refs if (v := self.view(ref)) and v.decision.shows(cell(row), row.reference)]
+        return views if len(views) == len(refs) else ()
+
+    def put(self, by: Iterable[View | Decision]) -> None:
         """Note who is in the answer."""
-        if isinstance(by, View):
-            self.shown[by.person] = by
+        self.shown |= {view.person: view for view in by if isinstance(view, View)}
 
 
 def instant(at: str) -> str:
@@ -100,8 +111,7 @@ def said(seen: Seen, source: str, asks: Wanted) -> tuple[list[dict[str, Any]], i
         if len(entries) >= asks.count and number != end:
             return entries, end
         end = number
-        for one in by:
-            seen.put(one)
+        seen.put(by)
         resource = assertion.basic()
         origin = Origin(source, resource["id"], None, instant(at))
         entries.append({"extension": [origin.extension()], "resource": resource,
@@ -137,7 +147,7 @@ def _ended(seen: Seen, source: str, refs: Sequence[Ref], assertion: Assertion, n
 
 def _gone(seen: Seen, row: facts.Row, at: str) -> Told:
     by = seen.fact(row) if seen.hears else None
-    return None if by is None else (by,), ended(row.source, row.type, row.key, row.id, row.asserted, instant(at))
+    return by or None, ended(row.source, row.type, row.key, row.id, row.asserted, instant(at))
 
 
 def _heard(seen: Seen, source: str, refs: Sequence[Ref], assertion: Assertion, upto: int | None = None
@@ -156,7 +166,7 @@ def _heard(seen: Seen, source: str, refs: Sequence[Ref], assertion: Assertion, u
     if len(known) < len(refs):
         return None
     rows = [r for type, key in _named(assertion) for r in facts.of_key(seen.tx, source, type, key)]
-    return None if any(seen.fact(r) is None for r in rows) else known
+    return known if all(seen.fact(r) for r in rows) else None
 
 
 def _about(tx: Transaction, assertion: Assertion) -> list[Assertion]:

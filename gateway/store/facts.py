@@ -60,6 +60,8 @@ _OF = _ROWS.where(facts.c.patient.in_(SOME))
 _OF_TYPES = _OF.where(facts.c.type.in_(sa.bindparam("types", expanding=True)))
 _LIVE_OF = {False: Fixed(_OF.where(LIVE)), True: Fixed(_OF_TYPES.where(LIVE))}
 _MERGED = Fixed(_ROWS.where(facts.c.merged == sa.bindparam("merged"), LIVE))
+_OWNERS = (sa.select(patients.c.source, patients.c.key).join(facts, facts.c.patient == patients.c.n)
+           .where(facts.c.merged.in_(SOME), LIVE, facts.c.patient != DIRECTORY).distinct())
 
 # Texts of one length and one zone are ordered as their times are; others stand beside each other.
 _DATE = len("2026-03-31")
@@ -284,6 +286,23 @@ def mentioned(tx: Transaction, unit: Unit) -> list[Ref]:
     query = (sa.select(patients.c.source, patients.c.key).join(mentions, mentions.c.patient == patients.c.n)
              .where(mentions.c.unit == unit.n).order_by(patients.c.n))
     return [Ref(*row) for row in tx.conn.execute(query)]
+
+
+def owners(tx: Transaction, merged: Iterable[str]) -> set[Ref]:
+    """The source patients whom live facts of these merged ids are about."""
+    return {Ref(*row) for row in tx.each(_OWNERS, merged)}
+
+
+def always_about(tx: Transaction, n: int, limit: int) -> set[Ref]:
+    """The source patients whom every message concerns that says or said a numbered fact; read of the first `limit`
+    messages, and of those alone that are about anybody."""
+    first = sa.select(carriers.c.unit).where(carriers.c.fact == n).order_by(carriers.c.unit).limit(limit).subquery()
+    query = (sa.select(mentions.c.unit, patients.c.source, patients.c.key)
+             .join(first, first.c.unit == mentions.c.unit).join(patients, patients.c.n == mentions.c.patient))
+    about: dict[int, set[Ref]] = {}
+    for unit, source, key in tx.conn.execute(query):
+        about.setdefault(unit, set()).add(Ref(source, key))
+    return set.intersection(*about.values()) if about else set()
 
 
 def carried_in(tx: Transaction, ns: Iterable[int]) -> set[int]:

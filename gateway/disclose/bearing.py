@@ -1,0 +1,33 @@
+"""Whom a fact is about that names no patient: the bytes of a document (Binary), who made it (Provenance), and the like.
+
+Such a fact is kept beside the directory, yet it may tell everything about somebody. It is about the patients to whom it
+refers, those of the documents whose content it is, and those whom every message concerns that says it: what is told in
+messages about different people, as a device or a ward is, is about none of them.
+"""
+
+from gateway.disclose.visible import references
+from gateway.fhir.leads import HOLDS
+from gateway.ids import merged_id
+from gateway.store import facts, search
+from gateway.store.engine import Transaction
+from gateway.store.patients import Ref
+
+MESSAGES = 50                        # of those that say a fact: that many about different people are enough
+
+
+def concerned(tx: Transaction, row: facts.Row) -> set[Ref]:
+    """The source patients whom a fact without a patient concerns; empty when it is about nobody."""
+    body = next((f.resource for f in facts.opened(tx, [r for r in facts.ever(tx, row.id) if r.n == row.n])), {})
+    named = [tuple(reference.split("/")) for reference in references(body)]
+    found = {Ref(row.source, key) for type, key in named if type == "Patient"}
+    found |= facts.owners(tx, [merged_id(tx.id_key, row.source, type, key) for type, key in named if type != "Patient"])
+    found |= {Ref(r.source, r.patient_key) for r in holders(tx, row) if r.patient_key}
+    return found | facts.always_about(tx, row.n, MESSAGES)
+
+
+def holders(tx: Transaction, row: facts.Row) -> list[facts.Row]:
+    """The documents that have a Binary as their content; none for any other type."""
+    if row.type != "Binary":
+        return []
+    held = [search.Criterion(HOLDS, "token", [(f"{row.type}/{row.key}", None)])]
+    return facts.numbered(tx, search.fact_numbers(tx, "DocumentReference", held, row.source))
