@@ -157,7 +157,10 @@ def _by_form(action: str) -> Asked:
 
 @blueprint.get("/Patient/<id>/$everything")
 def everything(id: str) -> Response:
-    """A person's whole record; `_count` pages it, `_provenance=true` adds where each value came from."""
+    """A person's whole record; `_count` pages it, `_type`, `_since`, `start` and `end` narrow it.
+
+    `_provenance=true` adds where each value came from.
+    """
     return send(answers.everything(gate(), views(), asked("everything"), id, query()))
 
 

@@ -11,6 +11,7 @@ from gateway.disclose.transfer import Answer, Asked, Made, hand_over, logged
 from gateway.disclose.view import View, Views, build
 from gateway.disclose.visible import change_of, person_of, visible
 from gateway.errors import NotAllowed, NotBuilt, UsageError, error
+from gateway.fhir import care
 from gateway.fhir.elements import ELEMENTS
 from gateway.fhir.outcome import outcome
 from gateway.fhir.search import Criterion, criteria, lookup, matches
@@ -20,7 +21,7 @@ from gateway.store import changes, people, search
 from gateway.store.engine import Transaction
 
 RESULT_PARAMETERS = ("_count", "_format", "_page", "_total", "_pretty")
-EVERYTHING = {"_count", "_format", "_page", "_pretty", "_provenance", "_since", "_type"}
+EVERYTHING = {"_count", "_format", "_page", "_pretty", "_provenance", "_since", "_type", "end", "start"}
 JSON = {"Content-Type": "application/fhir+json; charset=utf-8"}
 
 
@@ -144,16 +145,21 @@ def everything(gate: Gate, views: Views, asked: Asked, id: str, query: Sequence[
 
     With `_provenance=true` each page also holds the Provenance of its resources, beyond `_count` and `total`. With
     `_since` only what is new or changed since comes; what went stands in an OperationOutcome on the last page, and the
-    Bundle's `lastUpdated` is what to give the next time.
+    Bundle's `lastUpdated` is what to give the next time. `start` and `end` leave what was told of care on those days.
     """
     options = dict(query)
     types = {t for t in options.get("_type", "").split(",") if t}
     try:
         _known(query, types)
+        range = care.days(options.get("start", ""), options.get("end", ""))
         window = paging.window(gate, options)
         then = since.instant_of(options["_since"]) if "_since" in options else ""
     except UsageError as e:
         return Made(Answer(400, dumps(outcome(e.issues)).encode(), JSON), (), "refused")
+
+    def wanted(resource: Mapping[str, Any]) -> bool:
+        return (not types or resource["resourceType"] in types) and care.during(resource, range)
+
     with gate.store.read() as tx:
         person = person_of(tx, id)
         view = _view(gate, views, tx, asked, person, window) if person else None
@@ -163,10 +169,9 @@ def everything(gate: Gate, views: Views, asked: Asked, id: str, query: Sequence[
         if not reference:
             return Made(refusal(404, "not-found", "There is no such Patient."), [view], "empty")
         pinned = window.pinned([view])
-        told = since.since(gate, tx, view, id, then, types) if then else None
+        told = since.since(gate, tx, view, id, then, wanted) if then else None
         at = changes.at(tx, pinned.change) if told else ""
-    chosen = told.fresh if told else [
-        r for r in view.record["resources"] if not types or r["resourceType"] in types]
+    chosen = told.fresh if told else list(filter(wanted, view.record["resources"]))
     page = [view.versioned(r) for r in chosen[window.offset:window.offset + window.count]]
     shown = [f"{r['resourceType']}/{r['id']}" for r in page] if options.get("_provenance") == "true" else []
     body = paging.bundle(gate, f"Patient/{id}/$everything", query, page, len(chosen), pinned, origins.of(view, shown),
@@ -175,10 +180,14 @@ def everything(gate: Gate, views: Views, asked: Asked, id: str, query: Sequence[
 
 
 def _known(query: Sequence[tuple[str, str]], types: set[str]) -> None:
-    """Raises UsageError for what `$everything` does not know: what is passed over shows too much."""
+    """Raises UsageError for what `$everything` does not know, or twice: what is passed over shows too much."""
     if unknown := sorted({k for k, _ in query} - EVERYTHING):
         raise UsageError(error("search-parameter", f"$everything knows no parameter {unknown[0][:64]!r}.",
                                unknown[0][:64], f"Known: {', '.join(sorted(EVERYTHING))}."))
+    named = [k for k, _ in query if k in ("start", "end")]
+    if len(named) != len(set(named)):
+        raise UsageError(error("search-value", "A range of days has one start and one end.", named[-1],
+                               "Name each once."))
     if unknown := sorted(types - ELEMENTS.resources):
         raise UsageError(error("search-value", f"There is no resource type {unknown[0][:64]!r}.", "_type"))
 

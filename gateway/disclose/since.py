@@ -5,7 +5,7 @@ then, under the decision of today: what a restriction hides since then is not th
 was retracted, unlinked, corrected or is part of something else since does (contract: "A derived resource's versions").
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -36,14 +36,15 @@ def instant_of(value: str, where: str = "_since") -> str:
                                "Give the instant that the last answer named.")) from e
 
 
-def since(gate: Gate, tx: Transaction, view: View, id: str, time: str, types: Collection[str]) -> Difference:
-    """The difference between a record now and at an instant, of some types or (none named) of all.
+def since(gate: Gate, tx: Transaction, view: View, id: str, time: str,
+          wanted: Callable[[Mapping[str, Any]], bool]) -> Difference:
+    """The difference between a record now and at an instant, of the resources that are wanted.
 
     id  by which the person was asked for, then as now
     """
     def shown(of: View | None) -> dict[str, dict[str, Any]]:
         resources = of.record["resources"] if of else ()
-        return {f"{r['resourceType']}/{r['id']}": r for r in resources if not types or r["resourceType"] in types}
+        return {f"{r['resourceType']}/{r['id']}": r for r in resources if wanted(r)}
 
     past = _then(gate, tx, view, id, changes.upto(tx, time))
     old, new = shown(past), shown(view)

@@ -91,7 +91,7 @@ def criteria(type: str, query: Iterable[tuple[str, str]]) -> list[Criterion]:
         if modifier and modifier not in _MODIFIERS[kind]:
             faults.append(error("search-modifier", f"The modifier :{modifier[:80]} is not supported for {name}.",
                                 key[:80]))
-        elif kind == "date" and not all(map(_is_date, values)):
+        elif kind == "date" and not all(map(is_date, values)):
             faults.append(error("search-value", f"{text[:80]!r} is not a date.", key, "Write ge2026-01-31 or 2026-01."))
         elif values:
             out.append(Criterion(name, modifier, kind, elements, values))
@@ -103,8 +103,8 @@ def criteria(type: str, query: Iterable[tuple[str, str]]) -> list[Criterion]:
     return out
 
 
-def _is_date(text: str) -> bool:
-    """A prefix and a date that the calendar has: compared as text, any other would find nothing without a word."""
+def is_date(text: str) -> bool:
+    """Whether it is a prefix and a date of the calendar: compared as text, any other finds nothing without a word."""
     match = _PREFIX.fullmatch(text)
     try:
         return bool(match and datetime.fromisoformat(match[2] + "0001-01-01"[len(match[2]):]))
@@ -122,12 +122,13 @@ def matches(resource: Mapping[str, Any], wanted: Sequence[Criterion]) -> bool:
 
 
 def _holds(resource: Mapping[str, Any], c: Criterion) -> bool:
-    found = [v for e in c.elements for v in _select(resource, e)]
+    found = [v for e in c.elements for v in select(resource, e)]
     hit = any(_TESTS[c.type](v, wanted, c.modifier) for v in found for wanted in c.values)
     return not hit if c.modifier == "not" else hit
 
 
-def _select(value: Any, path: str) -> Iterator[Any]:
+def select(value: Any, path: str) -> Iterator[Any]:
+    """The values of an element by its path: dots lead in, `effective*` names all that begin so, a URL an extension."""
     if path.startswith("http:"):                        # an extension, by its URL
         extensions = value.get("extension") if isinstance(value, Mapping) else None
         for e in extensions if isinstance(extensions, list) else ():
@@ -140,7 +141,7 @@ def _select(value: Any, path: str) -> Iterator[Any]:
             continue
         names = [n for n in item if n.startswith(name[:-1])] if name.endswith("*") else [name] if name in item else []
         for n in names:
-            yield from _select(item[n], rest) if rest else item[n] if isinstance(item[n], list) else [item[n]]
+            yield from select(item[n], rest) if rest else item[n] if isinstance(item[n], list) else [item[n]]
 
 
 def fold(text: str) -> str:
@@ -217,7 +218,8 @@ def _utc(date: str) -> str:
     return local
 
 
-def _bounds(value: Any, clock: Callable[[str], str] = _local) -> tuple[str, str] | None:
+def bounds(value: Any, clock: Callable[[str], str] = _local) -> tuple[str, str] | None:
+    """First and last second that a date or Period may mean, as comparable text; None for what is neither."""
     if isinstance(value, Mapping):
         start, end = value.get("start"), value.get("end")
         if not start and not end:
@@ -239,10 +241,10 @@ def _date(value: Any, wanted: str, modifier: str) -> bool:
     """Days are those of the place where it happened; an instant that is asked for with its zone is compared as such."""
     match = _PREFIX.fullmatch(wanted)
     clock = _utc if match and match[2] != _local(match[2]) else _local
-    bounds = _bounds(value, clock)
-    if bounds is None or match is None:
+    meant = bounds(value, clock)
+    if meant is None or match is None:
         return False
-    return _DATES[match[1] or "eq"](*bounds, *period(clock(match[2])))
+    return _DATES[match[1] or "eq"](*meant, *period(clock(match[2])))
 
 
 _TESTS: dict[str, Callable[[Any, str, str], bool]] = {"string": _string, "token": _token, "reference": _reference,
@@ -258,7 +260,7 @@ def terms(resource: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     out: list[tuple[str, str, str]] = []
     for name, terms_of, element, plain in _indexed(resource["resourceType"]):
         if not plain:
-            out += [(name, lo, hi) for value in _select(resource, element) for lo, hi in terms_of(value)]
+            out += [(name, lo, hi) for value in select(resource, element) for lo, hi in terms_of(value)]
         elif element in resource:
             held = resource[element]
             for value in held if isinstance(held, list) else (held,):
@@ -284,8 +286,8 @@ def _string_terms(value: Any) -> Iterator[tuple[str, str]]:
 
 
 def _date_terms(value: Any) -> Iterator[tuple[str, str]]:
-    if bounds := _bounds(value):
-        yield bounds
+    if meant := bounds(value):
+        yield meant
 
 
 _INDEXED: dict[str, Callable[[Any], Iterable[tuple[str, str]]]] = {

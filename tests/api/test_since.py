@@ -101,7 +101,8 @@ def test_types_narrow_what_went_too(client, eva):
 
 @pytest.mark.parametrize("query, code", [
     ("_since=soon", "value"), ("_since=2026-04-01", "value"), ("_since=2026-04-01T10:00:00", "value"), ("_type=Nonsense", "value"),
-    ("start=2026-01-01", "not-supported"), ("_summary=true", "not-supported"), ("colour=red", "not-supported")])
+    ("start=soon", "value"), ("end=2026-02-30", "value"), ("start=2026-02&end=2026-01", "value"), ("start=2026&start=2025", "value"),
+    ("_summary=true", "not-supported"), ("colour=red", "not-supported")])
 def test_what_is_not_known_is_refused(client, eva, query, code):
     answer = client.ask(f"/fhir/Patient/{eva}/$everything?{query}")
     assert answer.status_code == 400 and loads(answer.data)["issue"][0]["code"] == code
@@ -122,3 +123,22 @@ def test_it_is_told_as_xml_too(client, eva):
     take_back(client, "north", "AllergyIntolerance/na1")
     answer = client.ask(f"/fhir/Patient/{eva}/$everything?_since={at}&_format=xml")
     assert answer.status_code == 200 and b'<code value="deleted"/>' in answer.data
+
+
+def test_a_range_of_days_holds_the_care_of_those_days(client, eva):
+    def told(query):
+        return [(r["resourceType"], str(r.get("valueQuantity", {}).get("value", ""))) for b in pages(client, eva, query) for e in b.get("entry", ())
+                if (r := e["resource"])]
+
+    whole = told("")
+    assert told("start=2026-02-02") == [t for t in whole if t[1] != "5.50"] and told("end=2026-02") == [t for t in whole if t[1] != "6.10"]
+    assert told("start=2026-02-01&end=2026-03-01&_count=1") == whole
+    assert told("start=2026-03&_type=Observation") == [("Observation", "6.10")] and told("start=2027&_type=Observation") == []
+
+
+def test_what_moved_out_of_a_range_is_gone_from_it(client, eva):
+    at = pages(client, eva, "_since=1970-01-01T00:00:00Z&start=2026-03")[0]["meta"]["lastUpdated"]
+    moved = observation("so1", "s1", "6.10", effectiveDateTime="2026-02-20T08:00:00Z")
+    send(client, "south", {**moved, "meta": {"versionId": "2", "lastUpdated": "2026-03-20T00:00:00Z"}})
+    (now,) = pages(client, eva, f"_since={at}&start=2026-03")
+    assert now["total"] == 0 and len(gone(now)) == 1

@@ -106,6 +106,7 @@ def by_id(who: Asker, id: str) -> dict[str, bytes]:
     out = {f"{t} {id}": who.get(f"/fhir/{t}/{id}") for t in TYPES[:-1]}
     out[f"everything {id}"] = who.pages(f"/fhir/Patient/{id}/$everything?_count=3")
     out[f"since {id}"] = who.pages(f"/fhir/Patient/{id}/$everything?_count=3&_since=2026-04-01T12:00:25Z")
+    out[f"range {id}"] = who.pages(f"/fhir/Patient/{id}/$everything?_count=3&start=2026-02&end=2026-03-01")
     out[f"page {id}"] = who.get(f"/record/{id}")
     out[f"record {id}"] = who.call(records.record, id, "", True)
     for function in (persons.show, persons.sources, persons.changes):
