@@ -1,9 +1,11 @@
 """Phones, e-mails and addresses as features."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from anyascii import anyascii
+from rapidfuzz.distance import DamerauLevenshtein
 
 from gateway.identity.names import placeholders, words
 
@@ -74,6 +76,10 @@ _UNITS = frozenset(("apt", "apartment", "unit", "ste", "suite", "room", "rm", "f
 
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)$")  # 2nd Street: a name, no house number
 _ENDINGS = (*(kind for kind in _KINDS if len(kind) >= 4), "str")
+_NO_STREET = frozenset(("n", "s", "e", "w"))
+_ROADS = frozenset(_KINDS.values()) - _NO_STREET
+_LONG_KINDS = tuple(k for k in _KINDS if len(k) >= 5 and k not in ("north", "south", "saint"))
+_PARTS = re.compile(r"[,;\n]")
 
 
 def _parted(word: str) -> list[str]:
@@ -82,6 +88,21 @@ def _parted(word: str) -> list[str]:
         return [_KINDS[word]]
     kind = next((k for k in _ENDINGS if word.endswith(k) and len(word) >= len(k) + 3), None)
     return [word.removesuffix(kind), _KINDS[kind]] if kind else [word]
+
+
+@lru_cache(maxsize=65536)
+def _kind(word: str) -> str:
+    """A word at a street's end; a kind with a slip (`rtreet`) is that kind."""
+    near = (k for k in _LONG_KINDS if DamerauLevenshtein.distance(word, k, score_cutoff=1) <= 1)
+    return next((_KINDS[k] for k in near), word)
+
+
+def _line(text: str) -> str:
+    """Of several lines the one that is a street: a house's name or a ward may stand before it or behind it."""
+    lines = [line for line in _PARTS.split(text) if line.strip()]
+    if len(lines) < 2:
+        return text
+    return next((line for line in lines if (_street(line)[0] or "").rpartition(" ")[2] in _ROADS), text)
 
 
 def _street(text: str) -> tuple[str | None, str | None]:
@@ -99,12 +120,16 @@ def _street(text: str) -> tuple[str | None, str | None]:
         house += "".join(joined)
     elif house == "".join(found):
         return None, house
+    if len(found) > 1:
+        found[-1] = _kind(found[-1])
     return " ".join(found) or None, house
 
 
 def address_of(line: str, house: str = "", postcode: str = "", city: str = "", state: str = "") -> Address:
-    """The `Address` of its parts; the house number is found in the line when it is not given apart."""
-    street, number = _street(line)
+    """The `Address` of its parts; the house number is found in the line when it is not given apart. Lines are parted by
+    a line break, a comma or a semicolon."""
+    street, number = _street(_line(line))
+    number = number or _street(line)[1]
     if street and " ".join(words(line)) in placeholders("address"):
         street, number = None, None
     given = "".join(words(house)).lstrip("0")

@@ -19,8 +19,8 @@ from gateway.identity.names import name_of
 from gateway.identity.numbers import numbers_of
 from gateway.identity.score import Model
 
-COLUMNS = ("id", "source", "given", "family", "birth_date", "sex", "street", "house_number", "city", "postcode",
-           "state", "country", "phone", "email", "identifier")
+COLUMNS = ("id", "source", "given", "family", "birth_date", "sex", "street", "street_2", "house_number", "city",
+           "postcode", "state", "country", "phone", "email", "identifier")
 _SEX = {"m": "male", "f": "female", "male": "male", "female": "female", "1": "male", "2": "female", "o": "other"}
 
 
@@ -63,7 +63,8 @@ def row_features(row: Mapping[str, str]) -> Features:
         return row.get(column) or ""
 
     phone, mail = phone_key(get("phone"), get("country")), email(get("email"))
-    address = address_of(get("street"), get("house_number"), get("postcode"), get("city"), get("state"))
+    street = "\n".join(filter(None, (get("street"), get("street_2"))))
+    address = address_of(street, get("house_number"), get("postcode"), get("city"), get("state"))
     return assemble(name_of([(get("family"), [get("given")], [])]), birth_of(get("birth_date")),
                     _SEX.get(get("sex").lower(), ""), numbers_of(_identifiers(get("identifier"))),
                     (phone,) if phone else (), (mail,) if mail else (), [address] if any(address) else [])

@@ -14,6 +14,7 @@ from gateway.identity.score import Score
 CONSECUTIVE = 6  # numbers handed out one after another differ by less
 OWN = 4  # letters of a given name that are no chance in an e-mail
 GARBLED = 3  # letters of a long e-mail that slips change: another mailbox differs in more
+GENERATION = 13  # years: the least age of a parent
 GROWN_UP = 2005  # born later: children, whose twins live with them
 MIDDLE = "is a middle name of the other"
 MISPLACED = "one name stands in the other's place"
@@ -161,8 +162,13 @@ class Pair:
 
     @cached_property
     def near_number(self) -> bool:
-        """A number with a typing error, and not one of two handed out one after another."""
-        return self.words["number"] == "one typing error" and not self.consecutive
+        """A number with a typing error, and not one of two handed out one after another to brothers and sisters."""
+        return self.words["number"] == "one typing error" and not (self.consecutive and not self.no_siblings)
+
+    @cached_property
+    def no_siblings(self) -> bool:
+        """One given name of people who share no home: no two of one family, whose numbers follow one another."""
+        return not self.shared and (self.is_("given name", SAME_GIVEN) or self.misspelt)
 
     @cached_property
     def consecutive(self) -> bool:
@@ -192,6 +198,16 @@ class Pair:
         """Nobody shares a home, and nothing tells two people: a name that is missing or garbled is nobody else's."""
         apart = self.two_names or self.two_records or self.words["sex"] == "differs"
         return not self.shared and not apart and not (self.strange_numbers and self.words["address"] == "differs")
+
+    @cached_property
+    def no_parent(self) -> bool:
+        """Where nobody shares a home, one name at one street is that of one person if the birth dates are less than a
+        generation apart, or differ by one slip: of two people one would be the other's parent."""
+        one_name = (self.is_("given name", SAME_GIVEN) or self.misspelt) and self.is_("family name", CLOSE_FAMILY)
+        if not (self.nobody_else and one_name and self.is_("address", STREET)) or self.contradicted:
+            return False
+        one, two = self.a.birth_typed or "", self.b.birth_typed or ""
+        return (self.years_apart or 0) < GENERATION or DamerauLevenshtein.distance(one, two) == 1
 
     @cached_property
     def dated(self) -> bool:

@@ -18,6 +18,7 @@ from gateway.identity.evidence import (
     CLOSE_GIVEN,
     DOOR,
     EXACT_BIRTH,
+    GENERATION,
     MISPLACED,
     OTHER_BIRTH,
     OTHER_FORM,
@@ -35,7 +36,6 @@ from gateway.identity.numbers import contradiction
 from gateway.identity.score import Score
 
 LITTLE = frozenset({"thin", "far"})  # what other records may make up for
-GENERATION = 13  # years: the least age of a parent
 
 
 class Guard(NamedTuple):
@@ -101,7 +101,7 @@ def _twins(p: Pair) -> bool:
 def _generations(p: Pair) -> bool:
     marks = {p.a.name.generation, p.b.name.generation} - {None}
     return len(marks) == 2 or (
-        (p.years_apart or 0) >= GENERATION and not p.garbled and not p.unlike_family
+        (p.years_apart or 0) >= GENERATION and not p.garbled and not p.unlike_family and not p.no_parent
         and not ((p.same_number or p.near_number) and (p.one_given or p.nobody_else)))
 
 
@@ -141,10 +141,11 @@ def _another(p: Pair) -> bool:
 
 
 def _parent(p: Pair) -> bool:
-    """Year, month and day of birth differ, the year by a generation. Where nobody shares a home, one name at one door
-    is asked about: the date may be another's."""
+    """Year, month and day of birth differ, the year by a generation. Where nobody shares a home, one name at one door,
+    be the family name another, is asked about: the date may be another's."""
     one, two = p.a.birth_day, p.b.birth_day
-    one_name = p.names_agree or (not p.given("given name") and p.is_("family name", CLOSE_FAMILY))
+    one_name = p.is_("given name", SAME_GIVEN) or p.names_agree or (
+        not p.given("given name") and p.is_("family name", CLOSE_FAMILY))
     if not p.shared and one_name and p.is_("address", STREET):
         return False
     if not one or not two or (p.years_apart or 0) < GENERATION or p.own_mail or p.words["number"] not in OTHER_NUMBER:
@@ -183,7 +184,7 @@ def _other_birth(p: Pair) -> bool:
         p.garbled or p.unlike_family or (p.same_number and (p.names_agree or street))
         or (p.near_number and p.names_agree and street))
     own = p.nobody_else and (p.same_number or (p.near_number and p.names_agree))
-    return p.words["birth date"] == "differs" and not one_person and not own
+    return p.words["birth date"] == "differs" and not one_person and not own and not p.no_parent
 
 
 def _little_evidence(p: Pair) -> bool:

@@ -63,7 +63,7 @@ def _identifiers(patient: Json) -> Iterator[tuple[str, str, tuple[str, ...]]]:
 
 def _address(address: Json) -> Address:
     house = next((h for line in _objects(address, "_line") if (h := _extension(line, _HOUSE_NUMBER))), "")
-    return address_of(" ".join(_texts(address.get("line"))), house, _text(address, "postalCode"),
+    return address_of("\n".join(_texts(address.get("line"))), house, _text(address, "postalCode"),
                       _text(address, "city"), _text(address, "state"))
 
 

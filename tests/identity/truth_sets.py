@@ -48,7 +48,7 @@ def _corpus(*parts: str) -> Path | None:
 
 
 FEBRL = {"given": "given_name", "family": "surname", "birth_date": "date_of_birth", "house_number": "street_number",
-         "street": "address_1", "city": "suburb", "postcode": "postcode", "state": "state", "identifier": "soc_sec_id"}
+         "street": "address_1", "street_2": "address_2", "city": "suburb", "postcode": "postcode", "state": "state", "identifier": "soc_sec_id"}
 
 
 def _febrl_files() -> Path | None:
