@@ -25,6 +25,7 @@ TWINS_IN = 10   # so rarely may it show two given names on one birth date: slips
 CROWD = 20      # records of one home that are looked at
 MOST = 20_000   # records: among more, chance alone gives two people one name and birth date
 EACH = 10       # records that one person has at the most, on the average
+HOMES = frozenset(("address", "phone", "e-mail"))
 PRIOR = "probability_two_random_records_match"
 STRANGERS = 100_000  # pairs drawn at random to learn how often strangers have a home in common
 
@@ -57,8 +58,17 @@ def _homes_of_strangers(features: Mapping[Member, Features], model: Model) -> li
             found = next(i for i, holds in enumerate(levels) if holds(a, b))
             if 0 < found < len(levels) - 1 and not model.reaches(a, b, model.no):
                 seen[found] += 1
-    return [_rarer(c, homes[f.name]) if f.name in homes else c
+    apart = [(a, b) for a, b in _neighbours(features) if not model.reaches(a, b, model.no)]
+    return [_rarer(c, homes[f.name], _in_common(f, apart, len(records))) if f.name in homes else c
             for f, c in zip(FEATURES, model.settings["comparisons"], strict=True)]
+
+
+def _in_common(feature: Feature, strangers: Sequence[tuple[Features, Features]], records: int) -> float:
+    """The share of all pairs that are strangers with one door, phone or mailbox: an index finds each, drawing does
+    not."""
+    if feature.name not in HOMES:
+        return 1.0
+    return (1 + sum(feature.levels[1].test.holds(a, b) for a, b in strangers)) / (records * (records - 1) / 2)
 
 
 def _given(feature: Feature, records: Sequence[Features]) -> bool:
@@ -74,9 +84,11 @@ def _drawn(records: Sequence[Features]) -> Iterator[tuple[Features, Features]]:
         left -= len(records)
 
 
-def _rarer(comparison: Mapping[str, Any], seen: Sequence[int]) -> Mapping[str, Any]:
-    """A comparison with the u of its levels, but the first and last, no higher than was seen."""
-    levels = [{**level, "u_probability": min(float(level["u_probability"]), (seen[i] + 1) / STRANGERS)}
+def _rarer(comparison: Mapping[str, Any], seen: Sequence[int], home: float) -> Mapping[str, Any]:
+    """A comparison with the u of its levels, but the first and last, no higher than was seen. home: of the first level,
+    counted."""
+    levels = [{**level, "u_probability": min(float(level["u_probability"]),
+                                             (seen[i] + 1) / STRANGERS, home if i == 1 else 1.0)}
               if 0 < i < len(seen) - 1 else level for i, level in enumerate(comparison["comparison_levels"])]
     return {**comparison, "comparison_levels": levels}
 

@@ -97,12 +97,23 @@ def test_a_home_counts_for_as_much_as_it_is_rare_among_strangers() -> None:
     rows = [{**r, "street": f"{r['street']}{i // 2}q"} if i < 2 * SURE else r for i, r in enumerate(rows)]
     found = at_hand(MODEL, known(rows))
     before, after = shares(MODEL, "address"), shares(found, "address")
-    assert after["same door"] == 1 / STRANGERS < before["same door"], "nobody's door but one's own"
+    assert after["same door"] == 1 / (600 * 599 / 2) < before["same door"], "nobody's door but one's own, of all pairs"
+    assert after["same street and house"] == 1 / STRANGERS, "what no index finds is drawn"
     assert after["differs"] == before["differs"]
     assert all(after[word] <= before[word] for word in before), "what is common here is no reason to count it less"
     for feature in ("given name", "birth date", "number", "phone"):
         assert shares(found, feature) == shares(MODEL, feature), "homes alone; and a phone is not given here"
     assert at_hand(MODEL, dict(reversed(known(rows).items()))).id == found.id
+
+
+@pytest.mark.parametrize(("column", "value", "feature", "word"), [
+    ("phone", "+46{:09}", "phone", "same"), ("email", "box{}@mail.example", "e-mail", "same"), ("street", "Way{}", "address", "same door")])
+def test_strangers_at_one_home_are_counted_among_all_pairs(column: str, value: str, feature: str, word: str) -> None:
+    people = [{**home(i), "street": "", "city": f"T{i}own", "postcode": f"{10000 + 37 * i}", column: value.format(7 ** 9 + 97 * i)} for i in range(SURE)]
+    stranger = {**people[0], "given": "Karin", "family": "Quist", "birth_date": "1988-11-27"}
+    rows = [*(p for p in people for _ in "ab"), stranger]
+    both = 2    # the stranger beside either record of the first
+    assert shares(at_hand(MODEL, known(rows)), feature)[word] == pytest.approx((both + 1) / (len(rows) * (len(rows) - 1) / 2))
 
 
 def test_homes_that_strangers_have_in_common_are_counted() -> None:
@@ -163,7 +174,13 @@ NOWHERE = {"street": "", "house_number": "", "postcode": "", "city": ""}
     ({"birth_date": "1975-08-01", "identifier": "27183654", "street": "Elm Way", "house_number": "9"}, NUMBER, "other-birth-date"),
     ({"given": "Kmqtz", "birth_date": "1942-08-01"}, NUMBER, "overlay"), ({"given": "Kmqtz", "birth_date": "1975-08-01"}, {}, "another-person"),
     ({"given": "", "identifier": "99182736"}, NUMBER, "household-only"), ({"given": "Ily"}, {"given": "Lil"}, "other-given-name"),
-    (NOWHERE, {}, "namesakes"), ({"birth_date": "1942-08-01"}, {}, "parent-and-child"), ({"given": "Karin", **ELSEWHERE}, {}, "siblings")])
+    (NOWHERE, {}, "namesakes"), ({"birth_date": "1942-08-01"}, {}, "parent-and-child"), ({"given": "Karin", **ELSEWHERE}, {}, "siblings"),
+    ({"birth_date": "1942-08-01", "family": "Quist"}, {}, "parent-and-child"),
+    ({"birth_date": "1975-08-01"}, {}, "other-birth-date"), ({"birth_date": "1983-08-01"}, {}, "other-birth-date"),
+    ({"birth_date": "1975-08-01", "given": "Annna"}, {}, "other-birth-date"),
+    ({"birth_date": "1917-04-19"}, {}, "generations"), ({"birth_date": "1917-04-19"}, {}, "other-birth-date"), ({"birth_date": "1931-04-19"}, {}, "generations"),
+    ({"birth_date": "1942-08-01", "identifier": "27183646"}, NUMBER, "generations"), ({"birth_date": "1942-08-01", "identifier": "27183646"}, NUMBER, "other-birth-date"),
+    ({"identifier": "27183646", **ELSEWHERE}, NUMBER, "namesakes"), ({"identifier": "27183646", "given": "Annna", **ELSEWHERE}, NUMBER, "namesakes")])
 def test_where_nobody_shares_a_home_what_is_missing_or_garbled_is_nobody_elses(change: dict[str, str], of: dict[str, str], guard: str) -> None:
     shared, lone = held(change, of)
     assert guard in shared and guard not in lone
@@ -180,6 +197,12 @@ def test_where_nobody_shares_a_home_what_is_missing_or_garbled_is_nobody_elses(c
     ({"street": "", "phone": "+46701112233"}, {"street": "", "phone": "+46709998877"}, "namesakes"),
     ({"birth_date": "1942-08-01", **ELSEWHERE}, {}, "parent-and-child"), ({"birth_date": "1942-08-01", "given": "Karin"}, {}, "another-person"),
     ({"given": "Karin", "birth_date": "1971-04-18", **ELSEWHERE}, {}, "siblings"),
+    ({"birth_date": "1984-08-01"}, {}, "generations"), ({"birth_date": "1942-04-19"}, {}, "generations"),
+    ({"birth_date": "1975-08-01", "given": "Anne"}, {}, "other-birth-date"), ({"birth_date": "1975-08-01", "family": "Quist"}, {}, "other-birth-date"),
+    ({"birth_date": "1975-08-01", "street": "Elm Way", "house_number": "9"}, {}, "other-birth-date"), ({"birth_date": "1975-08-01", "sex": "m"}, {"sex": "f"}, "other-birth-date"),
+    ({"birth_date": "1917-04-19", "phone": "+46701112233"}, {"phone": "+46709998877"}, "generations"),
+    ({"birth_date": "1942-08-01", "family": "Quist", **ELSEWHERE}, {}, "parent-and-child"),
+    ({"birth_date": "1942-08-01", "identifier": "27183646", "given": "Anne"}, NUMBER, "generations"),
     ({"street": "Elm Way", "city": "Ystad", "postcode": "99999", "family": "Quist", "identifier": "99182736"}, NUMBER, "household-only")])
 def test_what_tells_two_people_holds_everywhere(change: dict[str, str], of: dict[str, str], guard: str) -> None:
     shared, lone = held(change, of)
@@ -187,7 +210,7 @@ def test_what_tells_two_people_holds_everywhere(change: dict[str, str], of: dict
 
 
 @pytest.mark.parametrize(("change", "shared", "lone"), [
-    ({"birth_date": "1942-08-01"}, "no", "review"), ({"birth_date": "1942-08-01", "given": ""}, "no", "review"),
+    ({"birth_date": "1942-08-01"}, "no", "review"), ({"birth_date": "1942-08-01", "family": "Quist"}, "no", "review"), ({"birth_date": "1942-08-01", "given": ""}, "no", "review"),
     ({"birth_date": "1942-08-01", "given": "", "family": "Quist"}, "no", "no"), ({"birth_date": "1942-08-01", **ELSEWHERE}, "no", "no"),
     ({"given": "Karin", **ELSEWHERE}, "no", "review"), ({"given": "Karin", "birth_date": "1971-04-18", **ELSEWHERE}, "no", "no")])
 def test_where_nobody_shares_a_home_a_human_is_asked_about_who_would_be_parent_or_twin(change: dict[str, str], shared: str, lone: str) -> None:

@@ -43,6 +43,24 @@ def test_streets(line: str, house: str, expected: tuple) -> None:
     assert (found.street, found.house) == expected
 
 
+@pytest.mark.parametrize(("line", "expected"), [
+    ("Oak Rtreet 12", ("oak st", "12")), ("Oak Stret", ("oak st", None)), ("12 Oak Crescnet", ("oak cres", "12")), ("Oak Youth", ("oak youth", None)),
+    ("Oak Lan", ("oak lan", None)), ("Stret", ("stret", None)), ("Hauptstrase", ("hauptstrase", None))])
+def test_a_kind_of_street_with_a_slip_is_that_kind(line: str, expected: tuple) -> None:
+    found = address_of(line)
+    assert (found.street, found.house) == expected
+
+
+@pytest.mark.parametrize(("line", "house", "expected"), [
+    ("Rose Cottage\n12 Oak Street", "", ("oak st", "12")), ("12 Oak Street, Rose Cottage", "", ("oak st", "12")), ("12 Oak Street; Rose Cottage", "", ("oak st", "12")),
+    ("Rose Cottage\nOak Street", "12", ("oak st", "12")), ("12, Oak Street", "", ("oak st", "12")), ("Flat 2\n10 Oak Street", "", ("oak st", "10")),
+    ("Rose Cottage\nElm Lodge", "", ("rose cottage elm lodge", None)), ("Laugavegur 5\nRose", "", ("laugavegur rose", "5")), ("\nElm Lodge,", "", ("elm lodge", None)),
+    ("Oak Court\n3 Elm Road", "", ("oak ct", "3")), ("c/o North\n3 Elm Road", "", ("elm rd", "3"))])
+def test_of_several_lines_the_one_that_is_a_street_counts(line: str, house: str, expected: tuple) -> None:
+    found = address_of(line, house)
+    assert (found.street, found.house) == expected
+
+
 def test_towns_and_postcodes() -> None:
     assert address_of("", "", "222 21", "Malmö", "") == Address(None, None, "22221", "malmo", None)
     assert address_of("", "", "48049-1234", "Unknown", "mi") == Address(None, None, "48049", None, "mi")

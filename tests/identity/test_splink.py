@@ -34,8 +34,9 @@ def special() -> Iterator[dict]:
         yield {"name": [{"family": family, "given": [f"{given}Xi"]}], "birthDate": "1970-02-03"}
         yield {"name": [{"family": family, "given": [given, "X"]}], "birthDate": "1970",
                "extension": [{"url": MAIDEN, "valueString": family}]}
-    for system in ("urn:a", "urn:b"):
+    for system, street in (("urn:a", "Oak Lane"), ("urn:b", "Mill Road")):
         yield {"identifier": [{"system": system, "value": "A8812345"}],
+               "address": [{"line": [f"{street} 5"], "postalCode": "22221"}],
                "telecom": [{"value": f"mailbox@{system[4:]}x.example"},
                            {"system": "phone", "value": f"+46{ord(system[4])}5501277"}]}
 
