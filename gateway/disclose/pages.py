@@ -1,9 +1,7 @@
 """Pages about people, as values: a door renders them to bytes, which are logged before they leave."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
-from itertools import count
-from mimetypes import guess_extension
 from typing import Any
 
 from gateway.disclose import sources
@@ -18,11 +16,13 @@ from gateway.opened import Gate, iso
 from gateway.store import facts, people, problems, search, units
 from gateway.store.engine import Transaction
 from gateway.summary.access import Looked, looked, purpose
+from gateway.summary.context import behind
 from gateway.summary.dates import age, day, moment
-from gateway.summary.documents import Part, parts
+from gateway.summary.documents import part, parts
+from gateway.summary.files import ending
 from gateway.summary.missing import state
 from gateway.summary.page import page
-from gateway.summary.words import name, words
+from gateway.summary.words import name, phrase, states, words
 
 MESSAGES = 12                        # named beside a fact that stands in many of them
 HTML = {"Content-Type": "text/html; charset=utf-8"}
@@ -91,35 +91,34 @@ def document(gate: Gate, views: Views, asked: Asked, id: str, reference: str, re
              refused: Render) -> Answer:
     """What a document of a record says: the narrative of its sections, its texts, and its files by number."""
     with gate.store.read() as tx:
-        view, resource, found = _opened(gate, views, tx, asked, id, reference)
-    if view is None or not found:
+        view = _view(gate, views, tx, asked, id)
+    resource = view.resource(reference) if view else None
+    found = parts(resource, view.record["resources"], xhtml_fault) if view and resource else ()
+    if view is None or resource is None or not found:
         return _nothing(gate, asked, view, refused)
     patient = view.resource(f"Patient/{view.patient}") or {}
     directory = {f"{r['resourceType']}/{r['id']}": r for r in view.record["resources"]}
+    told = sorted({view.source_of[f] for f in behind(view.record).get(reference, ()) if f in view.source_of})
     body = render({"person": view.patient, "anchor": reference.replace("/", "-"), "who": name(patient),
-                   "born": day(patient.get("birthDate")), "text": words(resource, directory), "parts": found,
-                   "reference": reference})
+                   "born": day(patient.get("birthDate")), "text": phrase(resource, directory),
+                   "marks": states(resource), "parts": found, "reference": reference, "shown": moment(iso(gate.now())),
+                   "sources": [s.organisation or n if (s := gate.home.sources.get(n)) else n for n in told],
+                   "reader": asked.request.user, "purpose": purpose(asked.request.purpose)})
     return hand_over(gate, asked, Answer(200, body, HTML), [view])
 
 
 def file(gate: Gate, views: Views, asked: Asked, id: str, reference: str, number: str, refused: Render) -> Answer:
     """One file of a document, from 1: a picture as it is, all else to keep and never to run."""
     with gate.store.read() as tx:
-        view, _, found = _opened(gate, views, tx, asked, id, reference)
-    part = dict(zip(map(str, count(1)), found, strict=False)).get(number)
-    if view is None or part is None or not part.data:
+        view = _view(gate, views, tx, asked, id)
+    resource = view.resource(reference) if view else None
+    found = part(resource, view.record["resources"], xhtml_fault, number) if view and resource else None
+    if view is None or found is None or not found.data:
         return _nothing(gate, asked, view, refused)
-    named = f"document-{number}{(guess_extension(part.kind) if part.kind else '') or '.bin'}"
-    headers = {"Content-Type": part.kind} if part.picture else {
-        "Content-Type": "application/octet-stream", "Content-Disposition": f'attachment; filename="{named}"'}
-    return hand_over(gate, asked, Answer(200, part.data, headers), [view])
-
-
-def _opened(gate: Gate, views: Views, tx: Transaction, asked: Asked, id: str,
-            reference: str) -> tuple[View | None, Mapping[str, Any], Sequence[Part]]:
-    view = _view(gate, views, tx, asked, id)
-    resource = (view.resource(reference) if view else None) or {}
-    return view, resource, parts(resource, view.record["resources"], xhtml_fault) if view and resource else ()
+    headers = {"Content-Type": found.kind} if found.picture else {
+        "Content-Type": "application/octet-stream",
+        "Content-Disposition": f'attachment; filename="document-{number}{ending(found.kind)}"'}
+    return hand_over(gate, asked, Answer(200, found.data, headers), [view])
 
 
 def _nothing(gate: Gate, asked: Asked, view: View | None, refused: Render) -> Answer:

@@ -8,35 +8,34 @@ from base64 import b64decode
 from binascii import Error
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from lxml import etree
-
 from gateway.summary.context import Resource, ref
+from gateway.summary.files import decoded, picture
+from gateway.summary.markup import page, safe
+from gateway.summary.words import concept
 
-# Types of what a browser shows as it is and what is text; all else is handed out as a file to keep.
-PICTURES = frozenset(("image/png", "image/jpeg", "image/gif"))
 _TEXTS = ("text/plain", "text/csv", "text/markdown")
+_PAGES = ("text/html", "application/xhtml+xml")
 _HOLDERS: Mapping[str, str] = {"DocumentReference": "content", "Media": "content", "DiagnosticReport": "presentedForm"}
-_KEPT, _XHTML = ("colspan", "rowspan"), "{http://www.w3.org/1999/xhtml}"
 Fault = Callable[[str], str | None]      # what is wrong with a narrative, None where FHIR lets it pass
-_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True,
-                          remove_pis=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One piece of a document: `narrative` (safe markup) or `text`, else the file `data` of the type `kind`."""
+    """One piece of a document: `narrative` (safe markup), `text`, or the file `data` of the type `kind`.
+
+    picture  the file is one that can be shown; note: what is to be said in place of what is not here
+    """
 
     title: str
     narrative: str = ""
     text: str = ""
     kind: str = ""
     data: bytes = b""
-
-    @property
-    def picture(self) -> bool:
-        return self.kind in PICTURES
+    picture: bool = False
+    note: str = ""
 
 
 def readable(resources: Sequence[Resource]) -> frozenset[str]:
@@ -47,9 +46,22 @@ def readable(resources: Sequence[Resource]) -> frozenset[str]:
 
 def parts(document: Resource, resources: Sequence[Resource], fault: Fault) -> tuple[Part, ...]:
     """What a document says, in its order: sections first, then what is attached."""
+    return tuple(make() for make in _pieces(document, resources, fault))
+
+
+def part(document: Resource, resources: Sequence[Resource], fault: Fault, number: str) -> Part | None:
+    """One of the `parts` alone, from "1": the others are not read, however large they are."""
+    pieces = dict(enumerate(_pieces(document, resources, fault), 1))
+    return next((make() for n, make in pieces.items() if str(n) == number), None)
+
+
+def _pieces(document: Resource, resources: Sequence[Resource], fault: Fault) -> Iterator[Callable[[], Part]]:
     found = _composition(document, _narratives(resources))
-    sections = tuple(_sections(found.get("section", ()), fault)) if found else ()
-    return (*sections, *(p for a in _attachments(document) if (p := _attached(a))))
+    for section in _sections(found.get("section", ())) if found else ():
+        yield partial(_section, section, fault)
+    for attachment in _attachments(document):
+        if "data" in attachment:
+            yield partial(_attached, attachment)
 
 
 def _narratives(resources: Iterable[Resource]) -> dict[tuple[str, str], Resource]:
@@ -73,52 +85,33 @@ def _attachments(r: Resource) -> Iterator[Mapping[str, Any]]:
         yield item.get("attachment", item)
 
 
-def _attached(attachment: Mapping[str, Any]) -> Part | None:
-    if "data" not in attachment:
-        return None
-    title, kind = attachment.get("title", ""), attachment.get("contentType", "").partition(";")[0].strip().lower()
+def _attached(attachment: Mapping[str, Any]) -> Part:
+    title, type = attachment.get("title", ""), attachment.get("contentType", "")
+    kind = type.partition(";")[0].strip().lower()
     try:
         data = b64decode(attachment["data"])
     except (Error, ValueError):
         return Part(title, text="This part cannot be read: it is no base64. The message it came in is kept.")
     if kind in _TEXTS:
-        return Part(title, text=_decoded(data), kind=kind)
-    return Part(title, kind=kind, data=data)
+        text = decoded(data, type)
+        return Part(title, text=text, kind=kind, note="" if text.strip() else "This text is empty.")
+    if kind in _PAGES:
+        return Part(title, page(data, type), kind=kind, data=data)
+    shown = picture(data)
+    return Part(title, kind=shown or kind, data=data, picture=bool(shown))
 
 
-def _decoded(data: bytes) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
-
-
-def _sections(sections: Iterable[Mapping[str, Any]], fault: Fault) -> Iterator[Part]:
+def _sections(sections: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
     for section in sections:
-        div = (section.get("text") or {}).get("div")
-        yield Part(section.get("title", ""), narrative=safe(div, fault) if div else "")
-        yield from _sections(section.get("section", ()), fault)
+        yield section
+        yield from _sections(section.get("section", ()))
 
 
-def safe(div: str, fault: Fault) -> str:
-    """The markup of a narrative without anything that leads or loads: elements and the span of cells are left.
-
-    A narrative that FHIR would not let pass is shown as its text alone; "" when it is no XML.
-    """
-    try:
-        root = etree.fromstring(div, _PARSER)
-    except (etree.XMLSyntaxError, ValueError):
-        return ""
-    if fault(div):
-        bare = etree.Element("div")
-        bare.text = "".join(root.itertext())
-        return etree.tostring(bare, encoding="unicode")
-    for node in root.iter():
-        local = str(node.tag).removeprefix(_XHTML)
-        if local == "img":
-            node.text = f"[picture: {node.get('alt') or 'not shown'}]"
-        node.tag = "span" if local in ("a", "img", "area", "map") else local
-        for name in set(node.attrib) - set(_KEPT):
-            del node.attrib[name]
-    etree.cleanup_namespaces(root)
-    return etree.tostring(root, encoding="unicode", method="html", with_tail=False)
+def _section(section: Mapping[str, Any], fault: Fault) -> Part:
+    title, div = section.get("title") or concept(section.get("code")), (section.get("text") or {}).get("div")
+    if not div:
+        why = concept(section.get("emptyReason"))
+        return Part(title, note="" if section.get("section") else f"Nothing stands here{f': {why}' if why else ''}.")
+    narrative = safe(div, fault)
+    return Part(title, narrative, note="" if narrative else
+                "This part cannot be shown: it is no markup. “Where this comes from” has it as it came.")

@@ -221,6 +221,11 @@ def _person(r: Mapping[str, Any], _: Directory) -> Parts:
     return name(r), ", ".join(filter(None, (concept(c) for c in r.get("relationship", ()))))
 
 
+def _document(r: Mapping[str, Any], directory: Directory) -> Parts:
+    by = ", ".join(dict.fromkeys(filter(None, (called(a, directory) for a in r.get("author", ())))))
+    return (concept(r.get("type")) or r.get("description", "") or "Document", _dated(r), f"by {by}" if by else "")
+
+
 def _media(r: Mapping[str, Any], _: Directory) -> Parts:
     return r.get("content", {}).get("title") or concept(r.get("type")) or "Picture or file", _dated(r)
 
@@ -235,7 +240,8 @@ _PHRASES: dict[str, Callable[[Mapping[str, Any], Directory], Parts]] = {
     "AllergyIntolerance": _allergy, "Observation": _observation, "MedicationRequest": _medicine,
     "MedicationStatement": _medicine, "MedicationDispense": _medicine, "MedicationAdministration": _medicine,
     "Condition": _condition, "Encounter": _encounter, "Immunization": _immunization, "DiagnosticReport": _report,
-    "Media": _media, "Patient": _patient, "Practitioner": _person, "RelatedPerson": _person,
+    "DocumentReference": _document, "Media": _media,
+    "Patient": _patient, "Practitioner": _person, "RelatedPerson": _person,
 }
 # States that need no word: the ordinary one of each type. A course of medicine that is completed is over: that is told.
 _ORDINARY = {"", "active", "confirmed", "final", "finished", "completed", "current"}
@@ -249,7 +255,7 @@ def states(r: Mapping[str, Any]) -> Parts:
     ordinary = _ORDINARY - {"completed"} if r["resourceType"] in _COURSES else _ORDINARY
     codes = [r.get("status", "") if isinstance(r.get("status"), str) else "",
              "" if coded(r, "verificationStatus") in ("refuted", "entered-in-error") else coded(r, "clinicalStatus"),
-             coded(r, "verificationStatus")]
+             coded(r, "verificationStatus"), r.get("docStatus", "")]
     return tuple(_STATES.get(c, c.replace("-", " ")) for c in codes if c not in ordinary)
 
 

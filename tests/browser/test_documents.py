@@ -11,6 +11,7 @@ from gateway.opened import opened
 from gateway.pipeline.pull import pull
 from gateway.store import people
 from gateway.web import session
+from tests.browser import test_accessible as accessible
 from tests.browser.conftest import FIRST as SCREEN
 from tests.browser.conftest import served
 from tests.demo.homes import free_port
@@ -51,7 +52,11 @@ def test_a_letter_is_read_and_its_files_are_kept(tmp_path: Path, chromium: Any, 
         context.add_cookies([{"name": session.COOKIE, "value": cookie, "url": base}])
         page = context.new_page()
         page.goto(f"{base}/record/{person}" if face == "clinician" else f"{base}/me")
-        page.get_by_role("link", name="Read Letter to the GP").click()
+        page.get_by_role("link", name="Read Letter to the GP, dated 2 Jan 2026").click()
+        for holds in (accessible.test_it_is_readable_structured_and_labelled, accessible.test_at_320_px_only_tables_scroll_sideways_and_nothing_is_cut,
+                      accessible.test_targets_are_at_least_24_px):
+            holds(page)
+        assert page.title() == "ÖBERG, Eva · Letter to the GP" and "From North Hospital." in page.locator("main").inner_text()
         assert "Dear colleague, <b>no</b> penicillin." in page.locator("main").inner_text()
         links = [link.get_attribute("href") for link in page.get_by_role("link", name="Open the file").all()]
         files = [requests.get(base + str(link), cookies={session.COOKIE: cookie}, timeout=30) for link in links]

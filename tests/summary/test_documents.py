@@ -1,14 +1,18 @@
 """What is shown of a document, and what is not: its links, its pictures from elsewhere, its markup that does anything."""
 
 from base64 import b64encode
+from struct import pack
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import html
 
 from gateway.fhir.xhtml import xhtml_fault
-from gateway.summary.documents import parts, readable, safe
+from gateway.summary.documents import Part, part, parts, readable
+from gateway.summary.files import PIXELS, SIDE, decoded, ending, picture
+from gateway.summary.markup import _FORMING, page, safe
 from tests.summary.given import record, resource, shown
 
 XHTML = 'xmlns="http://www.w3.org/1999/xhtml"'
@@ -17,6 +21,14 @@ NUMBER = {"system": "urn:oid:2.25.1", "value": "D-1"}
 
 def attached(data: bytes, kind: str, **more: Any) -> dict[str, Any]:
     return {"attachment": {"contentType": kind, "data": b64encode(data).decode(), **more}}
+
+
+def png(width: int, height: int) -> bytes:
+    return b"\x89PNG\r\n\x1a\n" + pack(">I4sII", 13, b"IHDR", width, height) + b"\x08\x02\0\0\0"
+
+
+def jpeg(width: int, height: int, before: bytes = b"") -> bytes:
+    return b"\xff\xd8\xff\xe0\0\x04ab" + before + b"\xff\xff\xc0" + pack(">HBHHB", 17, 8, height, width, 3) + b"\0" * 9
 
 
 def letter(*content: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -41,7 +53,7 @@ def test_the_narrative_of_a_document_is_that_of_the_composition_with_its_number(
 
 @pytest.mark.parametrize(("data", "kind", "text", "kept"), [
     ("Årsta".encode(), "text/plain", "Årsta", ""), ("Årsta".encode("cp1252"), "text/plain; charset=windows-1252", "Årsta", ""),
-    (b"%PDF-1.4", "application/pdf", "", "application/pdf"), (b"\x89PNG", "IMAGE/PNG", "", "image/png"), (b"<script/>", "text/html", "", "text/html")])
+    (b"%PDF-1.4", "application/pdf", "", "application/pdf"), (png(3, 2), "IMAGE/PNG", "", "image/png"), (b"<script/>", "text/html", "", "text/html")])
 def test_texts_are_read_and_files_kept_with_their_type(data: bytes, kind: str, text: str, kept: str) -> None:
     (part,) = parts(letter(attached(data, kind)), [], xhtml_fault)
     assert part.text == text and (part.text or (part.kind, part.data) == (kept, data))
@@ -62,7 +74,7 @@ def test_pictures_and_printed_reports_open_too() -> None:
     report = resource("DiagnosticReport", "r", presentedForm=[{"contentType": "application/pdf", "data": "JVBERg=="}])
     page = shown(picture, report, letter())
     assert {r.text.partition(" · ")[0]: r.opens for n in ("documents", "reports") for r in page.lists[n]} == {
-        "Wound": True, "report not named": True, "DocumentReference": False}
+        "Wound": True, "report not named": True, "Document": False}
     assert readable(record(picture, report)[0]["resources"]) == {"Media/m", "DiagnosticReport/r"}
 
 
@@ -86,3 +98,100 @@ def test_what_is_no_xml_is_not_shown() -> None:
 def test_nothing_of_a_narrative_runs_leads_or_loads(markup: str) -> None:
     left = safe(f"<div {XHTML}>{markup}</div>", xhtml_fault)
     assert not any(word in left for word in ("<script", "<iframe", "<svg", "<style", "<object", "<a", "onload=", "href=", "src=", "style="))
+
+
+# --- What is bytes, by themselves
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+
+
+@pytest.mark.parametrize(("data", "kind"), [
+    (png(4, 4), "image/png"), (b"GIF89a" + pack("<HH", 4, 4), "image/gif"), (jpeg(4, 4), "image/jpeg"), (jpeg(4, 4, b"\xff\xc4\0\x02"), "image/jpeg"),
+    (png(SIDE, 1), "image/png"), (png(SIDE + 1, 1), ""), (png(1, SIDE + 1), ""), (png(SIDE, PIXELS // SIDE + 1), ""), (png(0, 4), ""),
+    (jpeg(SIDE + 1, 4), ""), (b"GIF87a" + pack("<HH", 65535, 4), ""), (SVG, ""), (png(4, 4)[:20], ""), (b"\xff\xd8\xff", ""), (b"\xff\xd8\xff" * 9, ""), (b"", ""),
+    (b"\xff\xd8\xff\xe0\0\0" * 9, ""), (b"II*\0", "")])
+def test_a_picture_is_what_its_bytes_say_and_no_larger_than_a_browser_bears(data: bytes, kind: str) -> None:
+    assert picture(data) == kind
+    for declared in ("image/png", "application/octet-stream", "text/x-unknown"):
+        (found,) = parts(letter(attached(data, declared)), [], xhtml_fault)
+        assert (found.picture, found.kind) == (bool(kind), kind or declared) and found.data == data
+
+
+@given(st.binary(max_size=60).map(lambda b: b"\xff\xd8" + b))
+def test_any_bytes_are_looked_at_to_an_end(data: bytes) -> None:
+    assert picture(data) in ("", "image/jpeg")
+
+
+@pytest.mark.parametrize(("kind", "end"), [
+    ("application/pdf", ".pdf"), ("text/html", ".txt"), ("image/svg+xml", ".txt"), ("text/javascript", ".txt"), ("application/xhtml+xml", ".txt"),
+    ("application/hta", ".bin"), ("application/x-msdownload", ".bin"), ("application/x-sh", ".bin"), ("application/x-bat", ".bin"), ("", ".bin"),
+    ('application/pdf"; filename="x.exe', ".bin"), ("../../x", ".bin")])
+def test_no_name_of_a_kept_file_makes_a_computer_run_it(kind: str, end: str) -> None:
+    assert ending(kind) == end
+
+
+@pytest.mark.parametrize(("codec", "declared"), [
+    ("cp1251", "text/plain; charset=windows-1251"), ("shift_jis", "text/plain;charset=Shift_JIS"), ("utf-16", "text/plain"),
+    ("utf-16-le", "text/plain; charset=utf-16le"), ("iso2022_jp", 'text/plain; charset="ISO-2022-JP"'), ("utf-8", "text/plain; charset=iso-8859-1"),
+    ("utf-8-sig", "text/plain"), ("iso8859-5", "text/plain; charset=ISO_8859-5"), ("koi8-r", "text/plain; Charset=koi8-r"), ("gb18030", "text/plain; charset=gbk")])
+def test_a_text_is_read_in_the_character_set_that_it_says_and_holds(codec: str, declared: str) -> None:
+    said = "日本" if "jis" in codec or "jp" in codec else "语言" if codec == "gb18030" else "Аллергия"
+    assert decoded(said.encode(codec), declared) == said
+
+
+@pytest.mark.parametrize("named", ["rot13", "base64", "zip", "punycode", "idna", "unicode_escape", "utf-7", "x" * 50, "iso-8859-12", "iso-8859-99", ""])
+def test_what_is_no_character_set_is_not_used_as_one(named: str) -> None:
+    assert decoded(b"caf\xe9 \\u0041+AEE-", f"text/plain; charset={named}") == "café \\u0041+AEE-"
+
+
+def test_one_file_is_read_without_the_others() -> None:
+    seen = list[str]()
+    document = letter(attached(b"one", "application/pdf"), attached(b"two", "application/pdf"), masterIdentifier=NUMBER)
+    held = [document, composed(section("Course", "Came."))]
+
+    def fault(div: str) -> None:
+        seen.append(div)
+    assert [part(document, held, fault, n) for n in ("2", "3")] == [Part("", kind="application/pdf", data=d) for d in (b"one", b"two")] and seen == []
+    assert [part(document, held, fault, n) for n in ("0", "4", "-1", "01", "x", "")] == [None] * 6
+
+
+# --- Pages of HTML, and what is not there
+
+def test_a_page_of_html_is_read_and_can_be_kept() -> None:
+    (found,) = parts(letter(attached(b"<html><head><title>x</title></head><body onload=a()><h1>Plan</h1><p>No <b>penicillin</b><script>a()</script>", "text/html")), [], xhtml_fault)
+    assert found.narrative == "<div><h4>Plan</h4><p>No <b>penicillin</b></p></div>" and found.data and not found.picture
+
+
+@pytest.mark.parametrize("markup", [b"", b"<script>a()</script>", b"<!-- a -->", b"<html><body></body></html>", b"<?php a ?>"])
+def test_a_page_that_says_nothing_is_only_kept(markup: bytes) -> None:
+    assert page(markup, "text/html") == ""
+
+
+@pytest.mark.parametrize(("data", "kind"), [("Аллергия".encode("cp1251"), "text/html; charset=windows-1251"), ("Аллергия".encode(), "text/html"),
+                                            ('<meta charset="windows-1251">Аллергия'.encode("cp1251"), "text/html")])
+def test_a_page_is_read_in_its_character_set(data: bytes, kind: str) -> None:
+    assert "Аллергия" in page(data, kind)
+
+
+@given(st.text("abx<>/='\" &;!-", max_size=60), st.sampled_from(["<svg>", "<math><mtext>", "<table>", "<select>", "<noscript>", "<template>", "<form action=//x>", "<a href=javascript:x()>",
+                                                                 "<base href=//x>", "<iframe src=//x>", "<img src=x onerror=x()>", "<plaintext>", "<textarea>"]))
+def test_nothing_of_a_page_runs_leads_or_loads(text: str, open_: str) -> None:
+    left = page(f"<p>said{open_}{text}<style>x{text}".encode(), "text/html")
+    for node in html.fragment_fromstring(left, create_parent=True).iter() if left else ():
+        assert node.tag in _FORMING | {"h4"}
+        assert set(node.attrib) <= {"colspan", "rowspan", "scope"}
+
+
+def test_cells_are_no_wider_than_a_browser_draws_and_heads_say_what_they_head() -> None:
+    left = safe(f'<div {XHTML}><table><tr><th>A</th><th>B</th></tr><tr><th>C</th><td rowspan="999999999">d</td></tr></table></div>', xhtml_fault)
+    assert '<th scope="col">A' in left and '<th scope="row">C' in left and 'rowspan="1000"' in left
+
+
+def test_what_is_not_there_says_why() -> None:
+    empty = {"title": "Allergies", "emptyReason": {"coding": [{"display": "Not Asked"}]}}
+    held = composed({"title": "All", "section": [empty, {"code": {"text": "Plan"}}, {"title": "Bad", "text": {"div": "<div>"}}]})
+    document = letter(attached(b" ", "text/plain"), masterIdentifier=NUMBER)
+    assert [(p.title, p.note) for p in parts(document, [document, held], xhtml_fault)][:3] == [
+        ("All", ""), ("Allergies", "Nothing stands here: Not Asked."), ("Plan", "Nothing stands here.")]
+    *_, bad, blank = parts(document, [document, held], xhtml_fault)
+    assert "cannot be shown" in bad.note and blank.note == "This text is empty."
