@@ -11,6 +11,7 @@ _FORMING = frozenset(
     "li ol p pre q s samp small span strong sub sup table tbody td tfoot th thead tr tt u ul var".split())
 _HEADINGS = frozenset(f"h{n}" for n in range(1, 7))
 _LOST = frozenset(("head", "script", "style", "template", "noscript", "iframe", "object", "svg", "math", "title"))
+LARGEST = 500_000                # bytes of a page: the parser compares each attribute of an element with all others
 _SPANS, _WIDEST = ("colspan", "rowspan"), 1000
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True,
@@ -34,7 +35,9 @@ def safe(div: str, fault: Callable[[str], str | None]) -> str:
 
 
 def page(data: bytes, declared: str) -> str:
-    """What an HTML page says, as far as it only forms; "" when it says nothing or cannot be read as one."""
+    """What an HTML page says, as far as it only forms; "" when it says nothing, is too large or cannot be read."""
+    if len(data) > LARGEST:
+        return ""
     parser = html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True,
                              encoding=charset(declared) or ("utf-8" if _is_utf8(data) else None))
     try:
@@ -59,6 +62,7 @@ def _is_utf8(data: bytes) -> bool:
 
 
 def _formed(root: etree._Element) -> str:
+    scope = "col"                # of the heads in a row: its own where cells that are none stand beside them
     for node in root.iter():
         local = str(node.tag).removeprefix(_XHTML).lower()
         if local == "img":
@@ -67,13 +71,10 @@ def _formed(root: etree._Element) -> str:
         kept = {name: str(min(int(n[:6]), _WIDEST)) for name in _SPANS if (n := node.get(name, "")).isdecimal()}
         node.attrib.clear()
         node.attrib.update(kept)
-        if local == "th":
-            node.set("scope", _scope(node))
+        if local == "tr":
+            scope = "row" if any(str(c.tag).endswith("td") for c in node) else "col"
+        elif local == "th":
+            node.set("scope", scope)
     etree.cleanup_namespaces(root)
     return etree.tostring(root, encoding="unicode", method="html", with_tail=False)
 
-
-def _scope(head: etree._Element) -> str:
-    """Whether a cell heads its column or its row: the latter where cells that are none stand beside it."""
-    row = head.getparent()
-    return "row" if row is not None and any(str(c.tag).endswith("td") for c in row) else "col"

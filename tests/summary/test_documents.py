@@ -12,7 +12,7 @@ from lxml import html
 from gateway.fhir.xhtml import xhtml_fault
 from gateway.summary.documents import Part, part, parts, readable
 from gateway.summary.files import PIXELS, SIDE, decoded, ending, picture
-from gateway.summary.markup import _FORMING, page, safe
+from gateway.summary.markup import _FORMING, LARGEST, page, safe
 from tests.summary.given import record, resource, shown
 
 XHTML = 'xmlns="http://www.w3.org/1999/xhtml"'
@@ -165,6 +165,10 @@ def test_a_page_of_html_is_read_and_can_be_kept() -> None:
 @pytest.mark.parametrize("markup", [b"", b"<script>a()</script>", b"<!-- a -->", b"<html><body></body></html>", b"<?php a ?>"])
 def test_a_page_that_says_nothing_is_only_kept(markup: bytes) -> None:
     assert page(markup, "text/html") == ""
+
+
+def test_a_page_that_takes_too_long_is_only_kept() -> None:
+    assert page(b"<p>" + b"x" * LARGEST, "text/html") == "" != page(b"<p>" + b"x" * (LARGEST - 3), "text/html")
 
 
 @pytest.mark.parametrize(("data", "kind"), [("Аллергия".encode("cp1251"), "text/html; charset=windows-1251"), ("Аллергия".encode(), "text/html"),
