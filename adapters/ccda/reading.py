@@ -27,6 +27,8 @@ PREFIXES = {V3: "", "": "", "urn:hl7-org:sdtc": "sdtc:", XSI: "xsi:", "http://ww
             # HL7's extension for medicines, under the three names that it had
             **dict.fromkeys(("urn:hl7-org:pharm", "urn:ihe:pharm:medication", "urn:epsos-org:ep:medication"),
                             "pharm:")}
+_KEPT, _LONG = 2048, 100  # names that are kept, of so many characters
+_spelled = etree.XPath("string()", smart_strings=False)
 _PLAIN_TEXT = 10_000_000  # beyond it libxml2 wants `huge_tree`, which also lifts its other guards
 _STRIDE = MAX_ATTRIBUTES * len(' a=""') // 2      # too many attributes leave one of so many bytes without a "<"
 _OPENED = re.compile(rb"<(?:[\w.-]+:)?ClinicalDocument[\s>/]")
@@ -210,17 +212,16 @@ def _parser(raw: bytes, recover: bool = False) -> etree.XMLParser:
 
 def _build(document: Document, root: etree._Element) -> None:
     """Elements in document order."""
-    names = _Names()
     top = Element(document, None, "ClinicalDocument", root.sourceline or 0, "", 1)
-    top.attributes, top.text = _kept(root, names), (root.text or "").strip()
+    top.attributes, top.text = _kept(root), (root.text or "").strip()
     document.root = top
     document.elements.append(top)
     if "nullFlavor" in top.attributes:
         document.unsaid.append(top)
-    _fill(document, top, root, names, 1)
+    _fill(document, top, root, 1)
 
 
-def _fill(document: Document, parent: Element, source: etree._Element, names: "_Names", depth: int) -> None:
+def _fill(document: Document, parent: Element, source: etree._Element, depth: int) -> None:
     """The children of an element and all below them. Raises BadMessage."""
     children: list[Element] = []
     named: dict[str, list[Element]] = {}
@@ -228,39 +229,43 @@ def _fill(document: Document, parent: Element, source: etree._Element, names: "_
     above = f"{parent.path}/" if parent.path else ""
     elements, inside = document.elements, parent.name == "section"
     first = len(elements)
-    if depth > MAX_DEPTH:
+    if depth > MAX_DEPTH or first + len(source) > MAX_ELEMENTS:
         raise _too_deep(source[0])
     for child in source:
-        name = names[child.tag]
+        name = _names[child.tag]
         same = named.get(name)
         if same is None:
             same = named[name] = []
         number = len(same) + 1
-        path = document.section(_code(child, names)) if name == "section" else above + name if number == 1 \
-            else f"{above}{name}[{number}]"
-        element = Element(document, parent, name, child.sourceline or 0, path, number)
+        element = Element(document, parent, name, child.sourceline or 0,
+                          above + name if number == 1 else f"{above}{name}[{number}]", number)
+        same.append(element)
         if attributes := child.items():
-            element.attributes = said = {names[k]: text for k, v in attributes if (text := v.strip())}
+            said = element.attributes = {}
+            for key, text in attributes:
+                if text := text.strip():
+                    said[_names[key]] = text
             if "nullFlavor" in said:
                 document.unsaid.append(element)
-        same.append(element)
         children.append(element)
         elements.append(element)
         if name in GROUPS:
             document.grouping.append(element)
             element.group = len(document.grouping)
-        if len(elements) > MAX_ELEMENTS:
-            raise _too_deep(child)
+            if name == "section":
+                element.path = document.section(_code(child))
         if name == "text" and (inside or _marked_up(child)):
             element.markup = child
-            element.text = ("".join(child.itertext()) if inside else spoken(child)).strip()
+            element.text = (_spelled(child) if inside else spoken(child)).strip()
         else:
             if (text := child.text) and (text := text.strip()):
                 element.text = text
             if len(child):
-                _fill(document, element, child, names, depth + 1)
+                _fill(document, element, child, depth + 1)
         if (tail := child.tail) and not tail.isspace():
             parent.text = f"{parent.text} {tail.strip()}".strip()
+    if len(elements) > MAX_ELEMENTS:
+        raise _too_deep(source)
     parent.inside = slice(first, len(elements))
 
 
@@ -270,27 +275,32 @@ def _too_deep(child: etree._Element) -> BadMessage:
                             "Check what the source sends."))
 
 
-def _code(section: etree._Element, names: "_Names") -> str:
+def _code(section: etree._Element) -> str:
     """The code of a section, "" when it has none."""
-    code = next((c for c in section if names[c.tag] == "code"), None)
-    return _kept(code, names).get("code", "") if code is not None else ""
+    code = next((c for c in section if _names[c.tag] == "code"), None)
+    return _kept(code).get("code", "") if code is not None else ""
 
 
 def _marked_up(child: etree._Element) -> bool:
     """Text of an entry may be narrative, too; one that only refers to it has a child `reference` and nothing else."""
-    return any(etree.QName(c).localname != "reference" for c in child)
+    return any(c.tag.rpartition("}")[2] != "reference" for c in child)
 
 
-def _kept(element: etree._Element, names: "_Names") -> dict[str, str]:
+def _kept(element: etree._Element) -> dict[str, str]:
     """The attributes that say something."""
-    return {names[k]: text for k, v in element.items() if (text := v.strip())}
+    return {_names[k]: text for k, v in element.items() if (text := v.strip())}
 
 
 class _Names(dict[str, str]):
-    """Names as paths have them, by lxml's."""
+    """Names as paths have them, by lxml's; the usual ones are kept."""
 
     def __missing__(self, tag: str) -> str:
         space, _, local = tag[1:].rpartition("}") if tag[0] == "{" else ("", "", tag)
         prefix = PREFIXES.get(space)
-        name = self[tag] = f"{{{space}}}{local}" if prefix is None else prefix + local
+        name = f"{{{space}}}{local}" if prefix is None else prefix + local
+        if len(self) < _KEPT and len(tag) <= _LONG:
+            self[tag] = name
         return name
+
+
+_names = _Names()

@@ -5,9 +5,8 @@ out. The header's begin at the root: `recordTarget/patientRole/id/@extension`.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache, partial
-from types import MappingProxyType
 from typing import Any
 
 from lxml import etree
@@ -23,6 +22,8 @@ GROUPS = frozenset(("section", "act", "encounter", "observation", "organizer", "
 
 _OPEN = (None, "N", "U", "L", "M")
 _NONE: "list[Element]" = []
+_EMPTY: dict[str, Any] = {}     # what most elements have of attributes and children; nobody changes it
+_UNLABELLED, _NOWHERE = frozenset[str](), slice(0)
 _with_id = etree.XPath("descendant-or-self::*[string(@ID)]")
 _as_leaf = partial(tuple.__new__, Leaf)
 
@@ -41,18 +42,6 @@ def spoken(markup: Any) -> str:
     return "".join(parts)
 
 
-class _Once:
-    """A property that is worked out when it is first asked for; functools' own takes a lock each time."""
-
-    def __init__(self, find: Callable[[Any], Any]) -> None:
-        self._find, self._name = find, find.__name__
-
-    def __get__(self, owner: Any, kind: Any = None) -> Any:
-        found = self._find(owner)
-        setattr(owner, self._name, found)     # by way of __dict__ it would cost its owner the fast way in
-        return found
-
-
 class Element:
     """One element. `number` counts its siblings of the same name, from 1; `markup` is lxml's own, of narrative only.
 
@@ -60,47 +49,60 @@ class Element:
     inside   where the document's elements are that lie below it
     """
 
-    attributes: Mapping[str, str] = MappingProxyType({})    # most elements have not all of these
-    text = ""
-    children: "Sequence[Element]" = ()
-    named: "Mapping[str, list[Element]]" = MappingProxyType({})
-    labels: frozenset[str] = frozenset()
-    markup: Any = None
-    group = 0
-    inside = slice(0)
+    __slots__ = ("_scope", "_steps", "_where", "attributes", "children", "document", "group", "inside", "labels",
+                 "line", "markup", "name", "named", "number", "parent", "path", "text")
 
     def __init__(self, document: "Document", parent: "Element | None", name: str, line: int, path: str,
                  number: int) -> None:
         self.document, self.parent, self.name, self.line = document, parent, name, line
         self.path, self.number = path, number
+        self.attributes: Mapping[str, str] = _EMPTY     # most elements have not all of these
+        self.text = ""
+        self.children: Sequence[Element] = ()
+        self.named: Mapping[str, list[Element]] = _EMPTY
+        self.labels = _UNLABELLED
+        self.markup: Any = None
+        self.group = 0
+        self.inside = _NOWHERE
+        self._where: str | None = None
+        self._scope: tuple[tuple[str, int], ...] | None = None
+        self._steps: frozenset[str] | None = None
 
-    @_Once
+    @property
     def where(self) -> str:
-        return f"{self.path or self.name} (line {self.line})"
+        found = self._where
+        if found is None:
+            found = self._where = f"{self.path or self.name} (line {self.line})"
+        return found
+
+    @property
+    def scope(self) -> tuple[tuple[str, int], ...]:
+        """The groups that enclose it, itself included, from the outside in."""
+        found = self._scope
+        if found is None:
+            above = self.parent.scope if self.parent else ()
+            found = self._scope = (*above, (self.name, self.group)) if self.group else above
+        return found
+
+    @property
+    def section(self) -> "Element | None":
+        """The nearest section that encloses it, itself included."""
+        if self.name == "section" or self.parent is None:
+            return self if self.name == "section" else None
+        return self.parent.section
+
+    @property
+    def steps(self) -> frozenset[str]:
+        """The first steps of paths that select anything below it: names of children, `@` and names of attributes."""
+        found = self._steps
+        if found is None:
+            found = self._steps = _steps(tuple(self.named), tuple(self.attributes))
+        return found
 
     @property
     def value(self) -> Value | None:
         """Its text; None when it has none."""
         return Value(self.text, (self.path,)) if self.text else None
-
-    @_Once
-    def scope(self) -> tuple[tuple[str, int], ...]:
-        """The groups that enclose it, itself included, from the outside in."""
-        above = self.parent.scope if self.parent else ()
-        return (*above, (self.name, self.group)) if self.group else above
-
-    @_Once
-    def section(self) -> "Element | None":
-        """The nearest section that encloses it, itself included."""
-        if self.name == "section" or self.parent is None:
-            return self if self.name == "section" else None
-        found: Element | None = self.parent.section
-        return found
-
-    @_Once
-    def steps(self) -> frozenset[str]:
-        """The first steps of paths that select anything below it: names of children, `@` and names of attributes."""
-        return _steps(tuple(self.named), tuple(self.attributes))
 
     def first(self, name: str) -> "Element | None":
         """The first child of a name."""
@@ -154,8 +156,7 @@ class Attribute:
 
     @property
     def steps(self) -> frozenset[str]:
-        found: frozenset[str] = self.element.steps
-        return found
+        return self.element.steps
 
     @property
     def value(self) -> Value | None:
@@ -193,8 +194,7 @@ class Document:
     @property
     def steps(self) -> frozenset[str]:
         """The first steps of paths that select anything below its root."""
-        found: frozenset[str] = self.root.steps
-        return found
+        return self.root.steps
 
     @cached_property
     def by_name(self) -> dict[str, list[Element]]:

@@ -38,12 +38,12 @@ class Ignores:
     LIMIT = 20_000
 
     def __init__(self, rules: Mapping[str, Sequence[Ignore]], widen: Callable[[str], Iterable[str]]) -> None:
-        self._rules, self._widen = rules, widen
+        self.rules, self._widen = rules, widen
         self.known: dict[str, tuple[Ignore, ...]] = {}
 
     def covering(self, path: str) -> tuple[Ignore, ...]:
         """The lines that cover a leaf, the narrowest first; `known` has them from now on."""
-        found = tuple(rule for cover in self._widen(path) for rule in self._rules.get(cover, ()))
+        found = tuple(rule for cover in self._widen(path) for rule in self.rules.get(cover, ()))
         if len(self.known) >= self.LIMIT:
             self.known.clear()
         self.known[path] = found
@@ -85,12 +85,12 @@ def account(leaves: Iterable[Leaf], reached: Set[str], find: Callable[[], Mappin
     mapped: list[str] = []
     ignored: dict[str, str] = {}
     unmapped: list[str] = []
-    known = ignores.known.get
+    known, ruled = ignores.known.get, bool(ignores.rules)
     for (path, _), reason in zip(leaves, explained, strict=False):
         if path in reached:
             mapped.append(path)
             continue
-        rules = known(path)
+        rules = known(path) if ruled else ()
         for rule in ignores.covering(path) if rules is None else rules:
             if rule.mapping in applied:
                 ignored[path] = f"{rule.rule}: {rule.reason}"
