@@ -23,7 +23,11 @@ _FEWEST = 30  # pairs: fewer teach nothing
 
 
 def table(features: Mapping[Member, Features], labels: Mapping[Member, str] | None = None) -> Any:
-    """The rows as an Arrow table with the types of COLUMNS; `unique_id` is the place in the order of members."""
+    """The rows as an Arrow table with the types of COLUMNS; `unique_id` is the place in the order of members.
+
+    Raises GatewayError where the extra `bulk` is not installed.
+    """
+    extra_at_hand()
     members = sorted(features)
     more = {} if labels is None else {"label": [labels[m] for m in members]}
     return column_table([features[m] for m in members], 0, more)
@@ -33,11 +37,24 @@ def column_table(found: Sequence[Features], first: int, more: Mapping[str, list[
     """Features as an Arrow table. first: the `unique_id` of the first; more: further columns of text."""
     import pyarrow as pa
 
-    rows = [f.row() for f in found]
     types = {"VARCHAR": pa.string(), "VARCHAR[]": pa.list_(pa.string()), "INTEGER": pa.int32()}
-    columns = {name: pa.array([r[name] for r in rows], types[kind]) for name, kind in COLUMNS.items()}
-    columns["unique_id"] = pa.array(range(first, first + len(rows)), pa.int64())
+    values = {name: [getattr(f, name) for f in found] for name in COLUMNS}
+    columns = {name: pa.array([v or None for v in values[name]] if kind.endswith("[]") else values[name], types[kind])
+               for name, kind in COLUMNS.items()}
+    columns["unique_id"] = pa.array(range(first, first + len(found)), pa.int64())
     return pa.table(columns | {name: pa.array(values) for name, values in more.items()})
+
+
+def extra_at_hand() -> None:
+    """Raises GatewayError where the extra `bulk` is not installed."""
+    try:
+        import duckdb  # noqa: F401
+        import pyarrow  # noqa: F401
+        import splink  # noqa: F401
+    except ImportError as e:
+        raise GatewayError(Issue("extra-missing", Severity.error, f"Training and linking in bulk need Splink: {e}. "
+                                 "Nothing was trained or linked.", "",
+                                 "Install the extra: pip install 'throughline[bulk]'.")) from e
 
 
 @contextlib.contextmanager
@@ -46,14 +63,12 @@ def splink(settings: Mapping[str, Any], rows: Any, terms: Terms | None = None) -
 
     Raises GatewayError where the extra `bulk` is not installed.
     """
-    try:
-        import duckdb
-        import pyarrow as pa
-        from splink import DuckDBAPI, Linker
-        from splink import logging as splink_logging
-    except ImportError as e:
-        raise GatewayError(Issue("extra-missing", Severity.error, f"Training needs Splink: {e}. Nothing was trained.",
-                                 "", "Install the extra: pip install 'throughline[bulk]'.")) from e
+    extra_at_hand()
+    import duckdb
+    import pyarrow as pa
+    from splink import DuckDBAPI, Linker
+    from splink import logging as splink_logging
+
     with duckdb.connect() as connection:
         connection.execute("SET enable_progress_bar = false")  # it would draw on stdout, which is for data
         api = DuckDBAPI(connection)

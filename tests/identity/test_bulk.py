@@ -3,19 +3,25 @@
 import csv
 import io
 import json
+import sys
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
 
 from gateway.cli.bulk import bulk
-from gateway.identity import MODEL, compare_features, read_model
+from gateway.errors import GatewayError
+from gateway.identity import MODEL, Model, compare_features, read_model
+from gateway.identity import bulk as in_bulk
+from gateway.identity.assertions import Said
 from gateway.identity.bulk import link
+from gateway.identity.cluster import Scores
 from gateway.identity.evaluate import row_features
-from gateway.identity.linkage import candidates
+from gateway.identity.linkage import candidates, touched
 from gateway.identity.score import write_model
 from tests.identity.people import registers
 
-PEOPLE = [p.row(f"r{i}") for i, p in enumerate(registers(120, 8, copies=2, errors=(0, 4)))]
+PEOPLE = [p.row(f"r{i}") for i, p in enumerate(registers(120, 8, copies=5, errors=(0, 5)))]
 
 
 @pytest.fixture(scope="module")
@@ -29,16 +35,47 @@ def people_csv(tmp_path_factory) -> str:
     return str(path)
 
 
-def test_bulk_finds_the_pairs_that_comparing_one_by_one_finds() -> None:
-    told = []
-    found = link(PEOPLE, row_features, MODEL, lambda *how: told.append(how), jobs=1)
-    features = {("", f"{i:04}"): row_features(row) for i, row in enumerate(PEOPLE)}
-    decided = {(int(a[1]), int(b[1])): compare_features(features[a], features[b]).decision
-               for a, b in candidates(sorted(features), features)}
-    assert sorted(found.link) == sorted(p for p, d in decided.items() if d == "link") != []
-    assert sorted(found.review) == sorted(p for p, d in decided.items() if d == "review")
-    assert {stage for stage, done, of in told if done == of} == {"features", "pairs", "guards", "clusters"}
-    assert all(len(person) > 1 and person == sorted(person) for person in found.persons)
+def one_by_one(rows: list[dict[str, str]], model: Model) -> tuple[list[tuple[int, int]], list[tuple[int, int]], list[list[int]]]:
+    """Links, pairs for review and persons as the store finds them: every candidate compared, every component clustered."""
+    features = {("", f"{i:06}"): row_features(row) for i, row in enumerate(rows)}
+    decided = {pair: compare_features(features[pair[0]], features[pair[1]], model).decision
+               for pair in candidates(sorted(features), features)}
+    links = {pair for pair, decision in decided.items() if decision == "link"}
+    clusters = touched(features, links, Said(), Scores(features, model)).clusters
+    pairs = ([tuple(int(m[1]) for m in pair) for pair in sorted(decided) if decided[pair] == d] for d in ("link", "review"))
+    return *pairs, sorted([int(m[1]) for m in c] for c in clusters if len(c) > 1)
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_bulk_finds_the_persons_that_comparing_one_by_one_finds(shared, monkeypatch) -> None:
+    monkeypatch.setattr(in_bulk, "_CHUNK", 70)
+    monkeypatch.setattr(in_bulk, "_AT_ONCE", 300)
+    model, told = replace(MODEL, shared=shared), []
+    found = link(PEOPLE, row_features, model, lambda *how: told.append(how), jobs=1)
+    assert (found.link, found.review, found.persons) == one_by_one(PEOPLE, model)
+    groups = in_bulk._groups(found.link)
+    whole, others = in_bulk._told_apart(found.link)
+    assert min(len(found.review), len(whole), len(others)) > 3 and max(map(len, groups)) > 5, "pairs and persons of every kind"
+    stages = ("features", "blocks", "pairs", "guards", "clusters")
+    assert tuple(found.seconds) == stages
+    assert tuple(dict.fromkeys(stage for stage, _, _ in told)) == stages
+    for stage in stages:
+        strokes = [(done, of) for name, done, of in told if name == stage]
+        assert strokes == sorted(strokes) and strokes[0][0] == 0 and strokes[-1][0] == strokes[-1][1], strokes
+        assert len({of for _, of in strokes}) == 1 and (stage == "blocks" or len(strokes) > 2), f"{stage}: {strokes}"
+
+
+def test_bulk_of_no_rows_and_of_strangers_is_nobody() -> None:
+    for rows in ([], PEOPLE[:1]):
+        assert link(rows, row_features, MODEL, jobs=1)[:3] == ([], [], [])
+
+
+@pytest.mark.parametrize("library", ["duckdb", "pyarrow", "splink"])
+def test_without_the_extra_the_user_is_told_what_to_install(library, people_csv, monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, library, None)
+    for more in ([], ["--train"]):
+        told = CliRunner().invoke(bulk, ["link", people_csv, *more]).exception
+        assert isinstance(told, GatewayError) and [i.code for i in told.issues] == ["extra-missing"]
 
 
 def test_a_trained_model_is_written_and_links_again(people_csv: str, tmp_path) -> None:
