@@ -2,6 +2,7 @@
 guards and clusters are our own, on every core. Imported only when somebody links in bulk.
 """
 
+import gc
 import os
 import time
 from collections import deque
@@ -51,12 +52,13 @@ _work: _Work  # of a worker process
 def _begin(work: _Work) -> None:
     global _work
     _work = work
+    gc.disable()  # rows and features hold no cycles, and there are very many of them to look through
 
 
 def _batch(part: tuple[int, Sequence[Row]]) -> Any:
     first, rows = part
     found = [_work.features(row) for row in rows]
-    return [column_table(found, first, {"keys": [sorted(keys(f)) for f in found]})]
+    return [column_table(found, first, {"keys": [list(keys(f)) for f in found]})]
 
 
 def _decide(part: tuple[Sequence[Pair], Mapping[int, Row]]) -> list[tuple[Pair, str]]:

@@ -14,13 +14,14 @@ _CALLING = {"SE": "46", "DK": "45", "NO": "47", "FI": "358", "DE": "49", "NL": "
             "PT": "351", "AU": "61", "NZ": "64", "IS": "354", "EE": "372", "LV": "371", "LT": "370"}
 _NO_TRUNK = frozenset({"39", "34", "45", "47", "48", "351", "354", "372", "371", "1"})
 _SHORTEST, _COMPARED = 7, 9
+_EXTENSION, _NO_DIGIT = re.compile(r"(?:ext|x|#|;)"), re.compile(r"[^0-9]")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+$")
 
 
 def e164(text: str, country: str = "") -> str | None:
     """A phone number as `+46701234567`; without a known country just its digits; None for what is no number."""
-    text = re.split(r"(?:ext|x|#|;)", text.strip().lower()[:60])[0].removeprefix("tel:")
-    digits = re.sub(r"[^0-9]", "", text.replace("(0)", ""))
+    text = _EXTENSION.split(text.strip().lower()[:60])[0].removeprefix("tel:")
+    digits = _NO_DIGIT.sub("", text.replace("(0)", ""))
     calling = _CALLING.get(country.upper()[:2], "")
     if text.lstrip().startswith(("+", "00")):
         digits = "+" + digits.removeprefix("00") if not text.lstrip().startswith("+") else "+" + digits
@@ -106,7 +107,13 @@ def _line(text: str) -> str:
 
 
 def _street(text: str) -> tuple[str | None, str | None]:
-    found = [part for w in words(text) for part in _parted(w)]
+    return _apart(tuple(words(text)))
+
+
+@lru_cache(maxsize=65536)
+def _apart(line: tuple[str, ...]) -> tuple[str | None, str | None]:
+    """Street and house number."""
+    found = [part for w in line for part in _parted(w)]
     for i, word in enumerate(found):
         if word in _UNITS and i:
             found = found[:i]

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from gateway.identity.names import placeholders
@@ -72,9 +73,11 @@ def _slip(year: int) -> bool:
 
 def birth_of(text: object) -> Birth:
     """The `Birth` of a FHIR date, an HL7 v2 date or a date with dots or slashes; empty when it says nothing."""
-    if not isinstance(text, str):
-        return Birth()
-    text = text.strip()[:40]
+    return _born(text.strip()[:40]) if isinstance(text, str) else Birth()
+
+
+@lru_cache(maxsize=65536)
+def _born(text: str) -> Birth:
     parts = _parts(text)
     if not parts:
         return Birth()

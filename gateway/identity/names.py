@@ -57,14 +57,16 @@ class Name(NamedTuple):
 
 def words(text: object) -> list[str]:
     """Lower-case ASCII words of a text in any script; apostrophes and accents vanish, hyphens part words."""
-    if not isinstance(text, str) or not text:
-        return []
-    text = text[:_LONGEST]
+    return list(_words(text[:_LONGEST])) if isinstance(text, str) and text else []
+
+
+@lru_cache(maxsize=65536)
+def _words(text: str) -> tuple[str, ...]:
     if text.strip().lower() in _NOTHING:
-        return []
+        return ()
     if not text.isascii():
         text = anyascii(_MARKS.sub("", text))
-    return _WORD.findall(_MARKS.sub("", text.lower()))
+    return tuple(_WORD.findall(_MARKS.sub("", text.lower())))
 
 
 def join(text: object) -> str | None:
@@ -175,9 +177,13 @@ def _real(found: list[str], kind: str) -> bool:
 
 def _newborn(given: list[str]) -> bool:
     """"Baby boy", "Girl A", "Recién nacido": the first word begins with one mark, or is another."""
-    whole = "".join(given)
-    return bool(given) and (given[0] in placeholders("newborn-word") or any(
-        given[0].startswith(mark) or whole.startswith(mark) for mark in placeholders("newborn")))
+    return bool(given) and (given[0] in placeholders("newborn-word") or given[0].startswith(_born())
+                            or "".join(given).startswith(_born()))
+
+
+@cache
+def _born() -> tuple[str, ...]:
+    return tuple(placeholders("newborn"))
 
 
 def name_of(uses: Iterable[tuple[str, Sequence[str], Sequence[str]]]) -> Name:

@@ -85,6 +85,9 @@ SCHEMES = (
 _BY_NAME = {s.name: s for s in SCHEMES}
 _BY_SYSTEM = {uri.lower(): s for s in SCHEMES for uri in (s.name, *s.systems)}
 _BY_TYPE = {code: s for s in SCHEMES for code in s.types}
+_SISTERS = {"se-personnummer": "se-samordningsnummer", "se-samordningsnummer": "se-personnummer",
+            "no-fodselsnummer": "no-d-number", "no-d-number": "no-fodselsnummer", "es-dni": "es-nie",
+            "es-nie": "es-dni"}
 # Numbers that one person and his family, or each visit, has for itself say nothing about who it is.
 _NOT_PERSONAL = frozenset(("AN", "ANC", "ANON", "ANT", "VN", "BA", "FI", "FILL", "PLAC", "ACSN", "SN", "SNO", "MB"))
 _PER_ASSIGNER = frozenset(("MR", "MRT", "PI", "PT", "PE", "U"))
@@ -135,9 +138,7 @@ def scheme_of(system: str, type_codes: Iterable[str], value: str) -> Scheme | No
     scheme = _BY_SYSTEM.get(system.strip().lower().rstrip("/"))
     if scheme is None and not system:
         scheme = next((_BY_TYPE[c] for c in type_codes if c in _BY_TYPE), None)
-    sister = {"se-personnummer": "se-samordningsnummer", "se-samordningsnummer": "se-personnummer",
-              "no-fodselsnummer": "no-d-number", "no-d-number": "no-fodselsnummer", "es-dni": "es-nie",
-              "es-nie": "es-dni"}.get(scheme.name) if scheme else None
+    sister = _SISTERS.get(scheme.name) if scheme else None
     if scheme and sister and not scheme.valid(_value(scheme, value)) and _BY_NAME[sister].valid(_value(scheme, value)):
         return _BY_NAME[sister]
     return scheme
