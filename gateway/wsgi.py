@@ -18,6 +18,7 @@ from gateway.api.matching import blueprint as matching
 from gateway.api.openapi import blueprint as openapi
 from gateway.api.operations import blueprint as operations
 from gateway.api.review import blueprint as review
+from gateway.api.summaries import blueprint as summaries
 from gateway.api.terminology import blueprint as terminology
 from gateway.api.unbuilt import blueprint as unbuilt
 from gateway.arriving import timely
@@ -37,7 +38,8 @@ HEADERS = {
                                "frame-ancestors 'none'; base-uri 'none'",
     "Strict-Transport-Security": "max-age=31536000", "X-Frame-Options": "DENY",
 }
-BLUEPRINTS = (operations, openapi, terminology, matching, checking, export, fhir, unbuilt, review, pages)
+BLUEPRINTS = (operations, openapi, terminology, matching, checking, export, summaries, fhir, unbuilt, review,
+              pages)
 STATUS = {Exit.usage: 400, Exit.not_allowed: 403, Exit.unreachable: 503, Exit.integrity: 503, Exit.configuration: 500,
           Exit.needs_human: 409, Exit.findings: 422}
 CODES = {"token-refused": 401, "format-unknown": 406, "not-built": 501, "http-415": 415}

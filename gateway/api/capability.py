@@ -15,6 +15,7 @@ SYSTEM = {**{name: f"{DEFINITION}/{d}" for name, d in TERMINOLOGY.items()},
           "export": "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/export"}
 PATIENT = {"everything": f"{DEFINITION}/Patient-everything", "match": f"{DEFINITION}/Patient-match",
            "export": "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/patient-export",
+           "summary": "http://hl7.org/fhir/uv/ips/OperationDefinition/summary",
            "ihe-pix": "https://profiles.ihe.net/ITI/PIXm/OperationDefinition/IHE.PIXm.pix"}
 
 

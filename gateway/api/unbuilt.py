@@ -8,7 +8,6 @@ from gateway.errors import NotBuilt, error
 blueprint = Blueprint("unbuilt", __name__)
 _PUSH = "Wire the source in as a folder, as a FHIR server to pull, or over MLLP."
 ROUTES = (  # path, methods, what to use instead
-    ("/fhir/Patient/<id>/$summary", ("GET", "POST"), "Use: Patient/{id}/$everything."),
     ("/fhir/source/<name>", ("POST",), _PUSH),
     ("/fhir/source/<name>/<type>", ("POST",), _PUSH),
     ("/fhir/source/<name>/<type>/<id>", ("PUT",), _PUSH),

@@ -22,7 +22,7 @@ VERBS = {
     "explain": "gateway.cli.ops:explain",
     "identity": "gateway.cli.identity:identity",
     "init": "gateway.cli.ops:init",
-    "ips": "gateway.cli.notbuilt:ips",
+    "ips": "gateway.cli.ips:ips",
     "law": "gateway.cli.notbuilt:law",
     "listen": "gateway.cli.listen:listen",
     "map": "gateway.cli.mapping:map_",

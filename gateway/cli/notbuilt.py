@@ -5,7 +5,6 @@ import click
 from gateway.errors import NotBuilt, error
 
 _WORDS = {
-    "ips": "build an International Patient Summary",
     "law": "list, check and explain rules of law packs",
     "share": "make, list and stop SMART Health Links",
     "voice": "report what patients said",
@@ -22,4 +21,4 @@ def _verb(name: str, does: str) -> click.Command:
     return command
 
 
-ips, law, share, voice = (_verb(name, does) for name, does in _WORDS.items())
+law, share, voice = (_verb(name, does) for name, does in _WORDS.items())

@@ -4,7 +4,7 @@ import click
 
 from gateway.cli import desk, output
 from gateway.disclose import records
-from gateway.errors import NotBuilt, error
+from gateway.errors import NotAllowed, NotBuilt, error
 from gateway.opened import opened
 from gateway.summary.plain import plain
 
@@ -20,11 +20,17 @@ from gateway.summary.plain import plain
 @click.pass_obj
 def record(home: str, person: str, form: str, as_of: str, why: bool, purpose: str, as_json: bool, reason: str) -> None:
     """The merged record of a person, by id or identifier; masked unless --reason is given."""
-    if form != "everything":
+    if form in ("html", "pdf"):
         raise NotBuilt(error("not-built", f"--format {form} is not built yet. Nothing was done.", "--format",
-                             "Use --format everything."))
+                             "Use --format everything or ips."))
+    if form == "ips" and not reason:
+        raise NotAllowed(error("reason-missing", "A patient summary makes no sense masked.", "--reason",
+                               "Add --reason; the access is logged."))
     with opened(home) as gate:
         asked = desk.asked(gate, "record", reason, purpose)
+        if form == "ips":
+            click.echo(records.summary(gate, asked, person, as_of).body)
+            return
         mask = None if reason else desk.masked_record
         answer = records.record(gate, asked, person, as_of, why, mask)
         if as_json:

@@ -12,7 +12,7 @@ from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
 from gateway.audit.log import Transfer, TransferLog
-from gateway.disclose import answers
+from gateway.disclose import answers, summaries
 from gateway.disclose.transfer import Answer, Asked
 from gateway.disclose.view import View, Views, build
 from gateway.disclose.visible import visible
@@ -90,6 +90,10 @@ def _answered(gate: Gate, views: Views, asked: Asked) -> Answer | None:
     if method != "GET" or not parts.path.startswith("/fhir/") or words[0] == "source":
         return None
     match words:
+        case ["Patient", "$summary"]:
+            return summaries.summary(gate, views, asked, "", query)
+        case ["Patient", id, "$summary"]:
+            return summaries.summary(gate, views, asked, id, query)
         case [type]:
             return answers.find(gate, views, asked, type, query)
         case [type, id]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from gateway.disclose import sources
+from gateway.disclose import sources, summaries
 from gateway.disclose.lineage import way_back
 from gateway.disclose.pages import contributors
 from gateway.disclose.transfer import Answer, Asked, hand_over
@@ -86,6 +86,12 @@ def record(gate: Gate, asked: Asked, text: str, as_of: str = "", why: bool = Fal
 def _traced(gate: Gate, tx: Transaction, fact: Mapping[str, Any]) -> dict[str, Any]:
     lineage, unread = way_back(gate, tx, fact)
     return {**fact, "lineage": lineage, **({"unread": unread} if unread else {})}
+
+
+def summary(gate: Gate, asked: Asked, name: str, as_of: str = "") -> Answer:
+    """The International Patient Summary of a person."""
+    view = view_of(gate, asked, name, as_of)
+    return hand_over(gate, asked, Answer(200, dumps(summaries.of(view), sort=True).encode()), [view])
 
 
 def text(body: bytes) -> str:

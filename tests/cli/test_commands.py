@@ -47,8 +47,7 @@ def test_every_verb_of_the_contract_answers(capsys):
         assert code == 0 and "Usage: gateway" in out, verb
 
 
-@pytest.mark.parametrize("args", [["ips", "build", "x"], ["law", "list"], ["share", "new"],
-                                  ["voice", "report"]])
+@pytest.mark.parametrize("args", [["law", "list"], ["share", "new"], ["voice", "report"], ["record", "x", "--format", "pdf"]])
 def test_what_is_not_built_says_so_and_ends_with_3(capsys, args):
     code, out, err = call(capsys, *args)
     assert code == 3 and "not built yet" in err and not out
@@ -309,3 +308,30 @@ def test_a_mapping_that_is_not_utf8_is_told_with_its_line(home, capsys, tmp_path
     (home / "mappings/mine.yaml").write_bytes(b"mapping: x\n# \xe5\n")
     code, _, err = call(capsys, "--home", home, "pull")
     assert code == 3 and "mine.yaml:2" in err
+
+
+@pytest.mark.parametrize(("args", "code"), [
+    ([], 0), (["--profile", "ips-1.1", "--at", "2026-01-31T12:00:00Z", "--identifier", "urn:uuid:0b8c2f1e-1111-4c2d-9a0e-222233334444"], 0),
+    (["--at", "today"], 2), (["--identifier", "one"], 2), (["--profile", "ips-3.0"], 2)])
+def test_a_summary_of_a_record_needs_no_home(tmp_path, capsys, args, code):
+    person = {"resourceType": "Patient", "id": "p", "name": [{"family": "Lind"}], "birthDate": "1961-02-03"}
+    (tmp_path / "facts.jsonl").write_text(json.dumps({"source": "a", "version": "1", "resource": person}))
+    assert run(["merge", str(tmp_path / "facts.jsonl"), "--json"]) == 0
+    (tmp_path / "record.json").write_text(capsys.readouterr().out)
+    told = []
+    for _ in range(2):
+        assert run(["ips", "build", str(tmp_path / "record.json"), *args]) == code
+        told.append(capsys.readouterr().out)
+    assert told[0] == told[1]
+    if code == 0:
+        bundle = json.loads(told[0])
+        assert (bundle["resourceType"], bundle["type"]) == ("Bundle", "document") and "schema" not in bundle
+        assert not args or (bundle["timestamp"], bundle["identifier"]["value"]) == (args[3], args[5])
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"resources": [1], "provenance": {}, "issues": []}', '{"resources": [], "provenance": {}, "issues": []}'])
+def test_what_is_no_record_has_no_summary(tmp_path, capsys, text):
+    (tmp_path / "record.json").write_text(text)
+    assert run(["ips", "build", str(tmp_path / "record.json")]) == 2
+    told = capsys.readouterr()
+    assert not told.out and "Traceback" not in told.err

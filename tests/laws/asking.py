@@ -93,6 +93,7 @@ def answers(who: Asker, ids: list[str], known: str) -> dict[str, bytes]:
     out["origins"] = who.get("/fhir/source")
     for query in (f"identifier={number}", f"identifier={quote(SYSTEM)}%7C{number}", f"family={family}", f"given={given}"):
         out[f"find {query}"] = who.get(f"/fhir/Patient?{query}")
+    out["summary by number"] = who.get(f"/fhir/Patient/$summary?identifier={number}")
     out["page find"] = who.get(f"/?identifier={number}")
     out["cli find"] = who.call(persons.find, {"identifier": number}, False)
     out["review"] = who.reviewed()
@@ -107,6 +108,7 @@ def by_id(who: Asker, id: str) -> dict[str, bytes]:
     out[f"everything {id}"] = who.pages(f"/fhir/Patient/{id}/$everything?_count=3")
     out[f"since {id}"] = who.pages(f"/fhir/Patient/{id}/$everything?_count=3&_since=2026-04-01T12:00:25Z")
     out[f"range {id}"] = who.pages(f"/fhir/Patient/{id}/$everything?_count=3&start=2026-02&end=2026-03-01")
+    out[f"summary {id}"] = who.get(f"/fhir/Patient/{id}/$summary")
     out[f"page {id}"] = who.get(f"/record/{id}")
     out[f"record {id}"] = who.call(records.record, id, "", True)
     for function in (persons.show, persons.sources, persons.changes):

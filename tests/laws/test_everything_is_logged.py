@@ -35,7 +35,7 @@ OPEN = {"operations.healthz", "operations.readyz", "operations.metrics", "operat
         "openapi.openapi", "checking.validate_resource"}
 TELL = {"ask", "identity relink", "identity tune", "audit accounting", "audit export", "audit recipients", "audit search", "audit show", "backup", "bulk export", "bulk merge",
         "msg export", "msg show", "person changes", "person decide", "person decided", "person find", "person review", "person rulings", "person show", "person sources", "record", "source sample"}
-PURE = {"map run", "map coverage", "map explain", "validate", "merge", "view", "identity compare", "identity cluster",
+PURE = {"map run", "map coverage", "map explain", "validate", "merge", "view", "ips build", "identity compare", "identity cluster",
         "identity evaluate", "bulk link", "map preview", "source check", "explain", "init", "restore"}
 ABOUT = ("Öberg", "\\u00d6berg", "Penicillin", EVA, "1961-02-03", "Storgatan")      # what tells of Eva
 FACES = {"web.find": "clinician", "web.record": "clinician", "web.why": "clinician", "web.document": "clinician", "web.file": "clinician",
@@ -110,6 +110,7 @@ class World:
         url = re.sub(r"<(?:\w+:)?(\w+)>", lambda m: values[m[1]], rule.rule)
         query = {"fhir.search": f"?identifier={EVA if known else '000'}", "fhir.search_post": f"?identifier={EVA if known else '000'}",
                  "web.find": f"?identifier={EVA if known else '000'}",
+                 **dict.fromkeys(("summaries.by_identifier", "summaries.posted_by_identifier"), f"?identifier={EVA if known else '000'}"),
                  "matching.cross_reference": f"?sourceIdentifier={SYSTEM}|{EVA if known else '198001019999'}"}
         return url + query.get(rule.endpoint, "")
 
@@ -178,7 +179,7 @@ def logged(world, before, answer):
 def test_every_route_writes_its_entry_whatever_it_answers(world, reads, rule, method):
     face = FACES.get(rule.endpoint)
     assert rule.endpoint in OPEN or face or rule.endpoint.startswith(
-        ("fhir.", "review.", "matching.", "export.", "unbuilt.")), "a new route: who may open it?"
+        ("fhir.", "review.", "matching.", "export.", "summaries.", "unbuilt.")), "a new route: who may open it?"
     asks = {}
     if face:
         signed = world.cookie(face, world.patient)
@@ -210,7 +211,8 @@ def test_every_route_writes_its_entry_whatever_it_answers(world, reads, rule, me
             world.make(answer)
     assert not outside(reads)
     if rule.endpoint not in OPEN:
-        answers = method == "GET" or rule.endpoint in ("fhir.search_post", "fhir.facts_post", "matching.match_patient")
+        answers = method == "GET" or rule.endpoint in ("fhir.search_post", "fhir.facts_post", "matching.match_patient", "summaries.posted",
+                                                             "summaries.posted_by_identifier")
         unbuilt = rule.endpoint.startswith("unbuilt.")
         good = 501 if unbuilt else 202 if (rule.endpoint, method) in TAKEN else 200 if answers else 403 if face else 400     # an empty form, no body
         assert statuses["known"] == statuses["known again"] == good
@@ -274,7 +276,7 @@ def calls(capsys, home, tmp_path):
             "msg show": [*([u] for u in units), ["x"]], "person changes": [[person], ["x"], []],
             "person find": [["--identifier", EVA], ["--family", "Nobody"]], "person review": [[], ["north/n1", "south/s1"], ["x/y", "y/z"]], "person rulings": [[]],
             "person decide": [[person, "resolved", fact, "--reason", "t"], ["x", "resolved", fact, "--reason", "t"]],
-            "person decided": [[person], ["x"]], "person show": [[person], ["x"]], "person sources": [[person], ["x"]], "record": [[person], ["x"], [person, "--why"]],
+            "person decided": [[person], ["x"]], "person show": [[person], ["x"]], "person sources": [[person], ["x"]], "record": [[person], ["x"], [person, "--why"], [person, "--format", "ips"]],
             "source sample": [["north"], ["north", "--from", "source"], ["north", "--count", "1"]]}
 
 
