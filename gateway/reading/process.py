@@ -97,6 +97,7 @@ def _facts(reader: Reader, tree: Any, message: Message, lineage: bool) -> tuple[
         said = tuple(_own(a, reader.source) for a in said)
         resources = [r for _, r in adapter.resources(tree)]
         origin = adapter.origin(tree) if hasattr(adapter, "origin") else None
+        _authorised(reader, origin, said)
         ledger = Ledger(_Whole(adapter, tree, resources[0] if resources else {"resourceType": "Basic"}))
         return Mapped(resources, assertions=said, ledger=ledger), [_spoken(r, origin, reader.source) for r in resources]
     context = Context(reader.source, reader.timezone, locale=reader.locale, assigners=reader.assigners,
@@ -111,6 +112,20 @@ def _own(said: Assertion, source: str) -> Assertion:
     if said.kind != "retract" or "source" in said.body:
         return said
     return Assertion(said.kind, {"source": source, **said.body})
+
+
+def _authorised(reader: Reader, origin: Origin | None, said: Iterable[Assertion]) -> None:
+    """A source speaks for itself, another gateway for the `origins` that its settings name; of what others told, it
+    can say no more than that it is undone. Raises BadMessage: taken, one source's word would end what another says.
+    """
+    named = tuple(getattr(reader.adapter, "origins", ()))
+    strange = [origin.source] if origin and origin.source not in (reader.source, *named) else []
+    strange += [str(a.body.get("source") or "a human") for a in said
+                if a.body.get("source") not in (reader.source, *named) and not (a.kind == "undo" and named)]
+    if strange:
+        raise BadMessage(error(
+            "origin-not-its-own", f"It speaks for {', '.join(sorted(set(strange)))}, which its settings do not allow: "
+            "nothing of it was taken.", "", "Is it another gateway, name that source in `origins` and replay."))
 
 
 def _spoken(resource: Resource, origin: Origin | None, source: str) -> Fact:

@@ -132,7 +132,7 @@ def test_only_what_came_by_the_same_way_ends(two: Two, tmp_path: Path) -> None:
     (folder / "other").mkdir()
     for n, raw in enumerate(raws):
         (folder / f"other/{n:03}.json").write_bytes(b'{"resourceType":"Bundle","type":"searchset","entry":[' + raw + b"]}")
-    (folder / "sources/other.toml").write_text('kind = "fhir"\nconnection = { folder = "other" }\n', "utf-8")
+    (folder / "sources/other.toml").write_text('kind = "fhir"\nconnection = { folder = "other", origins = ["c"] }\n', "utf-8")
     with opened(folder) as second:
         assert not pull(second, "other").failed
         before = read(second)
