@@ -16,7 +16,7 @@ from gateway.opened import Gate, iso
 from gateway.store import facts, people, problems, search, units
 from gateway.store.engine import Transaction
 from gateway.summary.access import Looked, looked, purpose
-from gateway.summary.context import behind
+from gateway.summary.context import contributors as said_by
 from gateway.summary.dates import age, day, moment
 from gateway.summary.documents import part, parts
 from gateway.summary.files import ending
@@ -93,16 +93,16 @@ def document(gate: Gate, views: Views, asked: Asked, id: str, reference: str, re
     with gate.store.read() as tx:
         view = _view(gate, views, tx, asked, id)
     resource = view.resource(reference) if view else None
-    found = parts(resource, view.record["resources"], xhtml_fault) if view and resource else ()
+    told = said_by(view.record, view.source_of) if view else {}
+    found = parts(resource, view.record["resources"], told, xhtml_fault) if view and resource else ()
     if view is None or resource is None or not found:
         return _nothing(gate, asked, view, refused)
     patient = view.resource(f"Patient/{view.patient}") or {}
     directory = {f"{r['resourceType']}/{r['id']}": r for r in view.record["resources"]}
-    told = sorted({view.source_of[f] for f in behind(view.record).get(reference, ()) if f in view.source_of})
     body = render({"person": view.patient, "anchor": reference.replace("/", "-"), "who": name(patient),
                    "born": day(patient.get("birthDate")), "text": phrase(resource, directory),
                    "marks": states(resource), "parts": found, "reference": reference, "shown": moment(iso(gate.now())),
-                   "sources": [s.organisation or n if (s := gate.home.sources.get(n)) else n for n in told],
+                   "sources": [s.organisation or n if (s := gate.home.sources.get(n)) else n for n in told[reference]],
                    "reader": asked.request.user, "purpose": purpose(asked.request.purpose)})
     return hand_over(gate, asked, Answer(200, body, HTML), [view])
 
@@ -112,7 +112,8 @@ def file(gate: Gate, views: Views, asked: Asked, id: str, reference: str, number
     with gate.store.read() as tx:
         view = _view(gate, views, tx, asked, id)
     resource = view.resource(reference) if view else None
-    found = part(resource, view.record["resources"], xhtml_fault, number) if view and resource else None
+    found = part(resource, view.record["resources"], said_by(view.record, view.source_of), xhtml_fault,
+                 number) if view and resource else None
     if view is None or found is None or not found.data:
         return _nothing(gate, asked, view, refused)
     headers = {"Content-Type": found.kind} if found.picture else {

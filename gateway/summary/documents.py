@@ -19,6 +19,7 @@ from gateway.summary.words import concept
 _TEXTS = ("text/plain", "text/csv", "text/markdown")
 _PAGES = ("text/html", "application/xhtml+xml")
 _HOLDERS: Mapping[str, str] = {"DocumentReference": "content", "Media": "content", "DiagnosticReport": "presentedForm"}
+SaidBy = Mapping[str, Sequence[str]]
 Fault = Callable[[str], str | None]      # what is wrong with a narrative, None where FHIR lets it pass
 
 
@@ -38,25 +39,30 @@ class Part:
     note: str = ""
 
 
-def readable(resources: Sequence[Resource]) -> frozenset[str]:
-    """References of the documents that can be opened: they hold a narrative or a file."""
-    told = _narratives(resources)
-    return frozenset(ref(r) for r in resources if _composition(r, told) or any("data" in a for a in _attachments(r)))
+def readable(resources: Sequence[Resource], said_by: SaidBy) -> frozenset[str]:
+    """References of the documents that can be opened: they hold a narrative or a file.
+
+    said_by: "Type/id" → sources; the narrative of a document is told by one that tells of the document
+    """
+    told = _narratives(resources, said_by)
+    return frozenset(ref(r) for r in resources
+                     if _composition(r, told, said_by) or any("data" in a for a in _attachments(r)))
 
 
-def parts(document: Resource, resources: Sequence[Resource], fault: Fault) -> tuple[Part, ...]:
+def parts(document: Resource, resources: Sequence[Resource], said_by: SaidBy, fault: Fault) -> tuple[Part, ...]:
     """What a document says, in its order: sections first, then what is attached."""
-    return tuple(make() for make in _pieces(document, resources, fault))
+    return tuple(make() for make in _pieces(document, resources, said_by, fault))
 
 
-def part(document: Resource, resources: Sequence[Resource], fault: Fault, number: str) -> Part | None:
+def part(document: Resource, resources: Sequence[Resource], said_by: SaidBy, fault: Fault, number: str) -> Part | None:
     """One of the `parts` alone, from "1": the others are not read, however large they are."""
-    pieces = dict(enumerate(_pieces(document, resources, fault), 1))
+    pieces = dict(enumerate(_pieces(document, resources, said_by, fault), 1))
     return next((make() for n, make in pieces.items() if str(n) == number), None)
 
 
-def _pieces(document: Resource, resources: Sequence[Resource], fault: Fault) -> Iterator[Callable[[], Part]]:
-    found = _composition(document, _narratives(resources))
+def _pieces(document: Resource, resources: Sequence[Resource], said_by: SaidBy, fault: Fault
+            ) -> Iterator[Callable[[], Part]]:
+    found = _composition(document, _narratives(resources, said_by), said_by)
     for section in _sections(found.get("section", ())) if found else ():
         yield partial(_section, section, fault)
     for attachment in _attachments(document):
@@ -64,19 +70,22 @@ def _pieces(document: Resource, resources: Sequence[Resource], fault: Fault) -> 
             yield partial(_attached, attachment)
 
 
-def _narratives(resources: Iterable[Resource]) -> dict[tuple[str, str], Resource]:
-    """Compositions by their identifier: it is that of the document that they were read from."""
-    return {_number(r["identifier"]): r for r in resources if r["resourceType"] == "Composition" and "identifier" in r}
+def _narratives(resources: Iterable[Resource], said_by: SaidBy) -> dict[tuple[str, str, str], Resource]:
+    """Compositions by source and identifier: it is that of the document that they were read from."""
+    return {(source, *_number(r["identifier"])): r for r in resources
+            if r["resourceType"] == "Composition" and r.get("identifier", {}).get("value")
+            for source in said_by.get(ref(r), ())}
 
 
 def _number(identifier: Mapping[str, Any]) -> tuple[str, str]:
     return identifier.get("system", ""), identifier.get("value", "")
 
 
-def _composition(r: Resource, told: Mapping[tuple[str, str], Resource]) -> Resource | None:
+def _composition(r: Resource, told: Mapping[tuple[str, str, str], Resource], said_by: SaidBy) -> Resource | None:
     if r["resourceType"] != "DocumentReference" or "masterIdentifier" not in r:
         return None
-    return told.get(_number(r["masterIdentifier"]))
+    names = ((source, *_number(r["masterIdentifier"])) for source in said_by.get(ref(r), ()))
+    return next((told[n] for n in names if n in told), None)
 
 
 def _attachments(r: Resource) -> Iterator[Mapping[str, Any]]:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from gateway.summary import banner as who
+from gateway.summary.beside import beside
 from gateway.summary.checks import Check, checks
 from gateway.summary.context import Context, behind, context, contributors, ref
 from gateway.summary.documents import readable
@@ -34,6 +35,7 @@ class Page:
 
     allergies   live ones, each with what is refuted elsewhere folded in; statements: stated absences by section
     found       strip B; missing and answered: strip C; notes: the line over the list of each section
+    also        rows of no section, by heading
     lists       rows by name: medications, unlisted, past medicines, problems, past problems, newest, results, reports …
     """
 
@@ -52,6 +54,7 @@ class Page:
     statements: Mapping[str, tuple[Statement, ...]] = field(default_factory=dict)
     notes: Mapping[str, Headline] = field(default_factory=dict)
     since: str = ""
+    also: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
     lists: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
     sections: Mapping[str, Section] = field(default_factory=dict)
 
@@ -81,7 +84,7 @@ def page(record: Mapping[str, Any], facts: Facts, sources: Sequence[SourceSaid],
     parts = {n: section(n, record["resources"], c.said_by, sources) for n in SECTIONS}
     ids = {reference: sorted(found) for reference, found in behind(record).items()}
     rows = {ref(r): row(r, c, ids) for s in parts.values() for r in s.rows}
-    rows |= {r: replace(rows[r], opens=True) for r in readable(record["resources"]) & rows.keys()}
+    rows |= {r: replace(rows[r], opens=True) for r in readable(record["resources"], c.said_by) & rows.keys()}
     said = {n: statements(s.absent, c, [ids.get(ref(r), ()) for r in s.absent]) for n, s in parts.items()}
     lists = _lists(parts, rows, c)
     heads = [headline(any(live(r) for r in parts["allergies"].rows), said["allergies"],
@@ -92,7 +95,8 @@ def page(record: Mapping[str, Any], facts: Facts, sources: Sequence[SourceSaid],
         headline=heads[0], plain=heads[1], allergies=lists["allergies"], found=checks(c),
         missing=missing(sources, now), answered=answered(sources, now), statements=said,
         notes={n: subhead(n, bool(s.rows), said[n], gap(s, sources)) for n, s in parts.items() if n != "allergies"},
-        since=since_last(parts["journey"].rows, now), lists=lists, sections=parts)
+        since=since_last(parts["journey"].rows, now), lists=lists, sections=parts,
+        also={h: tuple(row(r, c, ids) for r in found) for h, found in beside(record["resources"]).items()})
 
 
 def _lists(parts: Mapping[str, Section], rows: Mapping[str, Row], c: Context) -> dict[str, tuple[Row, ...]]:

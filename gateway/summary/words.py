@@ -187,7 +187,18 @@ def _medicine(r: Mapping[str, Any], directory: Directory) -> Parts:
 
 def _condition(r: Mapping[str, Any], _: Directory) -> Parts:
     ended = r.get("abatementDateTime") or (r.get("abatementPeriod") or {}).get("end")
-    return concept(r.get("code")) or "problem not named", _dated(r), f"until {day(ended)}" if ended else ""
+    return (concept(r.get("code")) or "problem not named", _site(r), _dated(r), f"until {day(ended)}" if ended else "")
+
+
+def _site(r: Mapping[str, Any]) -> str:
+    """Where in the body, left or right, unless its name says so already."""
+    named, sites = concept(r.get("code")).casefold(), r.get("bodySite", ())
+    said = (concept(s) for s in ((sites,) if isinstance(sites, Mapping) else sites))
+    return ", ".join(s for s in said if s and s.casefold() not in named)
+
+
+def _procedure(r: Mapping[str, Any], _: Directory) -> Parts:
+    return concept(r.get("code")) or "Procedure", _site(r), _dated(r)
 
 
 def _encounter(r: Mapping[str, Any], directory: Directory) -> Parts:
@@ -230,6 +241,30 @@ def _media(r: Mapping[str, Any], _: Directory) -> Parts:
     return r.get("content", {}).get("title") or concept(r.get("type")) or "Picture or file", _dated(r)
 
 
+def _family(r: Mapping[str, Any], _: Directory) -> Parts:
+    ill = ", ".join(dict.fromkeys(filter(None, (concept(x.get("code")) for x in r.get("condition", ())))))
+    died = r.get("deceasedBoolean") is True or any(x in r for x in ("deceasedAge", "deceasedDate", "deceasedString"))
+    return (concept(r.get("relationship")) or r.get("name", "") or "Relative", ill or "nothing stated",
+            "deceased" if died else "")
+
+
+def _device(r: Mapping[str, Any], directory: Directory) -> Parts:
+    pointed = directory.get((r.get("device") or {}).get("reference", ""), {})
+    named = next((n["name"] for n in r.get("deviceName", ()) if n.get("name")), "")
+    serial = f"serial number {r['serialNumber']}" if r.get("serialNumber") else ""
+    return (concept(r.get("type")) or named or concept(pointed.get("type")) or called(r.get("device"), directory)
+            or "Device not named", _site(r), serial, _dated(r))
+
+
+def _aim(r: Mapping[str, Any], _: Directory) -> Parts:
+    """A goal, a plan, a risk, an appointment …: what it is for, by the first element that says so."""
+    said = [concept(x) if isinstance(x := r.get(e), Mapping) else x if isinstance(x, str) else
+            ", ".join(filter(None, map(concept, x))) if isinstance(x, list) else ""
+            for e in ("title", "description", "code", "serviceType", "category", "type", "reasonCode", "summary")]
+    start = r.get("start") or r.get("started") or ""
+    return next(filter(None, said), r["resourceType"]), moment(start) if start else _dated(r)
+
+
 def _other(r: Mapping[str, Any], _: Directory) -> Parts:
     said = [r.get(element) for element in ("code", "type", "name", "description")]  # a text or a concept
     named = next((x if isinstance(x, str) else concept(x) for x in said if isinstance(x, (str, Mapping))), "")
@@ -240,7 +275,9 @@ _PHRASES: dict[str, Callable[[Mapping[str, Any], Directory], Parts]] = {
     "AllergyIntolerance": _allergy, "Observation": _observation, "MedicationRequest": _medicine,
     "MedicationStatement": _medicine, "MedicationDispense": _medicine, "MedicationAdministration": _medicine,
     "Condition": _condition, "Encounter": _encounter, "Immunization": _immunization, "DiagnosticReport": _report,
-    "DocumentReference": _document, "Media": _media,
+    "Procedure": _procedure, "DocumentReference": _document, "Media": _media,
+    "FamilyMemberHistory": _family, "Device": _device, "DeviceUseStatement": _device, **dict.fromkeys(
+        ("Goal", "CarePlan", "Appointment", "RiskAssessment", "ClinicalImpression", "ImagingStudy"), _aim),
     "Patient": _patient, "Practitioner": _person, "RelatedPerson": _person,
 }
 # States that need no word: the ordinary one of each type. A course of medicine that is completed is over: that is told.

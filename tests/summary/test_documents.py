@@ -16,6 +16,7 @@ from gateway.summary.markup import _FORMING, LARGEST, page, safe
 from tests.summary.given import record, resource, shown
 
 XHTML = 'xmlns="http://www.w3.org/1999/xhtml"'
+BY = {"DocumentReference/d": ["lund"], "Composition/c": ["kiel", "lund"]}
 NUMBER = {"system": "urn:oid:2.25.1", "value": "D-1"}
 
 
@@ -45,28 +46,36 @@ def section(title: str, markup: str, *inner: dict[str, Any]) -> dict[str, Any]:
 
 def test_the_narrative_of_a_document_is_that_of_the_composition_with_its_number() -> None:
     document, told = letter(masterIdentifier=NUMBER), composed(section("Course", "<p>Came walking.</p>", section("Night", "Slept.")))
-    assert [(p.title, p.narrative) for p in parts(document, [document, told], xhtml_fault)] == [
+    assert [(p.title, p.narrative) for p in parts(document, [document, told], BY, xhtml_fault)] == [
         ("Course", "<div><p>Came walking.</p></div>"), ("Night", "<div>Slept.</div>")]
     other = composed(section("Course", "Another's."), value="D-2")
-    assert parts(document, [document, other], xhtml_fault) == () and readable([document, other]) == frozenset()
+    assert parts(document, [document, other], BY, xhtml_fault) == () and readable([document, other], BY) == frozenset()
+
+
+def test_another_source_s_text_is_not_read_under_the_document_s_name() -> None:
+    document, told = letter(masterIdentifier=NUMBER), composed(section("Course", "Forged."))
+    for by in ({"DocumentReference/d": ["lund"], "Composition/c": ["kiel"]}, {}):
+        assert parts(document, [document, told], by, xhtml_fault) == () and readable([document, told], by) == frozenset()
+    nameless = letter(masterIdentifier={"system": "urn:x"})
+    assert parts(nameless, [nameless, {**told, "identifier": {"system": "urn:x"}}], BY, xhtml_fault) == ()
 
 
 @pytest.mark.parametrize(("data", "kind", "text", "kept"), [
     ("Årsta".encode(), "text/plain", "Årsta", ""), ("Årsta".encode("cp1252"), "text/plain; charset=windows-1252", "Årsta", ""),
     (b"%PDF-1.4", "application/pdf", "", "application/pdf"), (png(3, 2), "IMAGE/PNG", "", "image/png"), (b"<script/>", "text/html", "", "text/html")])
 def test_texts_are_read_and_files_kept_with_their_type(data: bytes, kind: str, text: str, kept: str) -> None:
-    (part,) = parts(letter(attached(data, kind)), [], xhtml_fault)
+    (part,) = parts(letter(attached(data, kind)), [], BY, xhtml_fault)
     assert part.text == text and (part.text or (part.kind, part.data) == (kept, data))
     assert part.picture == (kept == "image/png")
 
 
 def test_what_is_no_base64_says_so() -> None:
-    (part,) = parts(letter({"attachment": {"contentType": "application/pdf", "data": "A"}}), [], xhtml_fault)
+    (part,) = parts(letter({"attachment": {"contentType": "application/pdf", "data": "A"}}), [], BY, xhtml_fault)
     assert "cannot be read" in part.text and not part.data
 
 
 def test_what_only_points_elsewhere_is_nothing_to_open() -> None:
-    assert readable([letter({"attachment": {"url": "https://elsewhere.example/x.pdf"}})]) == frozenset()
+    assert readable([letter({"attachment": {"url": "https://elsewhere.example/x.pdf"}})], BY) == frozenset()
 
 
 def test_pictures_and_printed_reports_open_too() -> None:
@@ -75,7 +84,7 @@ def test_pictures_and_printed_reports_open_too() -> None:
     page = shown(picture, report, letter())
     assert {r.text.partition(" · ")[0]: r.opens for n in ("documents", "reports") for r in page.lists[n]} == {
         "Wound": True, "report not named": True, "Document": False}
-    assert readable(record(picture, report)[0]["resources"]) == {"Media/m", "DiagnosticReport/r"}
+    assert readable(record(picture, report)[0]["resources"], {}) == {"Media/m", "DiagnosticReport/r"}
 
 
 @pytest.mark.parametrize(("markup", "left"), [
@@ -113,7 +122,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 def test_a_picture_is_what_its_bytes_say_and_no_larger_than_a_browser_bears(data: bytes, kind: str) -> None:
     assert picture(data) == kind
     for declared in ("image/png", "application/octet-stream", "text/x-unknown"):
-        (found,) = parts(letter(attached(data, declared)), [], xhtml_fault)
+        (found,) = parts(letter(attached(data, declared)), [], BY, xhtml_fault)
         assert (found.picture, found.kind) == (bool(kind), kind or declared) and found.data == data
 
 
@@ -151,14 +160,14 @@ def test_one_file_is_read_without_the_others() -> None:
 
     def fault(div: str) -> None:
         seen.append(div)
-    assert [part(document, held, fault, n) for n in ("2", "3")] == [Part("", kind="application/pdf", data=d) for d in (b"one", b"two")] and seen == []
-    assert [part(document, held, fault, n) for n in ("0", "4", "-1", "01", "x", "")] == [None] * 6
+    assert [part(document, held, BY, fault, n) for n in ("2", "3")] == [Part("", kind="application/pdf", data=d) for d in (b"one", b"two")] and seen == []
+    assert [part(document, held, BY, fault, n) for n in ("0", "4", "-1", "01", "x", "")] == [None] * 6
 
 
 # --- Pages of HTML, and what is not there
 
 def test_a_page_of_html_is_read_and_can_be_kept() -> None:
-    (found,) = parts(letter(attached(b"<html><head><title>x</title></head><body onload=a()><h1>Plan</h1><p>No <b>penicillin</b><script>a()</script>", "text/html")), [], xhtml_fault)
+    (found,) = parts(letter(attached(b"<html><head><title>x</title></head><body onload=a()><h1>Plan</h1><p>No <b>penicillin</b><script>a()</script>", "text/html")), [], BY, xhtml_fault)
     assert found.narrative == "<div><h4>Plan</h4><p>No <b>penicillin</b></p></div>" and found.data and not found.picture
 
 
@@ -195,7 +204,7 @@ def test_what_is_not_there_says_why() -> None:
     empty = {"title": "Allergies", "emptyReason": {"coding": [{"display": "Not Asked"}]}}
     held = composed({"title": "All", "section": [empty, {"code": {"text": "Plan"}}, {"title": "Bad", "text": {"div": "<div>"}}]})
     document = letter(attached(b" ", "text/plain"), masterIdentifier=NUMBER)
-    assert [(p.title, p.note) for p in parts(document, [document, held], xhtml_fault)][:3] == [
+    assert [(p.title, p.note) for p in parts(document, [document, held], BY, xhtml_fault)][:3] == [
         ("All", ""), ("Allergies", "Nothing stands here: Not Asked."), ("Plan", "Nothing stands here.")]
-    *_, bad, blank = parts(document, [document, held], xhtml_fault)
+    *_, bad, blank = parts(document, [document, held], BY, xhtml_fault)
     assert "cannot be shown" in bad.note and blank.note == "This text is empty."
