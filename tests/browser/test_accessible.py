@@ -54,6 +54,13 @@ def test_it_is_readable_structured_and_labelled(page):
     assert all(not label or label.startswith(text) for text, label in names), "the name starts with what is seen"
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_it_is_readable_in_the_dark(opens: Open, site: Site, name: str):
+    path, face = PAGES[name]
+    page = opens(path.format(eva=site.eva, empty=site.empty, dead=site.dead, evil=site.evil), face, site.eva if face == "patient" else "", color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(18, 23, 29)" and page.evaluate(CONTRAST) == []
+
+
 def test_tables_have_captions_scopes_and_row_headers(page):
     for table in page.locator("table").all():
         assert table.locator("caption").count() == 1
