@@ -36,6 +36,7 @@ _DENIAL = re.compile(r"\b(?:no|not|none|non|nk\w?a|kein\w*|aucun\w*|nessun\w*)\b
 # SNOMED CT codes that say that there is nothing, or nothing in particular: entries with them contradict no "none".
 _ABSENCES = frozenset("55607006 64572001 160244002 160245001 182904002 409137002 428197003 428607008 429625007 "
                       "716186003 787480003 787481004 1003774007".split())
+_OID = re.compile(r"[0-2](?:\.\d+)+", re.ASCII)
 _SNOMED = "2.16.840.1.113883.6.96"   # in which some realms say how confidential a document is
 
 
@@ -53,6 +54,8 @@ def checked(document: Document) -> Iterator[Issue]:
             yield _unknown_code(sex, code)
     yield from _patient(root)
     yield from _codes(document)
+    yield from _systems(document)
+    yield from _times(document)
     for section in document.by_name.get("section", ()):
         yield from _section(section, document.by_label)
     for name in ("section", *sorted(STATEMENTS)):
@@ -95,6 +98,34 @@ def _codes(document: Document) -> Iterator[Issue]:
     if lost:
         yield _remark("ccda-reference", f"{len(lost)} entries refer to words of the narrative that are not there, "
                       f"first {lost[0].attributes['value'][:60]!r}.", lost[0])
+
+
+def _systems(document: Document) -> Iterator[Issue]:
+    """Code systems that are no OID, each once, and values of observations that do not say of which type they are."""
+    told: set[str] = set()
+    for name in ("code", "value", "translation"):
+        for coded in document.by_name.get(name, ()):
+            system = coded.attributes.get("codeSystem", "")
+            if system and system not in told:
+                told.add(system)
+                if not _OID.fullmatch(system):
+                    yield _remark("ccda-code", f"{system[:60]!r} is the number of no code system.", coded)
+    bare = [v for v in document.by_name.get("value", ()) if v.attributes.keys().isdisjoint(("xsi:type", "nullFlavor"))
+            and v.parent is not None and v.parent.name == "observation"]
+    if bare:
+        yield _remark("ccda-untyped", f"{len(bare)} value{'s' * (len(bare) > 1)} of an observation without a type; "
+                      "read as what it looks like.", bare[0])
+
+
+def _times(document: Document) -> Iterator[Issue]:
+    """Problems and allergies that end before they begin; of other times that is told where they are read."""
+    for label in ("problem", "allergy"):
+        for observation in document.by_label.get(label, ()):
+            for time in observation.all("effectiveTime"):
+                low, high = ("".join(h.attributes.get("value", "")[:8] for h in time.all(n)) for n in ("low", "high"))
+                shared = min(len(low), len(high))
+                if low[:shared] > high[:shared]:
+                    yield _remark("ccda-period", f"This {label} ends before it begins; both times were kept.", time)
 
 
 def _section(section: Element, by_label: "dict[str, list[Element]]") -> Iterator[Issue]:

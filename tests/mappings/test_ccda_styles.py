@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.adapters.ccda.documents import RXNORM, SNOMED, document, section
+from gateway.pure.mapping import Chosen, messages
+from tests.adapters.ccda.documents import RXNORM, SNOMED, document, problem, section
 from tests.mappings.test_ccda_audited import FLU
 from tests.mappings.test_ccda_vendors import ENTRY, given, made, observation, says
 
@@ -38,3 +39,28 @@ def test_what_a_vaccine_protects_against_may_be_the_code_of_its_entry(code: str,
     raw = document(section("11369-6", entry))
     (found,) = made(raw, "Immunization")
     assert says(found.get("reasonCode", []), code) == kept and not made(raw, "Condition")
+
+
+def told(raw: bytes) -> list[tuple[str, str]]:
+    """(code, message) of what is said of a document."""
+    (found,) = messages("x.xml", raw, Chosen())
+    return [(i.code, i.message) for i in found.result.mapped.issues]
+
+
+@pytest.mark.parametrize(("old", "new", "code", "words"), [
+    (f'codeSystem="{SNOMED}" displayName="Problem 38341003"', 'codeSystem="SNOMED" displayName="Problem 38341003"', "ccda-code", "'SNOMED' is the number of no code system"),
+    (f'codeSystem="{SNOMED}" displayName="Problem 38341003"', 'codeSystem="2.16.840.1.113883.6.9x"', "ccda-code", "'2.16.840.1.113883.6.9x'"),
+    ('<low value="20150603"/>', '<low value="20150603"/><high value="20140101"/>', "ccda-period", "ends before it begins"),
+    ('<value xsi:type="CD" code="38341003"', '<value code="38341003"', "ccda-untyped", "1 value of an observation")])
+def test_what_cannot_be_is_told_and_the_rest_is_kept(old: str, new: str, code: str, words: str) -> None:
+    raw = document(section("11450-4", problem()))
+    assert old.encode() in raw and code not in [c for c, _ in told(raw)]
+    bad = raw.replace(old.encode(), new.encode())
+    assert [m for c, m in told(bad) if c == code and words in m] and len(made(bad, "Condition")) == 1
+
+
+@pytest.mark.parametrize(("low", "high"), [("2015", "20150101"), ("20150603", "201506"), ("20150603120000-0500", "20150603"), ("20150603", "")])
+def test_a_start_told_more_or_less_precisely_than_the_end_is_none_behind_it(low: str, high: str) -> None:
+    times = f'<low value="{low}"/>' + (f'<high value="{high}"/>' if high else '<high nullFlavor="UNK"/>')
+    raw = document(section("11450-4", problem())).replace(b'<low value="20150603"/>', times.encode())
+    assert "ccda-period" not in [c for c, _ in told(raw)]
