@@ -1,6 +1,8 @@
 """`gateway bulk link`: people as rows of CSV in, persons out; a model in a folder, and training one."""
 
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,21 +26,33 @@ def link_people(name: str, data: bytes, model: Model, train: bool, tick: Tick) -
     """The persons among the rows, and the model to keep. train: learn it from the rows first."""
     from gateway.identity.bulk import link
 
-    rows = list(people_rows(data, name))
-    features = {("", f"{i:09}"): row_features(row) for i, row in enumerate(rows) if train or len(rows) <= MOST}
+    took: dict[str, float] = {}
+    with _stage("rows", tick, took):
+        rows = list(people_rows(data, name))
+        features = {("", f"{i:09}"): row_features(row) for i, row in enumerate(rows) if train or len(rows) <= MOST}
     if train:
         from gateway.identity.train import trained, with_terms
 
-        tick("training", 0, 1)
-        model = trained(features, with_terms(model, features.values()))
-        tick("training", 1, 1)
-    used = at_hand(model, features)
+        with _stage("training", tick, took):
+            model = trained(features, with_terms(model, features.values()))
+    with _stage("homes", tick, took):
+        used = at_hand(model, features)
     found = link(rows, row_features, used, tick)
     ids = [row["id"] for row in rows]
     return {"schema": "gateway.bulk-link/1", "rows": len(rows), "model": used.id, "shared_homes": used.shared,
             "pairs": {"link": len(found.link), "review": len(found.review)},
             "persons": [[ids[i] for i in person] for person in found.persons],
-            "review": [[ids[a], ids[b]] for a, b in found.review], "seconds": _rounded(found.seconds)}, model
+            "review": [[ids[a], ids[b]] for a, b in found.review], "seconds": _rounded(took | found.seconds)}, model
+
+
+@contextmanager
+def _stage(name: str, tick: Tick, took: dict[str, float]) -> Iterator[None]:
+    """A stage whose end alone can be told."""
+    started = time.perf_counter()
+    tick(name, 0, 1)
+    yield
+    tick(name, 1, 1)
+    took[name] = time.perf_counter() - started
 
 
 def _rounded(seconds: Mapping[str, float]) -> dict[str, float]:

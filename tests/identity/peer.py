@@ -24,19 +24,31 @@ def settings() -> Any:
                            comparisons=[cl.NameComparison("given"), cl.NameComparison("family"), *distances, *digits])
 
 
-def linked(rows: list[dict[str, str]], threshold: float = 0.95) -> tuple[list[tuple[str, str]], list[list[str]]]:
-    """Pairs and clusters of Splink, trained without truth."""
+def _linker(rows: list[dict[str, str]], model: Any) -> Any:
     import pyarrow as pa
-    from splink import DuckDBAPI, Linker, block_on
+    from splink import DuckDBAPI, Linker
     from splink import logging as splink_logging
 
     table = pa.table({c: [row.get(c) or None for row in rows] for c in ("id", *COLUMNS)})
-    api = DuckDBAPI()
-    linker = Linker(api.register(table), settings())
+    linker = Linker(DuckDBAPI().register(table), model)
     splink_logging.enable(logging.ERROR)
+    return linker
+
+
+def trained(rows: list[dict[str, str]]) -> Any:
+    """Splink's model of the rows, learnt without truth."""
+    from splink import block_on
+
+    linker = _linker(rows, settings())
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
     for columns in (("given", "family"), ("birth_date",), ("postcode", "house_number")):
         linker.training.estimate_parameters_using_expectation_maximisation(block_on(*columns))
+    return linker.misc.save_model_to_json()
+
+
+def linked(rows: list[dict[str, str]], model: Any, threshold: float = 0.95) -> tuple[list[tuple[str, str]], list[list[str]]]:
+    """Pairs and clusters of Splink with a trained model."""
+    linker = _linker(rows, model)
     found = linker.inference.predict(threshold_match_probability=threshold)
     clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(found, threshold_match_probability=threshold)
     pairs = [(r["id_l"], r["id_r"]) for r in found.as_record_list()]
@@ -49,7 +61,7 @@ def linked(rows: list[dict[str, str]], threshold: float = 0.95) -> tuple[list[tu
 def splink_line(rows: Rows) -> str:
     """Splink on the same rows, in words."""
     started = time.perf_counter()
-    pairs, clusters = linked(rows.people)
+    pairs, clusters = linked(rows.people, trained(rows.people))
     seconds = time.perf_counter() - started
     truth = {tuple(sorted(p)) for p in rows.truth()}
     parts = []

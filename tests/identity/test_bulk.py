@@ -5,6 +5,7 @@ import io
 import json
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -19,8 +20,10 @@ from gateway.identity.cluster import Scores
 from gateway.identity.evaluate import row_features
 from gateway.identity.linkage import candidates, touched
 from gateway.identity.score import write_model
+from gateway.pure.bulk import link_people
 from tests.identity.people import registers
 
+STAGES = ("features", "blocks", "pairs", "guards", "clusters")
 PEOPLE = [p.row(f"r{i}") for i, p in enumerate(registers(120, 8, copies=5, errors=(0, 5)))]
 
 
@@ -56,10 +59,8 @@ def test_bulk_finds_the_persons_that_comparing_one_by_one_finds(shared, monkeypa
     groups = in_bulk._groups(found.link)
     whole, others = in_bulk._told_apart(found.link)
     assert min(len(found.review), len(whole), len(others)) > 3 and max(map(len, groups)) > 5, "pairs and persons of every kind"
-    stages = ("features", "blocks", "pairs", "guards", "clusters")
-    assert tuple(found.seconds) == stages
-    assert tuple(dict.fromkeys(stage for stage, _, _ in told)) == stages
-    for stage in stages:
+    assert tuple(found.seconds) == tuple(dict.fromkeys(stage for stage, _, _ in told)) == STAGES
+    for stage in STAGES:
         strokes = [(done, of) for name, done, of in told if name == stage]
         assert strokes == sorted(strokes) and strokes[0][0] == 0 and strokes[-1][0] == strokes[-1][1], strokes
         assert len({of for _, of in strokes}) == 1 and (stage == "blocks" or len(strokes) > 2), f"{stage}: {strokes}"
@@ -86,6 +87,17 @@ def test_a_trained_model_is_written_and_links_again(people_csv: str, tmp_path) -
     one, two = json.loads(first.stdout), json.loads(again.stdout)
     assert one["model"] == two["model"] != MODEL.id
     assert one["persons"] == two["persons"] and one["rows"] == len(PEOPLE)
+
+
+@pytest.mark.parametrize("train", [True, False])
+def test_every_stage_is_told_and_timed(train, people_csv) -> None:
+    told = []
+    found, _ = link_people(people_csv, Path(people_csv).read_bytes(), MODEL, train, lambda *how: told.append(how))
+    stages = ("rows", *(("training",) if train else ()), "homes", *STAGES)
+    assert tuple(dict.fromkeys(stage for stage, _, _ in told)) == tuple(found["seconds"]) == stages
+    for stage in stages:
+        strokes = [(done, of) for name, done, of in told if name == stage]
+        assert strokes[0][0] == 0 and strokes[-1][0] == strokes[-1][1], f"{stage} is shown from its beginning to its end"
 
 
 def test_a_model_reads_as_it_was_written() -> None:
