@@ -1,7 +1,7 @@
 """Phones, e-mails and addresses as features."""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from anyascii import anyascii
@@ -15,6 +15,7 @@ _CALLING = {"SE": "46", "DK": "45", "NO": "47", "FI": "358", "DE": "49", "NL": "
 _NO_TRUNK = frozenset({"39", "34", "45", "47", "48", "351", "354", "372", "371", "1"})
 _SHORTEST, _COMPARED = 7, 9
 _EXTENSION, _NO_DIGIT = re.compile(r"(?:ext|x|#|;)"), re.compile(r"[^0-9]")
+_KEYS = "0123456789012345 9876543210987654"  # typed along the keyboard: where a number has to be given
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+$")
 
 
@@ -29,7 +30,8 @@ def e164(text: str, country: str = "") -> str | None:
         national = digits if calling in _NO_TRUNK else digits.removeprefix("0")
         digits = f"+{national}" if calling == "1" and len(national) == 11 else f"+{calling}{national}"
     bare = digits.lstrip("+")
-    if not _SHORTEST <= len(bare) <= 15 or len(set(bare[-7:])) == 1 or bare[-10:] in placeholders("phone"):
+    typed = bare in _KEYS or bare[-10:] in placeholders("phone")
+    if not _SHORTEST <= len(bare) <= 15 or len(set(bare[-7:])) == 1 or typed:
         return None
     return digits
 
@@ -47,7 +49,8 @@ def email(text: str) -> str | None:
         return text if "@" in text or len(text) > 8 else None
     local, domain = text.rsplit("@", 1)
     local = local.split("+")[0] or local
-    return None if local in placeholders("email") or domain in placeholders("email") else f"{local}@{domain}"
+    nobody = {local, domain} & placeholders("email") or local == domain.split(".")[0]
+    return None if nobody else f"{local}@{domain}"
 
 
 class Address(NamedTuple):
@@ -137,7 +140,7 @@ def address_of(line: str, house: str = "", postcode: str = "", city: str = "", s
     a line break, a comma or a semicolon."""
     street, number = _street(_line(line))
     number = number or _street(line)[1]
-    if street and " ".join(words(line)) in placeholders("address"):
+    if street and (" ".join(words(line)) in placeholders("address") or _many_live(tuple(words(line)))):
         street, number = None, None
     given = "".join(words(house)).lstrip("0")
     post = "".join(words(postcode))
@@ -145,6 +148,22 @@ def address_of(line: str, house: str = "", postcode: str = "", city: str = "", s
     town = "".join(words(city))
     return Address(street, given or number, None if meaningless_postcode(post) else post,
                    None if town in placeholders("city") else town or None, "".join(words(state)) or None)
+
+
+@cache
+def _houses() -> tuple[str, ...]:
+    """Long words that a compound may end in."""
+    return tuple(house for house in placeholders("institution") if len(house) > 6)
+
+
+@lru_cache(maxsize=65536)
+def _many_live(found: tuple[str, ...]) -> bool:
+    """A camp, a prison, a nursing home, or no more than a village or sector: people there share no household. A street
+    may be named after one: Camp Road."""
+    houses = placeholders("institution")
+    institution = any((word in houses or word.endswith(_houses())) and after not in _ROADS and after not in _KINDS
+                      for word, after in zip(found, (*found[1:], ""), strict=True))
+    return institution or (found[0] in placeholders("area") and len(found) == 2)
 
 
 def meaningless_postcode(text: str) -> bool:

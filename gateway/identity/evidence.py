@@ -7,7 +7,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from gateway.identity.compare import FEATURES
 from gateway.identity.features import Features
-from gateway.identity.names import given_names, letters_apart, like_a_name, out_of_order
+from gateway.identity.names import given_names, letters_apart, like_a_name, out_of_order, placeholders
 from gateway.identity.numbers import dated
 from gateway.identity.score import Score
 
@@ -109,9 +109,11 @@ class Pair:
 
     @cached_property
     def familiar(self) -> bool:
-        """Something that strangers at one address do not share agrees, and nothing speaks against it."""
-        return not self.contradicted and any(
-            self.words[f] == "same" for f in ("middle name", "phone", "e-mail", "mother's maiden name"))
+        """Something that strangers in one place do not share agrees, and nothing speaks against it. A camp and a
+        village have one phone for many: it needs a door of one's own."""
+        here = any(self.words[f] == "same" for f in ("middle name", "phone", "e-mail")) and self.is_("address", DOOR)
+        apart = self.contradicted or (self.words["number"] == "differs" and not self.own_mail)
+        return not apart and (here or self.words["mother's maiden name"] == "same")
 
     @cached_property
     def grown_up(self) -> bool:
@@ -128,6 +130,8 @@ class Pair:
         if self.dated and not self.own_mail and not self.is_("given name", OTHER_PLACE):
             return False
         exactly = street and (self.is_("birth date", SAME_DAY) or self.words["family name"] == "differs")
+        if self.shared and self.both_known and not (self.own_number or self.own_mail):
+            return False
         if self.same_number:
             return near and (self.half_name or exactly)
         return self.near_number and street and self.half_name
@@ -149,16 +153,29 @@ class Pair:
         """Number or address differ."""
         return self.words["number"] == "differs" or self.words["address"] == "differs"
 
+    @property
+    def crowd(self) -> bool:
+        """A family name of so many that a city has several people of one name and birth date."""
+        common = placeholders("common-family")
+        return self.shared and not (common.isdisjoint(self.a.families) and common.isdisjoint(self.b.families))
+
     @cached_property
     def town(self) -> bool:
         """The same town, or postcode, where no address is nearer than that, and nothing that tells them apart."""
-        roughly = not self.a.postcode and not self.b.postcode and self.words["address"] == "same town"
+        one_town = self.words["address"] == "same town" and not self.crowd
+        roughly = not self.a.postcode and not self.b.postcode and one_town
         postcode = self.a.postcode == self.b.postcode and not (self.a.street and self.b.street)
         return (roughly or (postcode and self.a.postcode is not None)) and not self.elsewhere and not self.contradicted
 
     @cached_property
     def same_number(self) -> bool:
         return self.is_("number", SAME_NUMBER)
+
+    @property
+    def own_number(self) -> bool:
+        """A valid national number agrees. Any other number may be a policy's, which a family shares, or that of another
+        hospital."""
+        return self.words["number"] == "same national number"
 
     @cached_property
     def near_number(self) -> bool:
@@ -175,6 +192,8 @@ class Pair:
         """Numbers that follow one another; of two given names, also where that may hide behind a last digit that is
         wrong or lost."""
         x, y = (f"{r.number or ''}".rpartition("|")[2] for r in (self.a, self.b))
+        letters = x.rstrip("0123456789")
+        x, y = x.removeprefix(letters), y.removeprefix(letters)
         if not (x.isdigit() and y.isdigit()) or x == y:
             return False
         hidden = self.two_given and (x[:-1] in (y, y[:-1]) or y[:-1] == x)

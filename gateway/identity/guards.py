@@ -33,6 +33,14 @@ from gateway.identity.evidence import (
 )
 from gateway.identity.features import Features
 from gateway.identity.numbers import contradiction
+from gateway.identity.relatives import (
+    another_day,
+    further_names,
+    named_after_each_other,
+    of_two_sexes,
+    on_one_policy,
+    other_year_only,
+)
 from gateway.identity.score import Score
 
 LITTLE = frozenset({"thin", "far"})  # what other records may make up for
@@ -82,7 +90,9 @@ def _birth_order(p: Pair) -> bool:
 _ONE_NAME: tuple[Callable[[Pair], bool], ...] = (
     lambda p: p.all_but_given or p.garbled,
     lambda p: p.other_form and not p.consecutive and (p.same_number or not p.differently),
-    lambda p: (p.same_number or p.near_number) and (p.one_given or (p.is_("given name", CLOSE_GIVEN) and p.grown_up)),
+    lambda p: (p.same_number or p.near_number) and p.one_given,
+    lambda p: ((p.same_number or p.near_number) and p.is_("given name", CLOSE_GIVEN) and p.grown_up
+               and (p.own_number or p.own_mail or not p.shared)),
     # Twins may share a number, but are not on two that are nearly the same.
     lambda p: p.near_number and p.words["given name"] == "similar" and not p.both_known,
     lambda p: p.misspelt and not p.consecutive and not (p.lengthened and p.differently))
@@ -93,7 +103,8 @@ def _twins(p: Pair) -> bool:
         return False
     if p.is_("given name", SAME_GIVEN | {"not given"}) or not p.is_("birth date", CLOSE_BIRTH | PARTLY_BIRTH):
         return False
-    if p.words["sex"] != "differs" and not p.two_children and any(one(p) for one in _ONE_NAME):
+    told_apart = p.words["sex"] == "differs" or p.two_children or of_two_sexes(p)
+    if not told_apart and any(one(p) for one in _ONE_NAME):
         return False
     return p.household or p.consecutive or p.same_number or p.is_("family name", CLOSE_FAMILY)
 
@@ -102,7 +113,7 @@ def _generations(p: Pair) -> bool:
     marks = {p.a.name.generation, p.b.name.generation} - {None}
     return len(marks) == 2 or (
         (p.years_apart or 0) >= GENERATION and not p.garbled and not p.unlike_family and not p.no_parent
-        and not ((p.same_number or p.near_number) and (p.one_given or p.nobody_else)))
+        and not ((p.same_number or p.near_number) and (p.nobody_else or (p.one_given and other_year_only(p)))))
 
 
 def _overlay(p: Pair) -> bool:
@@ -211,7 +222,8 @@ def _little_evidence(p: Pair) -> bool:
     near = birth > 0 and (p.is_("address", DOOR) or p.words["middle name"] == "same")
     differs = p.contradicted or (p.strange_numbers and not p.is_("given name", SAME_GIVEN))
     email = p.given_agrees and p.given("birth date") and (
-        p.one_mail if birth == 1 else p.words["e-mail"] == "same" and (near or not differs))
+        p.one_mail if birth == 1 else
+        p.words["e-mail"] == "same" and (near or not differs) and (p.own_mail or not p.shared))
     return name + birth + number + max(0.5 * household, email) < 2
 
 
@@ -219,9 +231,11 @@ def _namesakes(p: Pair) -> bool:
     if p.nobody_else and p.names_agree and not p.contradicted and p.words["address"] != "differs" and (
             p.is_("birth date", SAME_DAY) or p.words["e-mail"] == "garbled"):
         return False
-    middle = p.words["middle name"] == "same" and len(p.a.middle or "") > 1 and not (p.elsewhere or p.contradicted)
+    middle = (p.words["middle name"] == "same" and len(p.a.middle or "") > 1 and not p.crowd
+              and not (p.elsewhere or p.contradicted))
     household = p.household and (not p.contradicted or (p.is_("birth date", SAME_DAY) and p.is_("address", DOOR)))
-    return not (p.same_number or p.near_number or household or middle or p.town or p.one_mail)
+    town = p.town and (p.is_("birth date", SAME_DAY) or not p.shared)
+    return not (p.same_number or p.near_number or household or middle or town or p.one_mail)
 
 
 GUARDS = (
@@ -240,6 +254,14 @@ GUARDS = (
     Guard("twins", "hold",
           "Same birth date and family or household, but the given names are not the same: may be twins.", _twins),
     Guard("generations", "hold", "Named alike but a generation apart: may be parent and child.", _generations),
+    Guard("further-given-names", "hold", "The first given names are the same and the further ones are not, and no "
+          "national number agrees: may be twins, brothers or sisters named alike.", further_names),
+    Guard("named-after-each-other", "hold", "Given and family name are exchanged, and the birth dates do not agree "
+          "whole: may be relatives named after each other.", named_after_each_other),
+    Guard("one-policy", "hold", "The birth dates differ, and the number that agrees is no national one: a family may "
+          "share it, or two hospitals have given it.", on_one_policy),
+    Guard("another-day", "hold", "The birth dates differ by a digit, and so do numbers or homes: may be relatives or "
+          "colleagues of one name.", another_day),
     Guard("overlay", "hold", "Same number, but name, birth date or sex say another person: the number may be shared, "
           "reused or overwritten.", _overlay),
     Guard("other-given-name", "hold", "The given names differ, and no number and birth date agree.", _other_given),

@@ -20,6 +20,8 @@ PARTICLES = frozenset((
     "von", "van", "vande", "vanden", "vander", "der", "den", "de", "del", "della", "di", "da", "do", "dos", "das", "du",
     "la", "le", "les", "el", "al", "af", "av", "zu", "zum", "zur", "ten", "ter", "te", "y", "e", "bin", "binti", "ibn",
     "ben", "bint", "abu", "st", "und", "i"))
+_OF_A_MOTHER = frozenset(("bebegi", "bebesi"))  # behind her name
+_NEWBORN = re.compile("아기|신생아|新生児|ベビー|児$|宝宝|婴|嬰|之子|之女")  # folded to ASCII they are other names
 _NOTHING = frozenset(("n/a", "n.a.", "-", "?"))
 _GENERATIONS = {"jr": "2", "junior": "2", "ii": "2", "2nd": "2", "sr": "1", "senior": "1", "i": "1", "1st": "1",
                 "iii": "3", "3rd": "3", "iv": "4", "4th": "4", "v": "5", "hijo": "2", "padre": "1"}
@@ -175,10 +177,18 @@ def _real(found: list[str], kind: str) -> bool:
     return bool(found) and "".join(found) not in unknown and not all(w in unknown or w.isdigit() for w in found)
 
 
+def _nobody(given: list[str], family: list[str]) -> bool:
+    """"John Doe", also with the names exchanged."""
+    return not {" ".join(given + family), " ".join(family + given)}.isdisjoint(placeholders("full-name"))
+
+
 def _newborn(given: list[str]) -> bool:
-    """"Baby boy", "Girl A", "Recién nacido": the first word begins with one mark, or is another."""
-    return bool(given) and (given[0] in placeholders("newborn-word") or given[0].startswith(_born())
-                            or "".join(given).startswith(_born()))
+    """"Baby boy", "Girl A", "Recién nacido", "B/O Priya", "Ayşe Bebeği": the first word begins with one mark, or a word
+    is another."""
+    if not given or given[:2] == ["b", "o"] or given[-1] in _OF_A_MOTHER:
+        return bool(given)
+    return (given[0] in placeholders("newborn-word") or given[0].startswith(_born())
+            or "".join(given).startswith(_born()))
 
 
 @cache
@@ -198,9 +208,11 @@ def name_of(uses: Iterable[tuple[str, Sequence[str], Sequence[str]]]) -> Name:
         family, mark = _family(family_text)
         given = [w for text in given_texts for w in words(text) if w not in _TITLES]
         generation = generation or mark or _suffix(suffixes)
-        if " ".join((given or [""])[:1] + family[-1:]) in placeholders("full-name"):
+        if _nobody(given[:1], family[-1:]):
             placeholder, given, family = True, [], []
-        if _newborn(given):
+        if not {*given, *family}.isdisjoint(placeholders("test-name")):
+            placeholder, given, family = True, [], []
+        if _newborn(given) or any(_NEWBORN.search(text) for text in given_texts):
             newborn, given = True, []
         if given and not _real(given, "name"):
             placeholder, given = True, []

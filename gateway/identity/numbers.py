@@ -195,6 +195,11 @@ def dated(number: str) -> bool:
     return scheme is not None and scheme.dated
 
 
+def national(*numbers: str | None) -> bool:
+    """Are these numbers, `scheme|value`, of a national kind?"""
+    return all((number or "").partition("|")[0] in _BY_NAME for number in numbers)
+
+
 def contradiction(a: Numbers, b: Numbers, checked: bool = True) -> str | None:
     """The scheme in which both hold valid numbers and share none; only schemes with (without) a check digit."""
     for name, values in a.valid.items():

@@ -49,6 +49,11 @@ HELD = {
     "multiple-birth": ({"multipleBirthInteger": 1}, {"multipleBirthInteger": 2}),
     "twins": {"name": [{"family": "Holm", "given": ["Karin"]}], "identifier": []},
     "generations": {"name": [{"family": "Holm", "given": ["Eva"]}], "birthDate": "1941-04-19", "identifier": []},
+    "further-given-names": {"name": [{"family": "Holm", "given": ["Eva", "Karin"]}], "identifier": []},
+    "named-after-each-other": ({"name": [{"family": "Eva", "given": ["Holm"]}], "birthDate": "1971-01-01", "identifier": []},
+                               {"birthDate": "1971-01-01"}),
+    "one-policy": ({"birthDate": "1968-11-02", "identifier": [{"value": "27183645"}]}, {"identifier": [{"value": "27183645"}]}),
+    "another-day": {"birthDate": "1971-04-18", "identifier": [], "address": ELSEWHERE},
     "overlay": {"name": [{"family": "Holm", "given": ["Anders"]}], "birthDate": "1968-11-02", "gender": "male"},
     "other-given-name": {"name": [{"family": "Holm", "given": ["Anders"]}], "identifier": []},
     "siblings": {"name": [{"family": "Holm", "given": ["Anders"]}], "identifier": [], "address": []},
@@ -75,6 +80,13 @@ SAID = {
     "multiple-birth": ("hold", "Born on the same day with another place in the order of a multiple birth."),
     "twins": ("hold", "Same birth date and family or household, but the given names are not the same: may be twins."),
     "generations": ("hold", "Named alike but a generation apart: may be parent and child."),
+    "further-given-names": ("hold", "The first given names are the same and the further ones are not, and no national number agrees: may "
+                                    "be twins, brothers or sisters named alike."),
+    "named-after-each-other": ("hold", "Given and family name are exchanged, and the birth dates do not agree whole: may be relatives "
+                                       "named after each other."),
+    "one-policy": ("hold", "The birth dates differ, and the number that agrees is no national one: a family may share it, or two "
+                           "hospitals have given it."),
+    "another-day": ("hold", "The birth dates differ by a digit, and so do numbers or homes: may be relatives or colleagues of one name."),
     "overlay": ("hold", "Same number, but name, birth date or sex say another person: the number may be shared, reused or overwritten."),
     "other-given-name": ("hold", "The given names differ, and no number and birth date agree."),
     "siblings": ("no", "The given names differ, and neither a number nor the street is the same."),

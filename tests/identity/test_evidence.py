@@ -130,13 +130,28 @@ def test_numbers(value: str, same: bool, near: bool, consecutive: bool) -> None:
     ({"given": "Karin", "sex": "m"}, False), ({"given": "Karin", "phone": "+46709998877"}, False), ({"given": "Karin", "family": "Quist"}, True),
     ({"given": "Karin", "family": "Quist", "birth_date": "1971-04-29"}, True), ({"given": "Karin", "family": "Quist", "birth_date": "1971-04-29", "street": "Elm", "house_number": "9"}, False),
     ({"given": "Karin", "street": "Elm", "house_number": "9"}, True), ({"given": "Karin", "street": "Elm", "postcode": "90001", "city": "Kiruna"}, False),
-    ({"given": "Karin", "identifier": "27183654"}, True), ({"given": "Karin", "identifier": "27183654", "street": "Elm", "house_number": "9"}, False),
-    ({"given": "Karin", "identifier": "27183654", "family": "Quist"}, False), ({"given": "Karin", "identifier": ""}, False)])
+    ({"given": "Karin", "identifier": "27183645"}, False), ({"given": "Karin", "identifier": ""}, False)])
 def test_all_but_the_given_name(change: dict[str, str], expected: bool) -> None:
-    one = {"given": "Anna", "email": ""}
+    one = {"given": "Anna", "email": "", "identifier": "http://hl7.org/fhir/sid/us-ssn|536904399"}
     assert said(change, one).all_but_given is expected
     assert said({**change, "birth_date": "2006" + change.get("birth_date", ANNA["birth_date"])[4:]}, {**one, "birth_date": "2006-04-19"}
                 ).all_but_given is False
+
+
+@pytest.mark.parametrize(("change", "of", "expected"), [
+    ({}, {}, True), ({"identifier": "27183654"}, {}, True), ({"identifier": "27183654", "family": "Quist"}, {}, False),
+    ({"identifier": "27183654", "street": "Elm", "house_number": "9"}, {}, False),
+    ({}, NO_MAIL, False), ({"identifier": "27183654"}, NO_MAIL, False),       # grown-up twins may be on one policy
+    ({"given": "Qxwz"}, NO_MAIL, True), ({"given": "Qxwz", "identifier": "27183654"}, NO_MAIL, True)])
+def test_a_number_that_a_family_may_share_does_not_outweigh_two_given_names(change: dict[str, str], of: dict[str, str], expected: bool) -> None:
+    assert said({"given": "Karin", **change}, of).all_but_given is expected
+
+
+@pytest.mark.parametrize(("one", "other", "expected"), [
+    ("XKB12345601", "XKB12345602", True), ("XKB12345601", "XKB12345699", False), ("XKB123456", "YKB123457", False),
+    ("A1234567", "A1234568", True), ("1234567A", "1234568A", False)])
+def test_numbers_of_one_policy_follow_one_another_behind_its_letters(one: str, other: str, expected: bool) -> None:
+    assert said({"identifier": other}, {"identifier": one}).consecutive is expected
 
 
 PERSONNUMMER = "urn:oid:1.2.752.129.2.1.3.1|7104192385"

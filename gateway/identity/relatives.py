@@ -1,0 +1,67 @@
+"""Two people of one name: what tells relatives apart who share name, home, phone, e-mail and policy.
+
+Families name children after each other and all of them after one saint or prophet, and a policy, a phone and a mailbox
+may be the whole family's. What only one person has is a national number that passes its test.
+"""
+
+import re
+
+from gateway.identity.evidence import EXACT_BIRTH, OTHER_BIRTH, Pair
+from gateway.identity.names import given_names, roots
+from gateway.identity.numbers import national
+
+EXCHANGED = "exchanged with the family name"
+OTHER_DAY = OTHER_BIRTH | {"same year and month, or same day"}
+OF_MEN, OF_WOMEN = re.compile("(o|os|us)$"), frozenset({"a", "e", "ia", "ina", "ine"})  # endings of names with one root
+
+
+def further_names(p: Pair) -> bool:
+    """María Luisa and María Teresa, Muhammad Hasan and Muhammad Husain: one first name, and a further one of their own.
+    On one national number they are one grown-up whose further name somebody knew otherwise."""
+    one, two = ((r.middle or "").split() for r in (p.a, p.b))
+    chosen = {*one, *two} <= given_names()
+    similar = p.words["middle name"] == "similar" and chosen and len(one) == len(two)
+    if not (similar or p.words["middle name"] == "differs") or not p.shared or not p.given_agrees:
+        return False
+    if p.words["given name"] == EXCHANGED:  # then part of the family name stands among the given names
+        return False
+    if not set(roots(set(one) - set(two))).isdisjoint(roots(set(two) - set(one))):
+        return False
+    return not (p.own_number and (p.grown_up or not chosen))
+
+
+def named_after_each_other(p: Pair) -> bool:
+    """Where a child's second name is his father's first, Ali Hassan's son or cousin is Hassan Ali; names in the wrong
+    fields are told from that by the whole birth date."""
+    exchanged = p.words["given name"] == EXCHANGED or p.words["family name"] == "exchanged with the given name"
+    own = p.same_number or p.own_mail
+    return exchanged and not p.is_("birth date", EXACT_BIRTH) and not own and p.shared
+
+
+def on_one_policy(p: Pair) -> bool:
+    """One name and a number that a family may share, and two birth dates that differ by more than the day."""
+    numbered = p.same_number or (p.near_number and not national(p.a.number, p.b.number))
+    other = p.is_("birth date", OTHER_DAY) and p.a.birth_month != p.b.birth_month
+    return numbered and other and p.shared and not (p.own_number or p.own_mail)
+
+
+def another_day(p: Pair) -> bool:
+    """A digit of the birth date alone would be a slip; cousins and colleagues of one name have a number or a home of
+    their own as well."""
+    slip = p.words["birth date"] == "one typing error" and p.shared and not (p.same_number or p.near_number)
+    return slip and p.elsewhere and not p.own_mail
+
+
+def other_year_only(p: Pair) -> bool:
+    """The year is wrong and the day is not, beside a national number: no son was born on his father's birthday. Where
+    nobody shares a home there are no fathers."""
+    day = p.a.birth_month_day
+    return not p.shared or (day is not None and day == p.b.birth_month_day and national(p.a.number, p.b.number))
+
+
+def of_two_sexes(p: Pair) -> bool:
+    """Paul and Paula, Mario and Maria, where nobody says which sex they have and no national number does."""
+    pairs = ((p.a.given or "", p.b.given or ""), (p.b.given or "", p.a.given or ""))
+    stems = [(OF_MEN.sub("", man), woman) for man, woman in pairs if man != woman]
+    woman = any(len(stem) > 2 and w.startswith(stem) and w.removeprefix(stem) in OF_WOMEN for stem, w in stems)
+    return woman and p.words["sex"] == "not given" and not p.own_number
