@@ -53,27 +53,25 @@ class Outcome:
 
 @dataclass
 class Group:
-    """Members that are together. kinds: kind of record → how many, and the least of them."""
+    """Members that are together, and the least. kinds: kind of record → how many, and the least of them."""
 
     members: list[Member]
     kinds: dict[int, tuple[int, Member]]
+    least: Member
 
     def absorb(self, other: "Group") -> None:
         self.members += other.members
+        self.least = min(self.least, other.least)
         for kind, (many, least) in other.kinds.items():
             had, first = self.kinds.get(kind, (0, least))
             self.kinds[kind] = (had + many, min(first, least))
-
-
-def _least(group: Group) -> Member:
-    return min(first for _, first in group.kinds.values())
 
 
 class Groups:
     """Disjoint groups of members."""
 
     def __init__(self, members: Iterable[Member], kind: Mapping[Member, int]) -> None:
-        self.of = {m: Group([m], {kind[m]: (1, m)}) for m in members}
+        self.of = {m: Group([m], {kind[m]: (1, m)}, m) for m in members}
 
     def join(self, a: Member, b: Member) -> None:
         one, two = self.of[a], self.of[b]
@@ -184,9 +182,9 @@ def resolve(members: Sequence[Member], pairs: Iterable[Pair], said: Said, scores
     out = Outcome()
     groups, told = _closures(members, said, scores, out)
     for a, b in sorted(pairs, key=lambda p: (-scores(*p).weight, p)):
-        left, right = sorted((groups.of[a], groups.of[b]), key=_least)
-        if left is right:
+        if groups.of[a] is groups.of[b]:
             continue
+        left, right = sorted((groups.of[a], groups.of[b]), key=lambda g: g.least)
         if obstacle := told.obstacle(left, right) or _obstacle(left, right, scores):
             if (a, b) not in said.never:
                 out.refused.setdefault((a, b), obstacle)

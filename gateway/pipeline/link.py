@@ -19,7 +19,7 @@ from gateway.opened import Gate
 from gateway.pipeline.keep import refs_of
 from gateway.store import assertions, cases, facts, people
 from gateway.store.engine import Transaction
-from gateway.store.patients import Ref
+from gateway.store.patients import Ref, numbers
 from gateway.terminology.tables import Tables
 
 FIRST = 20                                  # source patients, or decisions, that tell whether others linked them
@@ -108,14 +108,15 @@ def differing(tx: Transaction, named: Iterable[Ref]) -> set[Ref]:
 
 
 def _compare(tx: Transaction, features: Mapping[Ref, Features], model: Model) -> None:
-    """Decide each pair of a changed record and a record that shares a blocking key with it."""
+    """Decide each pair of a changed record and a record that shares a blocking key with it, each pair once."""
     decided = {}
+    changed = {n: ref for ref, n in numbers(tx, features).items()}
     for ref, mine in features.items():
-        for other in people.candidates(tx, keys(mine)):
-            pair = (min(ref, other.ref), max(ref, other.ref))
-            if other.ref == ref or pair in decided:
-                continue
-            theirs = features.get(other.ref) or unpacked(other.features)
+        near = people.sharing(tx, keys(mine))
+        others = [(changed[n], features[changed[n]]) for n in near & changed.keys() if changed[n] > ref]
+        others += [(k.ref, unpacked(k.features)) for k in people.numbered(tx, near - changed.keys())]
+        for other, theirs in others:
+            pair = (min(ref, other), max(ref, other))
             comparison = alike(mine, theirs, model, model.no)
             if comparison and comparison.decision != "no":
                 answer = comparison.json()
@@ -170,10 +171,10 @@ def _component(tx: Transaction, start: set[Ref]) -> tuple[set[Ref], set[tuple[Re
     members, waiting, links = set(start), set(start), set()
     while waiting:
         near = _same_pairs(assertions.of_identity(tx, waiting, KINDS))
-        pairs = {(d.a, d.b) for d in people.decisions(tx, waiting) if d.decision in cases.EDGES}
-        links |= {(min(p), max(p)) for p in pairs}
+        pairs = people.pairs(tx, waiting, cases.EDGES)
+        links |= pairs
         found = {ref for pair in pairs for ref in pair} | {r for ref in waiting for r in near.get(ref, ())}
-        found |= {r for ref in waiting for r in people.members(tx, people.person(tx, ref))}
+        found |= {r for p in set(people.persons_of(tx, waiting).values()) for r in people.members(tx, p)}
         waiting = found - members
         members |= waiting
     return members, links

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from gateway.store.engine import SOME, Transaction
 from gateway.store.fixed import Fixed
 from gateway.store.patients import Ref, numbers, refs
-from gateway.store.people import Link, decide, decisions
+from gateway.store.people import LINKED, Link, as_links, decide, decisions
 from gateway.store.schema import blocks, changes, links, patients, search, touched
 
 EDGES = ("link", "held")
@@ -95,11 +95,18 @@ def about(tx: Transaction, pair: Pair) -> Link | None:
     return next((d for d in decisions(tx, [pair[0]]) if {d.a, d.b} == set(pair)), None)
 
 
+_HELD = tuple(Fixed(sa.select(links).where(side.in_(SOME), sa.or_(
+    links.c.decision.in_(("held", "suspended")), links.c.detail.contains('"held"'))))
+    for side in (links.c.a, links.c.b))
+
+
 def hold(tx: Transaction, model: str, members: Collection[Ref], refused: Mapping[Pair, Sequence[str]]) -> None:
     """Set what the clusters of one component refused, with the reasons, and take back what they no longer refuse."""
     here, left = set(members), dict(refused)
     changed, gone = [], []
-    for d in decisions(tx, here):
+    spoken = [r for query in _HELD for r in tx.each(query, numbers(tx, here).values())]
+    spoken += [r for query in LINKED for r in tx.each(query, numbers(tx, {m for p in left for m in p}).values())]
+    for d in as_links(tx, spoken):
         if not {d.a, d.b} <= here:
             continue
         pair = (min(d.a, d.b), max(d.a, d.b))

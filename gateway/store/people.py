@@ -14,7 +14,7 @@ from gateway.store.engine import SOME, Transaction
 from gateway.store.fixed import Fixed
 from gateway.store.patients import Ref, ciphers, ensure, numbers, refs
 from gateway.store.schema import DIRECTORY, alarms, assertions, blocks, links, moves, patient_keys, patients
-from gateway.store.schema import changes as numbered
+from gateway.store.schema import changes as commits
 from gateway.store.vault import seal, unseal
 
 
@@ -68,7 +68,9 @@ _HOLDERS = Fixed(sa.select(moves.c.patient).where(moves.c.now.in_(SOME)))
 _DROP = Fixed(sa.delete(blocks).where(blocks.c.patient.in_(SOME)))
 _CALM = Fixed(sa.delete(alarms).where(alarms.c.person.in_(SOME)))
 _FORGET = Fixed(sa.delete(links).where(sa.or_(links.c.a.in_(SOME), links.c.b.in_(SOME))))
-_LINKED = tuple(Fixed(sa.select(links).where(side.in_(SOME))) for side in (links.c.a, links.c.b))
+LINKED = tuple(Fixed(sa.select(links).where(side.in_(SOME))) for side in (links.c.a, links.c.b))
+_PAIRS = tuple(Fixed(sa.select(links.c.a, links.c.b).where(
+    side.in_(SOME), links.c.decision.in_(sa.bindparam("kinds", expanding=True)))) for side in (links.c.a, links.c.b))
 
 
 def put(tx: Transaction, known: Mapping[Ref, tuple[Any, Iterable[str]]]) -> None:
@@ -85,12 +87,17 @@ def put(tx: Transaction, known: Mapping[Ref, tuple[Any, Iterable[str]]]) -> None
 
 def candidates(tx: Transaction, names: Iterable[str]) -> list[Known]:
     """Source patients that share one of these block keys."""
-    return _known(tx, (n for (n,) in tx.each(_SHARING, {tx.vault.name("block", name) for name in names})))
+    return numbered(tx, sharing(tx, names))
+
+
+def sharing(tx: Transaction, names: Iterable[str]) -> set[int]:
+    """The numbers of the source patients that share one of these block keys."""
+    return {n for (n,) in tx.each(_SHARING, {tx.vault.name("block", name) for name in names})}
 
 
 def known(tx: Transaction, members: Iterable[Ref]) -> list[Known]:
     """These source patients, where identity has seen them."""
-    return _known(tx, numbers(tx, members).values())
+    return numbered(tx, numbers(tx, members).values())
 
 
 def everyone(tx: Transaction, step: int = 1000) -> Iterator[Known]:
@@ -98,11 +105,12 @@ def everyone(tx: Transaction, step: int = 1000) -> Iterator[Known]:
     after = DIRECTORY
     while ns := [n for (n,) in tx.conn.execute(sa.select(patients.c.n).where(patients.c.n > after)
                                                .order_by(patients.c.n).limit(step))]:
-        yield from _known(tx, ns)
+        yield from numbered(tx, ns)
         after = ns[-1]
 
 
-def _known(tx: Transaction, ns: Iterable[int]) -> list[Known]:
+def numbered(tx: Transaction, ns: Iterable[int]) -> list[Known]:
+    """Source patients by number, where identity has seen them."""
     rows = tx.each(_KNOWN, ns)
     for r in rows:
         if r.wrapped is not None and r.n not in tx.known and r.n not in tx.ciphers:
@@ -129,10 +137,23 @@ def decisions(tx: Transaction, members: Iterable[Ref] | None = None, decision: s
         rows = set(tx.conn.execute(sa.select(links).where(*[links.c.decision == decision] if decision else ())))
     else:
         ns = numbers(tx, members).values()
-        rows = {r for query in _LINKED for r in tx.each(query, ns) if decision in ("", r.decision)}
-    names = refs(tx, [n for r in rows for n in (r.a, r.b)])
-    return [Link(names[r.a], names[r.b], r.model, r.decision, r.weight, r.probability, loads(r.detail))
-            for r in sorted(rows)]
+        rows = {r for query in LINKED for r in tx.each(query, ns) if decision in ("", r.decision)}
+    return as_links(tx, rows)
+
+
+def as_links(tx: Transaction, rows: Iterable[Any]) -> list[Link]:
+    """Rows of decisions, each once, by the numbers of the pair."""
+    found = sorted(set(rows))
+    names = refs(tx, [n for r in found for n in (r.a, r.b)])
+    return [Link(names[r.a], names[r.b], r.model, r.decision, r.weight, r.probability, loads(r.detail)) for r in found]
+
+
+def pairs(tx: Transaction, members: Iterable[Ref], kinds: Iterable[str]) -> set[tuple[Ref, Ref]]:
+    """The pairs that touch these source patients and of which one of these decisions was made, the lesser first."""
+    ns, words = numbers(tx, members).values(), sorted(kinds)
+    found = {tuple(r) for query in _PAIRS for r in tx.each(query, ns, kinds=words)}
+    names = refs(tx, {n for pair in found for n in pair})
+    return {(min(names[a], names[b]), max(names[a], names[b])) for a, b in found}
 
 
 def models(tx: Transaction, most: int) -> set[str]:
@@ -203,7 +224,7 @@ def persons(tx: Transaction, after: str = "", limit: int = 1000) -> list[str]:
 
 def changes(tx: Transaction, members: Iterable[Ref]) -> list[Move]:
     """How these source patients came to their persons, oldest first."""
-    query = sa.select(moves, numbered.c.at).join(numbered, numbered.c.number == moves.c.change)
+    query = sa.select(moves, commits.c.at).join(commits, commits.c.number == moves.c.change)
     rows = tx.each(query.where(moves.c.patient.in_(SOME)), numbers(tx, members).values())
     names = refs(tx, [r.patient for r in rows])
     return [Move(r.change, r.at, names[r.patient], r.was, r.now) for r in sorted(rows)]
@@ -211,8 +232,8 @@ def changes(tx: Transaction, members: Iterable[Ref]) -> list[Move]:
 
 def every_move(tx: Transaction) -> list[tuple[int, str, int, str, str]]:
     """Every change of a person in the home, oldest first: (change, time, number of the source patient, was, now)."""
-    query = sa.select(moves.c.change, numbered.c.at, moves.c.patient, moves.c.was, moves.c.now).join(
-        numbered, numbered.c.number == moves.c.change).order_by(moves.c.change, moves.c.patient)
+    query = sa.select(moves.c.change, commits.c.at, moves.c.patient, moves.c.was, moves.c.now).join(
+        commits, commits.c.number == moves.c.change).order_by(moves.c.change, moves.c.patient)
     return [(r.change, r.at, r.patient, r.was, r.now) for r in tx.conn.execute(query)]
 
 

@@ -156,10 +156,10 @@ def test_groups_are_the_closure_of_what_was_joined(joins: list[Any]) -> None:
     for group in groups.all():
         assert group.kinds == {k: (sum(kind[m] == k for m in group.members), min(m for m in group.members if kind[m] == k))
                                for k in {kind[m] for m in group.members}}
-        assert all(groups.of[m] is group for m in group.members)
+        assert all(groups.of[m] is group for m in group.members) and group.least == min(group.members)
 
 
 def test_absorbing_keeps_the_least_of_a_kind() -> None:
-    one, two = Group([B], {0: (1, B)}), Group([A, C], {0: (1, A), 1: (1, C)})
+    one, two = Group([B], {0: (1, B)}, B), Group([A, C], {0: (1, A), 1: (1, C)}, A)
     one.absorb(two)
-    assert (one.members, one.kinds) == ([B, A, C], {0: (2, A), 1: (1, C)})
+    assert (one.members, one.kinds, one.least) == ([B, A, C], {0: (2, A), 1: (1, C)}, A)

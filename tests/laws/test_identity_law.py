@@ -18,7 +18,7 @@ from gateway.opened import opened
 from gateway.pipeline import people as orders
 from gateway.pipeline.link import relink
 from gateway.pipeline.write import write_facts
-from gateway.store import assertions, facts, people
+from gateway.store import assertions, cases, facts, people
 from gateway.store.patients import Ref
 from tests.homes import NOW
 from tests.identity.adversarial import CLASSES, pairs
@@ -69,6 +69,10 @@ class World:
             source, key, p = self.coming.pop(self.rng.randrange(len(self.coming)))
             self.here[Ref(source, key)] = p
             self.send(source, key, p)
+
+    def everyone(self):
+        while self.coming:
+            self.arrive()
 
     def update(self):
         if self.here:
@@ -180,6 +184,39 @@ def test_step_by_step_is_the_same_as_afresh(tmp_path, seed):
     graph = nx.relabel_nodes(graph, {n: Ref(*n.split("/", 1)) for n in graph if isinstance(n, str)})
     for members in persons.values():
         assert len(members) == 1 or any(set(members) <= c for c in nx.connected_components(graph)), "no person spans two components"
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_who_comes_together_is_compared_as_who_comes_alone(tmp_path, seed):
+    """Each pair of a batch is compared once: it has the decisions of those who came one by one."""
+    with home(tmp_path / "one", KEY) as gate:
+        World(gate, seed).everyone()
+        alone = state(gate)
+        everything, _ = stands(gate)
+    assert alone[1]
+    with home(tmp_path / "two", KEY) as gate:
+        random.Random(seed).shuffle(everything)
+        write_facts(gate, everything)
+        assert state(gate) == alone
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_only_what_was_or_is_refused_is_set_anew(tmp_path, monkeypatch, seed):
+    """Decisions that hold nothing are not opened to see whether they hold something: as if all of them were."""
+    found = []
+    for opening in (cases._HELD, people.LINKED):
+        monkeypatch.setattr(cases, "_HELD", opening)
+        with home(tmp_path / str(len(found)), KEY) as gate:
+            world = World(gate, seed + 2000)
+            for _ in range(STEPS):
+                getattr(world, world.rng.choices(["arrive", "update", "rule", "undo"], [6, 2, 4, 2])[0])()
+            found.append(state(gate))
+            with gate.store.read() as tx:
+                for kinds in (cases.EDGES, cases.WAITING):
+                    some = sorted(world.here)[::2]
+                    assert people.pairs(tx, some, kinds) == {(min(d.a, d.b), max(d.a, d.b)) for d in people.decisions(tx, some)
+                                                             if d.decision in kinds}
+    assert found[0] == found[1]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
