@@ -93,6 +93,14 @@ class World:
             a, b = self.rng.sample(sorted(self.here), 2)
             self.said.append(orders.rule(self.gate, self.rng.choice(["same", "never"]), str(a), str(b), "dr", str(self.n))["id"])
 
+    def part(self):
+        """Say of two that are linked that they are two people: what was linked is held, until somebody takes it back."""
+        with self.gate.store.read() as tx:
+            linked = sorted(people.pairs(tx, self.here, cases.EDGES))
+        if linked:
+            a, b = self.rng.choice(linked)
+            self.said.append(orders.rule(self.gate, "never", str(a), str(b), "dr", str(self.n))["id"])
+
     def undo(self):
         if self.said:
             self.said.append(orders.undo(self.gate, self.rng.choice(self.said), "dr", str(self.n))["id"])
@@ -208,8 +216,9 @@ def test_only_what_was_or_is_refused_is_set_anew(tmp_path, monkeypatch, seed):
         monkeypatch.setattr(cases, "_HELD", opening)
         with home(tmp_path / str(len(found)), KEY) as gate:
             world = World(gate, seed + 2000)
-            for _ in range(STEPS):
-                getattr(world, world.rng.choices(["arrive", "update", "rule", "undo"], [6, 2, 4, 2])[0])()
+            world.everyone()
+            for _ in range(STEPS // 2):
+                getattr(world, world.rng.choices(["update", "part", "undo"], [1, 3, 3])[0])()
             found.append(state(gate))
             with gate.store.read() as tx:
                 for kinds in (cases.EDGES, cases.WAITING):
