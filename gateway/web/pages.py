@@ -8,7 +8,7 @@ from flask import Blueprint, Response, current_app, g, redirect, render_template
 
 from gateway.disclose import console, pages
 from gateway.disclose.transfer import Answer, Asked, hand_over
-from gateway.errors import GatewayError, IntegrityError, NotAllowed, UsageError
+from gateway.errors import GatewayError, IntegrityError, NotAllowed, UsageError, error
 from gateway.opened import Gate
 from gateway.policy.request import Request
 from gateway.summary.plain import plain
@@ -37,6 +37,12 @@ def asked(*faces: str) -> Asked:
 def rendered(template: str, **more: Any) -> Callable[[Mapping[str, Any]], bytes]:
     """A renderer to bytes; no text of a source turns around or hides what stands behind it."""
     return lambda values: plain(render_template(template, **values, **more)).encode()
+
+
+@blueprint.app_context_processor
+def _signed_in() -> dict[str, bool]:
+    """Whether the page is for somebody who can sign out."""
+    return {"signed_in": "asked" in g and bool(g.asked.request.role)}
 
 
 def send(answer: Answer) -> Response:
@@ -81,6 +87,31 @@ def signin() -> Any:
     response.set_cookie(session.COOKIE, session.session(gate(), body), max_age=session.SESSION_SECONDS, httponly=True,
                         samesite="Lax", secure=gate().home.base_url.startswith("https:"))
     return response
+
+
+@blueprint.get("/signout")
+def signout() -> Response:
+    asked(*session.FACES)
+    token = session.form_token(gate(), request.cookies.get(session.COOKIE, ""))
+    return Response(rendered("signout.html", token=token)({}), mimetype="text/html")
+
+
+@blueprint.post("/signout")
+def signed_out() -> Response:
+    asked(*session.FACES)
+    ours()
+    session.end(gate(), request.cookies.get(session.COOKIE, ""))
+    values = {"heading": "You are signed out", "message": "This browser shows no record any more.", "hint": ""}
+    response = Response(rendered("message.html")(values), mimetype="text/html", headers={"Clear-Site-Data": '"cache"'})
+    response.delete_cookie(session.COOKIE)
+    return response
+
+
+def ours() -> None:
+    """Raises NotAllowed for a form that no page of this session made."""
+    if not session.own_form(gate(), request.cookies.get(session.COOKIE, ""), request.form.get("token", "")):
+        raise NotAllowed(error("form-token", "This form did not come from a page of yours; nothing was changed.", "",
+                               "Open the page again and send it from there."))
 
 
 @blueprint.get("/")

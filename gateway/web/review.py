@@ -6,12 +6,12 @@ from flask import Response, request, url_for
 
 from gateway.disclose import queue, review
 from gateway.disclose.transfer import Answer, Asked, hand_over
-from gateway.errors import NotAllowed, UsageError, error
+from gateway.errors import UsageError, error
 from gateway.opened import iso
 from gateway.pipeline import people
 from gateway.summary.dates import age, moment
 from gateway.web import session
-from gateway.web.pages import asked, blueprint, gate, rendered, send, views
+from gateway.web.pages import asked, blueprint, gate, ours, rendered, send, views
 
 KINDS = {"same": "same", "different": "never", "unsure": "unsure"}
 LONGEST = 2000
@@ -23,13 +23,6 @@ def _words(template: str) -> review.Render:
     now = iso(gate().now())
     token = session.form_token(gate(), request.cookies.get(session.COOKIE, ""))
     return rendered(template, token=token, moment=moment, age=lambda at: age(at, now))
-
-
-def _ours() -> None:
-    """Raises NotAllowed for a form that no page of this session made."""
-    if not session.own_form(gate(), request.cookies.get(session.COOKIE, ""), request.form.get("token", "")):
-        raise NotAllowed(error("form-token", "This form did not come from a page of yours; nothing was changed.", "",
-                               "Open the page again and send it from there."))
 
 
 def _reason() -> str:
@@ -66,7 +59,7 @@ def _case(who: Asked, a: str, b: str, status: int = 200, problem: str = "", **mo
 @blueprint.post("/it/review/<a>/<b>")
 def review_rule(a: str, b: str) -> Response:
     who = asked("it")
-    _ours()
+    ours()
     kind, reason = KINDS.get(request.form.get("ruling", ""), ""), _reason()
     found = review.case(gate(), views(), who, a, b)
     if problem := review.obstacle(found, kind, reason, request.form.get("stamp", "")):
@@ -78,7 +71,7 @@ def review_rule(a: str, b: str) -> Response:
 @blueprint.post("/it/review/undo/<ruling>")
 def review_undo(ruling: str) -> Response:
     who = asked("it")
-    _ours()
+    ours()
     found = review.ruled(gate(), views(), who, ruling)
     if not _reason():
         raise UsageError(error("ruling-refused", NO_REASON, "reason", "Go back and write one."))

@@ -3,7 +3,9 @@
 import base64
 import hashlib
 import hmac
+import secrets
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from gateway.errors import NotAllowed, error
@@ -65,16 +67,32 @@ def take(gate: Gate, body: Mapping[str, Any]) -> bool:
         if int(old.name.partition("-")[0]) < now:
             old.unlink(missing_ok=True)
     try:
-        (folder / f"{body['until']}-{hashlib.sha256(body['nonce'].encode()).hexdigest()}").touch(exist_ok=False)
+        _name(gate, body).touch(exist_ok=False)
     except FileExistsError:
         return False
     return True
 
 
+def _name(gate: Gate, body: Mapping[str, Any]) -> Path:
+    name = hashlib.sha256(body["nonce"].encode()).hexdigest()
+    return gate.home.folder / "data" / "signins" / f"{body['until']}-{name}"
+
+
 def session(gate: Gate, body: Mapping[str, Any]) -> str:
-    """The cookie for a link that was opened."""
+    """The cookie for a link that was opened; no two are the same, so that one can be ended."""
     until = int(gate.now().timestamp()) + SESSION_SECONDS
-    return sealed(gate, _body(body["face"], body["patient"], until, "session"))
+    return sealed(gate, {**_body(body["face"], body["patient"], until, "session"), "id": secrets.token_hex(8)})
+
+
+def end(gate: Gate, cookie: str) -> None:
+    """Sign out: the cookie opens nothing any more, for any process of the home and whoever holds a copy of it."""
+    body = opened(gate, cookie)
+    if body and body.get("nonce") == "session":
+        take(gate, _ending(body))
+
+
+def _ending(body: Mapping[str, Any]) -> dict[str, Any]:
+    return {"until": body["until"], "nonce": f"ended {canonical(body).decode()}"}
 
 
 def form_token(gate: Gate, cookie: str) -> str:
@@ -90,7 +108,8 @@ def own_form(gate: Gate, cookie: str, token: str) -> bool:
 def reader(gate: Gate, cookie: str, faces: tuple[str, ...]) -> Request:
     """Who a cookie says is asking. Raises NotAllowed for another face, or for none."""
     body = opened(gate, cookie)
-    if body is None or body.get("nonce") != "session" or body["face"] not in faces:
+    if (body is None or body.get("nonce") != "session" or body["face"] not in faces
+            or _name(gate, _ending(body)).exists()):
         raise NotAllowed(error("sign-in", "Sign in to open this page.", "", "make serve prints a sign-in link."))
     face = FACES[body["face"]]
     return Request(purpose=face["purpose"], role=face["role"], user=face["user"], organisation=gate.home.organisation,

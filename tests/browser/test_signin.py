@@ -140,3 +140,25 @@ def small(folder):
         for name in gate.home.sources:
             pull(gate, name)
     return folder
+
+
+@pytest.mark.parametrize("face", ["clinician", "patient"])
+def test_who_signs_out_leaves_nothing_behind_in_the_browser_or_with_a_copy_of_the_cookie(opens: Open, site: Site, face: str):
+    page = opens(f"/record/{site.eva}" if face == "clinician" else "/me", face, site.eva if face == "patient" else "")
+    [cookie] = page.context.cookies()
+    assert page.locator("h1").inner_text() == "ÖBERG, Eva"
+    page.get_by_role("link", name="Sign out").click()
+    page.get_by_role("button", name="Sign out").click()
+    assert page.locator("h1").inner_text() == "You are signed out" and page.context.cookies() == []
+    for _ in range(2):
+        page.go_back()
+    assert nothing_personal(page.content()) and page.locator("h1").inner_text() == "Please sign in"
+    assert refused(site, "/me" if face == "patient" else f"/record/{site.eva}", cookie["value"]).status_code == 401
+
+
+def test_no_other_site_signs_anybody_out(site: Site):
+    cookie = site.cookie("clinician")
+    for form in ({}, {"token": "x"}):
+        assert requests.post(f"{site.base}/signout", data=form, cookies={session.COOKIE: cookie}, timeout=30).status_code == 403
+    assert requests.get(f"{site.base}/record/{site.eva}", cookies={session.COOKIE: cookie}, timeout=30).ok
+    assert requests.get(f"{site.base}/signout", timeout=30).status_code == 401

@@ -31,7 +31,7 @@ from tests.homes import EVA, NOW, make_home
 
 # Routes and commands that hold nothing about anybody.
 OPEN = {"operations.healthz", "operations.readyz", "operations.metrics", "operations.jwks", "fhir.metadata", "fhir.smart",
-        "web.static", "web.signin", "web.it", "terminology.translate", "terminology.lookup", "terminology.validate_code",
+        "web.static", "web.signin", "web.signout", "web.signed_out", "web.it", "terminology.translate", "terminology.lookup", "terminology.validate_code",
         "openapi.openapi", "checking.validate_resource"}
 TELL = {"ask", "identity relink", "identity tune", "audit accounting", "audit export", "audit recipients", "audit search", "audit show", "backup", "bulk export", "bulk merge",
         "msg export", "msg show", "person changes", "person decide", "person decided", "person find", "person review", "person rulings", "person show", "person sources", "record", "source sample"}
