@@ -22,6 +22,7 @@ from gateway.summary.documents import part, parts
 from gateway.summary.files import ending
 from gateway.summary.missing import state
 from gateway.summary.page import page
+from gateway.summary.plain import brief
 from gateway.summary.words import name, phrase, states, words
 
 MESSAGES = 12                        # named beside a fact that stands in many of them
@@ -83,7 +84,7 @@ def why(gate: Gate, views: Views, asked: Asked, id: str, reference: str, render:
     directory = {f"{r['resourceType']}/{r['id']}": r for r in view.record["resources"]}
     body = render({"person": view.patient, "anchor": reference.replace("/", "-"), "who": name(patient),
                    "born": day(patient.get("birthDate")), "text": words(resource, directory), "facts": found,
-                   "resource": dumps(resource, indent=1), "now": iso(gate.now())})
+                   "resource": dumps(brief(resource), indent=1), "now": iso(gate.now())})
     return hand_over(gate, asked, Answer(200, body, HTML), [view])
 
 
@@ -130,9 +131,9 @@ def _nothing(gate: Gate, asked: Asked, view: View | None, refused: Render) -> An
 def _original(gate: Gate, tx: Transaction, fact: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of the message that a fact was read from; what a source sends as FHIR is shown as it came."""
     fields, unread = way_back(gate, tx, fact)
-    came = "" if fields else "\n".join(dumps(f.resource, indent=1) for f in facts.opened(
+    came = "" if fields else "\n".join(dumps(brief(f.resource), indent=1) for f in facts.opened(
         tx, facts.of_ids(tx, [fact["id"]])[:1]))
-    return {"lineage": fields, "unread": unread, "came": came, "said": moment(fact["asserted"]),
+    return {"lineage": [brief(x) for x in fields], "unread": unread, "came": came, "said": moment(fact["asserted"]),
             "got": moment(fact["received"])}
 
 

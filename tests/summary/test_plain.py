@@ -1,13 +1,14 @@
 """Texts of sources that would turn around, hide or steer what stands behind them."""
 
 import re
+from base64 import b64encode
 
 import pytest
 
 from gateway.cli import output
 from gateway.opened import opened
 from gateway.pipeline.pull import pull
-from gateway.summary.plain import plain
+from gateway.summary.plain import brief, plain
 from gateway.web import session
 from gateway.wsgi import create_app
 from tests.homes import EVA, allergy, make_home, patient
@@ -40,3 +41,10 @@ def test_a_text_that_turns_letters_around_turns_nothing_else(tmp_path):
         page, whole = (client.get(f"/record/{person}{all}").text for all in ("", "?all=1"))
     assert not re.search("[\u202a-\u202e\u2066-\u2069]", page) and page.count("Peni[U+202E]cillin[U+2067]") >= 2
     assert page.count("Also written") == 50 and "Show all 200" in page and whole.count("Also written") == 200
+
+
+def test_bytes_in_base64_are_told_by_their_length_and_texts_are_never_cut() -> None:
+    data, text = b64encode(b"x" * 900).decode(), "No penicillin. " * 100
+    assert brief({"content": [{"data": data, "title": text, "size": 900}]}) == {
+        "content": [{"data": f"{data[:40]}… (1200 characters of base64)", "title": text, "size": 900}]}
+    assert all(brief(x) == x for x in ("A" * 399, "no penicillin " * 50))
