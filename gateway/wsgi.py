@@ -28,6 +28,7 @@ from gateway.errors import Exit, GatewayError, NotAllowed, NotBuilt, UsageError,
 from gateway.fhir.outcome import outcome
 from gateway.jsontext import dumps
 from gateway.opened import Gate
+from gateway.web.pages import message
 from gateway.web.review import blueprint as pages
 from gateway.web.session import COOKIE, opened
 
@@ -99,7 +100,10 @@ def _gateway_error(e: GatewayError) -> Response:
 
 def _http_error(e: HTTPException) -> Response:
     status = e.code or 500
-    response = _problem(status, error(f"http-{status}", e.name + "."))
+    page = not request.path.startswith("/fhir") and request.accept_mimetypes.best == "text/html"
+    response = message(status, heading=e.name, message="There is no such page here, or it is not opened in this way.",
+                       hint="Go back, or open your start page again.") if page else _problem(
+        status, error(f"http-{status}", e.name + "."))
     if status == 405 and (allowed := getattr(e, "valid_methods", None)):
         response.headers["Allow"] = ", ".join(allowed)
     return response

@@ -85,3 +85,11 @@ def test_nothing_is_changed_by_what_is_read_only(ask, gate):
 
 def test_a_body_that_is_too_large_is_refused_early(ask):
     assert ask("/fhir/Patient/_search", "POST", {"Content-Type": "application/x-www-form-urlencoded"}, b"a=" + b"b" * (17 << 20)).status_code == 413
+
+
+@pytest.mark.parametrize("path", ("/nothing", "/record/x/document/", "/me/document/", "/static/x"))
+def test_a_browser_is_told_of_a_wrong_address_in_a_page(ask, path):
+    page = ask(path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert page.status_code == 404 and page.mimetype == "text/html" and b"<h1>Not Found</h1>" in page.data
+    assert page.headers["Content-Security-Policy"] and ask(path).mimetype == "application/fhir+json"
+    assert ask("/fhir/" + "x/" * 9, headers={"Accept": "text/html"}).mimetype == "application/fhir+json"
