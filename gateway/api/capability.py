@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Any
 
+from gateway.disclose.shaping import INCLUDES, SHARED
 from gateway.fhir.own import own
 from gateway.fhir.search import PARAMETERS, parameters
 
@@ -37,5 +38,8 @@ def _resource(type: str) -> dict[str, Any]:
     return {
         "type": type, "interaction": [{"code": i} for i in INTERACTIONS], "versioning": "versioned",
         "readHistory": False,
-        "searchParam": [{"name": n, "type": kind} for n, (kind, _) in sorted(parameters(type).items())],
+        "searchInclude": ["*", *(f"{type}:{n}" for n in sorted({**SHARED, **INCLUDES.get(type, {})}))],
+        "searchRevInclude": ["Provenance:target"],
+        "searchParam": [{"name": n, "type": kind} for n, kind in sorted(
+            {"_lastUpdated": "date", **{n: kind for n, (kind, _) in parameters(type).items()}}.items())],
         "operation": [{"name": n, "definition": d} for n, d in operations.items()]}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from gateway.disclose import domains, paging, since
+from gateway.disclose import domains, paging, shaping, since
 from gateway.disclose import provenance as origins
 from gateway.disclose.allowed import turned_away
 from gateway.disclose.transfer import Answer, Asked, Made, hand_over, logged
@@ -92,8 +92,8 @@ def find(gate: Gate, views: Views, asked: Asked, type: str, query: Sequence[tupl
         return Made(refusal(403, "forbidden", why), (), "refused")
     options = {k: v for k, v in query if k in RESULT_PARAMETERS}
     try:
-        wanted = criteria(type, [(k, v) for k, v in query if k not in RESULT_PARAMETERS])
-        window = paging.window(gate, options)
+        wanted = criteria(type, [(k, v) for k, v in query if k not in (*RESULT_PARAMETERS, *shaping.NAMES)])
+        window, shape = paging.window(gate, options), shaping.shape(type, query)
     except UsageError as e:
         return Made(Answer(400, dumps(outcome(e.issues)).encode(), JSON), (), "refused")
     asks = domains.wanted(type, wanted)
@@ -106,12 +106,13 @@ def find(gate: Gate, views: Views, asked: Asked, type: str, query: Sequence[tupl
             return Made(answer, (), "refused")
         seen = [v for p in persons if (v := _view(gate, views, tx, asked, p, window)).decision.permit]
     hits = [(v, r) for v in seen for mine in [_named(gate, v, wanted)] for r in v.record["resources"]
-            if r["resourceType"] == type and matches(r, mine)]
+            if r["resourceType"] == type and matches(r, mine) and shape.fits(v, r)]
+    hits, window = shape.ordered(hits), replace(window, count=0) if shape.count else window
     page = hits[window.offset:window.offset + window.count]
     about = list({v.person: v for v, _ in page}.values())
     shown = [v.versioned(r) for v, r in page]
-    shown = [domains.narrowed(r, asks) for r in shown] if asks else shown
-    body = paging.bundle(gate, type, query, shown, len(hits), window.pinned(seen))
+    shown = [shape.part(domains.narrowed(r, asks) if asks else r) for r in shown]
+    body = paging.bundle(gate, type, query, shown, len(hits), window.pinned(seen), shape.included(page))
     return Made(Answer(200, body, JSON), about, "done" if page else "empty")
 
 

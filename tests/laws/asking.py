@@ -117,6 +117,7 @@ def by_id(who: Asker, id: str) -> dict[str, bytes]:
     for type in TYPES[1:-2]:
         if type in PARAMETERS:
             out[f"search {type} {id}"] = who.pages(f"/fhir/{type}?patient={id}&_count=2")
+        out[f"shaped {type} {id}"] = who.pages(f"/fhir/{type}?patient={id}&_count=2&_sort=-_lastUpdated&_include=*&_revinclude=Provenance:target")
     for reference in re.findall(rb'"fullUrl":"[^"]*/fhir/([A-Za-z]+/[0-9a-f]+)"', out[f"everything {id}"]):
         out[f"why {reference.decode()}"] = who.get(f"/record/{id}/why/{reference.decode()}")
         out[f"document {reference.decode()}"] = who.get(f"/record/{id}/document/{reference.decode()}")
