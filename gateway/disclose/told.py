@@ -13,7 +13,6 @@ from heapq import merge
 from operator import itemgetter
 from typing import Any
 
-from gateway.disclose.bearing import concerned, holders
 from gateway.disclose.transfer import Asked
 from gateway.disclose.view import View, Views
 from gateway.disclose.visible import cell, decision_for
@@ -22,6 +21,7 @@ from gateway.ids import merged_id
 from gateway.model import ENDED, HIDDEN, NAMING, Assertion, Origin, ended
 from gateway.opened import Gate
 from gateway.policy.decide import DIRECTORY, Decision, decide
+from gateway.reading.bearing import concerned, holders
 from gateway.store import assertions, changes, facts, people
 from gateway.store.engine import Transaction
 from gateway.store.patients import Ref

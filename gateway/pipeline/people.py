@@ -8,6 +8,7 @@ from gateway.model import Assertion
 from gateway.opened import Gate, iso
 from gateway.pipeline import documents, moves
 from gateway.pipeline.link import relink
+from gateway.reading.bearing import messages_beside
 from gateway.store import assertions, cases, facts, jobs, people
 from gateway.store import erase as erasure
 from gateway.store.engine import Transaction
@@ -91,8 +92,9 @@ def erase(gate: Gate, name: str, order: str, by: str, dry_run: bool = False) -> 
             raise
         near = erasure.neighbours(tx, refs)
         marks = sorted(i.encode() for i in names_of(tx, refs).identifiers if len(i) >= SHORTEST_MARK)
+        beside = messages_beside(tx, refs)
     forgotten = [0]
-    done = erasure.erase(gate.store, refs, order, by, gate.now(), marks=marks, dry_run=dry_run,
+    done = erasure.erase(gate.store, refs, order, by, gate.now(), marks=marks, beside=beside, dry_run=dry_run,
                          before=lambda names: forgotten.append(gate.forget(names)))
     if near and not dry_run:
         with gate.store.write(gate.now()) as tx:

@@ -53,16 +53,18 @@ Before = Callable[[Names], object]
 
 
 def erase(store: Store, members: Iterable[Ref], order: str, by: str, at: datetime, *, marks: Sequence[bytes] = (),
-          dry_run: bool = False, before: Before = bool) -> Erasure:
+          beside: Iterable[str] = (), dry_run: bool = False, before: Before = bool) -> Erasure:
     """Erase all of these source patients (one person's members) by an order's reference.
 
     marks    the person's identifiers as bytes: messages that could not be read and hold one of them go too
+    beside   ids of messages about them that name no patient
     dry_run  only count
     before   is told what names the person, once the order is durable and before anything goes: for other files
     """
     with store.read() as tx:
         wanted = sorted(set(members))
-        body: dict[str, Any] = {"order": order, "by": by, "at": instant(at), "units": _marked(tx, marks),
+        messages = sorted({*_marked(tx, marks), *beside})
+        body: dict[str, Any] = {"order": order, "by": by, "at": instant(at), "units": messages,
                                 "patients": [erased_name(tx, r) for r in wanted]}
         line = {"id": digest(body)[:16], **body}
         if dry_run:

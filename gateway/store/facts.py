@@ -288,6 +288,25 @@ def mentioned(tx: Transaction, unit: Unit) -> list[Ref]:
     return [Ref(*row) for row in tx.conn.execute(query)]
 
 
+def ever_of(tx: Transaction, members: Iterable[Ref], types: Iterable[str]) -> list[Row]:
+    """Rows of some types about these source patients, those that ended too."""
+    return [Row(*r) for r in tx.each(_OF_TYPES, numbers(tx, members).values(), types=sorted(types))]
+
+
+def of_nobody(tx: Transaction, sources: Collection[str], but: Iterable[str]) -> Iterator[Row]:
+    """Rows about no patient of some sources, of all types `but` some, those that ended too."""
+    query = _ROWS.where(facts.c.patient == DIRECTORY, facts.c.source.in_(sorted(sources)),
+                        facts.c.type.not_in(sorted(but)))
+    return (Row(*r) for r in tx.conn.execute(query).all())
+
+
+def ever_said_in(tx: Transaction, ns: Iterable[int]) -> list[str]:
+    """Ids of the messages that say any of these numbered facts, or said it once."""
+    query = (sa.select(units.c.id).join(carriers, carriers.c.unit == units.c.n).where(carriers.c.fact.in_(SOME))
+             .distinct())
+    return sorted({id for (id,) in tx.each(query, ns)})
+
+
 def owners(tx: Transaction, merged: Iterable[str]) -> set[Ref]:
     """The source patients whom live facts of these merged ids are about."""
     return {Ref(*row) for row in tx.each(_OWNERS, merged)}

@@ -10,8 +10,9 @@ import pytest
 from gateway.disclose.view import Views
 from gateway.jsontext import loads
 from gateway.opened import opened
+from gateway.pipeline import people as rulings
 from gateway.pipeline.pull import pull
-from gateway.store import people
+from gateway.store import facts, people, units
 from gateway.store.patients import Ref
 from gateway.wsgi import create_app
 from tests.api.test_fhir_api import bearer  # noqa: F401
@@ -104,3 +105,17 @@ def test_a_consent_holds_for_them(gate: Any, ask: Any, hidden: dict[str, Any]) -
     pull(gate, "north")
     seen = ask("north")
     assert "Binary/held" not in seen and ("Binary/named" in seen) is bool(hidden)
+
+
+def test_who_is_erased_takes_along_what_names_nobody_and_no_more(gate: Any) -> None:
+    shared = [binary("both"), letter("l2", "n1", "both"), letter("l3", "n2", "both"), {**binary("held"), "meta": {"versionId": "2"}, "data": b64encode(b"second").decode()}]
+    (gate.home.folder / "inbox/north/more.ndjson").write_text("\n".join(map(json.dumps, shared)), "utf-8")
+    pull(gate, "north")
+    dry = rulings.erase(gate, person(gate, "n1"), "order 1", "me", dry_run=True)
+    done = rulings.erase(gate, person(gate, "n1"), "order 1", "me")
+    assert {k: done[k] for k in ("units", "facts")} == {k: dry[k] for k in ("units", "facts")} and done["units"] == 8
+    with gate.store.read() as tx:
+        left = {f"{r.type}/{r.key}" for r in facts.since(tx, 0, "north")}
+        messages = [m.raw for u in units.find(tx, source="north") if (m := units.message(tx, u))]
+    assert left == {"Patient/n2", "Binary/both", "DocumentReference/l3", "Binary/stray", "Organization/ward"}
+    assert len(messages) == len(left) and not any(b"n1" in raw for raw in messages)
