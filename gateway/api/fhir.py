@@ -8,6 +8,7 @@ from flask import Blueprint, Response, current_app, g, request
 
 from gateway.api.again import MADE
 from gateway.api.capability import capability
+from gateway.api.parameters import with_body
 from gateway.disclose import answers, feed
 from gateway.disclose.transfer import Answer, Asked
 from gateway.errors import UsageError, error
@@ -155,13 +156,18 @@ def _by_form(action: str) -> Asked:
     return who
 
 
+@blueprint.post("/Patient/<id>/$everything", endpoint="everything_post")
 @blueprint.get("/Patient/<id>/$everything")
 def everything(id: str) -> Response:
     """A person's whole record; `_count` pages it, `_type`, `_since`, `start` and `end` narrow it.
 
     `_provenance=true` adds where each value came from.
     """
-    return send(answers.everything(gate(), views(), asked("everything"), id, query()))
+    try:
+        who, given = with_body(asked("everything"))
+    except UsageError as e:
+        return send(answers.refuse(gate(), g.asked, 400, e))
+    return send(answers.everything(gate(), views(), who, id, given))
 
 
 @blueprint.get("/<type>/<id>/$provenance")

@@ -149,7 +149,7 @@ def everything(gate: Gate, views: Views, asked: Asked, id: str, query: Sequence[
     Bundle's `lastUpdated` is what to give the next time. `start` and `end` leave what was told of care on those days.
     """
     options = dict(query)
-    types = {t for t in options.get("_type", "").split(",") if t}
+    types = {t for k, v in query if k == "_type" for t in v.split(",") if t}
     try:
         _known(query, types)
         range = care.days(options.get("start", ""), options.get("end", ""))

@@ -142,3 +142,20 @@ def test_what_moved_out_of_a_range_is_gone_from_it(client, eva):
     send(client, "south", {**moved, "meta": {"versionId": "2", "lastUpdated": "2026-03-20T00:00:00Z"}})
     (now,) = pages(client, eva, f"_since={at}&start=2026-03")
     assert now["total"] == 0 and len(gone(now)) == 1
+
+
+def test_types_may_be_named_one_by_one(client, eva):
+    both = pages(client, eva, "_type=Observation,AllergyIntolerance")[0]["total"]
+    assert pages(client, eva, "_type=Observation&_type=AllergyIntolerance")[0]["total"] == both == 3
+
+
+def test_it_can_be_called_by_post(client, eva):
+    def post(**values):
+        body = {"resourceType": "Parameters", "parameter": [{"name": name.rpartition("__")[0], name.rpartition("__")[2]: v} for name, v in values.items()]}
+        return client.ask(f"/fhir/Patient/{eva}/$everything", "POST", json=body)
+
+    told = loads(post(start__valueDate="2026-03", _type__valueCode="Observation", _count__valueInteger=1).data)
+    assert told["total"] == 1 and client.ask(next(k["url"] for k in told["link"] if k["relation"] == "self")).status_code == 200
+    assert post(start__valueDate="soon").status_code == 400 and post(colour__valueCode="red").status_code == 400
+    assert client.ask(f"/fhir/Patient/{eva}/$everything", "POST").status_code == 200
+    assert client.ask(f"/fhir/Patient/{eva}/$everything", "POST", json=[]).status_code == 400

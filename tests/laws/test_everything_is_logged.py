@@ -211,7 +211,7 @@ def test_every_route_writes_its_entry_whatever_it_answers(world, reads, rule, me
             world.make(answer)
     assert not outside(reads)
     if rule.endpoint not in OPEN:
-        answers = method == "GET" or rule.endpoint in ("fhir.search_post", "fhir.facts_post", "matching.match_patient", "summaries.posted",
+        answers = method == "GET" or rule.endpoint in ("fhir.search_post", "fhir.facts_post", "matching.match_patient", "fhir.everything_post", "summaries.posted",
                                                              "summaries.posted_by_identifier")
         unbuilt = rule.endpoint.startswith("unbuilt.")
         good = 501 if unbuilt else 202 if (rule.endpoint, method) in TAKEN else 200 if answers else 403 if face else 400     # an empty form, no body
