@@ -2,11 +2,12 @@
 
 A `deny` provision hides the facts that all of its members describe: the data holder (actor with role CST: a source or
 its organisation), the recipient (any other actor), purpose, class (resource types), security label, period, data
-(single facts). A member that is absent narrows nothing. Nested provisions are exceptions to the one that holds them.
+(single facts). Whoever is denied a class is denied the documents that tell of it. A member that is absent narrows
+nothing. Nested provisions are exceptions to the one that holds them.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,8 @@ from gateway.policy.request import Request
 
 # Members that would make an exception smaller in ways not judged here: such an exception is not granted.
 NARROWING = frozenset({"action", "code", "dataPeriod"})
+# Types that tell what facts of any other type tell: the narrative of a whole document, and its bytes.
+TELLING = frozenset({"Composition", "Binary"})
 HOLDER_ROLES = frozenset({"CST", "custodian"})
 _RESOURCE_TYPES = "http://hl7.org/fhir/resource-types"
 
@@ -82,7 +85,8 @@ def _denies(provision: Mapping[str, Any], source: str, request: Request, rule: s
         return []
     unless = tuple(_deny(p, source, rule) for p in nested
                    if p.get("type", "permit") == "permit" and not NARROWING & p.keys() and _concerns(p, request))
-    return [_deny(provision, source, rule, unless)]
+    denied = _deny(provision, source, rule, unless)
+    return [replace(denied, types=denied.types | TELLING) if denied.types else denied]
 
 
 def _deny(provision: Mapping[str, Any], source: str, rule: str, unless: tuple[Deny, ...] = ()) -> Deny:

@@ -156,3 +156,15 @@ def test_an_exception_that_is_narrowed_in_ways_not_judged_is_not_granted(more):
 def test_a_request_with_a_value_of_the_wrong_form_is_refused(amiss):
     with pytest.raises(UsageError):
         from_json({"purpose": "TREAT", **amiss}, "request.json")
+
+
+@pytest.mark.parametrize(("provision", "hidden"), [
+    ({"type": "deny", "class": [{"code": "AllergyIntolerance"}]}, {"Composition", "Binary"}),
+    ({"type": "deny", "class": [{"code": "AllergyIntolerance"}], "actor": [holder("kiel")]}, set()),
+    ({"type": "deny", "securityLabel": [{"code": "R"}]}, set()),
+    ({"type": "deny", "class": [{"code": "AllergyIntolerance"}], "provision": [{"type": "permit", "class": [{"code": "Composition"}]}]}, {"Binary"}),
+    ({"type": "deny", "provision": [{"type": "permit", "class": [{"code": "Observation"}]}]}, {"Composition", "Binary", "DocumentReference"})])
+def test_who_is_denied_a_class_is_denied_the_documents_that_tell_of_it(provision, hidden):
+    """The narrative of a whole document would say what its allergies say."""
+    d = decide(ask(), "p", [consent(provision)])
+    assert {t for t in ("Composition", "Binary", "DocumentReference") if not d.shows(Cell("lund", "lund/1", t), f"lund/{t}/1")} == hidden
