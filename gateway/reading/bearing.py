@@ -17,7 +17,6 @@ from gateway.store import facts, search
 from gateway.store.engine import Transaction
 from gateway.store.patients import Ref
 
-MESSAGES = 50                        # of those that say a fact: that many about different people are enough
 _NAMED = re.compile(r"(?:.*/)?([A-Z][A-Za-z]+)/([^/?#]+)(?:/_history/[^/?#]+)?")
 
 
@@ -26,13 +25,15 @@ def concerned(tx: Transaction, row: facts.Row) -> set[Ref]:
     body = next((f.resource for f in _opened(tx, row)), {})
     named = {m.groups() for m in map(_NAMED.fullmatch, references(body)) if m}
     found = {Ref(row.source, key) for type, key in named if type == "Patient"}
-    found |= facts.owners(tx, [merged_id(tx.id_key, row.source, type, key) for type, key in named if type != "Patient"])
+    others = [n for n in named if n[0] not in ("Patient", *DIRECTORY)]
+    found |= facts.owners(tx, [merged_id(tx.id_key, row.source, *n) for n in others])
     found |= {Ref(r.source, r.patient_key) for r in holders(tx, row) if r.patient_key}
-    return found | facts.always_about(tx, row.n, MESSAGES)
+    return found | facts.always_about(tx, row.n)
 
 
 def _opened(tx: Transaction, row: facts.Row) -> list[Fact]:
-    return facts.opened(tx, [r for r in facts.ever(tx, row.id) if r.n == row.n])
+    """The fact; a row that ended may have come without its body."""
+    return facts.opened(tx, [row] if row.body else [r for r in facts.ever(tx, row.id) if r.n == row.n])
 
 
 def holders(tx: Transaction, row: facts.Row) -> list[facts.Row]:

@@ -60,8 +60,13 @@ _OF = _ROWS.where(facts.c.patient.in_(SOME))
 _OF_TYPES = _OF.where(facts.c.type.in_(sa.bindparam("types", expanding=True)))
 _LIVE_OF = {False: Fixed(_OF.where(LIVE)), True: Fixed(_OF_TYPES.where(LIVE))}
 _MERGED = Fixed(_ROWS.where(facts.c.merged == sa.bindparam("merged"), LIVE))
-_OWNERS = (sa.select(patients.c.source, patients.c.key).join(facts, facts.c.patient == patients.c.n)
-           .where(facts.c.merged.in_(SOME), LIVE, facts.c.patient != DIRECTORY).distinct())
+_OWNERS = Fixed(sa.select(patients.c.source, patients.c.key).join(facts, facts.c.patient == patients.c.n)
+                .where(facts.c.merged.in_(SOME), LIVE, facts.c.patient != DIRECTORY).distinct())
+MANY = 50                            # messages that say a fact: that many about different people are enough
+_SAYING = (sa.select(carriers.c.unit).where(carriers.c.fact == sa.bindparam("fact")).order_by(carriers.c.unit)
+           .limit(MANY).subquery())
+_ABOUT = Fixed(sa.select(mentions.c.unit, patients.c.source, patients.c.key).join(
+    _SAYING, _SAYING.c.unit == mentions.c.unit).join(patients, patients.c.n == mentions.c.patient))
 
 # Texts of one length and one zone are ordered as their times are; others stand beside each other.
 _DATE = len("2026-03-31")
@@ -312,14 +317,11 @@ def owners(tx: Transaction, merged: Iterable[str]) -> set[Ref]:
     return {Ref(*row) for row in tx.each(_OWNERS, merged)}
 
 
-def always_about(tx: Transaction, n: int, limit: int) -> set[Ref]:
-    """The source patients whom every message concerns that says or said a numbered fact; read of the first `limit`
+def always_about(tx: Transaction, n: int) -> set[Ref]:
+    """The source patients whom every message concerns that says or said a numbered fact; read of the first MANY
     messages, and of those alone that are about anybody."""
-    first = sa.select(carriers.c.unit).where(carriers.c.fact == n).order_by(carriers.c.unit).limit(limit).subquery()
-    query = (sa.select(mentions.c.unit, patients.c.source, patients.c.key)
-             .join(first, first.c.unit == mentions.c.unit).join(patients, patients.c.n == mentions.c.patient))
     about: dict[int, set[Ref]] = {}
-    for unit, source, key in tx.conn.execute(query):
+    for unit, source, key in tx.run(_ABOUT, fact=n):
         about.setdefault(unit, set()).add(Ref(source, key))
     return set.intersection(*about.values()) if about else set()
 

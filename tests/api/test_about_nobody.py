@@ -104,7 +104,7 @@ def test_a_consent_holds_for_them(gate: Any, ask: Any, hidden: dict[str, Any]) -
     (gate.home.folder / "inbox/north/consent.ndjson").write_text(json.dumps(denied), "utf-8")
     pull(gate, "north")
     seen = ask("north")
-    assert "Binary/held" not in seen and ("Binary/named" in seen) is bool(hidden)
+    assert "Binary/held" not in seen and ("Binary/named" in seen) is ("data" in hidden)
 
 
 def test_who_is_erased_takes_along_what_names_nobody_and_no_more(gate: Any) -> None:
