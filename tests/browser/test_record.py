@@ -184,3 +184,11 @@ def test_printing_keeps_the_strips_with_words_and_borders(record):
     style = strip.evaluate("e => { const s = getComputedStyle(e); return [s.backgroundColor, s.color, s.borderTopWidth] }")
     assert style == ["rgb(255, 255, 255)", "rgb(0, 0, 0)", "5px"]
     assert record.locator(".skip").is_hidden()
+
+
+@pytest.mark.parametrize("everything", ["", "?all=1"])
+def test_a_patient_finds_every_row_that_the_clinician_sees(site, everything):
+    pages = [site.get(f"{path}{everything}", face, patient).text for path, face, patient in (
+        (f"/record/{site.eva}", "clinician", ""), ("/me", "patient", site.eva))]
+    shown, mine = (set(re.findall(r'<(?:li|span|p)[^>]* id="([A-Z]\w+-[0-9a-f]{32})"', page)) for page in pages)
+    assert len(shown) > 10 and shown <= mine
