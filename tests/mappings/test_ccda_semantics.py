@@ -189,6 +189,15 @@ def test_cda_09_every_fact_says_who_wrote_it_and_leads_to_the_document() -> None
     assert held["content"][0]["attachment"]["url"] == f"Binary/{made(mapped, 'Binary')[0]['id']}" and held["content"][0]["attachment"]["hash"]
 
 
+@pytest.mark.parametrize(("told", "shown"), [
+    ('<content revised="delete">Penicillin</content>', "<span><del>Penicillin</del></span>"), ('<content revised="insert">x</content>', "<span><ins>x</ins></span>"),
+    ('<content styleCode="xAlert Bold Italics">x</content>', "<span><i><b>x</b></i></span>"), ('<content revised="other">x</content>', "<span>x</span>"),
+    ('x<content revised="delete"/>', "x<span></span>")])
+def test_what_an_author_struck_out_is_not_read_as_said(told: str, shown: str) -> None:
+    composition = made(run(document(section("48765-2", text=told))), "Composition")[0]
+    assert composition["section"][0]["text"]["div"] == f'<div xmlns="http://www.w3.org/1999/xhtml">{shown}</div>'
+
+
 def test_cda_08_the_narrative_is_kept_and_says_only_what_may_be_shown() -> None:
     text = '<paragraph styleCode="Bold">Told &lt;script&gt; <content ID="a" onclick="x()">by</content></paragraph><script>alert(1)</script>'
     composition = made(run(document(section("48765-2", text=text))), "Composition")[0]

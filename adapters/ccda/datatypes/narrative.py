@@ -15,7 +15,8 @@ _TAGS = {"paragraph": "p", "content": "span", "list": "ul", "item": "li", "table
          "caption": "p", "linkHtml": "span", "footnote": "span", "col": "col", "colgroup": "colgroup"}
 _ATTRIBUTES = ("colspan", "rowspan")
 _NUMBERED = "ordered"
-_STYLES = {"Bold": "b", "Italics": "i", "Underline": "u"}
+_STYLES = {"Bold": "b", "Italics": "i", "Underline": "u", "Emphasis": "em"}
+_REVISED = {"delete": "del", "insert": "ins"}             # what an author struck out would read as what he says
 _STRIPPED = frozenset(("list", "table", "tr", "thead", "tbody", "tfoot"))
 _FILLED = frozenset(("ul", "ol", "table", "tr", "thead", "tbody", "tfoot", "colgroup"))  # empty, they are left out
 MAX_DEPTH = 60
@@ -77,8 +78,10 @@ def _shown(markup: Any, depth: int) -> str:
         return ""
     if not attributes:
         return f"<{tag}>{inner}</{tag}>" if tag else inner
-    if style := _STYLES.get(attributes.get("styleCode", "").split(" ")[0]):
+    for style in [_STYLES[s] for s in attributes.get("styleCode", "").split() if s in _STYLES]:
         inner = f"<{style}>{inner}</{style}>"
+    if (revised := _REVISED.get(attributes.get("revised", ""))) and inner:
+        inner = f"<{revised}>{inner}</{revised}>"
     said_ = "".join([f' {a}="{escape(n)}"' for a in _ATTRIBUTES if (n := attributes.get(a, "")).isdecimal()])
     return f"<{tag}{said_}>{inner}</{tag}>" if tag else inner
 
