@@ -12,7 +12,7 @@ from gateway.summary.plain import plain
 @click.command()
 @click.argument("person")
 @click.option("--format", "form", default="everything", type=click.Choice(["everything", "ips", "html", "pdf"]))
-@click.option("--as-of", "as_of", default="", help="The record as it stood at this time.")
+@click.option("--as-of", "as_of", default="", help="As it stood at the end of a day (UTC), or at an instant.")
 @click.option("--why", is_flag=True, help="For each row: facts, messages, and the fields they came from.")
 @click.option("--purpose", default="HOPERAT", help="Purpose of use: what this reader may see follows from it.")
 @output.document_option

@@ -1,6 +1,8 @@
 """A person's record for the command line: the same decision, view and log as every other reader's."""
 
+import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from gateway.disclose import sources, summaries
@@ -14,12 +16,13 @@ from gateway.fhir.search import fold
 from gateway.jsontext import dumps, loads
 from gateway.opened import Gate
 from gateway.store import changes, people, search
-from gateway.store.engine import Transaction
+from gateway.store.engine import Transaction, instant
 from gateway.store.patients import Ref
 from gateway.summary.context import code_of
 from gateway.summary.page import sections
 from gateway.summary.words import words
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 Mask = Callable[[Mapping[str, Any]], dict[str, Any]] | None
 
 
@@ -51,7 +54,7 @@ def view_of(gate: Gate, asked: Asked, text: str, as_of: str = "") -> View:
     """The view of one person for this reader. Raises NotAllowed or UsageError, each with its entry."""
     views = Views(gate)
     with gate.store.read() as tx:
-        upto = changes.upto(tx, as_of.replace("Z", ".999999Z") if len(as_of) == 20 else as_of) if as_of else None
+        upto = changes.upto(tx, _until(as_of)) if as_of else None
         found = [build(gate, tx, visible(tx, asked.request, p, gate.tables.versions, upto=upto)) if as_of else
                  views.get(tx, asked.request, p) for p in resolve(tx, text)]
         for view in found if as_of else ():
@@ -66,6 +69,17 @@ def view_of(gate: Gate, asked: Asked, text: str, as_of: str = "") -> View:
         told = f"{len(named)} people have this identifier." if named else f"No person is known as {fold(text)[:40]!r}."
         raise UsageError(error("person-unknown", told, "PERSON", "Find the person with: gateway person find"))
     return named[0]
+
+
+def _until(as_of: str) -> str:
+    """The last moment that a time means, as the store keeps it: a day or a second to its end. Raises UsageError."""
+    day = _DAY.fullmatch(as_of) is not None
+    try:
+        moment = datetime.fromisoformat(f"{as_of}T23:59:59Z" if day else as_of)
+        return instant(moment if "." in as_of else moment.replace(microsecond=999_999))
+    except (ValueError, OverflowError) as e:
+        raise UsageError(error("search-value", "This is neither a day nor an instant with a zone.", "--as-of",
+                               "Write 2026-01-31 or 2026-01-31T12:00:00+01:00.")) from e
 
 
 def record(gate: Gate, asked: Asked, text: str, as_of: str = "", why: bool = False, mask: Mask = None) -> Answer:
