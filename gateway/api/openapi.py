@@ -22,9 +22,10 @@ TAKES: dict[str, dict[str, Any]] = {  # endpoint → parameters of the URL, or m
     "review.queue": {"query": ("after", "count")}, "review.rulings": {"query": ("after",)},
     "review.rule": {"body": _RULING}, "review.undo": {"body": {"reason": _TEXT}},
     "export.start": {"query": ("_type", "_since", "_outputFormat")},
-    "fhir.everything": {"query": ("_count", "_page", "_provenance", "_since", "_type")},
+    "fhir.everything": {"query": ("_count", "_page", "_provenance", "_since", "_type", "start", "end")},
     "fhir.facts": {"query": ("_lastUpdated", "_count", "_after")},
     "fhir.facts_history": {"query": ("_since", "_count", "_after")},
+    "summaries.summary": {"query": ("profile",)}, "summaries.by_identifier": {"query": ("identifier", "profile")},
     "matching.cross_reference": {"query": ("sourceIdentifier", "targetSystem")},
 }
 

@@ -22,8 +22,8 @@ def audit() -> None:
 
 @audit.command()
 @click.option("--person", default="", help="Only entries about this person (id).")
-@click.option("--from", "since", default="", help="Not before this time.")
-@click.option("--to", "until", default="9", help="Not after this time.")
+@click.option("--from", "since", default="", help="Not before this day (UTC), or instant.")
+@click.option("--to", "until", default="", help="Not after this day, or instant.")
 @output.json_options
 @click.pass_obj
 def search(home: str, person: str, since: str, until: str, as_json: bool, as_jsonl: bool) -> None:
@@ -111,8 +111,8 @@ def export(home: str, out: Path, anchors: Path, dry_run: bool, as_json: bool) ->
 
 @audit.command()
 @click.option("--person", required=True, help="Person id.")
-@click.option("--from", "since", default="")
-@click.option("--to", "until", default="9")
+@click.option("--from", "since", default="", help="Not before this day (UTC), or instant.")
+@click.option("--to", "until", default="", help="Not after this day, or instant.")
 @output.json_options
 @desk.reason_option
 @click.pass_obj

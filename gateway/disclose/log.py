@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from gateway.audit.verify import Verdict, anchors_text, read_anchors, verify
+from gateway.disclose.moments import first, last
 from gateway.disclose.transfer import Answer, Asked, hand_over
 from gateway.disclose.visible import cell, decision_for, person_of
 from gateway.errors import UsageError, error
 from gateway.merge import taken_back
-from gateway.opened import Gate
+from gateway.opened import Gate, iso
 from gateway.policy.request import from_json
 from gateway.store import assertions, facts
 from gateway.store.engine import Transaction
@@ -64,9 +65,9 @@ def _put(path: Path, pieces: Iterable[bytes]) -> None:
         unfinished.unlink(missing_ok=True)
 
 
-def search(gate: Gate, asked: Asked, person: str = "", since: str = "", until: str = "9") -> list[dict[str, Any]]:
-    """Rows of the log; that they were read is an entry."""
-    found = list(rows(gate, _internal(gate, person), since, until))
+def search(gate: Gate, asked: Asked, person: str = "", since: str = "", until: str = "") -> list[dict[str, Any]]:
+    """Rows of the log between two times (inclusive); that they were read is an entry. Raises UsageError."""
+    found = list(rows(gate, _internal(gate, person), *_between(since, until)))
     hand_over(gate, asked, Answer(200, b""), ())
     return found
 
@@ -96,9 +97,14 @@ def entry(gate: Gate, asked: Asked, number: int, private: bool) -> dict[str, Any
     return found
 
 
+def _between(since: str, until: str) -> tuple[str, str]:
+    """Two times as the log writes them."""
+    return iso(first(since, "--from")) if since else "", iso(last(until, "--to")) if until else "9"
+
+
 def accounting(gate: Gate, asked: Asked, person: str, since: str, until: str) -> list[dict[str, Any]]:
-    """Disclosures about one person, refused ones included."""
-    found = [r for r in rows(gate, _internal(gate, person), since, until) if r["direction"] == "out"]
+    """Disclosures about one person between two times (inclusive), refused ones included. Raises UsageError."""
+    found = [r for r in rows(gate, _internal(gate, person), *_between(since, until)) if r["direction"] == "out"]
     hand_over(gate, asked, Answer(200, b""), ())
     return found
 

@@ -1,12 +1,11 @@
 """A person's record for the command line: the same decision, view and log as every other reader's."""
 
-import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 from gateway.disclose import sources, summaries
 from gateway.disclose.lineage import way_back
+from gateway.disclose.moments import last
 from gateway.disclose.pages import contributors
 from gateway.disclose.transfer import Answer, Asked, hand_over
 from gateway.disclose.view import View, Views, build, note
@@ -22,7 +21,6 @@ from gateway.summary.context import code_of
 from gateway.summary.page import sections
 from gateway.summary.words import words
 
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 Mask = Callable[[Mapping[str, Any]], dict[str, Any]] | None
 
 
@@ -54,7 +52,7 @@ def view_of(gate: Gate, asked: Asked, text: str, as_of: str = "") -> View:
     """The view of one person for this reader. Raises NotAllowed or UsageError, each with its entry."""
     views = Views(gate)
     with gate.store.read() as tx:
-        upto = changes.upto(tx, _until(as_of)) if as_of else None
+        upto = changes.upto(tx, instant(last(as_of, "--as-of"))) if as_of else None
         found = [build(gate, tx, visible(tx, asked.request, p, gate.tables.versions, upto=upto)) if as_of else
                  views.get(tx, asked.request, p) for p in resolve(tx, text)]
         for view in found if as_of else ():
@@ -69,17 +67,6 @@ def view_of(gate: Gate, asked: Asked, text: str, as_of: str = "") -> View:
         told = f"{len(named)} people have this identifier." if named else f"No person is known as {fold(text)[:40]!r}."
         raise UsageError(error("person-unknown", told, "PERSON", "Find the person with: gateway person find"))
     return named[0]
-
-
-def _until(as_of: str) -> str:
-    """The last moment that a time means, as the store keeps it: a day or a second to its end. Raises UsageError."""
-    day = _DAY.fullmatch(as_of) is not None
-    try:
-        moment = datetime.fromisoformat(f"{as_of}T23:59:59Z" if day else as_of)
-        return instant(moment if "." in as_of else moment.replace(microsecond=999_999))
-    except (ValueError, OverflowError) as e:
-        raise UsageError(error("search-value", "This is neither a day nor an instant with a zone.", "--as-of",
-                               "Write 2026-01-31 or 2026-01-31T12:00:00+01:00.")) from e
 
 
 def record(gate: Gate, asked: Asked, text: str, as_of: str = "", why: bool = False, mask: Mask = None) -> Answer:
