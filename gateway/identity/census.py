@@ -17,7 +17,7 @@ from gateway.identity.compare import FEATURES, Feature
 from gateway.identity.evidence import Pair
 from gateway.identity.features import Features
 from gateway.identity.linkage import candidates
-from gateway.identity.score import Model
+from gateway.identity.score import PRIOR, Model
 
 FEWEST = 50     # pairs of one person at one home: of fewer nothing can be said
 ONE_IN = 50     # so rarely may a home show two people; where people live together it does one time in three
@@ -26,7 +26,6 @@ CROWD = 20      # records of one home that are looked at
 MOST = 20_000   # records: among more, chance alone gives two people one name and birth date
 EACH = 10       # records that one person has at the most, on the average
 HOMES = frozenset(("address", "phone", "e-mail"))
-PRIOR = "probability_two_random_records_match"
 STRANGERS = 100_000  # pairs drawn at random to learn how often strangers have a home in common
 
 

@@ -5,7 +5,7 @@ adjustment = w · (log2 u_exact − log2 max(tf_a, tf_b, tf_min)); "not given" c
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -19,6 +19,7 @@ from gateway.ids import digest
 from gateway.jsontext import dumps, loads
 
 Terms = Mapping[str, Mapping[str, float]]
+PRIOR = "probability_two_random_records_match"
 ROUNDING = 1e-9        # weights are sums whose last digits depend on the order of their parts
 
 
@@ -70,7 +71,7 @@ class Model:
 
     @cached_property
     def prior(self) -> float:
-        p = float(self.settings["probability_two_random_records_match"])
+        p = float(self.settings[PRIOR])
         return math.log2(p / (1 - p))
 
     @cached_property
@@ -168,7 +169,30 @@ def read_model(text: str | bytes, terms_csv: str = "", where: str = "model.json"
     if mistakes := [_mistake(f"The model's levels of {w[0]} are not those of this version.", f"{where}: {w[0]}")
                     for f, w in zip([*found, *[("", [])] * len(wanted)], wanted, strict=False) if f != w]:
         raise ConfigError(*mistakes)
+    if mistakes := [_mistake(f"{what} No pair was scored.", where) for what in _unfit(model)]:
+        raise ConfigError(*mistakes)
     return model
+
+
+def _unfit(model: Model) -> Iterator[str]:
+    """What of the numbers is no probability, or would link whom the model itself takes for two people."""
+    if not _share(model.settings.get(PRIOR)) or model.settings.get(PRIOR) == 1:
+        yield f"{PRIOR} is not between 0 and 1."
+    if not (math.isfinite(model.link) and math.isfinite(model.no) and model.link >= max(model.no, 0)):
+        yield f"link {model.link} and no {model.no} are no thresholds: link is at least 0 and at least no."
+    for feature, comparison in zip(FEATURES, model.settings["comparisons"], strict=True):
+        for level, given in zip(feature.levels, comparison["comparison_levels"], strict=True):
+            if not level.null and not all(_share(given.get(p)) for p in ("m_probability", "u_probability")):
+                yield f"m or u of {feature.name}, {level.word!r}, is not above 0 and up to 1."
+    if worst := [f"{c} {v}" for c, shares in model.terms.items() for v, share in shares.items() if not _share(share)]:
+        yield f"The shares of {', '.join(sorted(worst)[:5])} are not above 0 and up to 1."
+
+
+def _share(value: Any) -> bool:
+    try:
+        return 0 < float(value) <= 1
+    except (TypeError, ValueError):
+        return False
 
 
 def write_model(model: Model) -> tuple[str, str]:

@@ -156,5 +156,42 @@ def test_a_model_of_other_levels_is_refused_level_by_level() -> None:
     assert len(unfit(text(comparisons[:-1]))) == 1 and len(unfit(text([]))) == len(FEATURES)
 
 
+def numbered(**numbers: Any) -> str:
+    """The model that ships with other numbers: of itself, its prior, or of its first comparison's closest level."""
+    model = deepcopy(SHIPPED)
+    level = model["splink"]["comparisons"][0]["comparison_levels"][1]
+    for name, value in numbers.items():
+        (model if name in model else model["splink"] if name in model["splink"] else level)[name] = value
+    return json.dumps(model)
+
+
+PRIOR = "probability_two_random_records_match"
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    (numbered(m_probability=0), "m or u of given name, 'same',"), (numbered(u_probability=-0.1), "m or u of given name, 'same',"),
+    (numbered(m_probability=1.5), "m or u of given name, 'same',"), (numbered(u_probability=None), "m or u of given name, 'same',"),
+    (numbered(m_probability="much"), "m or u of given name, 'same',"),
+    (numbered(**{PRIOR: 0}), PRIOR), (numbered(**{PRIOR: 1}), PRIOR), (numbered(**{PRIOR: 2}), PRIOR), (numbered(**{PRIOR: None}), PRIOR),
+    (numbered(link=-1, no=-2), "link -1.0 and no -2.0"), (numbered(link=1, no=2), "link 1.0 and no 2.0"),
+    (numbered(link=1e400), "link inf and no"), (numbered(no=-1e400), "no -inf")])
+def test_a_model_whose_numbers_would_link_strangers_or_cannot_be_reckoned_with_is_refused(text: str, said: str) -> None:
+    [issue] = unfit(text.replace("Infinity", "1e400"))
+    assert issue["code"] == "model-unfit" and said in issue["message"] and issue["message"].endswith(" No pair was scored.")
+    assert "here/model.json" in json.dumps(issue)
+
+
+def test_shares_that_are_no_shares_are_refused_with_the_names() -> None:
+    text, _ = write_model(MODEL)
+    for share in ("0", "-1", "2", "nan"):
+        with pytest.raises(ConfigError, match="The shares of given anna are"):
+            read_model(text, f"column,value,share\ngiven,anna,{share}\ngiven,eva,0.1\n")
+    assert read_model(text, "column,value,share\ngiven,anna,1\n").terms == {"given": {"anna": 1.0}}
+
+
+def test_thresholds_may_meet_at_an_even_chance() -> None:
+    assert read_model(numbered(link=0, no=0, m_probability=1, u_probability=1)).link == 0
+
+
 def test_a_feature_has_a_column_of_plain_letters() -> None:
     assert [column_name(f) for f in FEATURES][-2:] == ["mother_s_maiden_name", "relative"]
