@@ -82,6 +82,7 @@ _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)$")  # 2nd Street: a name, no house nu
 _ENDINGS = (*(kind for kind in _KINDS if len(kind) >= 4), "str")
 _NO_STREET = frozenset(("n", "s", "e", "w"))
 _ROADS = frozenset(_KINDS.values()) - _NO_STREET
+_ROADS_OF = frozenset(("calle", "carrer", "rua", "rue", "via", "ulica", "ul", "avenida", "plaza", "largo", "chemin"))
 _LONG_KINDS = tuple(k for k in _KINDS if len(k) >= 5 and k not in ("north", "south", "saint"))
 _PARTS = re.compile(r"[,;\n]")
 
@@ -160,6 +161,8 @@ def _houses() -> tuple[str, ...]:
 def _many_live(found: tuple[str, ...]) -> bool:
     """A camp, a prison, a nursing home, or no more than a village or sector: people there share no household. A street
     may be named after one: Camp Road."""
+    if found[0] in _ROADS_OF:
+        return False
     houses = placeholders("institution")
     institution = any((word in houses or word.endswith(_houses())) and after not in _ROADS and after not in _KINDS
                       for word, after in zip(found, (*found[1:], ""), strict=True))

@@ -7,7 +7,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from gateway.identity.compare import FEATURES
 from gateway.identity.features import Features
-from gateway.identity.names import given_names, letters_apart, like_a_name, out_of_order, placeholders
+from gateway.identity.names import given_names, letters_apart, like_a_name, one_spelling, out_of_order, placeholders
 from gateway.identity.numbers import dated
 from gateway.identity.score import Score
 
@@ -62,16 +62,35 @@ class Pair:
             words["given name"] = "differs"
         if words["family name"] == MISPLACED:       # the given name says so already
             words["family name"] = "differs"
+        if words["given name"] not in ("same", "not given") and self._respelt:
+            words["given name"] = "same"
         if words["given name"] in UNLIKE and self._scrambled:
             words["given name"] = SPELT_ALIKE
         if words["family name"] in UNLIKE and out_of_order(self.a.family or "", self.b.family or ""):
             words["family name"] = SPELT_ALIKE
+        if words["family name"] in UNLIKE and one_spelling(self.a.family or "", self.b.family or ""):
+            words["family name"] = "sounds alike"
+        if words["family name"] in UNLIKE and words["given name"] == "same" and self._chained:
+            words["family name"] = "shares a part or former name"
         one, two = self.a.email or "", self.b.email or ""
         if words["e-mail"] == "differs" and letters_apart(one, two) <= min(GARBLED, max(len(one), len(two)) // 6):
             words["e-mail"] = "garbled"
         if words["address"] == "differs" and out_of_order(self.a.city or "", self.b.city or ""):
             words["address"] = "same town"
         return words
+
+    @property
+    def _chained(self) -> bool:
+        """One has a name more of his fathers: Abebe Kebede, and Abebe Kebede Tesfaye."""
+        return any(x.family and x.family in (y.middle or "").split() for x, y in ((self.a, self.b), (self.b, self.a)))
+
+    @property
+    def _respelt(self) -> bool:
+        """One name in two romanisations, and nothing that says two people: twins may well be Sara and Sarah, with
+        numbers of their own."""
+        one = one_spelling(self.a.given or "", self.b.given or "")
+        numbers = (set(self.a.numbers), set(self.b.numbers))
+        return one and not self.two_records and (not all(numbers) or bool(numbers[0] & numbers[1]))
 
     @property
     def _scrambled(self) -> bool:
@@ -162,10 +181,10 @@ class Pair:
     @cached_property
     def town(self) -> bool:
         """The same town, or postcode, where no address is nearer than that, and nothing that tells them apart."""
-        one_town = self.words["address"] == "same town" and not self.crowd
-        roughly = not self.a.postcode and not self.b.postcode and one_town
+        roughly = not self.a.postcode and not self.b.postcode and self.words["address"] == "same town"
         postcode = self.a.postcode == self.b.postcode and not (self.a.street and self.b.street)
-        return (roughly or (postcode and self.a.postcode is not None)) and not self.elsewhere and not self.contradicted
+        near = roughly or (postcode and self.a.postcode is not None)
+        return near and not (self.crowd or self.elsewhere or self.contradicted)
 
     @cached_property
     def same_number(self) -> bool:

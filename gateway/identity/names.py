@@ -22,6 +22,9 @@ PARTICLES = frozenset((
     "ben", "bint", "abu", "st", "und", "i"))
 _OF_A_MOTHER = frozenset(("bebegi", "bebesi"))  # behind her name
 _NEWBORN = re.compile("아기|신생아|新生児|ベビー|児$|宝宝|婴|嬰|之子|之女")  # folded to ASCII they are other names
+_SERVANT_OF = frozenset(("abd", "abdul", "abdel", "abdal", "abdur", "abder", "abdou", "abdu", "abdus"))
+_OF_THE = frozenset(("al", "el", "ul", "ur", "ar", "er", "us", "as"))
+_BEFORE_A_NAME = frozenset(("thi", "van"))  # a Vietnamese woman's, man's
 _NOTHING = frozenset(("n/a", "n.a.", "-", "?"))
 _GENERATIONS = {"jr": "2", "junior": "2", "ii": "2", "2nd": "2", "sr": "1", "senior": "1", "i": "1", "1st": "1",
                 "iii": "3", "3rd": "3", "iv": "4", "4th": "4", "v": "5", "hijo": "2", "padre": "1"}
@@ -95,6 +98,16 @@ def _nicknames() -> dict[str, tuple[str, ...]]:
         for name in (root, *short):
             roots.setdefault(name, set()).add(root)
     return {name: tuple(sorted(found)) for name, found in roots.items()}
+
+
+@cache
+def _spellings() -> dict[str, str]:
+    return {name: row[0] for row in _rows("spellings.csv") for name in row}
+
+
+def one_spelling(one: str, other: str) -> bool:
+    """One name in two alphabets or romanisations: Юлия as Iuliia and Julia. No parents give both to two children."""
+    return (name := _spellings().get(one)) is not None and name == _spellings().get(other)
 
 
 @cache
@@ -172,6 +185,16 @@ def _joined(text: object) -> list[str]:
     return [name for part in parts if len(parts) > 1 and (name := core(words(part)))]
 
 
+def _whole(given: list[str]) -> list[str]:
+    """Given names whose first word is no name by itself: `Abd al-Rahman` is one name, `Thị Lan` is Lan."""
+    if given[:1] and given[0] in _SERVANT_OF and len(given) > 1:
+        rest = 2 if len(given) > 2 and given[1] in _OF_THE else 1
+        return ["".join(given[:rest + 1]), *given[rest + 1:]]
+    if given[:1] and given[0] in _BEFORE_A_NAME and len(given) > 1:
+        return [*given[1:], given[0]]
+    return given
+
+
 def _real(found: list[str], kind: str) -> bool:
     unknown = placeholders(kind)
     return bool(found) and "".join(found) not in unknown and not all(w in unknown or w.isdigit() for w in found)
@@ -206,7 +229,7 @@ def name_of(uses: Iterable[tuple[str, Sequence[str], Sequence[str]]]) -> Name:
     generation = None
     for family_text, given_texts, suffixes in uses:
         family, mark = _family(family_text)
-        given = [w for text in given_texts for w in words(text) if w not in _TITLES]
+        given = _whole([w for text in given_texts for w in words(text) if w not in _TITLES])
         generation = generation or mark or _suffix(suffixes)
         if _nobody(given[:1], family[-1:]):
             placeholder, given, family = True, [], []

@@ -93,6 +93,7 @@ _NOT_PERSONAL = frozenset(("AN", "ANC", "ANON", "ANT", "VN", "BA", "FI", "FILL",
 _PER_ASSIGNER = frozenset(("MR", "MRT", "PI", "PT", "PE", "U"))
 # Documents that are renewed under another number: two that differ are no contradiction, nor a typing error.
 _RENEWED, _PASSPORT = frozenset(("PPN",)), "http://hl7.org/fhir/sid/passport-"
+_SHORTEST = 4
 _KEEP = re.compile(r"[^0-9A-Z+]")
 _SEQUENCES = ("01234567890", "98765432109")
 
@@ -169,11 +170,12 @@ def numbers_of(identifiers: Iterable[tuple[str, str, tuple[str, ...]]]) -> Numbe
         number = f"{name}|{value}"
         if scheme and scheme.valid(value):
             valid.setdefault(name, set()).add(value)
+        written = {number, number if scheme else f"{name}|{_short(value)}"}
         if not scheme and _PER_ASSIGNER.intersection(codes):
-            records.add(number)
+            records |= written
             continue
         if not scheme or scheme.valid(value):
-            ids.add(number)
+            ids |= written
         if _RENEWED.intersection(codes) or name.startswith(_PASSPORT):
             continue
         systems.add(name)
@@ -183,6 +185,12 @@ def numbers_of(identifiers: Iterable[tuple[str, str, tuple[str, ...]]]) -> Numbe
     person = {f"{s}|{v}" for s, found in valid.items() for v in found}
     return Numbers({s: tuple(sorted(v)) for s, v in sorted(valid.items())}, _sorted(ids), _sorted(person),
                    _sorted(records), _sorted(systems), _sorted(values), min(ranked)[1] if ranked else None)
+
+
+def _short(value: str) -> str:
+    """Without zeros in front: one system fills a number up with them, another does not."""
+    short = value.lstrip("0")
+    return short if short.isdigit() and len(short) >= _SHORTEST else value
 
 
 def _sorted(found: set[str]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from gateway.identity.numbers import national
 
 EXCHANGED = "exchanged with the family name"
 OTHER_DAY = OTHER_BIRTH | {"same year and month, or same day"}
+CENTURY = 100  # years: a slip of the pen, and no parent
 OF_MEN, OF_WOMEN = re.compile("(o|os|us)$"), frozenset({"a", "e", "ia", "ina", "ine"})  # endings of names with one root
 
 
@@ -41,7 +42,7 @@ def named_after_each_other(p: Pair) -> bool:
 def on_one_policy(p: Pair) -> bool:
     """One name and a number that a family may share, and two birth dates that differ by more than the day."""
     numbered = p.same_number or (p.near_number and not national(p.a.number, p.b.number))
-    other = p.is_("birth date", OTHER_DAY) and p.a.birth_month != p.b.birth_month
+    other = p.is_("birth date", OTHER_DAY) and p.a.birth_month != p.b.birth_month and p.years_apart != CENTURY
     return numbered and other and p.shared and not (p.own_number or p.own_mail)
 
 
@@ -53,10 +54,11 @@ def another_day(p: Pair) -> bool:
 
 
 def other_year_only(p: Pair) -> bool:
-    """The year is wrong and the day is not, beside a national number: no son was born on his father's birthday. Where
-    nobody shares a home there are no fathers."""
+    """The year is wrong and the day is not, beside a national number, or by a century: no son was born on his father's
+    birthday. Where nobody shares a home there are no fathers."""
     day = p.a.birth_month_day
-    return not p.shared or (day is not None and day == p.b.birth_month_day and national(p.a.number, p.b.number))
+    return not p.shared or (day is not None and day == p.b.birth_month_day
+                            and (p.years_apart == CENTURY or national(p.a.number, p.b.number)))
 
 
 def of_two_sexes(p: Pair) -> bool:

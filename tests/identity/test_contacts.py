@@ -16,6 +16,23 @@ def test_phones(text: str, country: str, expected: str) -> None:
     assert e164(text, country) == expected
 
 
+@pytest.mark.parametrize("text", ["12345678", "987654321", "+46700000000", "123-456-7890"])
+def test_what_a_clerk_types_along_the_keyboard_is_no_phone(text: str) -> None:
+    assert phone_key(text) is None
+
+
+@pytest.mark.parametrize("text", ["info@clinic.example", "a@a.com", "brak@brak.pl", "office@farm.example", "sinemail@mail.example"])
+def test_a_mailbox_of_an_office_or_of_nobody_is_none(text: str) -> None:
+    assert email(text) is None
+
+
+@pytest.mark.parametrize(("line", "door"), [
+    ("Moria Camp, Section 3", False), ("Flüchtlingsunterkunft Nord 5", False), ("Camp Road 5", True), ("Sector 3", False), ("Sector Lane 3", True),
+    ("Campbell Street 5", True), ("Village Rampur", False), ("Calle Hospital 5", True), ("JVA Nord", False)])
+def test_where_many_live_is_no_door(line: str, door: bool) -> None:
+    assert bool(address_of(line, postcode="12345").street) is door
+
+
 @pytest.mark.parametrize(("one", "other"), [("0701234567", "+46701234567"), ("(906)389-8576", "+1 906 389 8576")])
 def test_a_phone_is_the_same_with_and_without_country(one: str, other: str) -> None:
     assert phone_key(one) == phone_key(other)

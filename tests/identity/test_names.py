@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.identity import features_of
-from gateway.identity.names import like_a_name, name_of, out_of_order, roots, sound, words
+from gateway.identity.names import like_a_name, name_of, one_spelling, out_of_order, roots, sound, words
 
 
 def name(family: str = "", *given: str, suffix: str = ""):
@@ -51,6 +51,31 @@ def test_nicknames_share_a_root(short: str, full: str) -> None:
     ("Sophia", "Sofia"), ("Søren", "Soeren"), ("Tchaikovsky", "Chaikovskij"), ("McDonald", "MacDonald")])
 def test_spellings_of_one_name_sound_alike(one: str, other: str) -> None:
     assert sound(words(one)[0]) == sound(words(other)[0])
+
+
+@pytest.mark.parametrize(("one", "other", "expected"), [
+    ("mohammed", "muhammad", True), ("iuliia", "julia", True), ("kim", "gim", True), ("anna", "anna", False), ("hassan", "hussein", False),
+    ("sara", "sarah", False), ("", "", False), ("kim", "choi", False)])
+def test_romanisations_of_one_name(one: str, other: str, expected: bool) -> None:
+    assert one_spelling(one, other) is one_spelling(other, one) is expected
+
+
+@pytest.mark.parametrize(("given", "expected"), [
+    (["Abd", "al-Rahman", "Omar"], ("abdalrahman", "omar")), (["Abdul", "Karim"], ("abdulkarim", None)), (["Abd", "El"], ("abdel", None)),
+    (["Abdul"], ("abdul", None)), (["Thị", "Lan"], ("lan", "thi")), (["Văn"], ("van", None)), (["Văn", "Minh", "Anh"], ("minh", "anh van"))])
+def test_a_given_name_whose_first_word_is_none_by_itself(given: list[str], expected: tuple[str, str | None]) -> None:
+    found = name("Berg", *given)
+    assert (found.given, found.middle) == expected
+
+
+@pytest.mark.parametrize(("family", "given", "newborn", "placeholder"), [
+    ("Patel", ["B/O", "Priya"], True, False), ("Doğan", ["Ayşe", "Bebeği"], True, False), ("Kim", ["아기"], True, False),
+    ("Doe", ["John"], False, True), ("John", ["Doe"], False, True), ("Test", ["Jean"], False, True), ("Holm", ["Zztest"], False, True),
+    ("山田", ["太郎"], False, True), ("Test-Holm", ["Eva"], False, True), ("Testa", ["Eva"], False, False), ("Holm", ["Bo"], False, False)])
+def test_newborns_and_nobody_in_further_languages(family: str, given: list[str], newborn: bool, placeholder: bool) -> None:
+    found = name(family, *given)
+    assert (found.newborn, found.placeholder) == (newborn, placeholder)
+    assert not (placeholder and (found.given or found.family))
 
 
 @pytest.mark.parametrize(("one", "other"), [("Anna", "Eva"), ("Peter", "Paul"), ("Berg", "Holm"), ("Marta", "Karin")])

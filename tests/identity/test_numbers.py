@@ -129,3 +129,14 @@ def test_a_bare_value_of_an_unknown_assigner_never_contradicts() -> None:
     a, b = (features_of({"identifier": [{"value": v}]}) for v in ("88412301", "77123409"))
     assert contradiction(a.identifiers, b.identifiers) is None
     assert contradiction(a.identifiers, b.identifiers, checked=False) is None
+
+
+@pytest.mark.parametrize(("one", "other", "expected"), [
+    ("000271836", "271836", True), ("000271836", "0271-836", True), ("0001234", "1234", True), ("000123", "123", False),
+    ("0A271836", "A271836", False), ("2718360", "271836", False)])
+def test_zeros_in_front_of_a_number_are_no_other_number(one: str, other: str, expected: bool) -> None:
+    found = [numbers_of([("urn:hospital", value, ())]) for value in (one, other)]
+    assert bool(set(found[0].ids) & set(found[1].ids)) is expected
+    records = [numbers_of([("urn:hospital", value, ("MR",))]).records for value in (one, other)]
+    assert bool(set(records[0]) & set(records[1])) is expected
+    assert found[0].main == f"urn:hospital|{one}", "slips are looked for in the number as it is written"
