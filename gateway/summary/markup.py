@@ -12,7 +12,7 @@ _FORMING = frozenset(
 _HEADINGS = frozenset(f"h{n}" for n in range(1, 7))
 _LOST = frozenset(("head", "script", "style", "template", "noscript", "iframe", "object", "svg", "math", "title"))
 LARGEST = 500_000                # bytes of a page: the parser compares each attribute of an element with all others
-_SPANS, _WIDEST = ("colspan", "rowspan"), 1000
+_SPANS = {"colspan": 50, "rowspan": 1000}        # and how far: a browser draws each cell of them, for half a minute
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True,
                           remove_pis=True)
@@ -68,7 +68,8 @@ def _formed(root: etree._Element) -> str:
         if local == "img":
             node.text = f"[picture: {node.get('alt') or 'not shown'}]"
         node.tag = "h4" if local in _HEADINGS else local if local in _FORMING else "span"
-        kept = {name: str(min(int(n[:6]), _WIDEST)) for name in _SPANS if (n := node.get(name, "")).isdecimal()}
+        kept = {name: str(min(int(n[:6]), most)) for name, most in _SPANS.items()
+                if (n := node.get(name, "")).isdecimal()}
         node.attrib.clear()
         node.attrib.update(kept)
         if local == "tr":
