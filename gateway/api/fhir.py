@@ -1,5 +1,6 @@
 """FHIR R4 REST, read-only: the merged view under /fhir, the facts under /fhir/source."""
 
+import re
 from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlencode
@@ -46,25 +47,43 @@ def asked(action: str, *more: str) -> Asked:
 def _text() -> str:
     """The request as the log keeps it and caches name it: with what a form asks for."""
     form = urlencode(list(request.form.items(multi=True)))
-    wanted, told = request.headers.get("Accept", ""), [form] if form else []
-    in_xml = "json" not in wanted and ("fhir+xml" in wanted or "application/xml" in wanted)
-    if in_xml and "_format" not in request.values:
+    told = [form] if form else []
+    if _wanted() == "xml" and "_format" not in request.values:
         told.append("_format=xml")                                   # the answer depends on it, so it is told
     return f'{request.method} {request.full_path.rstrip("?")}{"#" if told else ""}' + "&".join(told)
 
 
-FORMS = ("json", "application/json", "application/fhir+json", "application/fhir json", "xml", "application/xml",
-         "text/xml", "application/fhir+xml", "application/fhir xml")
+_JSON = frozenset(("", "*/*", "application/*", "text/html", "json", "application/json", "application/fhir+json",
+                   "application/fhir json", "text/json"))
+_XML = frozenset(("xml", "application/xml", "text/xml", "application/fhir+xml", "application/fhir xml"))
+_WEIGHT = re.compile(r"[01](\.\d{0,3})?")
+_VERSION = re.compile(r"4(\.0(\.\d+)?)?")
+
+
+def _wanted(more: Collection[str] = ()) -> str:
+    """`json` or `xml`, whichever of the forms that are accepted is wanted most; "" where we speak none of them.
+
+    more  forms that the route speaks beside these
+    """
+    given = request.values.get("_format", "")
+    wanted = sorted((_range(given or r) for r in request.headers.get("Accept", "").split(",")), key=lambda r: -r[1])
+    return next(("xml" if name in _XML else "json" for name, weight, fits in wanted
+                 if weight and fits and name in {*_JSON, *_XML, *more}), "")
+
+
+def _range(text: str) -> tuple[str, float, bool]:
+    """A media range: its name, its weight, and whether its `fhirVersion` is ours (RFC 9110, 12.5.1)."""
+    name, *parts = (p.strip() for p in text.lower().split(";"))
+    said = dict(p.split("=", 1) for p in parts if "=" in p)
+    weight = said.get("q", "1")
+    return name, float(weight) if _WEIGHT.fullmatch(weight) else 1.0, bool(
+        _VERSION.fullmatch(said.get("fhirversion", "4.0").strip('"')))
 
 
 def _form(more: Collection[str] = ()) -> None:
     """Raises UsageError for a form that we do not speak (406)."""
-    given = request.values.get("_format", "").partition(";")[0].strip().lower()
-    accepted = [a.partition(";")[0].strip() for a in request.headers.get("Accept", "").lower().split(",")]
-    fits = given in FORMS if given else any(
-        a in ("", "*/*", "application/*", "text/html", *FORMS, *more) for a in accepted)
-    if not fits:
-        raise UsageError(error("format-unknown", "FHIR JSON and FHIR XML are spoken here.", "_format or Accept",
+    if not _wanted(more):
+        raise UsageError(error("format-unknown", "FHIR 4.0 in JSON and XML is spoken here.", "_format or Accept",
                                "Ask for application/fhir+json or application/fhir+xml."))
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
+from email.utils import format_datetime
 from typing import Any
 
 from gateway.disclose import domains, paging, shaping, since
@@ -31,7 +33,10 @@ def refusal(status: int, code: str, message: str, hint: str = "") -> Answer:
 
 
 def _whole(resource: dict[str, Any]) -> Answer:
-    return Answer(200, dumps(resource).encode(), {**JSON, "ETag": f'W/"{resource["meta"]["versionId"]}"'})
+    meta = resource["meta"]
+    changed = {"Last-Modified": format_datetime(datetime.fromisoformat(meta["lastUpdated"]), usegmt=True)} \
+        if "lastUpdated" in meta else {}
+    return Answer(200, dumps(resource).encode(), {**JSON, "ETag": f'W/"{meta["versionId"]}"', **changed})
 
 
 @logged

@@ -17,7 +17,7 @@ ISSUE_TYPES = {
     "not-found": "not-found", "person-unknown": "not-found", "deleted": "deleted", "forbidden": "forbidden",
     "too-costly": "too-costly", "token-refused": "login", "search-value": "value", "body-unreadable": "structure",
     "search-parameter": "not-supported", "search-modifier": "not-supported", "resource-type": "not-supported",
-    "not-built": "not-supported", "ips-profile": "not-supported",
+    "not-built": "not-supported", "ips-profile": "not-supported", "format-unknown": "not-supported",
     "http-404": "not-found", "http-405": "not-supported", "http-406": "not-supported", "http-413": "too-long",
     "http-415": "not-supported", "internal-error": "exception", "export-failed": "exception",
     "throttled": "throttled", "pix-domain": "code-invalid",
