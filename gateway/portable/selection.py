@@ -12,6 +12,8 @@
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 Resource = Mapping[str, Any]
@@ -190,10 +192,14 @@ def _newest(told: Sequence[Resource]) -> list[Resource]:
 
 
 def when(r: Resource) -> str:
-    """When it happened, as comparable text of one precision or less; "" where nobody says."""
+    """When it happened, as comparable text: an instant in UTC, a part of a date as it is; "" where nobody says."""
     period = r.get("effectivePeriod") or {}
-    return str(r.get("effectiveDateTime") or r.get("effectiveInstant") or period.get("end") or period.get("start") or
+    told = str(r.get("effectiveDateTime") or r.get("effectiveInstant") or period.get("end") or period.get("start") or
                r.get("issued") or "")
+    with suppress(ValueError, OverflowError):       # what is no time is compared as it is written
+        if "T" in told and (moment := datetime.fromisoformat(told)).tzinfo:
+            return moment.astimezone(UTC).isoformat()
+    return told
 
 
 def pointed(value: Any) -> Iterable[str]:

@@ -197,6 +197,8 @@ MEDICINE = about("MedicationStatement", "m", medicationCodeableConcept=said("1")
     ("medications", [about("MedicationRequest", "r", status="active", intent="order", doNotPerform=True, medicationCodeableConcept=said("1"))], []),
     ("immunizations", [about("Immunization", "i", status="not-done", vaccineCode=said("1"), occurrenceDateTime="2025")], []),
     ("results", [GLUCOSE, {**GLUCOSE, "id": "o2", "effectiveDateTime": "2026-03-01"}], ["o2"]),
+    ("results", [GLUCOSE, {**GLUCOSE, "id": "o2", "effectiveDateTime": "2026-01-02T08:30:00+01:00"}], ["o1"]),
+    ("results", [GLUCOSE, {**GLUCOSE, "id": "o2", "effectiveDateTime": "2026-01-02T10:00:00+02:00"}], ["o1", "o2"]),
     ("results", [GLUCOSE, {**GLUCOSE, "id": "o2", "status": "preliminary", "code": said("2951-2", LOINC)}], ["o1", "o2"]),
     ("results", [{**GLUCOSE, "status": "entered-in-error"}], []), ("results", [{**GLUCOSE, "category": [said("vital-signs")]}], []),
     ("vitals", [{**GLUCOSE, "category": [said("vital-signs")]}], ["o1"]), ("pregnancy", [{**GLUCOSE, "code": said("82810-3", LOINC)}], ["o1"]),
