@@ -18,6 +18,7 @@ ISSUE_TYPES = {
     "too-costly": "too-costly", "token-refused": "login", "search-value": "value", "body-unreadable": "structure",
     "search-parameter": "not-supported", "search-modifier": "not-supported", "resource-type": "not-supported",
     "not-built": "not-supported", "ips-profile": "not-supported", "format-unknown": "not-supported",
+    "profile-unknown": "not-supported",
     "http-404": "not-found", "http-405": "not-supported", "http-406": "not-supported", "http-413": "too-long",
     "http-415": "not-supported", "internal-error": "exception", "export-failed": "exception",
     "throttled": "throttled", "pix-domain": "code-invalid",

@@ -78,6 +78,18 @@ def test_validate_says_what_the_command_says(app, body, codes, where):
         assert answer.json["issue"][0]["expression"] == [where]
 
 
+@pytest.mark.parametrize("query, said, codes", [
+    ("profile=http://hl7.org/fhir/StructureDefinition/Patient", {}, []), ("profile=http://hl7.org/fhir/StructureDefinition/Patient|4.0.1&mode=create", {}, []),
+    ("profile=http://hl7.org/fhir/us/core/StructureDefinition/us-core-patient", {}, ["profile-unknown"]), ("mode=delete", {}, ["search-value"]),
+    ("colour=red", {}, ["search-parameter"]), ("", {"profile": "urn:x"}, ["profile-unknown"]), ("", {"mode": "create"}, []), ("", {"colour": "red"}, ["search-parameter"])])
+def test_what_validate_cannot_check_is_an_error_and_not_passed_over(app, query, said, codes):
+    parts = [{"name": "resource", "resource": PATIENT}, *({"name": k, "valueString": v} for k, v in said.items())]
+    body = {"resourceType": "Parameters", "parameter": parts} if said else PATIENT
+    answer = app.test_client().post(f"/fhir/Patient/$validate?{query}", json=body, headers=app.bearer)
+    found = [i["details"]["text"] for i in answer.json["issue"] if i["severity"] == "error"]
+    assert answer.status_code == 200 and found == codes
+
+
 def test_validate_reads_xml_and_nothing_of_the_store(app):
     xml = f'<Patient xmlns="http://hl7.org/fhir"><identifier><value value="{EVA}"/></identifier><gender value="x"/></Patient>'
     answer = app.test_client().post("/fhir/Patient/$validate", data=xml, headers=app.bearer)
