@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import random
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from click.testing import CliRunner
 
 from gateway.cli.bulk import bulk
 from gateway.errors import GatewayError
-from gateway.identity import MODEL, Model, compare_features, read_model
+from gateway.identity import MODEL, Model, compare_features, linkage, read_model
 from gateway.identity import bulk as in_bulk
 from gateway.identity.assertions import Said
 from gateway.identity.bulk import link
@@ -21,7 +22,7 @@ from gateway.identity.evaluate import row_features
 from gateway.identity.linkage import candidates, touched
 from gateway.identity.score import write_model
 from gateway.pure.bulk import link_people
-from tests.identity.people import registers
+from tests.identity.people import registers, word
 
 STAGES = ("features", "blocks", "pairs", "guards", "clusters")
 PEOPLE = [p.row(f"r{i}") for i, p in enumerate(registers(120, 8, copies=5, errors=(0, 5)))]
@@ -64,6 +65,18 @@ def test_bulk_finds_the_persons_that_comparing_one_by_one_finds(shared, monkeypa
         strokes = [(done, of) for name, done, of in told if name == stage]
         assert strokes == sorted(strokes) and strokes[0][0] == 0 and strokes[-1][0] == strokes[-1][1], strokes
         assert len({of for _, of in strokes}) == 1 and (stage == "blocks" or len(strokes) > 2), f"{stage}: {strokes}"
+
+
+def test_a_number_that_very_many_have_is_parted_by_the_names() -> None:
+    """A ward's phone, and nothing else: online only neighbours by sound are compared, in bulk those of one sound."""
+    rng = random.Random(5)
+    strangers = [{"id": str(i), "given": word(rng, 2, 3), "family": word(rng, 2, 4), "phone": "+46701112233"}
+                 for i in range(linkage.BLOCK_LIMIT + 50)]
+    rows = [*strangers, *({**row, "id": f"again-{row['id']}"} for row in strangers[:7])]
+    found = link(rows, row_features, MODEL, jobs=1)
+    assert {(i, len(strangers) + i) for i in range(7)} <= set(found.link) | set(found.review)
+    links, review, _ = one_by_one(rows, MODEL)
+    assert set(found.link) <= set(links) and set(found.review) <= set(review)
 
 
 def test_bulk_of_no_rows_and_of_strangers_is_nobody() -> None:
