@@ -27,28 +27,32 @@ _PATIENT = {
 }
 _COMMON = {"_id": ("token", ("id",)), "identifier": ("token", ("identifier",)), "status": ("token", ("status",)),
            "patient": ("reference", ("subject", "patient", "beneficiary"))}
+_WHOSE: dict[str, tuple[str, tuple[str, ...]]] = {
+    "subject": ("reference", ("subject",)), "encounter": ("reference", ("encounter", "context", "context.encounter"))}
 _CODED = {"code": ("token", ("code",)), "category": ("token", ("category",))}
 PARAMETERS: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
     "Patient": {"_id": _COMMON["_id"], **_PATIENT},
     "AllergyIntolerance": {**_COMMON, **_CODED, "clinical-status": ("token", ("clinicalStatus",)),
                            "date": ("date", ("recordedDate",))},
-    "Condition": {**_COMMON, **_CODED, "clinical-status": ("token", ("clinicalStatus",)),
+    "Condition": {**_COMMON, **_WHOSE, **_CODED, "clinical-status": ("token", ("clinicalStatus",)),
                   "onset-date": ("date", ("onset*",)), "recorded-date": ("date", ("recordedDate",)),
                   "date": ("date", ("onset*", "recordedDate"))},
-    "Observation": {**_COMMON, **_CODED, "date": ("date", ("effective*",))},
-    "DiagnosticReport": {**_COMMON, **_CODED, "date": ("date", ("effective*",))},
-    "MedicationRequest": {**_COMMON, **_CODED, "code": ("token", ("medicationCodeableConcept",)),
+    "Observation": {**_COMMON, **_WHOSE, **_CODED, "date": ("date", ("effective*",))},
+    "DiagnosticReport": {**_COMMON, **_WHOSE, **_CODED, "date": ("date", ("effective*",))},
+    "MedicationRequest": {**_COMMON, **_WHOSE, **_CODED, "code": ("token", ("medicationCodeableConcept",)),
                           "authoredon": ("date", ("authoredOn",)), "date": ("date", ("authoredOn",)),
                           "intent": ("token", ("intent",))},
-    "MedicationStatement": {**_COMMON, **_CODED, "code": ("token", ("medicationCodeableConcept",)),
+    "MedicationStatement": {**_COMMON, **_WHOSE, **_CODED, "code": ("token", ("medicationCodeableConcept",)),
                             "effective": ("date", ("effective*",)), "date": ("date", ("effective*",))},
     "Immunization": {**_COMMON, "vaccine-code": ("token", ("vaccineCode",)), "code": ("token", ("vaccineCode",)),
                      "date": ("date", ("occurrence*",))},
-    "Procedure": {**_COMMON, **_CODED, "date": ("date", ("performed*",))},
-    "Encounter": {**_COMMON, "class": ("token", ("class",)), "type": ("token", ("type",)),
+    "Procedure": {**_COMMON, **_WHOSE, **_CODED, "date": ("date", ("performed*",))},
+    "Encounter": {**_COMMON, "subject": _WHOSE["subject"], "class": ("token", ("class",)), "type": ("token", ("type",)),
                   "date": ("date", ("period",))},
-    "DocumentReference": {**_COMMON, "category": ("token", ("category",)), "type": ("token", ("type",)),
+    "DocumentReference": {**_COMMON, **_WHOSE, "category": ("token", ("category",)), "type": ("token", ("type",)),
                           "date": ("date", ("date",))},
+    "ServiceRequest": {**_COMMON, **_WHOSE, **_CODED, "authored": ("date", ("authoredOn",)),
+                       "occurrence": ("date", ("occurrence*",))},
 }
 _DEFAULT = {**_COMMON, **_CODED}
 _PREFIX = re.compile(r"(eq|ne|gt|lt|ge|le|sa|eb|ap)?(\d{4}(?:-\d\d(?:-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?"

@@ -108,6 +108,14 @@ def test_what_is_not_supported_is_refused(client, eva, query):
     assert answer.status_code == 400 and loads(answer.data)["issue"][0]["code"] in ("value", "not-supported")
 
 
+def test_subject_finds_what_patient_finds_by_any_id_that_leads_there(client, eva):
+    ids = [eva, merged_id(client.gate.store.id_key, "north", "Patient", "n1")]
+    found = [sorted(values(ask(client, f"Observation?{name}={form}{id}"))) for id in ids for name in ("patient", "subject") for form in ("", "Patient/")]
+    assert all(f == ["5.50", "5.60", "6.10"] for f in found)
+    assert ask(client, "Observation?subject=nobody")["total"] == 0
+    assert client.ask(f"/fhir/AllergyIntolerance?subject={eva}").status_code == 400, "R4 calls it patient there"
+
+
 def test_what_is_hidden_goes_along_with_nothing(client, eva):
     hide(client.gate, "north", "n1")
     bundle = ask(client, f"Observation?patient={eva}&_sort=date&_include=*&_revinclude=Provenance:target")

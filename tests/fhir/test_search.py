@@ -7,7 +7,7 @@ from gateway.fhir.search import criteria, lookup, matches, terms
 
 EVA = {"resourceType": "Patient", "id": "e", "name": [{"family": "Öberg", "given": ["Eva", "Maria"]}],
        "birthDate": "1961-02-03", "gender": "female", "identifier": [{"system": "urn:se", "value": "610203"}]}
-LAB = {"resourceType": "Observation", "id": "o", "status": "final", "subject": {"reference": "Patient/e"},
+LAB = {"resourceType": "Observation", "id": "o", "status": "final", "subject": {"reference": "Patient/e"}, "encounter": {"reference": "Encounter/v"},
        "effectiveDateTime": "2026-03-07T08:30:00+01:00",
        "category": [{"coding": [{"system": "c", "code": "laboratory"}]}],
        "code": {"coding": [{"system": "http://loinc.org", "code": "2345-7"}]}}
@@ -26,7 +26,7 @@ def test_patient(query, hit):
 
 
 @pytest.mark.parametrize("query, hit", [
-    ("patient=e", True), ("patient=Patient/e", True), ("patient=x", False), ("code=http://loinc.org|2345-7", True),
+    ("patient=e", True), ("patient=Patient/e", True), ("patient=x", False), ("subject=Patient/e", True), ("subject=x", False), ("encounter=v", True), ("encounter=Encounter/w", False), ("code=http://loinc.org|2345-7", True),
     ("code=2345-8", False), ("category=laboratory", True), ("status=final,amended", True), ("date=2026-03", True),
     ("date=gt2026-03-07", False), ("date=sa2026-03-06", True), ("date=le2026-03-07", True),
     ("date=eb2026-03-07", False)])
