@@ -7,7 +7,15 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from gateway.identity.compare import FEATURES
 from gateway.identity.features import Features
-from gateway.identity.names import given_names, letters_apart, like_a_name, one_spelling, out_of_order, placeholders
+from gateway.identity.names import (
+    given_names,
+    letters_apart,
+    like_a_name,
+    one_spelling,
+    out_of_order,
+    placeholders,
+    short_of_a_slip,
+)
 from gateway.identity.numbers import dated
 from gateway.identity.score import Score
 
@@ -66,6 +74,8 @@ class Pair:
             words["given name"] = "same"
         if words["given name"] in UNLIKE and self._scrambled:
             words["given name"] = SPELT_ALIKE
+        if words["given name"] in UNLIKE and short_of_a_slip(self.a.given or "", self.b.given or ""):
+            words["given name"] = SHORT_FORM
         if words["family name"] in UNLIKE and out_of_order(self.a.family or "", self.b.family or ""):
             words["family name"] = SPELT_ALIKE
         if words["family name"] in UNLIKE and one_spelling(self.a.family or "", self.b.family or ""):
@@ -180,11 +190,23 @@ class Pair:
 
     @cached_property
     def town(self) -> bool:
-        """The same town, or postcode, where no address is nearer than that, and nothing that tells them apart."""
-        roughly = not self.a.postcode and not self.b.postcode and self.words["address"] == "same town"
-        postcode = self.a.postcode == self.b.postcode and not (self.a.street and self.b.street)
-        near = roughly or (postcode and self.a.postcode is not None)
-        return near and not (self.crowd or self.elsewhere or self.contradicted)
+        """The same postcode, or town where none is given, where no two streets are, and nothing that tells them apart.
+        Who bear one mark of generation may lack one postcode."""
+        one, two = self.a.postcode, self.b.postcode
+        if (self.a.street and self.b.street) or self.crowd or self.elsewhere or self.contradicted:
+            return False
+        lacking = not (one and two) if self.marked and not self.strange_numbers else not (one or two)
+        return (lacking and self.words["address"] == "same town") or (one == two and one is not None)
+
+    @cached_property
+    def of_one_mark(self) -> bool:
+        """Two forms of one name, of which brothers would not both bear the mark: Will III, Bill III."""
+        return self.marked and not set(self.a.roots).isdisjoint(self.b.roots)
+
+    @cached_property
+    def marked(self) -> bool:
+        """Both bear one mark of generation (Jr, III), which of brothers, or of father and son, only one does."""
+        return self.a.name.generation is not None and self.a.name.generation == self.b.name.generation
 
     @cached_property
     def same_number(self) -> bool:
@@ -205,6 +227,13 @@ class Pair:
     def no_siblings(self) -> bool:
         """One given name of people who share no home: no two of one family, whose numbers follow one another."""
         return not self.shared and (self.is_("given name", SAME_GIVEN) or self.misspelt)
+
+    @cached_property
+    def last_digit(self) -> bool:
+        """Numbers that follow one another, of a grown-up with the same given names, birth date and home: no twins."""
+        whole = len(self.a.given_whole or "") > 1 and self.a.given_whole == self.b.given_whole
+        return (whole and self.grown_up and self.words["number"] == "one typing error" and self.is_("address", STREET)
+                and self.is_("birth date", SAME_DAY) and not self.contradicted)
 
     @cached_property
     def consecutive(self) -> bool:
@@ -239,13 +268,14 @@ class Pair:
 
     @cached_property
     def no_parent(self) -> bool:
-        """Where nobody shares a home, one name at one street is that of one person if the birth dates are less than a
-        generation apart, or differ by one slip: of two people one would be the other's parent."""
-        one_name = (self.is_("given name", SAME_GIVEN) or self.misspelt) and self.is_("family name", CLOSE_FAMILY)
-        if not (self.nobody_else and one_name and self.is_("address", STREET)) or self.contradicted:
+        """One name at one street, and not of parent and child: both bear one mark of generation and the birth dates
+        differ by one slip. Where nobody shares a home, no mark is needed, and less than a generation apart will do."""
+        family = self.is_("family name", CLOSE_FAMILY) or (self.marked and not self.given("family name"))
+        one_name = family and (self.is_("given name", SAME_GIVEN) or self.misspelt)
+        if not one_name or not self.is_("address", STREET) or self.contradicted:
             return False
-        one, two = self.a.birth_typed or "", self.b.birth_typed or ""
-        return (self.years_apart or 0) < GENERATION or DamerauLevenshtein.distance(one, two) == 1
+        slip = DamerauLevenshtein.distance(self.a.birth_typed or "", self.b.birth_typed or "") == 1
+        return (slip and self.marked) or (self.nobody_else and (slip or (self.years_apart or 0) < GENERATION))
 
     @cached_property
     def dated(self) -> bool:

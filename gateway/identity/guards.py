@@ -61,7 +61,7 @@ def _numbers_conflict(p: Pair) -> bool:
 
 def _unchecked_conflict(p: Pair) -> bool:
     return (contradiction(p.a.identifiers, p.b.identifiers, checked=False) is not None
-            and not p.same_number and not p.near_number)
+            and not p.same_number and not p.near_number and not p.last_digit)
 
 
 def _deaths_conflict(p: Pair) -> bool:
@@ -89,7 +89,7 @@ def _birth_order(p: Pair) -> bool:
 # What says that two given names are one person's; else people of one birth date and one home may be twins.
 _ONE_NAME: tuple[Callable[[Pair], bool], ...] = (
     lambda p: p.all_but_given or p.garbled,
-    lambda p: p.other_form and not p.consecutive and (p.same_number or not p.differently),
+    lambda p: (p.other_form or p.of_one_mark) and not p.consecutive and (p.same_number or not p.differently),
     lambda p: (p.same_number or p.near_number) and p.one_given,
     lambda p: ((p.same_number or p.near_number) and p.is_("given name", CLOSE_GIVEN) and p.grown_up
                and (p.own_number or p.own_mail or not p.shared)),
@@ -200,7 +200,8 @@ def _other_birth(p: Pair) -> bool:
 
 def _little_evidence(p: Pair) -> bool:
     """Name, birth date, number, and an e-mail of the same given name, count 1 each; half of one, and what a household
-    shares, 1/2; two are needed. Where nobody shares a home, all of it is a person's own."""
+    shares, 1/2; two are needed. Where nobody shares a home, all of it is a person's own. At home one mark of generation
+    is one person's: it stands for the given name, or for the birth date, where that is not given."""
     if p.nobody_else:
         return False
     exactly = p.is_("birth date", EXACT_BIRTH) or (p.is_("birth date", UNLIKELY_DAY) and p.familiar)
@@ -213,6 +214,8 @@ def _little_evidence(p: Pair) -> bool:
     nameless = p.same_number and family and not p.given("given name") and (birth > 0 or not p.given("birth date"))
     nobody = not p.given("given name") and not p.strange_numbers and p.words["sex"] != "differs"
     whole = whole or (family and p.own_mail and nobody and (number or not p.given("number")))
+    marked = p.marked and p.is_("family name", CLOSE_FAMILY) and p.is_("address", STREET) and not p.contradicted
+    whole = whole or (marked and nobody and birth == 1)
     name = 1.0 if whole else 0.5 * (p.given_agrees or similar or nameless)
     misplaced = (p.words["given name"] == MISPLACED and not p.is_("family name", CLOSE_FAMILY)
                  and p.is_("address", STREET) and not p.contradicted)
@@ -224,7 +227,8 @@ def _little_evidence(p: Pair) -> bool:
     email = p.given_agrees and p.given("birth date") and (
         p.one_mail if birth == 1 else
         p.words["e-mail"] == "same" and (near or not differs) and (p.own_mail or not p.shared))
-    return name + birth + number + max(0.5 * household, email) < 2
+    at_home = 1.0 if marked and p.is_("given name", SAME_GIVEN) and not p.strange_numbers else 0.5 * household
+    return name + birth + number + max(at_home, email) < 2
 
 
 def _namesakes(p: Pair) -> bool:

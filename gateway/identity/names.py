@@ -11,8 +11,10 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from anyascii import anyascii
+from rapidfuzz.distance import DamerauLevenshtein
 
 _LONGEST = 200
+_LONG, _SLIPS = 7, 2  # letters of a name that is known in spite of so many slips
 _HEARD = 5  # given names with the same three letters in a row: fewer are chance, in a list of so many languages
 _WORD = re.compile(r"[a-z0-9]+")
 _MARKS = re.compile(r"['’`´ʼ\u0300-\u036f.]")
@@ -142,6 +144,15 @@ def letters_apart(one: str, other: str) -> int:
 def out_of_order(one: str, other: str) -> bool:
     """The same letters in another order, at most one of them lost, added or another; at least four in common."""
     return one != other and letters_apart(one, other) <= min(1, max(len(one), len(other)) - 4)
+
+
+def short_of_a_slip(one: str, other: str) -> bool:
+    """The shorter one is a short form of a name, the longer one is that name with slips: Chris, Chrisopherr."""
+    short, long = sorted((one, other), key=len)
+    if long in given_names() or like_a_name(long):
+        return False
+    return any(DamerauLevenshtein.distance(name, long, score_cutoff=_SLIPS) <= _SLIPS
+               for name in roots((short,)) if name != short and len(name) > len(short) and len(name) >= _LONG)
 
 
 def roots(givens: Iterable[str]) -> tuple[str, ...]:

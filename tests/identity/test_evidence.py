@@ -111,6 +111,11 @@ TOWN = {"street": "", "house_number": "", "postcode": "", "phone": "", "email": 
     ({}, {**TOWN, "postcode": "22221"}, True), ({"postcode": "11420"}, {**TOWN, "postcode": "22221"}, False),
     ({"street": ""}, {**TOWN, "postcode": "22221", "street": "Oak Road"}, True),
     ({"street": "Elm Way"}, {**TOWN, "postcode": "22221", "street": "Oak Road"}, False),
+    ({"street": "Elm Way"}, {**TOWN, "street": "Oak Road"}, False), ({"street": ""}, {**TOWN, "street": "Oak Road"}, True),
+    ({"postcode": ""}, {**TOWN, "postcode": "22221"}, False), ({"postcode": ""}, {**TOWN, "postcode": "22221", "family": "Berglund Jr"}, True),
+    ({"postcode": "", "family": "Berglund III"}, {**TOWN, "postcode": "22221", "family": "Berglund Jr"}, False),
+    ({"postcode": "11420"}, {**TOWN, "postcode": "22221", "family": "Berglund Jr"}, False),
+    ({"postcode": "", "identifier": "urn:b|99182736"}, {**TOWN, "postcode": "22221", "family": "Berglund Jr", "identifier": "urn:a|27183645"}, False),
     ({"identifier": "99182736"}, {**TOWN, "identifier": "27183645"}, False)])
 def test_a_town_where_no_more_is_given(change: dict[str, str], of: dict[str, str], expected: bool) -> None:
     assert said(change, of).town is expected
@@ -241,3 +246,55 @@ def test_a_name_that_stands_in_the_others_place_counts_once() -> None:
 def test_a_house_of_one_street_is_none_of_that_street_elsewhere(change: dict[str, str], word: str) -> None:
     home = {"street": "Oak Road", "house_number": "5", "city": "Lund", "postcode": "22221"}
     assert level("address", home, {**home, **change})[0] == word
+
+
+JUNIOR = {"given": "Anna", "family": "Berglund Jr", "phone": "", "email": "", "identifier": ""}
+UNMARKED = {**JUNIOR, "family": "Berglund"}
+SSN = {"given": "Anna", "email": "", "identifier": "us-ssn|446255155"}
+
+
+@pytest.mark.parametrize(("change", "of", "guard"), [
+    ({"birth_date": ""}, UNMARKED, "household-only"), ({"given": ""}, UNMARKED, "household-only"),
+    ({"birth_date": "1931-04-19"}, UNMARKED, "generations"), ({"birth_date": "1931-04-19"}, UNMARKED, "other-birth-date"),
+    ({"given": "Bill"}, {**UNMARKED, "given": "Will"}, "twins")])
+def test_one_mark_of_generation_at_one_home_is_one_persons(change: dict[str, str], of: dict[str, str], guard: str) -> None:
+    assert guard in guarded(change, of)
+    assert not guarded(change, {**of, "family": "Berglund Jr"})
+
+
+@pytest.mark.parametrize(("change", "of", "guard"), [
+    ({"birth_date": "", "family": "Berglund III"}, {}, "household-only"), ({"birth_date": "", "given": "Karin"}, {}, "household-only"),
+    ({"birth_date": "", "street": "Elm Way", "house_number": "9"}, {}, "household-only"), ({"birth_date": "", "sex": "m"}, {}, "household-only"),
+    ({"birth_date": "", "identifier": "urn:b|99182736"}, {"identifier": "urn:a|27183645"}, "household-only"),
+    ({"birth_date": "", "family": "Quist Jr"}, {}, "household-only"), ({"birth_date": "", "given": "Anne"}, {}, "household-only"),
+    ({"given": "", "birth_date": "1971"}, {}, "household-only"), ({"given": "", "sex": "m"}, {}, "household-only"),
+    ({"given": "", "street": "Elm Way", "house_number": "9"}, {}, "household-only"),
+    ({"given": "", "identifier": "urn:b|99182736"}, {"identifier": "urn:a|27183645"}, "household-only"),
+    ({"birth_date": "1942-08-19"}, {}, "generations"), ({"birth_date": "1942-08-19"}, {}, "other-birth-date"),
+    ({"birth_date": "1931-04-19", "street": "Elm Way", "house_number": "9"}, {}, "generations"), ({"birth_date": "1931-04-19", "given": "Anne"}, {}, "generations"),
+    ({"birth_date": "1931-04-19", "family": "Quist Jr"}, {}, "generations"), ({"birth_date": "1931-04-19", "sex": "m"}, {}, "generations"),
+    ({"birth_date": "1973-08-01"}, {}, "other-birth-date"),
+    ({"given": "Jon"}, {"given": "Joe"}, "twins"), ({"given": "Bill", "family": "Berglund III"}, {"given": "Will"}, "generations"),
+    ({"given": "Bill", "phone": "+46701112244"}, {"given": "Will", "phone": "+46709998877"}, "twins"),
+    ({"given": "Bill", "identifier": "27183646"}, {"given": "Will", "identifier": "27183645"}, "twins")])
+def test_what_one_mark_of_generation_does_not_prove(change: dict[str, str], of: dict[str, str], guard: str) -> None:
+    assert guard in guarded(change, {**JUNIOR, **of})
+
+
+def test_one_mark_stands_for_a_family_name_that_is_not_given() -> None:
+    assert "generations" not in guarded({"birth_date": "1931-04-19", "family": "Jr"}, JUNIOR)
+    assert "generations" in guarded({"birth_date": "1931-04-19", "family": ""}, UNMARKED)
+
+
+@pytest.mark.parametrize(("change", "of", "held"), [
+    ({}, SSN, False), ({"family": "Berglind"}, SSN, False), ({"identifier": "us-ssn|446255199"}, SSN, True), ({"given": "Anne"}, SSN, True), ({"given": "Anna Lisa"}, SSN, True),
+    ({"birth_date": "1971-04-18"}, SSN, True), ({"street": "Elm Way", "house_number": "9"}, SSN, True), ({"sex": "m"}, SSN, True),
+    ({}, {**SSN, "given": "A"}, True), ({}, {**SSN, "birth_date": "2006-04-19"}, True), ({}, {**SSN, "birth_date": "2005-04-19"}, False)])
+def test_a_last_digit_of_a_number_that_nobody_can_check(change: dict[str, str], of: dict[str, str], held: bool) -> None:
+    """Twins have numbers that follow one another, and two given names."""
+    assert ("numbers-conflict" in guarded({"identifier": "us-ssn|446255156", **change}, of)) is held
+
+
+def test_a_short_form_of_a_name_with_slips_is_no_twin() -> None:
+    assert not guarded({"given": "Chrisopherr"}, {**UNMARKED, "given": "Chris"})
+    assert "twins" in guarded({"given": "Chrysanthe"}, {**UNMARKED, "given": "Chris"})

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.identity import features_of
-from gateway.identity.names import like_a_name, name_of, one_spelling, out_of_order, roots, sound, words
+from gateway.identity.names import like_a_name, name_of, one_spelling, out_of_order, roots, short_of_a_slip, sound, words
 
 
 def name(family: str = "", *given: str, suffix: str = ""):
@@ -44,6 +44,14 @@ def test_generations(family: str, suffix: str, generation: str | None) -> None:
 def test_nicknames_share_a_root(short: str, full: str) -> None:
     assert full in roots(words(short))
     assert full in roots([full])
+
+
+@pytest.mark.parametrize(("one", "other", "expected"), [
+    ("chris", "chrisopherr", True), ("bill", "wliliaam", True), ("liz", "elizabxth", True), ("anna", "chrisopherr", False),
+    ("chris", "christopher", False), ("bill", "wililam", False), ("bob", "robxert", False), ("chris", "chrsxopherr", False), ("chris", "", False)])
+def test_a_short_form_of_a_long_name_with_slips(one: str, other: str, expected: bool) -> None:
+    """Not of a name that parents choose or that is spelt like one, nor where slips hide a short one."""
+    assert short_of_a_slip(one, other) is short_of_a_slip(other, one) is expected
 
 
 @pytest.mark.parametrize(("one", "other"), [

@@ -13,6 +13,8 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from rapidfuzz.distance import DamerauLevenshtein
+
 from tests.identity.hard import hard
 from tests.identity.people import Person, registers
 
@@ -104,6 +106,24 @@ def better_test() -> Iterator[Rows]:
             people.append(row)
             _one_person(person, f"Match Id {r['Match Id']}", f"ID {r['ID']}", str(i))
         yield Rows("better_test", people, {row["id"]: person[row["id"]] for row in people}, {})
+
+
+def contradictions(rows: Rows) -> set[tuple[str, str]]:
+    """Pairs whose labels contradict themselves: two people with one number and given name (and all other rows of these
+    two), and rows of one person with two numbers that differ by more than a slip."""
+    by_id = {row["id"]: (row["identifier"].rpartition("|")[2], row["given"].lower()) for row in rows.people}
+    one_number: dict[tuple[str, str], set[str]] = {}
+    for key, (number, given) in by_id.items():
+        if number and given:
+            one_number.setdefault((number, given), set()).add(rows.who[key])
+    torn = {frozenset(pair) for people in one_number.values() for pair in combinations(sorted(people), 2)}
+    found = set()
+    for a, b in combinations(sorted(by_id), 2):
+        x, y = by_id[a][0], by_id[b][0]
+        two = rows.who[a] == rows.who[b] and x and y and DamerauLevenshtein.distance(x, y) > 1
+        if two or frozenset((rows.who[a], rows.who[b])) in torn:
+            found.add((a, b))
+    return found
 
 
 def _one_person(person: dict[str, str], *names: str) -> None:
