@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.identity import features_of
-from gateway.identity.names import like_a_name, name_of, one_spelling, out_of_order, roots, short_of_a_slip, sound, words
+from gateway.identity.names import (
+    like_a_name,
+    name_of,
+    one_spelling,
+    out_of_order,
+    roots,
+    short_of_a_slip,
+    sound,
+    words,
+)
 
 
 def name(family: str = "", *given: str, suffix: str = ""):
