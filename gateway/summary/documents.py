@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from gateway.summary import rtf
 from gateway.summary.context import Resource, ref
 from gateway.summary.files import decoded, picture
 from gateway.summary.markup import page, safe
@@ -106,6 +107,8 @@ def _attached(attachment: Mapping[str, Any]) -> Part:
         return Part(title, text=text, kind=kind, note="" if text.strip() else "This text is empty.")
     if kind in _PAGES:
         return Part(title, page(data, type), kind=kind, data=data)
+    if data.startswith(rtf.START):
+        return Part(title, text=rtf.text(data), kind=kind, data=data)
     shown = picture(data)
     return Part(title, kind=shown or kind, data=data, picture=bool(shown))
 
