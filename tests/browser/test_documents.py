@@ -13,7 +13,7 @@ from gateway.store import people
 from gateway.web import session
 from tests.browser import test_accessible as accessible
 from tests.browser.conftest import FIRST as SCREEN
-from tests.browser.conftest import served
+from tests.browser.conftest import follow, served
 from tests.demo.homes import free_port
 from tests.homes import EVA, make_home, patient
 from tests.scenarios.test_monthly_documents import FIRST, home
@@ -52,7 +52,7 @@ def test_a_letter_is_read_and_its_files_are_kept(tmp_path: Path, chromium: Any, 
         context.add_cookies([{"name": session.COOKIE, "value": cookie, "url": base}])
         page = context.new_page()
         page.goto(f"{base}/record/{person}" if face == "clinician" else f"{base}/me")
-        page.get_by_role("link", name="Read Letter to the GP, dated 2 Jan 2026").click()
+        follow(page, page.get_by_role("link", name="Read Letter to the GP, dated 2 Jan 2026"))
         for holds in (accessible.test_it_is_readable_structured_and_labelled, accessible.test_at_320_px_only_tables_scroll_sideways_and_nothing_is_cut,
                       accessible.test_targets_are_at_least_24_px):
             holds(page)
@@ -60,8 +60,8 @@ def test_a_letter_is_read_and_its_files_are_kept(tmp_path: Path, chromium: Any, 
         assert "Dear colleague, <b>no</b> penicillin." in page.locator("main").inner_text()
         links = [link.get_attribute("href") for link in page.get_by_role("link", name="Open the file").all()]
         files = [requests.get(base + str(link), cookies={session.COOKIE: cookie}, timeout=30) for link in links]
-        page.get_by_role("link", name="Back to the record").click()
-        page.get_by_role("link", name="Read Wound").click()
+        follow(page, page.get_by_role("link", name="Back to the record"))
+        follow(page, page.get_by_role("link", name="Read Wound"))
         picture = page.get_by_role("img", name="Wound")
         assert picture.evaluate("i => i.naturalWidth") == 1
         context.close()
@@ -89,7 +89,7 @@ def test_the_narrative_of_a_clinical_document_is_read_as_its_author_wrote_it(tmp
         context.add_cookies([{"name": session.COOKIE, "value": cookie, "url": base}])
         page = context.new_page()
         page.goto(f"{base}/record/{person}")
-        page.locator("section:has(> h2#documents) a", has_text="read").first.click()
+        follow(page, page.locator("section:has(> h2#documents) a", has_text="read").first)
         heads, cells = page.locator("h3").all_inner_texts(), page.locator("section td").all_inner_texts()
         context.close()
     assert heads == ["Allergies", "Problems", "Medicines", "Vaccines", "Results"] and cells == ["Penicillin G", "hives"]
