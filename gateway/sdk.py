@@ -17,8 +17,8 @@ from gateway.model import RECONCILED, Assertion, Identifier, Message, Origin, Re
 
 __all__ = ["RECONCILED", "Adapter", "Assertion", "BadJson", "BadMessage", "BadPath", "Context", "Function", "Held",
            "Identifier", "Issue", "Leaf", "Message", "Node", "Number", "Origin", "Rejected", "Resource", "Severity",
-           "Table", "Take", "Tree", "Value", "Verdict", "because", "canonical", "digest", "dumps", "first", "full",
-           "joined", "key_id", "loads"]
+           "Table", "Take", "Tally", "Tree", "Value", "Verdict", "because", "canonical", "digest", "dumps", "first",
+           "full", "joined", "key_id", "loads"]
 
 Tree = Any
 
@@ -28,6 +28,14 @@ class Leaf(NamedTuple):
 
     path: str
     value: str
+
+
+class Tally(NamedTuple):
+    """How the leaves of a message ended: how many reached an element, how many need not, the paths of the others."""
+
+    mapped: int
+    ignored: int
+    unmapped: list[str]
 
 
 class BadPath(ValueError):
@@ -221,6 +229,18 @@ class Covers(Protocol):
     """Optional: the paths that cover a leaf, from narrow to wide, where its path is not cut at `.`, `-` and `/`."""
 
     def wider(self, path: str) -> Sequence[str]: ...
+
+
+class Tallies(Protocol):
+    """Optional, for speed: the leaves of a message are counted, and named only when somebody asks for their names.
+
+    tally  how they end where those in `reached` are taken and no mapping ignores any
+    again  a way to the same tree that keeps nothing but the message's bytes
+    """
+
+    def tally(self, tree: Tree, reached: Set[str]) -> Tally: ...
+
+    def again(self, tree: Tree) -> Callable[[], Tree]: ...
 
 
 class Sketches(Protocol):

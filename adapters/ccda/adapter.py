@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain, islice
@@ -12,13 +12,13 @@ from typing import Any, ClassVar
 from adapters.ccda.carried import Part, carried, is_document, may_carry, opening
 from adapters.ccda.checks import checked
 from adapters.ccda.datatypes import FUNCTIONS
-from adapters.ccda.explained import explained
+from adapters.ccda.explained import explained, tally
 from adapters.ccda.paths import Select, compile_path, outline
 from adapters.ccda.reading import MAX_BYTES, read_document, separated
 from adapters.ccda.tree import Document, Place
 from adapters.files import File, files, resume
 from gateway.errors import BadMessage, error
-from gateway.sdk import Function, Issue, Leaf, Message, Rejected
+from gateway.sdk import Function, Issue, Leaf, Message, Rejected, Tally
 
 # A section or entry without its document: recognised, so that it is refused for what it is.
 _FRAGMENT = re.compile(
@@ -113,6 +113,15 @@ class CCDA:
     def ignored(self, tree: Document) -> list[str | None]:
         """Why the format itself explains each leaf: what names templates and fixes structure."""
         return explained(tree)
+
+    def tally(self, tree: Document, reached: Set[str]) -> Tally:
+        """How the leaves of a document ended, counted."""
+        return tally(tree, reached)
+
+    def again(self, tree: Document) -> Callable[[], Document]:
+        """The same document, once more out of its bytes."""
+        raw = tree.raw
+        return lambda: self.parse(raw)
 
     def wider(self, path: str) -> tuple[str, ...]:
         """The paths that cover a leaf, from narrow to wide: itself, without numbers, then step by step its section."""

@@ -1,9 +1,12 @@
 """Leaves that the format itself explains; what a mapping takes all the same counts as mapped."""
 
+from collections.abc import Set
+
 from adapters.ccda.datatypes.parts import assigns_numbers
 from adapters.ccda.named import is_told
 from adapters.ccda.recognise import STATEMENTS
 from adapters.ccda.tree import Document, Element
+from gateway.sdk import Tally
 
 _FIXED = {"classCode": "structure: the class of an act or role", "moodCode": "structure: the mood of an act",
           "typeCode": "structure: how two acts belong together", "determinerCode": "structure: instance or kind",
@@ -53,6 +56,45 @@ def explained(document: Document) -> list[str | None]:
     return found
 
 
+def tally(document: Document, reached: Set[str]) -> Tally:
+    """How all leaves ended, as `explained` has it, without a name for each: most elements reach nothing."""
+    touched = _touched(reached)
+    mapped = ignored = 0
+    unmapped: list[str] = []
+    for element in document.elements:
+        path = element.path
+        hit = path in touched
+        if attributes := element.attributes:
+            name = element.name
+            whole = name in _PARTS or (name in _MAYBE and bool(_piece(element)))
+            if not hit and (whole or attributes.keys() <= _ALL_FIXED):
+                ignored += len(attributes)
+            else:
+                at = f"{path}/@" if path else "@"
+                for attribute in attributes:
+                    if hit and at + attribute in reached:
+                        mapped += 1
+                    elif whole or attribute in _FIXED:
+                        ignored += 1
+                    else:
+                        unmapped.append(at + attribute)
+        if element.text:
+            if hit and path in reached:
+                mapped += 1
+            else:
+                unmapped.append(path)
+    return Tally(mapped, ignored, unmapped)
+
+
+def _touched(reached: Set[str]) -> set[str]:
+    """The elements of which anything is reached, by path; more where a name has `/@` in it, never fewer."""
+    touched, heads = {"", *reached}, set(reached)
+    while heads := {path.rpartition("/@")[0] for path in heads if "/@" in path}:
+        touched |= heads
+    return touched
+
+
+_ALL_FIXED = _FIXED.keys()
 _whole = {name: f"ccda: {reason}" for name, reason in _PARTS.items()}.get
 _said = {name: f"ccda: {reason}" for name, reason in _FIXED.items()}.get
 

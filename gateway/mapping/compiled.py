@@ -1,6 +1,6 @@
 """A compiled set of mappings, and its run over one message."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import repeat
@@ -12,9 +12,9 @@ from gateway.mapping import assertions, finish, keys, settle
 from gateway.mapping.conditions import Condition
 from gateway.mapping.draft import Build, Draft, Left, Made, Needs, Run
 from gateway.mapping.kit import Select
-from gateway.mapping.ledger import Ignores, account
+from gateway.mapping.ledger import Ignores, account, counted
 from gateway.mapping.memory import Memories, Recent
-from gateway.model import Assertion, Mapped, Resource
+from gateway.model import Assertion, Ledger, Lineage, Mapped, Resource
 from gateway.sdk import Adapter, Context, Leaf, Table, Tree
 
 HELD = 256                                       # sets of outlines of a generation that are remembered
@@ -170,8 +170,6 @@ class CompiledMapping:
         standing = keys.assign(drafts, run)
         out: Any = finish.Finish(True) if lineage else finish.Bare()
         resources, made, times, versions = _finished(standing, said, out, run)
-        leaves = list(self.adapter.leaves(tree)) if leaves is None else leaves
-        explained = self.adapter.ignored(tree) if hasattr(self.adapter, "ignored") else repeat("")
         if not resources and not made:
             _say_nothing(context, kind)
         issues = told_once(context.issues)
@@ -181,10 +179,34 @@ class CompiledMapping:
             _finished(standing, said, named, run)
             return named.reached
 
-        ledger = account(leaves, out.paths(), reached, self.ignores, applied, explained)
-        return Mapped(resources, next(iter(times.values()), None), made, issues, ledger,
-                      out.lines(dict(leaves)) if lineage else (), times, versions,
+        lines: Sequence[Lineage] = ()
+        if self.counts and not lineage:
+            ledger = self._counted(tree, out.paths(), reached)
+        else:
+            leaves = list(self.adapter.leaves(tree)) if leaves is None else leaves
+            ledger = account(leaves, out.paths(), reached, self.ignores, applied, self._explained(tree))
+            lines = out.lines(dict(leaves)) if lineage else ()
+        return Mapped(resources, next(iter(times.values()), None), made, issues, ledger, lines, times, versions,
                       {} if lineage else out.answers)
+
+    @property
+    def counts(self) -> bool:
+        """Whether leaves are counted and not named: the adapter can, and no mapping ignores any of them."""
+        return hasattr(self.adapter, "tally") and not self.ignores.rules
+
+    def _counted(self, tree: Tree, paths: Set[str], reached: Callable[[], Mapping[str, Iterable[str]]]) -> Ledger:
+        adapter: Any = self.adapter
+        again = adapter.again(tree)
+
+        def whole() -> Ledger:
+            tree = again()
+            return account(adapter.leaves(tree), paths, reached, self.ignores, set(), self._explained(tree))
+
+        return counted(adapter.tally(tree, paths), whole)
+
+    def _explained(self, tree: Tree) -> Iterable[str | None]:
+        adapter: Any = self.adapter
+        return adapter.ignored(tree) if hasattr(adapter, "ignored") else repeat("")
 
     def _drafts(self, tree: Tree, run: Run) -> tuple[list[Draft], list[Draft], set[int]]:
         drafts: list[Draft] = []

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any
 
 from gateway.model import Ledger
-from gateway.sdk import Leaf
+from gateway.sdk import Leaf, Tally
 
 _POSITION = re.compile(r"\(\d+\)|\[\d+\]")
 _SEPARATOR = re.compile(r"[.\-/]")
@@ -72,6 +74,53 @@ class Elements(Mapping[str, Sequence[str]]):
         if self._found is None:
             self._found = self._find()
         return tuple(self._found[path])
+
+
+class Counted(Mapping[str, Any]):
+    """Leaves by path that were counted; they are named when somebody asks."""
+
+    def __init__(self, count: int, find: Callable[[], Mapping[str, Any]]) -> None:
+        self._count, self._find = count, find
+
+    @cached_property
+    def _named(self) -> Mapping[str, Any]:
+        return self._find()
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._named)
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._named
+
+    def __getitem__(self, path: str) -> Any:
+        return self._named[path]
+
+
+class Leaves(Sequence[Leaf]):
+    """The leaves of a message, looked for when somebody asks."""
+
+    def __init__(self, find: Callable[[], Iterable[Leaf]]) -> None:
+        self._find = find
+
+    @cached_property
+    def _found(self) -> tuple[Leaf, ...]:
+        return tuple(self._find())
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def __getitem__(self, number: Any) -> Any:
+        return self._found[number]
+
+
+def counted(tally: Tally, whole: Callable[[], Ledger]) -> Ledger:
+    """The ledger of a message whose leaves were counted; `whole` names them all."""
+    known = cache(whole)
+    return Ledger(Counted(tally.mapped, lambda: known().mapped), Counted(tally.ignored, lambda: known().ignored),
+                  tally.unmapped)
 
 
 def account(leaves: Iterable[Leaf], reached: Set[str], find: Callable[[], Mapping[str, Iterable[str]]],

@@ -74,6 +74,14 @@ def _source(kit: Kit, node: Text, term: grammar.Word) -> Select:
     return lambda tree: said
 
 
+_UNSAID = [Said(Value(""))]
+
+
+def _nowhere(tree: Tree) -> list[Any]:
+    """The one node of a line that names no place."""
+    return _UNSAID
+
+
 class _Passed(list[Any]):
     """Nodes that count because an earlier term was empty on purpose, with the leaves of that term."""
 
@@ -86,7 +94,7 @@ def _pick(sources: list[Select], textual: bool) -> Select:
     `textual`: only a place with a text of its own counts; else one is enough below which there is anything.
     """
     if len(sources) < 2:
-        return sources[0] if sources else lambda tree: [Said(Value(""))]
+        return sources[0] if sources else _nowhere
 
     def pick(tree: Tree) -> list[Any]:
         deleted: list[Any] = []
@@ -180,10 +188,12 @@ def _converted(pick: Select, steps: list[Conversion], target: Target, rule: str)
                 continue
             kind = result.__class__
             if plain and kind is dict:
-                items = []
                 if result:
                     found.append(result)
-            elif more or kind is list:
+                    if single:
+                        break
+                continue
+            if more or kind is list:
                 items = [r for r in result if r is not None] if kind is list else [result]
                 for later, next_convert, _ in more:
                     items = _stepped(items, later, next_convert, node, tree, run)

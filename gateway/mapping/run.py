@@ -11,7 +11,7 @@ from typing import Any
 
 from gateway.errors import BadMessage, Issue, Severity, error
 from gateway.mapping.compiled import CompiledMapping
-from gateway.mapping.ledger import unnumbered, wider
+from gateway.mapping.ledger import Leaves, unnumbered, wider
 from gateway.model import Ledger, Lineage, Mapped, Message, Rejected, Resource
 from gateway.sdk import Context, Leaf
 
@@ -45,7 +45,7 @@ class Result:
 
     message: Message | Rejected
     mapped: Mapped
-    leaves: tuple[Leaf, ...] = ()
+    leaves: Sequence[Leaf] = ()
     widen: Widen = wider
 
     @property
@@ -73,7 +73,12 @@ def result(mapper: Mapper, message: Message | Rejected, lineage: bool = False) -
 def _result(mapper: Mapper, message: Message, lineage: bool) -> Result:
     adapter = mapper.adapter
     tree = adapter.parse(message.raw)
-    leaves = tuple(adapter.leaves(tree))
+    leaves: Sequence[Leaf]
+    if mapper.mapping.counts:
+        again = adapter.again(tree)
+        leaves = Leaves(lambda: adapter.leaves(again()))
+    else:
+        leaves = tuple(adapter.leaves(tree))
     remarks = tuple(adapter.remarks(tree)) if hasattr(adapter, "remarks") else ()
     mapped = mapper.mapping.run(tree, mapper.context(tree), message.kind, lineage, leaves)
     mapped = _valid(mapped, mapper.validate, leaves)

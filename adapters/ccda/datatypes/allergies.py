@@ -71,9 +71,10 @@ def _untold(allergy: Element, context: Context) -> dict[str, Any] | None:
 def denied(place: Place, context: Context, code: str = "refuted") -> Value | None:
     """`refuted`, or another code, where a named substance is denied: never a positive allergy."""
     allergy = element(place)
+    if allergy.attributes.get("negationInd") != "true":
+        return None
     negation, named = allergy.get("negationInd"), _substance(allergy, context)
-    one = negation is not None and negation.content == "true" and named and _is_one(named)
-    return negation.to(code) if negation is not None and one else None
+    return negation.to(code) if negation is not None and named and _is_one(named) else None
 
 
 def denied_kind(place: Place, context: Context) -> dict[str, Any] | None:

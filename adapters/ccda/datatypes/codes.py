@@ -30,7 +30,10 @@ def CD(place: Place, context: Context, form: str = "") -> Any:
           of the translations before the code itself
     """
     cd = element(place)
-    codings = [c for e in (_all(cd) if "translation" in cd.named else (cd,)) if (c := _coding(e, context))]
+    if "translation" in cd.named:
+        codings = [c for e in _all(cd) if (c := _coding(e))]
+    else:
+        codings = [alone] if (alone := _coding(cd)) else []
     text = original(cd) if "originalText" in cd.named else None
     if text is None:
         text = next((c["display"] for c in codings if "display" in c), None) or _words(cd) or _named(cd)
@@ -75,19 +78,20 @@ def _all(cd: Element) -> Iterator[Element]:
         yield from _all(translation)
 
 
-def _coding(cd: Element, context: Context) -> dict[str, Any] | None:
-    code = cd.get("code")
-    if code is None:
+def _coding(cd: Element) -> dict[str, Any] | None:
+    said = cd.attributes
+    code, at = said.get("code"), f"{cd.path}/@"
+    if not code:
         return None
     found: dict[str, Any] = {}
-    system = cd.get("codeSystem") or cd.get("codeSystemName")
-    if system is not None and (uri := _uri(str(system.content))):
-        found["system"] = system.to(uri)
-        if "codeSystemVersion" in cd.attributes:
-            found["version"] = cd.get("codeSystemVersion")
-    found["code"] = spaced(code)
-    if display := cd.get("displayName"):
-        found["display"] = spaced(display)
+    name = "codeSystem" if said.get("codeSystem") else "codeSystemName"
+    if (system := said.get(name)) and (uri := _uri(system)):
+        found["system"] = Value(uri, (at + name,))
+        if "codeSystemVersion" in said:
+            found["version"] = Value(said["codeSystemVersion"], (at + "codeSystemVersion",))
+    found["code"] = Value(" ".join(code.split()), (at + "code",))
+    if display := said.get("displayName"):
+        found["display"] = Value(" ".join(display.split()), (at + "displayName",))
     return found
 
 

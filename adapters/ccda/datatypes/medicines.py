@@ -48,7 +48,8 @@ def vaccine(place: Place, context: Context) -> dict[str, Any]:
 def not_taken(place: Place, context: Context, form: str = "") -> Value | None:
     """True where one medicine is denied; `not_taken(status)`: `not-taken`."""
     administration = element(place)
-    negation, named = negation_of(administration), _medicine(administration, context)
+    negation = negation_of(administration)
+    named = _medicine(administration, context) if negation is not None else None
     if negation is None or not named or _any_medicine(named):
         return None
     return negation.to("not-taken" if form == "status" else True)

@@ -21,7 +21,7 @@ def TS(place: Place, context: Context, form: str = "") -> Value | None:
     """A dateTime of the element, else of its `low`, `center` or `high`. Forms: `date`; `instant` with an offset;
     `timed`: only a time with an offset, and not midnight, which many write for a day alone."""
     ts = element(place)
-    return quietly(next(_values(ts), None), ts, context, form)
+    return quietly(ts.get("value") or next(_values(ts), None), ts, context, form)
 
 
 def _values(ts: Element) -> Iterator[Value]:
