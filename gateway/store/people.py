@@ -63,8 +63,9 @@ _MEMBERS = Fixed(sa.select(patients.c.source, patients.c.key, patients.c.n).wher
     patients.c.person == sa.bindparam("person")))
 _PERSON_OF = Fixed(sa.select(patients.c.person).where(patients.c.source == sa.bindparam("source"),
                                                       patients.c.key == sa.bindparam("key")))
-_HELD = Fixed(sa.select(moves.c.now).where(moves.c.patient.in_(SOME)))
-_HOLDERS = Fixed(sa.select(moves.c.patient).where(moves.c.now.in_(SOME)))
+_MINE, _THEIRS = moves.alias("mine"), moves.alias("theirs")
+_TOGETHER = Fixed(sa.select(_THEIRS.c.patient).join(_MINE, _MINE.c.now == _THEIRS.c.now).where(
+    _MINE.c.patient.in_(SOME), _MINE.c.now != "").distinct())            # nobody is no person
 _DROP = Fixed(sa.delete(blocks).where(blocks.c.patient.in_(SOME)))
 _CALM = Fixed(sa.delete(alarms).where(alarms.c.person.in_(SOME)))
 _FORGET = Fixed(sa.delete(links).where(sa.or_(links.c.a.in_(SOME), links.c.b.in_(SOME))))
@@ -200,10 +201,9 @@ def members(tx: Transaction, person: str) -> list[Ref]:
 def companions(tx: Transaction, members: Iterable[Ref], upto: int | None = None) -> list[Ref]:
     """These source patients and all that were ever one person with one of them, or had been at a change number."""
     mine = numbers(tx, members)
-    held, holders = (_HELD, _HOLDERS) if upto is None else (
-        q.statement.where(moves.c.change <= upto) for q in (_HELD, _HOLDERS))
-    theirs = {p for (p,) in tx.each(held, mine.values())}
-    ns = {n for (n,) in tx.each(holders, theirs)} - set(mine.values())
+    then = [] if upto is None else [side.c.change <= upto for side in (_MINE, _THEIRS)]
+    query: Any = _TOGETHER.statement.where(*then) if then else _TOGETHER
+    ns = {n for (n,) in tx.each(query, mine.values())} - set(mine.values())
     return sorted({*mine, *(refs(tx, ns).values() if ns else ())})
 
 

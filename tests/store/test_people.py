@@ -44,6 +44,22 @@ def test_persons_change_and_source_patients_do_not(store):
         assert changes.last_of(tx, [BO]) == 1
 
 
+def test_companions_were_one_person_once_and_nobody_is_no_person(store):
+    """Who was together is for ever, from when on it was; two of whom nothing was left for a while were not together."""
+    with store.write(NOON) as tx:
+        seen(tx)
+        people.assign(tx, {ANNA: "p1", ANN: "p2", BO: "p3"})
+    with store.write(NOON) as tx:
+        first = people.assign(tx, {ANNA: "p2"})[0].change - 1
+    for persons in ({ANNA: "p1"}, {ANN: "", BO: ""}, {ANN: "p2", BO: "p3"}):
+        with store.write(NOON) as tx:
+            people.assign(tx, persons)
+    with store.read() as tx:
+        assert people.companions(tx, [ANNA]) == people.companions(tx, [ANN]) == [ANN, ANNA]
+        assert people.companions(tx, [BO]) == [BO] and people.companions(tx, []) == []
+        assert people.companions(tx, [ANNA], first) == [ANNA] and people.companions(tx, [ANNA], first + 1) == [ANN, ANNA]
+
+
 def test_decisions_keep_model_weight_and_reasons(store):
     link = Link(ANNA, ANN, "m1", "link", 17.5, 0.99, {"why": ["family"]})
     review = Link(BO, ANNA, "m1", "review", 3.0, 0.5, {})
