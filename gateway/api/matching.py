@@ -62,7 +62,7 @@ def _wanted(body: Mapping[str, Any]) -> match.Wanted:
     given: dict[str, Any] = {}
     for part in parts:
         name = part.get("name") if isinstance(part, dict) else None
-        if name not in _OPTIONS or name in given:
+        if not isinstance(name, str) or name not in _OPTIONS or name in given:
             raise _unreadable("A parameter is not known, or stands there twice.", "Parameters.parameter",
                               f"Known, once each: {', '.join(_OPTIONS)}.")
         given[name] = part.get(_OPTIONS[name])

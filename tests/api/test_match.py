@@ -130,6 +130,7 @@ def test_too_little_is_422(gate, ask, patient):
     b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"resourceType":"Observation"}', b'{"resourceType":"Parameters"}',
     b'{"resourceType":"Parameters","parameter":[{"name":"resource"}]}', b'{"resourceType":"Parameters","parameter":[1]}',
     b'{"resourceType":"Parameters","parameter":[{"name":"flavour","valueString":"x"}]}',
+    b'{"resourceType":"Parameters","parameter":[{"name":[],"valueString":"x"}]}', b'{"resourceType":"Parameters","parameter":[{"name":{}}]}',
     b'{"resourceType":"Parameters","parameter":[{"name":"resource","resource":{"resourceType":"Patient"}},{"name":"count","valueInteger":-1}]}',
     b'{"resourceType":"Parameters","parameter":[{"name":"resource","resource":{"resourceType":"Patient"}},{"name":"count","valueInteger":1.5}]}',
     b'{"resourceType":"Parameters","parameter":[{"name":"resource","resource":{"resourceType":"Patient"}},{"name":"onlyCertainMatches","valueBoolean":"yes"}]}'])
