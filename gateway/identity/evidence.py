@@ -21,6 +21,7 @@ from gateway.identity.score import Score
 
 CONSECUTIVE = 6  # numbers handed out one after another differ by less
 OWN = 4  # letters of a given name that are no chance in an e-mail
+HEARD = 4  # letters of a given name of which can be said whether it is spelt like one
 GARBLED = 3  # letters of a long e-mail that slips change: another mailbox differs in more
 GENERATION = 13  # years: the least age of a parent
 GROWN_UP = 2005  # born later: children, whose twins live with them
@@ -68,6 +69,8 @@ class Pair:
         words = {f.name: f.levels[i].word for f, i in zip(FEATURES, self.score.levels, strict=True)}
         if words["given name"] == EXCHANGED and words["family name"] != "exchanged with the given name":
             words["given name"] = "differs"
+        if 1 in (len(self.a.given or ""), len(self.b.given or "")) and words["given name"] in OTHER_FORM:
+            words["given name"] = "same initial only"
         if words["family name"] == MISPLACED:       # the given name says so already
             words["family name"] = "differs"
         if words["given name"] not in ("same", "not given") and self._respelt:
@@ -159,7 +162,8 @@ class Pair:
         if self.dated and not self.own_mail and not self.is_("given name", OTHER_PLACE):
             return False
         exactly = street and (self.is_("birth date", SAME_DAY) or self.words["family name"] == "differs")
-        if self.shared and self.both_known and not (self.own_number or self.own_mail):
+        misplaced = self.is_("given name", OTHER_PLACE) and not self.both_known
+        if self.shared and self.names and not (self.own_number or self.own_mail or misplaced):
             return False
         if self.same_number:
             return near and (self.half_name or exactly)
@@ -252,6 +256,11 @@ class Pair:
         """Both given names are known to be chosen by parents and are not the same, or they are not alike at all."""
         return (self.both_known and not self.is_("given name", SAME_GIVEN)) or not self.is_(
             "given name", CLOSE_GIVEN | {"not given"})
+
+    @cached_property
+    def names(self) -> bool:
+        """Both given names may be somebody's: chosen by parents, or spelt so, or too short to tell."""
+        return all(len(name) < HEARD or like_a_name(name) for name in (self.a.given or "", self.b.given or ""))
 
     @cached_property
     def two_names(self) -> bool:

@@ -240,7 +240,8 @@ def name_of(uses: Iterable[tuple[str, Sequence[str], Sequence[str]]]) -> Name:
     generation = None
     for family_text, given_texts, suffixes in uses:
         family, mark = _family(family_text)
-        given = _whole([w for text in given_texts for w in words(text) if w not in _TITLES])
+        written = [w for text in given_texts for w in words(text) if w not in _TITLES]
+        given = _whole(written)
         generation = generation or mark or _suffix(suffixes)
         if _nobody(given[:1], family[-1:]):
             placeholder, given, family = True, [], []
@@ -259,7 +260,7 @@ def name_of(uses: Iterable[tuple[str, Sequence[str], Sequence[str]]]) -> Name:
             families.update(w for w in family if w not in PARTICLES and len(w) > 1)
         if first.given is None and first.family is None:
             first = Name(next(iter(given), None), core(family), "".join(family) or None, " ".join(given[1:]) or None,
-                         core(given))
+                         core(written) if given else None)
     return first._replace(firsts=tuple(sorted(firsts)), givens=tuple(sorted(givens)), families=tuple(sorted(families)),
                           generation=generation, placeholder=placeholder, newborn=newborn)
 

@@ -50,7 +50,8 @@ def another_day(p: Pair) -> bool:
     """A digit of the birth date alone would be a slip; cousins and colleagues of one name have a number or a home of
     their own as well."""
     slip = p.words["birth date"] == "one typing error" and p.shared and not (p.same_number or p.near_number)
-    return slip and p.elsewhere and not p.own_mail
+    own = p.own_mail or p.words["number"] == "same record number"
+    return slip and not own and (p.elsewhere or p.words["middle name"] != "same")
 
 
 def other_year_only(p: Pair) -> bool:

@@ -68,7 +68,9 @@ def other_day(rng: random.Random, p: Patient, years: int) -> str:
     """Another birth date, at most so many years away, that differs in month and day."""
     month, day = int(p["birthDate"][5:7]), int(p["birthDate"][8:])
     other = (day + 10) % 28 + 1
-    return f"{int(p['birthDate'][:4]) + rng.randint(-years, years)}-{month % 12 + 1:02}-{27 if other == month else other:02}"
+    while other in (1, month) or sum(a != b for a, b in zip(f"{other:02}", f"{day:02}", strict=True)) < 2:
+        other = other % 28 + 1
+    return f"{int(p['birthDate'][:4]) + rng.randint(-years, years)}-{month % 12 + 1:02}-{other:02}"
 
 
 def of_one(rng: random.Random, place: Place, birth: str = "", sex: str = "") -> Patient:
@@ -244,6 +246,24 @@ def grown_up_siblings_with_numbers_alike(rng: random.Random, place: Place) -> Pa
             like(p, name=named(p, two), birthDate=birth, identifier=[{"system": system, "value": str(number + rng.choice([0, 1, 2, 10, 100]))}]))
 
 
+def grown_up_twins_on_one_policy_and_mailbox(rng: random.Random, place: Place) -> Pair:
+    p, policy = of_one(rng, place, born(rng, 1950, 2004)), [card(rng)]
+    other = rng.choice([n for n in (place.women if p["gender"] == "female" else place.men) if n.replace("_", " ").split()[0] != p["name"][0]["given"][0]])
+    p["telecom"].append({"system": "email", "value": "the.bergs@mail.example"})
+    return like(p, identifier=policy), like(p, identifier=policy, name=named(p, other.replace("_", " ").split()))
+
+
+def siblings_a_year_apart_on_one_policy(rng: random.Random, place: Place) -> Pair:
+    p, q = grown_up_twins_on_one_policy_and_mailbox(rng, place)
+    return p, like(q, birthDate=years_later(p, rng.randint(1, 3)))
+
+
+def newborn_on_the_mothers_card(rng: random.Random, place: Place) -> Pair:
+    p, number = of_one(rng, place, born(rng, 1980, 2000), "female"), [card(rng)]
+    name = rng.choice([named(p, "Baby"), named(p, ["Baby", "of", *p["name"][0]["given"]]), [{"family": p["name"][0]["family"]}]])
+    return like(p, identifier=number), like(p, identifier=number, name=name, gender="unknown", birthDate=born(rng, 2018, 2024))
+
+
 # --- one person ---------------------------------------------------------------------------------------------------------
 
 ARABIC = ("Mohammed/Muhammad/Mohamed", "Khaled/Khalid", "Youssef/Yusuf/Yousef", "Hussein/Husain", "Fatima/Fatma/Fatemeh", "Omar/Umar",
@@ -335,7 +355,8 @@ HOME: dict[Make, tuple[str, ...]] = {
     great_grandmother_and_baby: ALL, newborns_in_their_language: tuple(BABIES), newborn_and_its_named_twin: tuple(BABIES),
     brother_and_sister_twins_without_a_sex: tuple(PAIRS), couple_of_one_given_name: ALL, namesakes_in_one_city: ALL, cousins_in_one_village: ALL,
     inmates_a_day_apart: ALL, namesakes_on_what_a_clerk_types: ALL, nobody_of_the_world: ALL, colleagues_of_one_name: ALL,
-    grown_up_siblings_with_numbers_alike: ALL,
+    grown_up_siblings_with_numbers_alike: ALL, grown_up_twins_on_one_policy_and_mailbox: ALL, siblings_a_year_apart_on_one_policy: ALL,
+    newborn_on_the_mothers_card: ALL,
     arabic_names_romanised_otherwise: ("EG", "SY"), slavic_names_romanised_otherwise: ("RU",), chain_of_fathers_shortened: ("ET", "SY"),
     korean_family_name_romanised_otherwise: ("KR",), given_name_without_hyphen: ("KR",), vietnamese_first_word_left_out: ("VN",),
     surnames_in_the_other_order_or_one_of_two: ("ES", "PT", "BR"), upper_case_of_its_language: ("TR", "PL", "GR", "RU", "HU", "ET"),
