@@ -33,10 +33,13 @@ def rule(gate: Gate, kind: str, a: str, b: str, by: str, reason: str, dry_run: b
 
     `same` is said of everybody who is one person with either just now: what somebody looks at and joins are persons,
     and a member that fits one of the two alone must not fall out. `unsure` changes nobody.
-    Returns the assertion's id and who they are now.
+    Returns the assertion's id and who they are now. Raises UsageError when both are one record.
     """
     with gate.store.write(gate.now()) as tx:
         refs = [_ref(tx, a), _ref(tx, b)]
+        if refs[0] == refs[1]:
+            raise UsageError(error("ruling-of-one", "Both names are one record. Nothing was ruled.", str(refs[0]),
+                                   "Name two records; list them with: gateway person sources PERSON"))
         kept = cases.about(tx, (refs[0], refs[1]))
         evidence = {"model": kept.model, "decision": kept.decision, "weight": kept.weight} if kept else {}
         body = {"a": str(refs[0]), "b": str(refs[1]), "by": by, "at": iso(gate.now()), "reason": reason, **evidence}

@@ -49,3 +49,12 @@ def test_after_a_merge_the_id_that_ended_and_the_one_that_leads_there_now_are_to
         rows = rows_of(capsys, home, "person", "changes", name, "--jsonl")
         assert all(r["was"] != r["now"] for r in rows)
         assert {(r["was"], r["now"]) for r in rows} == {("", ids["Ek"]), ("", ids["Berg"]), (ids["Berg"], ids["Ek"])}
+
+
+@pytest.mark.parametrize("verb", ["same", "different", "unsure"])
+def test_a_record_is_not_ruled_about_itself(tmp_path, capsys, verb):
+    folder = make_home(tmp_path / "home")
+    call(capsys, "--home", folder, "pull")
+    code, out, err = call(capsys, "--home", folder, "person", verb, "north/n1", "north/n1", "--reason", "a slip")
+    assert (code, out) == (2, "") and "Both names are one record." in err and "north/n1" in err
+    assert json.loads(call(capsys, "--home", folder, "person", "rulings", "--reason", "look", "--json")[1])["rows"] == []
