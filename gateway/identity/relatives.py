@@ -13,7 +13,7 @@ from gateway.identity.numbers import national
 EXCHANGED = "exchanged with the family name"
 OTHER_DAY = OTHER_BIRTH | {"same year and month, or same day"}
 CENTURY = 100  # years: a slip of the pen, and no parent
-OF_MEN, OF_WOMEN = re.compile("(o|os|us)$"), frozenset({"a", "e", "ia", "ina", "ine"})  # endings of names with one root
+OF_MEN, OF_WOMEN = re.compile("(o|os|us)$"), frozenset({"a", "e"})  # endings of names with one root
 
 
 def further_names(p: Pair) -> bool:
@@ -34,7 +34,7 @@ def further_names(p: Pair) -> bool:
 def named_after_each_other(p: Pair) -> bool:
     """Where a child's second name is his father's first, Ali Hassan's son or cousin is Hassan Ali; names in the wrong
     fields are told from that by the whole birth date."""
-    exchanged = p.words["given name"] == EXCHANGED or p.words["family name"] == "exchanged with the given name"
+    exchanged = p.words["family name"] == "exchanged with the given name"
     own = p.same_number or p.own_mail
     return exchanged and not p.is_("birth date", EXACT_BIRTH) and not own and p.shared
 
