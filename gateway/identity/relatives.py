@@ -6,11 +6,10 @@ may be the whole family's. What only one person has is a national number that pa
 
 import re
 
-from gateway.identity.evidence import EXACT_BIRTH, OTHER_BIRTH, Pair
+from gateway.identity.evidence import EXACT_BIRTH, EXCHANGED, OTHER_BIRTH, Pair
 from gateway.identity.names import given_names, roots
 from gateway.identity.numbers import national
 
-EXCHANGED = "exchanged with the family name"
 OTHER_DAY = OTHER_BIRTH | {"same year and month, or same day"}
 CENTURY = 100  # years: a slip of the pen, and no parent
 OF_MEN, OF_WOMEN = re.compile("(o|os|us)$"), frozenset({"a", "e"})  # endings of names with one root
@@ -18,13 +17,16 @@ OF_MEN, OF_WOMEN = re.compile("(o|os|us)$"), frozenset({"a", "e"})  # endings of
 
 def further_names(p: Pair) -> bool:
     """María Luisa and María Teresa, Muhammad Hasan and Muhammad Husain: one first name, and a further one of their own.
-    On one national number they are one grown-up whose further name somebody knew otherwise."""
+    On one national number they are one grown-up whose further name somebody knew otherwise; so is who is known by the
+    other's further name as well."""
     one, two = ((r.middle or "").split() for r in (p.a, p.b))
     chosen = {*one, *two} <= given_names()
     similar = p.words["middle name"] == "similar" and chosen and len(one) == len(two)
     if not (similar or p.words["middle name"] == "differs") or not p.shared or not p.given_agrees:
         return False
     if p.words["given name"] == EXCHANGED:  # then part of the family name stands among the given names
+        return False
+    if set(one) <= set(p.b.givens) or set(two) <= set(p.a.givens):
         return False
     if not set(roots(set(one) - set(two))).isdisjoint(roots(set(two) - set(one))):
         return False

@@ -33,11 +33,12 @@ def rule(gate: Gate, kind: str, a: str, b: str, by: str, reason: str, dry_run: b
 
     `same` is said of everybody who is one person with either just now: what somebody looks at and joins are persons,
     and a member that fits one of the two alone must not fall out. `unsure` changes nobody.
-    Returns the assertion's id and who they are now. Raises UsageError when both are one record.
+    Returns the assertion's id and who they are now. Raises UsageError when both are one record, unless an update of it
+    described another person: to call that one the same as itself takes the update for what it is.
     """
     with gate.store.write(gate.now()) as tx:
         refs = [_ref(tx, a), _ref(tx, b)]
-        if refs[0] == refs[1]:
+        if refs[0] == refs[1] and not cases.overlaid(tx, refs):
             raise UsageError(error("ruling-of-one", "Both names are one record. Nothing was ruled.", str(refs[0]),
                                    "Name two records; list them with: gateway person sources PERSON"))
         kept = cases.about(tx, (refs[0], refs[1]))

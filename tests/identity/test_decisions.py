@@ -121,6 +121,15 @@ def test_a_guard_holds_its_case_and_says_why(name: str) -> None:
     assert reason in found.why()
 
 
+@pytest.mark.parametrize(("former", "held"), [("Karin", False), ("Berit", True)])
+@pytest.mark.parametrize("turned", [False, True])
+def test_who_is_known_by_the_others_further_name_as_well_is_no_sister(former: str, held: bool, turned: bool) -> None:
+    known = {**EVA, "identifier": [], "name": [*EVA["name"], {"use": "old", "family": "Holm", "given": [former]}]}
+    pair = (known, {**EVA, **HELD["further-given-names"]})
+    found = compare(*reversed(pair)) if turned else compare(*pair)
+    assert ("further-given-names" in [g["guard"] for g in found.json()["guards"]]) is held
+
+
 def test_who_has_too_little_in_common_to_be_asked_about_is_possible_for_whoever_searches() -> None:
     found = grade([compare(EVA, {**EVA, **HELD["strangers"]})])
     assert found and found.grade == "possible" and SAID["strangers"][1] in found.why
