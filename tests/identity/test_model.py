@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from gateway.errors import ConfigError
-from gateway.identity import MODEL, Features, features_of, read_model
+from gateway.identity import MODEL, Features, alike, compare_features, features_of, read_model
 from gateway.identity.compare import FEATURES
 from gateway.identity.evaluate import row_features
 from gateway.identity.score import Model, column_name, probability, write_model
@@ -88,6 +88,8 @@ def test_what_may_reach_a_weight_is_what_has_it() -> None:
             weight = model.score(a, b).weight
             assert model.reaches(a, b, weight) and model.reaches(a, b, weight - 1)
             assert model.reached(a, b, weight) == model.score(a, b), "to the last digit"
+            assert alike(a, b, model, weight) == compare_features(a, b, model)
+            assert alike(a, b, model, weight + 1e-6) is None
             assert not model.reaches(a, b, weight + 1e-6)
             assert not model.reaches(a, b, weight + 1)
             assert model.reaches(a, b, weight + 1000) is False
