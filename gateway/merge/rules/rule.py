@@ -69,7 +69,7 @@ def possibly(made: Made) -> bool:
 
 
 def _holds(body: Body) -> bool:
-    return not (codes(body, "clinicalStatus") or {text(body, "status")}) & _DEAD
+    return not codes(body, "clinicalStatus") & _DEAD
 
 
 def _taken(body: Body) -> bool:
