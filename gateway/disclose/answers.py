@@ -114,11 +114,11 @@ def find(gate: Gate, views: Views, asked: Asked, type: str, query: Sequence[tupl
             if r["resourceType"] == type and matches(r, mine) and shape.fits(v, r)]
     hits, window = shape.ordered(hits), replace(window, count=0) if shape.count else window
     page = hits[window.offset:window.offset + window.count]
-    about = list({v.person: v for v, _ in page}.values())
+    about = list({v.person: v for v, _ in page or hits}.values())       # their number alone tells of them, too
     shown = [v.versioned(r) for v, r in page]
     shown = [shape.part(domains.narrowed(r, asks) if asks else r) for r in shown]
     body = paging.bundle(gate, type, query, shown, len(hits), window.pinned(seen), shape.included(page))
-    return Made(Answer(200, body, JSON), about, "done" if page else "empty")
+    return Made(Answer(200, body, JSON), about, "done" if about else "empty")
 
 
 def _named(gate: Gate, view: View, wanted: Sequence[Criterion]) -> list[Criterion]:

@@ -7,6 +7,8 @@ from gateway.ids import merged_id
 from gateway.jsontext import loads
 from gateway.opened import opened
 from gateway.pipeline.pull import pull
+from gateway.store import people
+from gateway.store.patients import Ref
 from tests.api.test_match import hide
 from tests.exporter import BASE, Client
 from tests.homes import EVA, LOINC, allergy, make_home, observation, patient
@@ -98,6 +100,15 @@ def test_when_it_was_changed(client, eva):
         client, f"Observation?patient={eva}&_lastUpdated=gt{at}")["total"]
     assert ask(client, f"Observation?patient={eva}&_lastUpdated=gt2099")["total"] == 0
     assert client.ask("/fhir/Observation?_lastUpdated=ge2026").status_code == 400, "it narrows nothing"
+
+
+@pytest.mark.parametrize("narrow", ["_summary=count", "_count=0", "_count=1"])
+def test_a_number_of_findings_is_told_of_somebody_and_is_on_her_list(client, eva, narrow):
+    with client.gate.store.read() as tx:
+        person = people.person(tx, Ref("north", "n1"))
+    before = len(list(client.gate.log.search(person)))
+    assert ask(client, f"Observation?patient={eva}&code=718-7&{narrow}")["total"] == 1
+    assert len(list(client.gate.log.search(person))) == before + 1
 
 
 @pytest.mark.parametrize("query", ["_sort=colour", "_sort=", "_elements=colour", "_elements=", "_summary=true", "_summary=x", "_include=Observation:colour", "_include=Patient:organization",
