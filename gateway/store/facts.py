@@ -62,6 +62,7 @@ _LIVE_OF = {False: Fixed(_OF.where(LIVE)), True: Fixed(_OF_TYPES.where(LIVE))}
 _MERGED = Fixed(_ROWS.where(facts.c.merged == sa.bindparam("merged"), LIVE))
 _OWNERS = Fixed(sa.select(patients.c.source, patients.c.key).join(facts, facts.c.patient == patients.c.n)
                 .where(facts.c.merged.in_(SOME), LIVE, facts.c.patient != DIRECTORY).distinct())
+STEP = 200                           # rows that are read at a time
 MANY = 50                            # messages that say a fact: that many about different people are enough
 _SAYING = (sa.select(carriers.c.unit).where(carriers.c.fact == sa.bindparam("fact")).order_by(carriers.c.unit)
            .limit(MANY).subquery())
@@ -299,10 +300,17 @@ def ever_of(tx: Transaction, members: Iterable[Ref], types: Iterable[str]) -> li
 
 
 def of_nobody(tx: Transaction, sources: Collection[str], but: Iterable[str]) -> Iterator[Row]:
-    """Rows about no patient of some sources, of all types `but` some, those that ended too."""
+    """Rows about no patient of some sources, of all types `but` some, those that ended too: only what a message about
+    nobody says, since every other message goes with whom it mentions. Read STEP at a time: each may hold a document.
+    """
+    about = sa.exists().where(mentions.c.unit == carriers.c.unit)
+    lone = sa.exists().where(carriers.c.fact == facts.c.n, ~about)
     query = _ROWS.where(facts.c.patient == DIRECTORY, facts.c.source.in_(sorted(sources)),
-                        facts.c.type.not_in(sorted(but)))
-    return (Row(*r) for r in tx.conn.execute(query).all())
+                        facts.c.type.not_in(sorted(but)), lone).limit(STEP)
+    after = 0
+    while rows := [Row(*r) for r in tx.conn.execute(query.where(facts.c.n > after))]:
+        yield from rows
+        after = rows[-1].n
 
 
 def ever_said_in(tx: Transaction, ns: Iterable[int]) -> list[str]:

@@ -119,3 +119,12 @@ def test_who_is_erased_takes_along_what_names_nobody_and_no_more(gate: Any) -> N
         messages = [m.raw for u in units.find(tx, source="north") if (m := units.message(tx, u))]
     assert left == {"Patient/n2", "Binary/both", "DocumentReference/l3", "Binary/stray", "Organization/ward"}
     assert len(messages) == len(left) and not any(b"n1" in raw for raw in messages)
+
+
+def test_an_erasure_reads_only_what_messages_about_nobody_say(gate: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A home holds a document in each of its messages: those that mention somebody go with whom they mention."""
+    monkeypatch.setattr(facts, "STEP", 2)
+    with gate.store.read() as tx:
+        found = [f"{r.type}/{r.key}" for r in facts.of_nobody(tx, {"north", "fair"}, {"Organization"})]
+        held = [r for r in facts.since(tx, 0, "fair") if r.type == "Binary"]
+    assert held and sorted(found) == ["Binary/held", "Binary/named", "Binary/stray", "Provenance/made"]
