@@ -23,7 +23,8 @@ PARTICLES = frozenset((
     "la", "le", "les", "el", "al", "af", "av", "zu", "zum", "zur", "ten", "ter", "te", "y", "e", "bin", "binti", "ibn",
     "ben", "bint", "abu", "st", "und", "i"))
 _OF_A_MOTHER = frozenset(("bebegi", "bebesi"))  # behind her name
-_NEWBORN = re.compile("아기|신생아|新生児|ベビー|児$|宝宝|婴|嬰|之子|之女")  # folded to ASCII they are other names
+# Folded to ASCII they are other names; 児 stands behind the mother's name, and ends a name of two signs, as 健児.
+_NEWBORN = re.compile("아기|신생아|新生児|ベビー|(?<=..)児$|宝宝|婴|嬰|之子|之女")
 _SERVANT_OF = frozenset(("abd", "abdul", "abdel", "abdal", "abdur", "abder", "abdou", "abdu", "abdus"))
 _OF_THE = frozenset(("al", "el", "ul", "ur", "ar", "er", "us", "as"))
 _BEFORE_A_NAME = frozenset(("thi", "van"))  # a Vietnamese woman's, man's

@@ -88,7 +88,8 @@ def test_a_given_name_whose_first_word_is_none_by_itself(given: list[str], expec
 @pytest.mark.parametrize(("family", "given", "newborn", "placeholder"), [
     ("Patel", ["B/O", "Priya"], True, False), ("Doğan", ["Ayşe", "Bebeği"], True, False), ("Kim", ["아기"], True, False),
     ("Doe", ["John"], False, True), ("John", ["Doe"], False, True), ("Test", ["Jean"], False, True), ("Holm", ["Zztest"], False, True),
-    ("山田", ["太郎"], False, True), ("Test-Holm", ["Eva"], False, True), ("Testa", ["Eva"], False, False), ("Holm", ["Bo"], False, False)])
+    ("山田", ["太郎"], False, True), ("Test-Holm", ["Eva"], False, True), ("Testa", ["Eva"], False, False), ("Holm", ["Bo"], False, False),
+    ("佐藤", ["花子児"], True, False), ("佐藤", ["健児"], False, False), ("Li", ["Si"], False, False)])
 def test_newborns_and_nobody_in_further_languages(family: str, given: list[str], newborn: bool, placeholder: bool) -> None:
     found = name(family, *given)
     assert (found.newborn, found.placeholder) == (newborn, placeholder)
