@@ -36,7 +36,7 @@ _DENIAL = re.compile(r"\b(?:no|not|none|non|nk\w?a|kein\w*|aucun\w*|nessun\w*)\b
 # SNOMED CT codes that say that there is nothing, or nothing in particular: entries with them contradict no "none".
 _ABSENCES = frozenset("55607006 64572001 160244002 160245001 182904002 409137002 428197003 428607008 429625007 "
                       "716186003 787480003 787481004 1003774007".split())
-_OID = re.compile(r"[0-2](?:\.\d+)+", re.ASCII)
+_UID = re.compile(r"[0-2](?:\.\d+)+|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", re.ASCII)
 _SNOMED = "2.16.840.1.113883.6.96"   # in which some realms say how confidential a document is
 
 
@@ -101,14 +101,14 @@ def _codes(document: Document) -> Iterator[Issue]:
 
 
 def _systems(document: Document) -> Iterator[Issue]:
-    """Code systems that are no OID, each once, and values of observations that do not say of which type they are."""
+    """Code systems that are no OID and no UUID, each once; values of observations that do not say of which type."""
     told: set[str] = set()
     for name in ("code", "value", "translation"):
         for coded in document.by_name.get(name, ()):
             system = coded.attributes.get("codeSystem", "")
             if system and system not in told:
                 told.add(system)
-                if not _OID.fullmatch(system):
+                if not _UID.fullmatch(system):
                     yield _remark("ccda-code", f"{system[:60]!r} is the number of no code system.", coded)
     bare = [v for v in document.by_name.get("value", ()) if v.attributes.keys().isdisjoint(("xsi:type", "nullFlavor"))
             and v.parent is not None and v.parent.name == "observation"]

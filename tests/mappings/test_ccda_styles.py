@@ -59,6 +59,11 @@ def test_what_cannot_be_is_told_and_the_rest_is_kept(old: str, new: str, code: s
     assert [m for c, m in told(bad) if c == code and words in m] and len(made(bad, "Condition")) == 1
 
 
+def test_a_code_system_may_be_numbered_by_a_uuid() -> None:
+    raw = document(section("11450-4", problem())).replace(SNOMED.encode(), b"6f1e1c2a-0b7d-4c3e-9a55-2d1f7f0e9b11")
+    assert not [m for c, m in told(raw) if "no code system" in m]
+
+
 @pytest.mark.parametrize(("low", "high"), [("2015", "20150101"), ("20150603", "201506"), ("20150603120000-0500", "20150603"), ("20150603", "")])
 def test_a_start_told_more_or_less_precisely_than_the_end_is_none_behind_it(low: str, high: str) -> None:
     times = f'<low value="{low}"/>' + (f'<high value="{high}"/>' if high else '<high nullFlavor="UNK"/>')
