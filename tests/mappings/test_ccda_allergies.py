@@ -57,7 +57,7 @@ def test_what_an_allergy_is_to(entities: tuple[str, ...], more: dict[str, Any], 
     ((), PENICILLIN, (["91936005"], "Allergy to penicillin", "refuted")),
     (("<name>No known allergies</name>",), KIND, (["716186003"], "No known allergies", "confirmed")),
     (("<name>NKDA</name>",), KIND.replace("419199007", "416098002"), (["409137002"], "NKDA", "confirmed")),
-    (("<name>Drug allergies</name>",), KIND, (["716186003"], "Drug allergies", "confirmed")),
+    (("<name>Drug allergies</name>",), KIND, (["409137002"], "Drug allergies", "confirmed")),      # no others are denied
     ((f'<code code="410942007" codeSystem="{SNOMED}"/>',), KIND, (["409137002"], "", "confirmed")),
     ((), f'<value xsi:type="CD" code="716186003" codeSystem="{SNOMED}" displayName="No known allergy"/>', (["716186003"], "No known allergy", "confirmed")),
     ((), f'<value xsi:type="CD" code="409137002" codeSystem="{SNOMED}"/>', (["409137002"], "", "confirmed"))])

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from adapters.ccda.datatypes.absences import denial, denied_allergies, denies, negative, own
 from adapters.ccda.datatypes.codes import CD, absent
 from adapters.ccda.datatypes.narrative import said
 from adapters.ccda.datatypes.parts import element
@@ -25,9 +26,6 @@ NONE_KNOWN = {
 _KINDS = frozenset((*NONE_KNOWN, "106190000", "64970000", "ASSERTION", "ALG", "DALG", "FALG", "EALG", "OINT", "DINT",
                     "FINT", "EINT", "NAINT", "DNAINT", "FNAINT", "ENAINT"))
 _BLANK = frozenset(("", "no known allergies", "none"))
-# Words of an entry that names no substance, by which nothing is known of any.
-_NONE = re.compile(r"\W*(?:none(?: known)?|nk\w?a|(?:no|nil) (?:known |active |current )*(?:drug |food |medication |"
-                   r"environmental )*allerg\w*)\W*", re.IGNORECASE)
 # Systems of substances, and what their codes name is none: kinds of statements.
 _SUBSTANCES = frozenset(f"2.16.840.1.113883.{n}" for n in ("6.88", "4.9", "6.69", "6.96", "12.292", "3.26.1.5"))
 _STATEMENTS = _KINDS | {"281647001", "473010000", "473011001", "55607006", "64572001", "404684003", "418799008",
@@ -48,16 +46,25 @@ def substance(place: Place, context: Context) -> dict[str, Any] | None:
     named = _substance(allergy, context)
     negation, value = allergy.get("negationInd"), allergy.first("value")
     if negation is None or negation.content != "true":
+        if named is not None and (words := denial("allergy", named)) is not None:
+            return negative(_none_known(allergy, words), named, words, _kind(allergy))
         return (named or _text(allergy) or _none(allergy) or (CD(value, context) if value is not None else None)
                 or _untold(allergy, context))
     if named and (_is_one(named) or not _ABSENCES.isdisjoint(_codes(named))):
         return because(named, negation)
     kind = _kind(allergy)
-    top = next((_TOPS[c] for c in _codes(named) if c in _TOPS), str(kind.content) if kind else "")
-    code, display = NONE_KNOWN.get(top, NONE_KNOWN["419199007"])
-    coding = {"system": SNOMED, "code": code, "display": display}
+    top = next((_TOPS[c] for c in _codes(named) if c in _TOPS), "")
     text = first(named.get("text") if named else None, *(t["text"] for t in [_text(allergy)] if t))
-    return because(full({"coding": [coding], "text": text}), negation, kind)
+    return because(full({"coding": [_none_known(allergy, text, top)], "text": text}), negation, kind)
+
+
+def _none_known(allergy: Element, words: Value | None, kind: str = "") -> dict[str, Any]:
+    """Coding of the negative statement: of the allergies that the words name, else of the kind of this one."""
+    said_kind = _kind(allergy)
+    kind = kind or (denied_allergies(words.content) if words is not None else "") or (
+        str(said_kind.content) if said_kind is not None else "")
+    code, display = NONE_KNOWN.get(kind, NONE_KNOWN["419199007"])
+    return {"system": SNOMED, "code": code, "display": display}
 
 
 def _untold(allergy: Element, context: Context) -> dict[str, Any] | None:
@@ -81,7 +88,8 @@ def denied_kind(place: Place, context: Context) -> dict[str, Any] | None:
     """The substance at the top of all that an entry denies, which its code tells as the negative statement."""
     allergy = element(place)
     named = _substance(allergy, context) if allergy.attributes.get("negationInd") == "true" else None
-    return named if not _TOPS.keys().isdisjoint(_codes(named)) else None
+    codes = _codes(named)
+    return named if named and codes and _ABSENCES.isdisjoint(codes) and not _is_one(named) else None
 
 
 _DEGREES = ("severe", "moderate", "mild", "fatal")
@@ -110,7 +118,7 @@ def severity_said(place: Place, context: Context, table: str) -> Value | None:
 
 def _is_one(named: dict[str, Any]) -> bool:
     """Whether something in particular is named."""
-    if codes := _codes(named):
+    if (codes := _codes(named)) and (not own(named) or "text" not in named):
         return _ABSENCES.isdisjoint(codes) and _TOPS.keys().isdisjoint(codes)
     return not _NOTHING.match(str(named["text"].content).strip())
 
@@ -168,11 +176,9 @@ def _none(allergy: Element) -> dict[str, Any] | None:
     """The negative statement where the entry's own text is one and nothing else is named."""
     text = allergy.first("text")
     words = said(text) if text is not None else None
-    if words is None or not _NONE.fullmatch(str(words.content)):
+    if words is None or not denies("allergy", words.content):
         return None
-    kind = _kind(allergy)
-    code, display = NONE_KNOWN.get(str(kind.content) if kind else "", NONE_KNOWN["419199007"])
-    return because({"coding": [{"system": SNOMED, "code": code, "display": display}], "text": words}, words, kind)
+    return because({"coding": [_none_known(allergy, words)], "text": words}, words, _kind(allergy))
 
 
 def _kind(allergy: Element) -> Value | None:
@@ -186,4 +192,4 @@ def _text(allergy: Element) -> dict[str, Any] | None:
     text = allergy.first("text")
     words = said(text) if text is not None else None
     return {"text": words} if words and str(words.content).strip().lower() not in _BLANK \
-        and not _NONE.fullmatch(str(words.content)) else None
+        and not denies("allergy", words.content) else None

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from adapters.ccda.datatypes.absences import denial, negative
 from adapters.ccda.datatypes.codes import CD, absent, original
 from adapters.ccda.datatypes.narrative import said
 from adapters.ccda.datatypes.negated import ABSENCES, NO, negation_of, worded
@@ -20,6 +21,8 @@ NOT_TOLD = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/data-ab
                         "display": "Unknown"}]}
 # What says how something is given, where others name what is.
 _ACT_CODE, _ACTS = "2.16.840.1.113883.5.4", frozenset(("DRUG", "IMMUNIZ", "TREAT", "BLDPROD"))
+# HL7's system of what is absent or unknown, which stands in the entry's own code.
+_ABSENT_SYSTEM = "2.16.840.1.113883.5.1150.1"
 # Medicines of IHE: those of patient care, and items of its pharmacy (treatment plan, prescription).
 _IHE = ("1.3.6.1.4.1.19376.1.5.3.1.4.7", "1.3.6.1.4.1.19376.1.9.1.3.")
 _CCDA = "2.16.840.1.113883.10.20.22.4."
@@ -34,6 +37,8 @@ def medicine(place: Place, context: Context) -> dict[str, Any] | None:
     negation, named = negation_of(administration), _medicine(administration, context)
     if negation is not None and (named is None or _any_medicine(named)):
         return because({**NO_MEDICINES, **({"text": named["text"]} if named and "text" in named else {})}, negation)
+    if named is not None and negation is None and (none := denial("medicine", named)) is not None:
+        return negative(NO_MEDICINES["coding"][0], named, none)
     code = next((c for m in _materials(administration) if (c := m.first("code")) is not None), None)
     return named or (absent(code, context) if code is not None else None)
 
@@ -43,6 +48,12 @@ def vaccine(place: Place, context: Context) -> dict[str, Any]:
     administration = element(place)
     code = next((c for m in _materials(administration) if (c := m.first("code")) is not None), None)
     return _medicine(administration, context) or (absent(code, context) if code is not None else None) or NOT_TOLD
+
+
+def none_given(place: Place, context: Context) -> Value | None:
+    """`not-done` where the words in the place of a vaccine say that none was given."""
+    words = denial("vaccine", _medicine(element(place), context))
+    return words.to("not-done") if words is not None else None
 
 
 def not_taken(place: Place, context: Context, form: str = "") -> Value | None:
@@ -107,7 +118,10 @@ def _any_medicine(named: dict[str, Any]) -> bool:
 def _medicine(administration: Element, context: Context) -> dict[str, Any] | None:
     materials = list(_materials(administration))
     named = next((found for m in materials if (found := _product(m, context))), None)
-    code = administration.first("code") if not materials else None
+    code = administration.first("code") if named is None else None
+    if code is not None and materials and code.attributes.get("codeSystem") != _ABSENT_SYSTEM \
+            and code.attributes.get("code") not in ABSENCES:
+        code = None                  # it says how something is given, and what that is, is not told
     if code is not None and (code.attributes.get("codeSystem") == _ACT_CODE or code.attributes.get("code") in _ACTS):
         code = None
     return named or (CD(code, context) if code is not None else None) or worded(administration)

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from adapters.ccda.datatypes.absences import denial, denies, negative
 from adapters.ccda.datatypes.codes import CD, original
 from adapters.ccda.datatypes.narrative import said
 from adapters.ccda.datatypes.parts import element
@@ -19,8 +20,6 @@ _KINDS = ANY_PROBLEM | {"282291009", "409586006", "248536006", "373930000"}
 ABSENCES = frozenset(("160245001", "182904002", "787481004", "no-known-problems", "no-known-medications"))
 NO = r"\W*(?:(?:no|none|not|nil|unknown|n/?a)\b|(?:any |all )?(?:known |active |current )*(?:{})s?\W*$)"
 _PROBLEM = re.compile(NO.format("problem|disease|disorder|condition|finding|diagnosis|complaint|symptom"), re.I)
-_NONE = re.compile(r"\W*(?:none(?: known)?|(?:no|nil) (?:known |active |current )*"
-                   r"(?:problem|condition|diagnos[ei])s?)\W*", re.IGNORECASE)
 # SNOMED CT and the classifications of diseases.
 _CLINICAL = frozenset(f"2.16.840.1.113883.6.{n}" for n in ("96", "90", "3", "103", "42", "2"))
 # Sections about an event: who has no diagnosis there may have others.
@@ -38,6 +37,8 @@ def problem(place: Place, context: Context) -> dict[str, Any] | None:
         words = original(value) if value is not None else None
         return because({**NO_PROBLEMS, **({"text": words} if words else {})}, negation,
                        value.get("code") if value is not None else None)
+    if found and negation is None and section_of(observation) not in OF_AN_EVENT and (none := denial("problem", found)):
+        return negative(NO_PROBLEMS["coding"][0], found, none)
     named = found or _told(observation, context) or _around(observation)
     if named is None and (value is None or value.attributes.get("nullFlavor") != "MSK"):
         context.issue("ccda-untold", "The entry does not say which problem it is about; it was kept without a name.",
@@ -58,7 +59,7 @@ def _in_all_codes(observation: Element, value: Element | None, context: Context)
 def _told(statement: Element, context: Context) -> dict[str, Any] | None:
     """The problem where no value names it: by the code of the statement, by its words, or by both."""
     coded, words = _coded(statement, context), worded(statement)
-    if words is not None and _NONE.fullmatch(str(words["text"].content)):
+    if words is not None and denies("problem", words["text"].content):
         return because({**NO_PROBLEMS, **words}, words["text"])
     return {**coded, **(words or {})} if coded else words
 
@@ -76,6 +77,14 @@ def _around(observation: Element) -> dict[str, Any] | None:
     alone = concern is not None and concern.name == "act" \
         and sum(bool(r.all("observation")) for r in concern.all("entryRelationship")) == 1
     return worded(concern) if concern is not None and alone else None
+
+
+def none_done(place: Place, context: Context) -> Value | None:
+    """`not-done` where the words in the place of a procedure say that there was none."""
+    act = element(place)
+    code = act.first("code")
+    words = denial("procedure", (CD(code, context) if code is not None else None) or worded(act))
+    return words.to("not-done") if words is not None else None
 
 
 def refuted(place: Place, context: Context) -> Value | None:

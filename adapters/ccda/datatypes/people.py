@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from adapters.ccda.datatypes.ids import II
+from adapters.ccda.datatypes.narrative import said
 from adapters.ccda.datatypes.parts import element, spaced
 from adapters.ccda.datatypes.times import IVL
 from adapters.ccda.tree import Element, Place
@@ -18,7 +20,8 @@ _KINDS = {"PHYS": "physical", "PST": "postal"}
 _TELECOM_USES = {"H": "home", "HP": "home", "HV": "home", "WP": "work", "DIR": "work", "PUB": "work", "AS": "work",
                  "TMP": "temp", "BAD": "old", "MC": "mobile", "PG": "mobile"}
 _SCHEMES = {"tel": "phone", "x-text-tel": "phone", "callto": "phone", "fax": "fax", "x-text-fax": "fax",
-            "mailto": "email", "http": "url", "https": "url", "ftp": "url", "sms": "sms", "pager": "pager"}
+            "mailto": "email", "email": "email", "http": "url", "https": "url", "ftp": "url", "sms": "sms",
+            "pager": "pager"}
 _said = re.compile(r"\w").search
 _WEB = ("http", "https", "ftp")
 _LINES = ("careOf", "streetAddressLine", "deliveryAddressLine", "additionalLocator", "unitType", "unitID", "postBox")
@@ -90,6 +93,19 @@ def ON(place: Place, context: Context) -> Value | None:
     if name.value is not None:
         return spaced(name.value)
     return joined(spaced(c.value) for c in name.children if c.value is not None)
+
+
+def payer_untold(place: Place, context: Context) -> Value | None:
+    """What stands for a payer that has neither name nor number: the plan in words, else that it is not named."""
+    policy = element(place)
+    organisations = [o for p in policy.all("performer") for e in p.all("assignedEntity")
+                     for o in e.all("representedOrganization")]
+    if any(ON(n, context) for o in organisations for n in o.all("name")) or \
+            any(II(i, context) for o in organisations for i in o.all("id")):
+        return None
+    plans = [said(t) for r in policy.all("entryRelationship") for a in r.all("act")
+             if a.attributes.get("moodCode") == "DEF" for t in a.all("text")]
+    return next((p for p in plans if p), Value("payer not named"))
 
 
 def AD(place: Place, context: Context, form: str = "") -> dict[str, Any] | None:
