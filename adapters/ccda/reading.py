@@ -197,8 +197,8 @@ def _recovered(data: bytes, remarks: list[Issue]) -> tuple[etree._Element, list[
     except etree.XMLSyntaxError as e:        # whose own log holds what was wrong with other documents, too
         if any(not _OF_NAMESPACES.match(x.type_name) for x in parser.error_log) or e.lineno is None:
             raise
-        said = Issue("ccda-prefix", Severity.warning, f"A prefix is declared nowhere, or as no namespace: {_reason(e)}. "
-                     "Its names were read as they stand.", f"line {e.lineno}", "Correct the sender.")
+        said = Issue("ccda-prefix", Severity.warning, "A prefix is declared nowhere, or as no namespace: "
+                     f"{_reason(e)}. Its names were read as they stand.", f"line {e.lineno}", "Correct the sender.")
         return etree.fromstring(data, _parser(data, recover=True)), [*remarks, said]
 
 

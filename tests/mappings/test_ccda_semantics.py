@@ -253,6 +253,14 @@ def test_a_name_at_birth_is_an_old_name_and_a_nickname_a_name_of_its_own() -> No
         {"use": "old", "family": "Hill", "given": ["Anna", "Mae"]}]
 
 
+@pytest.mark.parametrize("second", [
+    '<name use="L"><given qualifier="BR">Anna</given><family qualifier="BR">Hill</family></name>',
+    '<name><family qualifier="BR">Hill</family><given qualifier="BR">Anna</given></name>'])
+def test_a_name_all_of_which_was_had_at_birth_is_one_name(second: str) -> None:
+    raw = document().replace(b"</name>", b"</name>" + second.encode(), 1)
+    assert only(raw, "Patient")["name"][1:] == [{"use": "old", "family": "Hill", "given": ["Anna"]}]
+
+
 @pytest.mark.parametrize("tag", ("act", "observation", "procedure"))
 def test_what_is_only_ordered_was_not_done(tag: str) -> None:
     kind = {"act": "12", "observation": "13", "procedure": "14"}[tag]

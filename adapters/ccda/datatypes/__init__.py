@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from adapters.ccda.datatypes.allergies import denied, denied_kind, severity, severity_said, substance
+from adapters.ccda.datatypes.allergies import denied, denied_kind, manifested, severity, severity_said, substance
 from adapters.ccda.datatypes.codes import (
     CD,
     absent,
@@ -32,7 +32,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "absent": absent, "as_number": as_number, "base64": base64, "coding_known": coding_known,
     "content_type": content_type, "denied": denied, "denied_kind": denied_kind, "empty_reason": empty_reason,
     "digest": digest_of, "dosage": dosages, "encoded": encoded, "goal_target": goal_target, "ingredients": ingredients,
-    "labelled": labelled, "language": language,
+    "labelled": labelled, "language": language, "manifested": manifested,
     "medicine": medicine, "more_values": more_values, "none_done": none_done, "none_given": none_given,
     "not_taken": not_taken, "obs_absent": obs_absent, "obs_value": obs_value, "observed": observed,
     "occurrence": occurrence, "of_one_stay": of_one_stay, "ordered": ordered, "payer_untold": payer_untold,

@@ -35,7 +35,8 @@ _PARTS = {**dict.fromkeys(_LINES, "line"), **dict.fromkeys(_STREET, "street"), "
 def PN(place: Place, context: Context, form: str = "") -> Any:
     """HumanName; `PN(text)` all of it as one text. A name without parts keeps its text.
 
-    What a qualifier sets apart is a name of its own; a name that begins with a given name at birth is an old one.
+    What a qualifier sets apart is a name of its own; a name that begins with a given name at birth is an old one,
+    behind another name whatever use it claims. A family name at birth that stands alone is that of the name.
     """
     name = element(place)
     parts = [(c, spaced(value)) for c in name.children if (value := c.value) is not None]
@@ -43,6 +44,7 @@ def PN(place: Place, context: Context, form: str = "") -> Any:
     family = family or joined([v for c, v in parts if c.name == "family" and not _says(c, "BR")])
     plain = [c for c, _ in parts if c.name == "given" and not _says(c, "CL", "BR")]
     born = next((c for c, _ in parts if c.name == "given" and _says(c, "BR")), None)
+    family = family or joined([v for c, v in parts if c.name == "family"])
     at_birth = born is not None and (not plain or born.number < plain[0].number)
     apart = ("CL",) if at_birth else ("CL", "BR")
     given = [v for c, v in parts if c.name == "given" and not _says(c, *apart)]
@@ -53,7 +55,8 @@ def PN(place: Place, context: Context, form: str = "") -> Any:
     if not (text or family or given):
         return None
     period = IVL(valid, context) if (valid := name.first("validTime")) is not None else None
-    use = _use(name, _NAME_USES) or (because("old", born.get("qualifier")) if at_birth and born is not None else None)
+    use, old = _use(name, _NAME_USES), because("old", born.get("qualifier")) if at_birth and born is not None else None
+    use = (old or use) if name.number > 1 else (use or old)
     whole = full({"use": use, "text": text, "family": family, "given": given,
                   "prefix": [v for c, v in parts if c.name == "prefix"],
                   "suffix": [v for c, v in parts if c.name == "suffix"], "period": period})
@@ -64,6 +67,7 @@ def _other_names(parts: list[tuple[Element, Value]], family: Value | None,
                  given: list[Value]) -> Iterator[dict[str, Any]]:
     """Names that a qualifier sets apart: what somebody is called, was called at birth, a spouse's beside the own."""
     own = any(c.name == "family" and not _says(c, "BR", "SP") for c, _ in parts)
+    wed = any(c.name == "family" and not _says(c, "BR") for c, _ in parts)
     for child, value in parts:
         if child.name == "given" and _says(child, "CL") and value not in given:
             yield {"use": because("nickname", child.get("qualifier")), "given": [value]}
@@ -71,7 +75,7 @@ def _other_names(parts: list[tuple[Element, Value]], family: Value | None,
             yield full({"use": because("old", child.get("qualifier")), "family": family, "given": [value]}) or {}
         if child.name == "family" and _says(child, "SP") and own:
             yield {"family": value}
-        if child.name == "family" and _says(child, "BR") and value is not family:
+        if child.name == "family" and _says(child, "BR") and wed:
             yield {"use": because("maiden", child.get("qualifier")), "family": value}
 
 
