@@ -104,6 +104,15 @@ def test_cda_06_the_status_observation_goes_before_the_concern() -> None:
     assert code_of(only(document(section("11450-4", problem(more=status))), "Condition")["clinicalStatus"]) == "inactive"
 
 
+@pytest.mark.parametrize(("high", "status"), [('<high nullFlavor="UNK"/>', "active"), ('<high value="2016"/>', "resolved")])
+def test_cda_06_a_problem_that_is_said_to_be_active_is_so_unless_it_has_an_end(high: str, status: str) -> None:
+    active = f"""<entryRelationship typeCode="REFR"><observation classCode="OBS" moodCode="EVN"><templateId root="{OID}.10.20.22.4.6"/>
+    <code code="33999-4" codeSystem="{LOINC}"/><statusCode code="completed"/><value xsi:type="CD" code="55561003" codeSystem="{SNOMED}"/>
+    </observation></entryRelationship>"""
+    raw = document(section("11450-4", problem(more=active))).replace(b'<low value="20150603"/>', f'<low value="20150603"/>{high}'.encode())
+    assert code_of(only(raw, "Condition")["clinicalStatus"]) == status
+
+
 def test_cda_05_a_negated_problem_is_refuted() -> None:
     condition = only(document(section("11450-4", problem(attributes='negationInd="true"'))), "Condition")
     assert code_of(condition["verificationStatus"]) == "refuted" and "clinicalStatus" not in condition
