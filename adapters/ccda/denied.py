@@ -3,18 +3,19 @@
 from adapters.ccda.tree import Document, Element
 from gateway.errors import Issue, Severity
 
-_TRUTHS = {"1": "true", "0": "false"}  # XML has two spellings of each
+_TRUTHS = {"1": "true", "0": "false"}  # XML has two spellings of each, programs have capitals, too
 
 
 def spell_negations(document: Document) -> list[Issue]:
-    """Take `negationInd="1"` as `true`, and the denial of a concern as one of what it is about.
+    """Take `negationInd="1"` or `True` as `true`, and the denial of a concern as one of what it is about.
 
     Read otherwise, a denial would be a statement.
     """
     around: list[Element] = []
     for element in document.grouping:
-        if (told := _TRUTHS.get(element.attributes.get("negationInd", ""))) is not None:
-            element.attributes = {**element.attributes, "negationInd": told}
+        if (said := element.attributes.get("negationInd")) is not None:
+            small = said.lower()
+            element.attributes = {**element.attributes, "negationInd": _TRUTHS.get(small, small)}
         if element.name == "act" and element.attributes.get("negationInd") == "true" and _is_concern(element):
             inner = [o for r in element.all("entryRelationship") if r.attributes.get("typeCode", "SUBJ") == "SUBJ"
                      for o in r.all("observation") if "negationInd" not in o.attributes]

@@ -13,6 +13,7 @@ from lxml import etree
 from adapters.ccda.denied import spell_negations
 from adapters.ccda.recognise import recognise
 from adapters.ccda.repair import is_misnamed, repaired
+from adapters.ccda.spelled import respelled
 from adapters.ccda.tree import GROUPS, Document, Element, spoken
 from gateway.errors import BadMessage, Issue, Severity, error
 
@@ -62,7 +63,7 @@ def read_document(raw: bytes) -> Document:
     _build(document, root)
     _of_one_patient(document)
     denied = spell_negations(document)
-    document.remarks = (*_missing(document), *remarks, *denied, *_values_of_texts(document))
+    document.remarks = (*_missing(document), *remarks, *denied, *respelled(document))
     recognise(document)
     return document
 
@@ -154,21 +155,6 @@ def _missing(document: Document) -> list[Issue]:
     return [Issue("ccda-header", severity, f"The document has no {name}, which CDA requires. What hangs on it was left "
                   "out; the bytes were kept.", f"ClinicalDocument (line {document.root.line})", "Correct the sender.")
             for name, severity in _HEADER.items() if document.root.first(name) is None]
-
-
-# Elements that say what they say in `value`: times and bounds.
-_VALUED = ("effectiveTime", "time", "low", "high", "center", "birthTime", "expirationTime", "sdtc:deceasedTime")
-
-
-def _values_of_texts(document: Document) -> list[Issue]:
-    """Take the text of a time or bound that has no `value` as its value; an issue says how many and where first."""
-    found = [e for name in _VALUED for e in document.by_name.get(name, ())
-             if e.text and not e.children and e.markup is None and not e.attributes.keys() & {"value", "nullFlavor"}]
-    for element in found:
-        element.attributes, element.text = {**element.attributes, "value": element.text}, ""
-    return [Issue("ccda-time-text", Severity.warning, f"{len(found)} times or bounds stand as text of their element "
-                  "instead of in `value`; they were read as if they did.", min(found, key=lambda e: e.line).where,
-                  "Correct the sender.")] if found else []
 
 
 def _parsed(raw: bytes) -> tuple[etree._Element, list[Issue]]:

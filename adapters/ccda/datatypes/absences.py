@@ -21,8 +21,10 @@ _THINGS = {
                r"diagnosen?|problèmes?|maladies?|patologi[ae]|malatti[ae])",
     "medicine": _MEDICINES,
     "vaccine": r"(?:immuni[sz]ations?|vaccin\w*|impfung\w*)(?: (?:history|records?|information))?",
-    "procedure": r"(?:procedures?|surger(?:y|ies)|operations?|eingriffe?|opérations?|interventi)(?: history)?"}
-_DENIALS = {kind: re.compile(rf"\W*{_NO}\b\s*{_KNOWN}{things}\s*{_KNOWN}\W*", re.I) for kind, things in _THINGS.items()}
+    "procedure": r"(?:procedures?|surger(?:y|ies)|operations?|eingriffe?|opérations?|interventi)(?: history)?|"
+                 r"surgical history"}
+_DENIALS = {kind: re.compile(rf"\W*{_NO}\b\s*{_KNOWN}(?:{things})\s*{_KNOWN}\W*(?:nk[dfem]?a\W*)?", re.I)
+            for kind, things in _THINGS.items()}
 _NONE = re.compile(r"\W*(?:none|keine|aucune?|nessun[ao])\s*(?:known|recorded|reported|bekannt|connue?|not[ao])?\W*",
                    re.I)
 _SHORT = re.compile(r"\W*nk(?P<which>[dfem]?)a\W*", re.I)

@@ -11,6 +11,7 @@ from adapters.ccda.datatypes.negated import ABSENCES, NO, negation_of, worded
 from adapters.ccda.datatypes.parts import element
 from adapters.ccda.datatypes.values import PQ
 from adapters.ccda.named import is_told, same
+from adapters.ccda.sections import section_of
 from adapters.ccda.tree import Element, Place
 from gateway.sdk import Context, Value, because, first, full, joined
 
@@ -21,6 +22,7 @@ NOT_TOLD = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/data-ab
                         "display": "Unknown"}]}
 # What says how something is given, where others name what is.
 _ACT_CODE, _ACTS = "2.16.840.1.113883.5.4", frozenset(("DRUG", "IMMUNIZ", "TREAT", "BLDPROD"))
+_GIVEN_HERE = "29549-3"              # section of what was given here: who was given nothing may take something
 # HL7's system of what is absent or unknown, which stands in the entry's own code.
 _ABSENT_SYSTEM = "2.16.840.1.113883.5.1150.1"
 # Medicines of IHE: those of patient care, and items of its pharmacy (treatment plan, prescription).
@@ -37,7 +39,8 @@ def medicine(place: Place, context: Context) -> dict[str, Any] | None:
     negation, named = negation_of(administration), _medicine(administration, context)
     if negation is not None and (named is None or _any_medicine(named)):
         return because({**NO_MEDICINES, **({"text": named["text"]} if named and "text" in named else {})}, negation)
-    if named is not None and negation is None and (none := denial("medicine", named)) is not None:
+    elsewhere = section_of(administration) == _GIVEN_HERE
+    if named is not None and negation is None and not elsewhere and (none := denial("medicine", named)) is not None:
         return negative(NO_MEDICINES["coding"][0], named, none)
     code = next((c for m in _materials(administration) if (c := m.first("code")) is not None), None)
     return named or (absent(code, context) if code is not None else None)

@@ -14,6 +14,7 @@ _BOUNDS = ("low", "center", "high")
 _EXACT = ("instant", "timed")     # forms of a moment, never of a day
 _UNKNOWN = re.compile(r"^(\d{4})(?:0000|(\d\d)00)$", re.ASCII)
 _ASTRAY = re.compile(r"\s*(?!19|20)\d+\s*", re.ASCII)
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:\s+\d{1,2}:\d\d(?::\d\d)?\s*(?:[AP]\.?M\.?)?)?", re.ASCII | re.I)
 _MIDNIGHT = re.compile(r"(\d{4}-?\d\d-?\d\d)[T ]?24(?::?\d\d){0,2}(?:[.,]\d+)?\s*(?:Z|[+-]\d\d:?\d\d)?", re.ASCII)
 
 
@@ -177,8 +178,19 @@ def _moment(value: Value, ts: Element, context: Context, form: str) -> Value | N
 def _parts(text: str) -> tuple[tuple[str, ...], str]:
     """The parts of a time; `20150600` and `20150000` say that day, or month and day, are not known. Raises ValueError.
 
-    Hour 24 says the day alone: which midnight is meant differs between senders.
+    Hour 24 says the day alone: which midnight is meant differs between senders. So does `2/23/2020 10:20 AM`, a day
+    with slashes that can be one only: `03/04/2020` is in March or in April, and no time.
     """
+    if "/" in text and (slashed := _SLASHED.fullmatch(text)):
+        return _one_day(*slashed.groups())
     if "24" in text and (midnight := _MIDNIGHT.fullmatch(text)):
         return parts(midnight[1])
     return parts(_UNKNOWN.sub(r"\1\2", text) if len(text) == 8 else text)
+
+
+def _one_day(one: str, other: str, year: str) -> tuple[tuple[str, ...], str]:
+    """The day of two numbers and a year, whichever is the month. Raises ValueError where it can be two, or none."""
+    days = {f"{year}{month:0>2}{day:0>2}" for month, day in ((one, other), (other, one)) if int(month) <= 12}
+    if len(days) != 1:
+        raise ValueError("is no date or time")
+    return parts(days.pop())

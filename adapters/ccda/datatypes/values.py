@@ -98,17 +98,25 @@ def _pq(v: Element, context: Context) -> dict[str, Any] | None:
     text = first(v.get("value"), v.value, *(said(o) for t in v.all("translation") if (o := t.first("originalText"))),
                  *(said(o) for o in v.all("originalText")))
     unit = v.get("unit")
-    if text is None or unit is None:
-        return {"valueString": text} if text else None
+    return {"valueString": _with_unit(text, unit)} if text else None
+
+
+def _with_unit(text: Value, unit: Value | None) -> Value:
+    """Words with the unit beside them, where they measure something."""
+    if unit is None:
+        return text
     measured = any(c.isdigit() for c in str(text.content))
-    return {"valueString": because(text.to(f"{text.content} {unit.content}") if measured else text, unit)}
+    told: Value = because(text.to(f"{text.content} {unit.content}") if measured else text, unit)
+    return told
 
 
 def translated(pqr: Element, context: Context) -> dict[str, Any] | None:
-    """The amount that a translation says where the value itself says none; its unit is a code, or words."""
-    amount, words = PQ(pqr, context), pqr.first("originalText")
-    unit = first(pqr.get("code"), said(words) if words is not None else None)
-    return {**amount, "unit": unit} if amount and unit and "unit" not in amount else amount
+    """The amount that a translation says where the value itself says none; its unit is a code, its name, or words."""
+    amount, words, name = PQ(pqr, context), pqr.first("originalText"), pqr.get("displayName")
+    unit = first(name, pqr.get("code"), said(words) if words is not None else None)
+    coding = (CD(pqr, context, "coding") or {}) if name is not None else {}
+    coded = {n: coding[n] for n in ("system", "code")} if coding.keys() >= {"system", "code"} else {}
+    return {**amount, "unit": unit, **coded} if amount and unit and "unit" not in amount else amount
 
 
 def _cd(v: Element, context: Context) -> dict[str, Any] | None:
@@ -120,8 +128,22 @@ def _text(v: Element, context: Context) -> dict[str, Any] | None:
     """Words; what is encoded is none."""
     if v.attributes.get("representation") == "B64":
         return None
-    text = said(v) or v.get("value")
-    return {"valueString": text} if text else None
+    text, unit = said(v) or v.get("value"), v.get("unit")
+    if unit is not None and (amount := number(text)):
+        return {"valueQuantity": {"value": amount, **_unit(unit)}}
+    return {"valueString": _with_unit(text, unit)} if text else None
+
+
+def _coded_text(v: Element, context: Context) -> dict[str, Any] | None:
+    """SC: a text that may have a code."""
+    return _cd(v, context) if "code" in v.attributes else _text(v, context)
+
+
+def _money(v: Element, context: Context) -> dict[str, Any] | None:
+    amount, currency = number(v.get("value")), v.get("currency")
+    if amount is None or currency is None:
+        return _pq(v, context)
+    return {"valueQuantity": {"value": amount, "unit": currency, "system": "urn:iso:std:iso:4217", "code": currency}}
 
 
 def _int(v: Element, context: Context) -> dict[str, Any] | None:
@@ -163,7 +185,8 @@ def _ratio(v: Element, context: Context) -> dict[str, Any] | None:
 _TYPES: dict[str, Callable[[Element, Context], dict[str, Any] | None]] = {
     "PQ": _pq, "IVL_PQ": interval, "CD": _cd, "CE": _cd, "CV": _cd, "CO": _cd, "CS": _cd, "ST": _text, "ED": _text,
     "INT": _int, "REAL": _real, "BL": _bl, "TS": _ts, "IVL_TS": _period, "RTO": _ratio, "RTO_PQ_PQ": _ratio,
-    "IVL_INT": interval, "IVL_REAL": interval, "SC": _text, "MO": _pq, "II": _text, "PIVL_TS": _period, "TEL": _text}
+    "IVL_INT": interval, "IVL_REAL": interval, "SC": _coded_text, "MO": _money, "II": _text,
+    "PIVL_TS": _period, "TEL": _text}
 
 
 def obs_value(place: Place, context: Context) -> dict[str, Any] | None:
