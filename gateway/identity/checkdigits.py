@@ -1,44 +1,24 @@
-"""Check digits and shapes of national person numbers: each function takes the compact text and says whether it holds.
+"""Check digits and shapes of person numbers of northern and western countries: each function takes the compact text and
+says whether it holds.
 
 Sources: the issuers' published rules; where an issuer gives up its check digit (Denmark 2007) only the shape is tested.
 """
 
 import re
-from datetime import date
 
-
-def _day(year: int, month: int, day: int) -> bool:
-    try:
-        date(year, month, day)
-    except ValueError:
-        return False
-    return True
-
-
-def _any_century(yy: str, month: int, day: int) -> bool:
-    return _day(1900 + int(yy), month, day) or _day(2000 + int(yy), month, day)
-
-
-def _weighted(digits: str, weights: str) -> int:
-    return sum(int(d) * int(w) for d, w in zip(digits, weights, strict=True))
-
-
-def luhn(text: str) -> bool:
-    """ISO/IEC 7812-1 annex B."""
-    doubled = (int(d) * (1 + (i % 2)) for i, d in enumerate(reversed(text)))
-    return text.isdigit() and sum(d - 9 * (d > 9) for d in doubled) % 10 == 0
+from gateway.identity.checksums import any_century, is_day, luhn, weighted
 
 
 def personnummer(text: str) -> bool:
     """Sweden, YYMMDDNNNC; Luhn (SKV 704)."""
-    return bool(re.fullmatch(r"\d{10}", text)) and _any_century(text[:2], int(text[2:4]), int(text[4:6])) and luhn(text)
+    return bool(re.fullmatch(r"\d{10}", text)) and any_century(text[:2], int(text[2:4]), int(text[4:6])) and luhn(text)
 
 
 def samordningsnummer(text: str) -> bool:
     """Sweden, coordination number: the day is raised by 60 (SKV 707)."""
     if not re.fullmatch(r"\d{10}", text) or not 60 < int(text[4:6]) <= 91:
         return False
-    return _any_century(text[:2], int(text[2:4]), int(text[4:6]) - 60) and luhn(text)
+    return any_century(text[:2], int(text[2:4]), int(text[4:6]) - 60) and luhn(text)
 
 
 def cpr(text: str) -> bool:
@@ -49,17 +29,17 @@ def cpr(text: str) -> bool:
     yy, seventh = int(text[4:6]), int(text[6])
     century = 1800 if seventh in (5, 6, 7, 8) and yy >= 58 else (
         1900 if seventh < 4 or (seventh in (4, 9) and yy >= 37) else 2000)
-    return _day(century + yy, int(text[2:4]), int(text[:2]) % 60)
+    return is_day(century + yy, int(text[2:4]), int(text[:2]) % 60)
 
 
 def _norwegian(text: str, day: int, month: int) -> bool:
     yy, serial = int(text[4:6]), int(text[6:9])
     century = (1900 if serial < 500 or (serial >= 900 and yy >= 40) else 1800 if serial < 750 and yy >= 54 else
                2000 if yy < 40 else 0)
-    if not century or not _day(century + yy, month, day):
+    if not century or not is_day(century + yy, month, day):
         return False
-    first = -_weighted(text[:9], "376189452") % 11
-    second = -_weighted(text[:10], "5432765432") % 11
+    first = -weighted(text[:9], "376189452") % 11
+    second = -weighted(text[:10], "5432765432") % 11
     return (first, second) == (int(text[9]), int(text[10]))
 
 
@@ -77,7 +57,7 @@ def hetu(text: str) -> bool:
     """Finland, DDMMYYcNNNX; X from the remainder by 31. NNN from 900 on is a hospital's own, for a while: no number of
     a person."""
     m = re.fullmatch(r"(\d\d)(\d\d)(\d\d)[-+A-FU-Y](?!00[01]|9)(\d{3})([0-9A-FHJ-NPR-Y])", text)
-    if not m or not _any_century(m[3], int(m[2]), int(m[1])):
+    if not m or not any_century(m[3], int(m[2]), int(m[1])):
         return False
     return "0123456789ABCDEFHJKLMNPRSTUVWXY"[int(m[1] + m[2] + m[3] + m[4]) % 31] == m[5]
 
@@ -95,7 +75,7 @@ def bsn(text: str) -> bool:
     """Netherlands, 9 digits; the "elfproef" with −1 for the last."""
     if not re.fullmatch(r"\d{9}", text) or text == "000000000":
         return False
-    return (_weighted(text[:8], "98765432") - int(text[8])) % 11 == 0
+    return (weighted(text[:8], "98765432") - int(text[8])) % 11 == 0
 
 
 def nir(text: str) -> bool:
@@ -162,17 +142,17 @@ def niss(text: str) -> bool:
 
 def pesel(text: str) -> bool:
     """Poland, 11 digits, weights 1 3 7 9."""
-    return bool(re.fullmatch(r"\d{11}", text)) and -_weighted(text[:10], "1379137913") % 10 == int(text[10])
+    return bool(re.fullmatch(r"\d{11}", text)) and -weighted(text[:10], "1379137913") % 10 == int(text[10])
 
 
 def ahv(text: str) -> bool:
     """Switzerland, AHVN13: 756 and an EAN-13 check digit."""
-    return bool(re.fullmatch(r"756\d{10}", text)) and -_weighted(text[:12], "131313131313") % 10 == int(text[12])
+    return bool(re.fullmatch(r"756\d{10}", text)) and -weighted(text[:12], "131313131313") % 10 == int(text[12])
 
 
 def kennitala(text: str) -> bool:
     """Iceland, DDMMYYNNCÖ; modulus 11 on the ninth digit."""
-    return bool(re.fullmatch(r"\d{9}[089]", text)) and -_weighted(text[:8], "32765432") % 11 == int(text[8])
+    return bool(re.fullmatch(r"\d{9}[089]", text)) and -weighted(text[:8], "32765432") % 11 == int(text[8])
 
 
 def ihi(text: str) -> bool:
@@ -184,9 +164,9 @@ def isikukood(text: str) -> bool:
     """Estonia and Lithuania, GYYMMDDSSSC; modulus 11 with a second row of weights (EVS 585:2007)."""
     if not re.fullmatch(r"[1-8]\d{10}", text):
         return False
-    if not _day(1800 + 100 * ((int(text[0]) - 1) // 2) + int(text[1:3]), int(text[3:5]), int(text[5:7])):
+    if not is_day(1800 + 100 * ((int(text[0]) - 1) // 2) + int(text[1:3]), int(text[3:5]), int(text[5:7])):
         return False
-    first, second = (_weighted(text[:10], weights) % 11 for weights in ("1234567891", "3456789123"))
+    first, second = (weighted(text[:10], weights) % 11 for weights in ("1234567891", "3456789123"))
     return (first if first < 10 else second % 10) == int(text[10])
 
 
@@ -196,7 +176,7 @@ def personas_kods(text: str) -> bool:
         return False
     if text.startswith("32"):
         return True
-    if not text[6] < "3" or not _day(1800 + 100 * int(text[6]) + int(text[4:6]), int(text[2:4]), int(text[:2])):
+    if not text[6] < "3" or not is_day(1800 + 100 * int(text[6]) + int(text[4:6]), int(text[2:4]), int(text[:2])):
         return False
     check = 1 + sum(int(d) * w for d, w in zip(text[:10], (10, 5, 8, 4, 2, 1, 6, 3, 7, 9), strict=True))
     return check % 11 % 10 == int(text[10])
@@ -208,11 +188,11 @@ def pps(text: str) -> bool:
     if not m:
         return False
     second = 9 * (ord(m[3]) - 64) if m[3] and m[3] not in "TWX" else 0      # T, W, X: older numbers of a family
-    return "WABCDEFGHIJKLMNOPQRSTUV"[(_weighted(m[1], "8765432") + second) % 23] == m[2]
+    return "WABCDEFGHIJKLMNOPQRSTUV"[(weighted(m[1], "8765432") + second) % 23] == m[2]
 
 
 def svnr(text: str) -> bool:
     """Austria, NNNC and the birth day DDMMYY; modulus 11. Months 13 to 15 are given out where a day is used up."""
     if not re.fullmatch(r"[1-9]\d{9}", text):
         return False
-    return _weighted(text[:3] + text[4:], "379584216") % 11 == int(text[3])
+    return weighted(text[:3] + text[4:], "379584216") % 11 == int(text[3])

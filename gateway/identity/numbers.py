@@ -1,98 +1,36 @@
 """Identifiers as features: assigner, compact form, check digit, and whether two different values can be one person.
 
-One row of SCHEMES adds a national number. An identifier of any other system is a number of that assigner; one without
-a system is a bare number, which never contradicts by itself.
+National numbers are told by SCHEMES. An identifier of any other system is a number of that assigner; one without a
+system is a bare number, which never contradicts by itself.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from anyascii import anyascii
 
-from gateway.identity import checkdigits
 from gateway.identity.names import placeholders
+from gateway.identity.schemes import SCHEMES, SISTERS, Scheme, plain
 
 
-@dataclass(frozen=True, slots=True)
-class Scheme:
-    """A national person number.
-
-    valid     test of the compact value
-    checked   it has a check digit: two valid values that differ are two people
-    systems   URIs that name it; types: HL7 v2-0203 codes that name it where no system is given
-    digits    how many last characters count (Swedish numbers come with and without century), 0: all
-    dated     it is made of the birth date: where the number agrees, so does the date
-    """
-
-    name: str
-    valid: Callable[[str], bool]
-    checked: bool
-    systems: tuple[str, ...]
-    types: tuple[str, ...] = ()
-    digits: int = 0
-    dated: bool = False
+def _uri(system: str) -> str:
+    return system.strip().lower().rstrip("/").removeprefix("https://").removeprefix("http://")
 
 
-SCHEMES = (
-    Scheme("se-personnummer", checkdigits.personnummer, True,
-           ("urn:oid:1.2.752.129.2.1.3.1", "http://electronichealth.se/identifier/personnummer"),
-           ("NNSWE", "NNSE"), 10, dated=True),
-    Scheme("se-samordningsnummer", checkdigits.samordningsnummer, True,
-           ("urn:oid:1.2.752.129.2.1.3.3", "http://electronichealth.se/identifier/samordningsnummer"), (), 10,
-           dated=True),
-    Scheme("dk-cpr", checkdigits.cpr, False, ("urn:oid:1.2.208.176.1.2",), ("NNDNK", "NNDK"), dated=True),
-    Scheme("no-fodselsnummer", checkdigits.fodselsnummer, True, ("urn:oid:2.16.578.1.12.4.1.4.1",), ("NNNOR", "NNNO"),
-           dated=True),
-    Scheme("no-d-number", checkdigits.d_number, True, ("urn:oid:2.16.578.1.12.4.1.4.2",), dated=True),
-    Scheme("fi-hetu", checkdigits.hetu, True, ("urn:oid:1.2.246.21",), ("NNFIN", "NNFI"), dated=True),
-    Scheme("de-kvnr", checkdigits.kvnr, True,
-           ("http://fhir.de/sid/gkv/kvid-10", "http://fhir.de/NamingSystem/gkv/kvid-10"), ("GKV", "KVZ10", "NNDEU")),
-    Scheme("nl-bsn", checkdigits.bsn, True,
-           ("http://fhir.nl/fhir/NamingSystem/bsn", "urn:oid:2.16.840.1.113883.2.4.6.3"), ("NNNLD", "NNNL")),
-    Scheme("fr-nir", checkdigits.nir, True,
-           ("urn:oid:1.2.250.1.213.1.4.8", "urn:oid:1.2.250.1.213.1.4.10"), ("INS-NIR", "NNFRA", "NNFR"), dated=True),
-    Scheme("es-dni", checkdigits.dni, True, ("urn:oid:1.3.6.1.4.1.19126.3",), ("NNESP", "NNES")),
-    Scheme("es-nie", checkdigits.nie, True, ("urn:oid:1.3.6.1.4.1.19126.4",)),
-    Scheme("it-codice-fiscale", checkdigits.codice_fiscale, True,
-           ("urn:oid:2.16.840.1.113883.2.9.4.3.2", "http://hl7.it/sid/codiceFiscale",
-            "http://hl7.it/sid/fiscalCode"), ("NNITA", "NNIT"), dated=True),
-    Scheme("uk-nhs-number", checkdigits.nhs_number, True,
-           ("https://fhir.nhs.uk/Id/nhs-number", "http://fhir.nhs.net/Id/nhs-number",
-            "urn:oid:2.16.840.1.113883.2.1.4.1"), ("NH", "NNGBR", "NNGB")),
-    Scheme("uk-chi-number", checkdigits.nhs_number, True, ("urn:oid:2.16.840.1.113883.2.1.3.2.4.16.53",), dated=True),
-    Scheme("us-ssn", checkdigits.ssn, False,
-           ("http://hl7.org/fhir/sid/us-ssn", "urn:oid:2.16.840.1.113883.4.1", "urn:us:ssn"), ("SS", "NNUSA", "NNUS")),
-    Scheme("us-mbi", checkdigits.mbi, False,
-           ("http://hl7.org/fhir/sid/us-mbi", "urn:oid:2.16.840.1.113883.4.927"), ("MC",)),
-    Scheme("be-niss", checkdigits.niss, True,
-           ("https://www.ehealth.fgov.be/standards/fhir/core/NamingSystem/ssin",
-            "https://www.ehealth.fgov.be/standards/fhir/NamingSystem/ssin"), ("NNBEL", "NNBE"), dated=True),
-    Scheme("pl-pesel", checkdigits.pesel, True, ("urn:oid:2.16.840.1.113883.3.4424.1.1.616",), ("NNPOL", "NNPL"),
-           dated=True),
-    Scheme("ch-ahv", checkdigits.ahv, True, ("urn:oid:2.16.756.5.32",), ("NNCHE", "NNCH")),
-    Scheme("is-kennitala", checkdigits.kennitala, True, ("urn:oid:2.16.840.1.113883.3.3.28",), ("NNISL", "NNIS"),
-           dated=True),
-    Scheme("ee-isikukood", checkdigits.isikukood, True,
-           ("https://fhir.ee/sid/pid/est/ni", "urn:oid:1.3.6.1.4.1.28284.6.2.2.1"), ("NNEST", "NNEE"), dated=True),
-    Scheme("lv-personas-kods", checkdigits.personas_kods, False, ("urn:oid:1.3.6.1.4.1.38760.3.1.1",),
-           ("NNLVA", "NNLV"), dated=True),
-    Scheme("lt-asmens-kodas", checkdigits.isikukood, True, (), ("NNLTU", "NNLT"), dated=True),
-    Scheme("ie-pps", checkdigits.pps, True, (), ("NNIRL", "NNIE")),
-    Scheme("at-svnr", checkdigits.svnr, True, ("urn:oid:1.2.40.0.10.1.4.3.1",), ("NNAUT", "NNAT"), dated=True),
-    Scheme("au-ihi", checkdigits.ihi, True, ("http://ns.electronichealth.net.au/id/hi/ihi/1.0",)),
-)
 _BY_NAME = {s.name: s for s in SCHEMES}
-_BY_SYSTEM = {uri.lower(): s for s in SCHEMES for uri in (s.name, *s.systems)}
+_BY_SYSTEM = {_uri(uri): s for s in SCHEMES for uri in (s.name, *s.systems)}
 _BY_TYPE = {code: s for s in SCHEMES for code in s.types}
-_SISTERS = {"se-personnummer": "se-samordningsnummer", "se-samordningsnummer": "se-personnummer",
-            "no-fodselsnummer": "no-d-number", "no-d-number": "no-fodselsnummer", "es-dni": "es-nie",
-            "es-nie": "es-dni"}
+_SISTERS = {one: _BY_NAME[other] for pair in SISTERS for one, other in (pair, pair[::-1])}
 # Numbers that one person and his family, or each visit, has for itself say nothing about who it is.
 _NOT_PERSONAL = frozenset(("AN", "ANC", "ANON", "ANT", "VN", "BA", "FI", "FILL", "PLAC", "ACSN", "SN", "SNO", "MB"))
 _PER_ASSIGNER = frozenset(("MR", "MRT", "PI", "PT", "PE", "U"))
 # Documents that are renewed under another number: two that differ are no contradiction, nor a typing error.
 _RENEWED, _PASSPORT = frozenset(("PPN",)), "http://hl7.org/fhir/sid/passport-"
+# A newborn's record may hold the number of its mother, as does that of its twin.
+_OF_A_MOTHER = frozenset((_uri("https://fhir.kemkes.go.id/id/nik-ibu"),))
+_OF_A_COUNTRY = re.compile("NN[A-Z]{2,3}")
+_MASKED = re.compile(r"[*•●█]|X{3}", re.IGNORECASE)
 _SHORTEST = 4
 _KEEP = re.compile(r"[^0-9A-Z+]")
 _SEQUENCES = ("01234567890", "98765432109")
@@ -120,8 +58,9 @@ class Numbers:
 
 
 def compact(text: str) -> str:
-    """Upper case without separators; the Finnish century sign is kept."""
-    text = text.strip().upper()[:64]
+    """Upper case without separators, digits of any script as ASCII; the Finnish century sign is kept."""
+    text = text.strip()[:64]
+    text = (text if text.isascii() else anyascii(text)).upper()[:64]
     sign = text[6:7] if len(text) == 11 and text[6:7] in "+-" else ""
     return text[:6] + sign + _KEEP.sub("", text[7:]) if sign else _KEEP.sub("", text).replace("+", "")
 
@@ -135,21 +74,25 @@ def meaningless(value: str) -> bool:
 
 
 def scheme_of(system: str, type_codes: Iterable[str], value: str) -> Scheme | None:
-    """The national number that a system URI, else a type code, names; sister schemes are told by their shape."""
-    scheme = _BY_SYSTEM.get(system.strip().lower().rstrip("/"))
-    if scheme is None and not system:
-        scheme = next((_BY_TYPE[c] for c in type_codes if c in _BY_TYPE), None)
-    sister = _SISTERS.get(scheme.name) if scheme else None
-    if scheme and sister and not scheme.valid(_value(scheme, value)) and _BY_NAME[sister].valid(_value(scheme, value)):
-        return _BY_NAME[sister]
-    return scheme
+    """The national number that a system URI, else a type code, names; sister schemes are told by their shape. In a
+    system that nobody knows, a country's code (NNBRA) names it only where the value passes a check digit."""
+    if scheme := _BY_SYSTEM.get(_uri(system)):
+        return _sister(scheme, value)
+    typed = ((c, _sister(_BY_TYPE[c], value)) for c in type_codes if c in _BY_TYPE)
+    return next((s for c, s in typed if not system or (
+        s.checked and _OF_A_COUNTRY.fullmatch(c) and s.valid(s.form(value)))), None)
 
 
-def _value(scheme: Scheme, value: str) -> str:
-    value = value if scheme.name == "fi-hetu" else value.replace("-", "").replace("+", "")
-    if scheme.name == "nl-bsn":
-        value = value.zfill(9)
-    return value[-scheme.digits:] if scheme.digits else value
+def _sister(scheme: Scheme, value: str) -> Scheme:
+    sister = _SISTERS.get(scheme.name)
+    other = sister is not None and not scheme.valid(scheme.form(value)) and sister.valid(sister.form(value))
+    return sister if sister and other else scheme
+
+
+def _nobodys(system: str, text: str, codes: Iterable[str], value: str) -> bool:
+    """No number, or none of the person's own: a placeholder, a masked one, a family's, a visit's, the mother's."""
+    return (not value or bool(_NOT_PERSONAL.intersection(codes)) or meaningless(plain(value))
+            or bool(_MASKED.search(text)) or _uri(system) in _OF_A_MOTHER)
 
 
 def numbers_of(identifiers: Iterable[tuple[str, str, tuple[str, ...]]]) -> Numbers:
@@ -162,11 +105,11 @@ def numbers_of(identifiers: Iterable[tuple[str, str, tuple[str, ...]]]) -> Numbe
     ranked: list[tuple[int, str]] = []
     for system, text, codes in identifiers:
         value = compact(text)
-        if not value or _NOT_PERSONAL.intersection(codes) or meaningless(value.replace("-", "").replace("+", "")):
+        if _nobodys(system, text, codes, value):
             continue
         scheme = scheme_of(system, codes, value)
         name = scheme.name if scheme else anyascii(system[:200]).strip().lower()
-        value = _value(scheme, value) if scheme else value.replace("-", "").replace("+", "")
+        value = scheme.form(value) if scheme else plain(value)
         number = f"{name}|{value}"
         if scheme and scheme.valid(value):
             valid.setdefault(name, set()).add(value)
@@ -176,7 +119,7 @@ def numbers_of(identifiers: Iterable[tuple[str, str, tuple[str, ...]]]) -> Numbe
             continue
         if not scheme or scheme.valid(value):
             ids |= written
-        if _RENEWED.intersection(codes) or name.startswith(_PASSPORT):
+        if _RENEWED.intersection(codes) or name.startswith(_PASSPORT) or (scheme and scheme.several):
             continue
         systems.add(name)
         ranked.append((0 if scheme else 2 if name else 1, number))
@@ -209,8 +152,11 @@ def national(*numbers: str | None) -> bool:
 
 
 def contradiction(a: Numbers, b: Numbers, checked: bool = True) -> str | None:
-    """The scheme in which both hold valid numbers and share none; only schemes with (without) a check digit."""
+    """The scheme in which both hold valid numbers and share none: only schemes of which a person has one for life
+    (checked), or only the others; of some a person may have two."""
     for name, values in a.valid.items():
-        if _BY_NAME[name].checked is checked and name in b.valid and not set(values) & set(b.valid[name]):
+        scheme = _BY_NAME[name]
+        one = scheme.checked is checked and not scheme.several
+        if one and name in b.valid and not set(values) & set(b.valid[name]):
             return name
     return None

@@ -1,9 +1,12 @@
 """Identifiers: one valid number and its near misses for each national scheme (issue point 1; standards.md ID-07)."""
 
+from pathlib import Path
+
 import pytest
 
 from gateway.identity import compare, features_of
-from gateway.identity.numbers import SCHEMES, contradiction, meaningless, numbers_of
+from gateway.identity.numbers import contradiction, meaningless, numbers_of
+from gateway.identity.schemes import SCHEMES, SISTERS
 
 # scheme → (as people write it, another valid one of the same scheme or None)
 VALID = {
@@ -16,13 +19,40 @@ VALID = {
     "us-mbi": ("1EG4-TE5-MK73", "2FH4-TE5-MK73"), "be-niss": ("85.07.30-033 28", None), "pl-pesel": ("44051401359", "02070803628"),
     "ch-ahv": ("756.9217.0769.85", None), "is-kennitala": ("120174-3399", None), "au-ihi": ("8003 6081 6669 0503", None), "ee-isikukood": ("37602231423", "47101010022"),
     "lv-personas-kods": ("161175-19997", "010190-12349"), "lt-asmens-kodas": ("37602231423", "47101010022"),
-    "ie-pps": ("7654321PA", "1234567T"), "at-svnr": ("1237 280201", "4560 150371")}
+    "ie-pps": ("7654321PA", "1234567T"), "at-svnr": ("1237 280201", "4560 150371"),
+    "lu-matricule": ("1999 0723 28623", "1996122103449"), "pt-nif": ("291 839 363", "222921609"), "gr-amka": ("051155 91058", "10089736713"),
+    "ro-cnp": ("1850316125398", "2560922127284"), "ro-cnp-of-residents": ("7570319409585", "8501114408406"), "bg-egn": ("8507297418", "5204243978"),
+    "bg-lnch": ("1081331362", "1005711766"), "cz-rodne-cislo": ("810816/5835", "6211253686"), "sk-rodne-cislo": ("500611/6610", "9103213669"),
+    "hu-taj": ("267-483-930", "083946363"), "hr-oib": ("62946981488", "79378770126"), "si-emso": ("1906971508836", "0702960504997"),
+    "rs-jmbg": ("1206994718755", "0401992710629"), "ba-jmbg": ("2707986175249", "0803980173947"), "me-jmbg": ("2410950219085", "2110990216891"),
+    "mk-embg": ("1812986459160", "0710004456723"), "mt-karta": ("841906 M", "0204213G"), "ua-rnokpp": ("3523173679", "3672236115"),
+    "ru-snils": ("830-569-200 97", "01999249006"), "kz-iin": ("920201475875", "991123439395"), "ca-sin": ("586-908-071", "523106490"),
+    "ca-sin-for-a-while": ("979 471 919", "915415061"), "ca-on-hcn": ("4093-034-231-VK", "4802627754"), "ca-bc-phn": ("9018 192 529", "9021493517"),
+    "ca-qc-ramq": ("NTEN 8256 2000", "UNTR55551491"), "br-cpf": ("015.458.446-07", "70521248310"), "br-cns": ("738 9232 2668 4772", "754587234160824"),
+    "mx-curp": ("GAXL881002MJCRPN03", "GAXL630629MJCRPN09"), "ar-dni": ("35.196.846", "36724574"), "ar-cuil": ("20-16583951-0", "20233072398"),
+    "cl-run": ("16.692.053-1", "112500928"), "pe-dni": ("41190726", "40546045"), "uy-ci": ("3.716.576-6", "34833823"), "ec-ci": ("171370235-3", "1716752108"),
+    "tr-kimlik": ("49882797790", "42092373662"), "tr-kimlik-of-foreigners": ("99476055386", "99272511994"), "in-aadhaar": ("5862 1763 8291", "517390493360"),
+    "in-abha": ("91-7046-8047-2807", "91518812352567"), "kr-rrn": ("960827-2510092", "5307231393882"), "cn-resident": ("110105200406067782", "110105198105314110"),
+    "jp-my-number": ("6539 4021 2506", "074219267227"), "tw-id": ("M163696463", "W229950564"), "tw-resident": ("X857786967", "L846659889"),
+    "hk-id": ("J628692(2)", "X6304317"), "sg-nric": ("S0620242Z", "T6458579C"), "sg-fin": ("M1543250T", "F5764509K"), "my-kad": ("950223-10-7933", "610710104401"),
+    "th-pin": ("3-7792-59465-54-9", "3135259853176"), "th-pin-of-residents": ("7-6665-80062-27-6", "7958775727055"),
+    "id-nik": ("3173010306870509", "3173011209881393"), "il-teudat-zehut": ("3723414-3", "083417394"), "sa-national-id": ("1612539724", "1973989682"),
+    "sa-iqama": ("2922379389", "2533854341"), "ae-emirates-id": ("784-1955-7893606-7", "784196584794053"), "eg-national-id": ("20011220121098", "29412160174183"),
+    "ng-nin": ("22034846625", "14569624309"), "za-id": ("570803 1801 08 0", "6908292412085"), "nz-nhi": ("PNH 9354", "RAE5088")}
 BY_NAME = {s.name: s for s in SCHEMES}
+SISTER = {other: one for one, other in SISTERS}
+
+
+def named(name: str) -> tuple[str, tuple[str, ...]]:
+    """The system that names a scheme, else its type codes; a sister without either comes under those of the other."""
+    scheme = BY_NAME[name]
+    if not scheme.systems and not scheme.types:
+        return named(SISTER[name])
+    return (scheme.systems[0], ()) if scheme.systems else ("", scheme.types)
 
 
 def numbers(name: str, *values: str):
-    scheme = BY_NAME[name]
-    system, types = (scheme.systems[0], ()) if scheme.systems else ("", scheme.types)
+    system, types = named(name)
     return numbers_of((system, v, types) for v in values)
 
 
@@ -45,7 +75,7 @@ def test_one_wrong_digit_fails_the_check(name: str) -> None:
     assert not any(name in numbers(name, w).valid for w in wrong)
 
 
-@pytest.mark.parametrize("name", [n for n in VALID if VALID[n][1]])
+@pytest.mark.parametrize("name", [n for n in VALID if VALID[n][1] and not BY_NAME[n].several])
 def test_two_valid_numbers_contradict(name: str) -> None:
     a, b = (numbers(name, v) for v in VALID[name])
     assert contradiction(a, b, checked=BY_NAME[name].checked) == name
@@ -57,9 +87,9 @@ def test_two_valid_numbers_contradict(name: str) -> None:
 def test_two_valid_numbers_are_never_linked(name: str) -> None:
     person = {"name": [{"family": "Holm", "given": ["Eva", "Maria"]}], "birthDate": "1971-04-19", "gender": "female",
               "address": [{"line": ["Storgatan 4"], "postalCode": "22221"}]}
-    scheme = BY_NAME[name]
-    named = {"system": scheme.systems[0]} if scheme.systems else {"type": {"coding": [{"code": scheme.types[0]}]}}
-    a, b = ({**person, "identifier": [{**named, "value": v}]} for v in VALID[name])
+    system, types = named(name)
+    kind = {"system": system} if system else {"type": {"coding": [{"code": types[0]}]}}
+    a, b = ({**person, "identifier": [{**kind, "value": v}]} for v in VALID[name])
     found = compare(a, b)
     assert found.decision == "review"
     assert found.guards[0].name == "national-numbers-conflict"
@@ -140,3 +170,83 @@ def test_zeros_in_front_of_a_number_are_no_other_number(one: str, other: str, ex
     records = [numbers_of([("urn:hospital", value, ("MR",))]).records for value in (one, other)]
     assert bool(set(records[0]) & set(records[1])) is expected
     assert found[0].main == f"urn:hospital|{one}", "slips are looked for in the number as it is written"
+
+
+@pytest.mark.parametrize("name", [s.name for s in SCHEMES if s.several])
+def test_of_some_numbers_a_person_may_have_two(name: str) -> None:
+    """A card for a while and the final one; exchanged numbers: they prove a person where they agree, and nothing else."""
+    one, two = (numbers(name, v) for v in VALID[name])
+    assert one.person and one.systems == () and one.main is None
+    assert contradiction(one, two) is contradiction(one, two, checked=False) is None
+
+
+@pytest.mark.parametrize("pair", SISTERS, ids=lambda p: p[0])
+def test_a_number_of_citizens_and_one_of_others_are_told_by_their_shape_and_do_not_contradict(pair: tuple[str, str]) -> None:
+    system, types = named(pair[0])
+    one, two = (numbers_of([(system, VALID[name][0], types)]) for name in pair)
+    assert [list(found.valid) for found in (one, two)] == [[pair[0]], [pair[1]]]
+    assert contradiction(one, two) is contradiction(one, two, checked=False) is None
+
+
+@pytest.mark.parametrize("name, written, other", [
+    ("cn-resident", "110105810531411", "110105198105314110"), ("pe-dni", "41190726-6", "41190726"), ("pe-dni", "41190726K", "41190726"), ("ca-on-hcn", "4093034231AB", "4093 034 231"),
+    ("cl-run", "16692053-1", "016692053-1"), ("il-teudat-zehut", "37234143", "037234143"), ("br-cpf", "1545844607", "015.458.446-07"),
+    ("uy-ci", "37165766", "3.716.576-6"), ("eg-national-id", "٢٠٠١١٢٢٠١٢١٠٩٨", "20011220121098"), ("jp-my-number", "６５３９４０２１２５０６", "653940212506")])
+def test_one_number_in_an_older_or_shorter_form_or_another_script_is_one(name: str, written: str, other: str) -> None:
+    assert numbers(name, written).person == numbers(name, other).person != ()
+
+
+@pytest.mark.parametrize("name, wrong", [
+    ("pe-dni", "41190726-3"), ("kr-rrn", "961327-2510092"), ("my-kad", "950231-10-7933"), ("my-kad", "950223-00-7933"), ("id-nik", "3173017306870509"),
+    ("id-nik", "3173010306870000"), ("eg-national-id", "20013220121098"), ("za-id", "570832 1801 08 0"), ("ae-emirates-id", "785195578936067"),
+    ("ca-qc-ramq", "NTEN82992000"), ("mt-karta", "841906Q"), ("ar-dni", "846"), ("ng-nin", "2203484662"), ("in-abha", "9170468047280"),
+    ("cz-rodne-cislo", "810816/5836"), ("cn-resident", "110105200413067782"), ("gr-amka", "051355 91058"), ("nz-nhi", "PIH9354")])
+def test_what_is_not_of_the_shape_is_no_number_of_its_kind(name: str, wrong: str) -> None:
+    assert numbers(name, wrong).person == ()
+
+
+@pytest.mark.parametrize("text", ["900101-1******", "XXX-XX-4399", "***4399", "••••4399", "9001011xxxxxx"])
+def test_a_masked_number_is_nobodys(text: str) -> None:
+    """What is left of it many people have: the birth date, or four digits."""
+    for system, codes in (("https://mois.go.kr/rrn", ()), ("", ("SS",)), ("urn:x", ())):
+        assert numbers_of([(system, text, codes)]) == numbers_of([])
+
+
+def test_the_number_of_a_mother_says_nothing_about_her_children() -> None:
+    number = VALID["id-nik"][0]
+    assert numbers_of([("https://fhir.kemkes.go.id/id/nik-ibu", number, ())]) == numbers_of([])
+    assert numbers_of([("https://fhir.kemkes.go.id/id/nik", number, ())]).person == (f"id-nik|{number}",)
+
+
+def test_the_code_of_a_country_names_its_number_in_a_system_that_nobody_knows_where_the_check_digit_holds() -> None:
+    """As HL7 v2 sends it: the assigner has a name of the hospital's (`01545844607^^^CPF^NNBRA`)."""
+    system = "urn:gateway:source:hospital:CPF"
+    assert numbers_of([(system, "015.458.446-07", ("NNBRA",))]).person == ("br-cpf|01545844607",)
+    for value, code in (("015.458.446-08", "NNBRA"), ("35196846", "NNARG"), ("015.458.446-07", "MR"), ("015.458.446-07", "NI")):
+        assert numbers_of([(system, value, (code,))]).person == ()
+
+
+def test_a_system_is_one_with_http_and_https_and_a_slash_behind() -> None:
+    for system in ("http://uidai.gov.in", "https://uidai.gov.in/", "HTTPS://UIDAI.gov.in"):
+        assert numbers_of([(system, "586217638291", ())]).person == ("in-aadhaar|586217638291",)
+
+
+def test_a_card_that_a_family_has_is_no_number_of_a_person() -> None:
+    """Australia's Medicare number: one card for a family, renewed under another number."""
+    found = numbers_of([("http://ns.electronichealth.net.au/id/medicare-number", "2951 00015 1", ("MC",))])
+    assert found.person == () and found.ids
+
+
+COUNTRIES = """ae United Arab Emirates,ar Argentina,at Austria,au Australia,ba Bosnia,be Belgium,bg Bulgaria,br Brazil,ca Canada,ch Switzerland,cl Chile,
+cn China,cz Czechia,de Germany,dk Denmark,ec Ecuador,ee Estonia,eg Egypt,es Spain,fi Finland,fr France,gr Greece,hk Hong Kong,hr Croatia,hu Hungary,
+id Indonesia,ie Ireland,il Israel,in India,is Iceland,it Italy,jp Japan,kr South Korea,kz Kazakhstan,lt Lithuania,lu Luxembourg,lv Latvia,
+me Montenegro,mk North Macedonia,mt Malta,mx Mexico,my Malaysia,ng Nigeria,nl Netherlands,no Norway,nz New Zealand,pe Peru,pl Poland,pt Portugal,
+ro Romania,rs Serbia,ru Russia,sa Saudi Arabia,se Sweden,sg Singapore,si Slovenia,sk Slovakia,th Thailand,tr Türkiye,tw Taiwan,ua Ukraine,
+uk United Kingdom,us United States,uy Uruguay,za South Africa"""
+
+
+def test_the_readme_names_the_countries_of_the_table() -> None:
+    told = dict(line.strip().split(" ", 1) for line in COUNTRIES.split(","))
+    said = (Path(__file__).parents[2] / "README.md").read_text("utf-8").partition("National person numbers are")[2].partition("\n\n")[0]
+    assert {s.name[:2] for s in SCHEMES} == set(told)
+    assert [name for name in told.values() if name not in " ".join(said.split())] == []
