@@ -46,6 +46,8 @@ def _told(statement: Element) -> Iterator[Element]:
 
 def _telling(element: Element) -> Iterator[Element]:
     attributes = element.attributes
+    if element.name == "reference" and _leads_nowhere(element):
+        return
     if attributes.keys() & _SAYING or element.text or attributes.get("nullFlavor") == "MSK":
         yield element
     for child in element.children:
@@ -53,6 +55,13 @@ def _telling(element: Element) -> Iterator[Element]:
             yield from _told(child)
         elif child.name != "templateId":
             yield from _telling(child)
+
+
+def _leads_nowhere(reference: Element) -> bool:
+    """Whether words of the narrative are meant that are not there, or are blank."""
+    target = reference.attributes.get("value", "")
+    found = reference.document.narrated(target.removeprefix("#"))
+    return ":" not in target and not (found is not None and found.content)
 
 
 def _is_kind(statement: Element, code: Element) -> bool:

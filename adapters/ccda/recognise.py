@@ -93,9 +93,9 @@ _PANELS = frozenset(("result-panel", "vitals-panel", "function-panel"))
 
 _DOUBTABLE = frozenset(("problem", "allergy"))
 # What templates that are filled with nothing would make a statement of.
-_FILLED = frozenset(("problem", "allergy", "medication", "immunization", "procedure", "procedure-act", "instruction",
-                     "encounter",
-                     "procedure-observation", "result", "vital", "goal", "referral", "nutrition", "dispense", "supply",
+_FILLED = frozenset((OTHER, "problem", "allergy", "medication", "immunization", "procedure", "procedure-act",
+                     "instruction", "encounter", "procedure-observation", "result", "vital", "goal", "referral",
+                     "nutrition", "dispense", "supply",
                      *(f"planned-{n}" for n in ("medication", "immunization", "procedure", "act", "observation",
                                                 "encounter", "supply"))))
 _SAYING = frozenset(("code", "value", "displayName"))
@@ -164,6 +164,8 @@ def _labels(element: Element) -> frozenset[str]:
         return frozenset(("dose",))
     if "vitals-panel" in found:
         found.discard("result-panel")    # C32 says of it, too, that it is a group of results
+    if not found.isdisjoint(("immunization", "planned-immunization")):
+        found.discard("medication")  # IHE's vaccine is a medicine of a kind, and says so
     if "allergy" in found:
         found.discard("problem")     # IHE's allergy is a problem of a kind, and says so
     if "problem" in found and _reason_of_vaccine(element):
