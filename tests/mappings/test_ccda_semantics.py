@@ -332,3 +332,14 @@ def test_an_entry_without_a_known_template_counts_by_its_section() -> None:
         raw = raw.replace(f'<templateId root="{OID}.10.20.22.4.{number}"/>'.encode(), b'<templateId root="9.9.9"/>')
     assert [len(made(run(raw), t)) for t in ("MedicationStatement", "Condition", "AllergyIntolerance")] == [1, 1, 1]
     assert RXNORM
+
+
+@pytest.mark.parametrize("denied, devices", [('negationInd="true"', 0), ("", 1)])
+def test_an_implant_that_is_denied_is_no_device_and_still_told(denied: str, devices: int) -> None:
+    raw = document(section("46264-8", f"""<procedure classCode="PROC" moodCode="EVN" {denied}>
+<templateId root="{OID}.10.20.22.4.14"/><code code="71388002" codeSystem="{SNOMED}"/><statusCode code="completed"/>
+<participant typeCode="DEV"><participantRole classCode="MANU"><id root="1.2.3" extension="D1"/><playingDevice>
+<code code="14106009" codeSystem="{SNOMED}" displayName="Pacemaker"/></playingDevice></participantRole></participant></procedure>"""))
+    assert len(made(run(raw), "Device")) == devices
+    procedure = only(raw, "Procedure")
+    assert ("focalDevice" in procedure, "usedCode" in procedure) == (bool(devices), not devices)
