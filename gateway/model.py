@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from typing import Any, TypeVar
 
 from gateway.errors import Issue
 from gateway.ids import content_version, digest, fact_id
 from gateway.jsontext import BadJson, canonical, dumps, loads
+from gateway.once import once
 
 Answer = TypeVar("Answer")
 Resource = dict[str, Any]
@@ -53,12 +53,12 @@ class Fact:
     def reference(self) -> str:
         return f"{self.type}/{self.key}"
 
-    @cached_property
+    @once
     def body(self) -> bytes:
         """The resource as canonical JSON: what is hashed and kept. Made once; nobody changes a resource in place."""
         return canonical(self.resource)
 
-    @cached_property
+    @once
     def id(self) -> str:
         """Content hash; the fact's name everywhere (gateway.ids.fact_id)."""
         return fact_id(self.source, self.type, self.key, self.version, self.body)
@@ -136,7 +136,7 @@ class Assertion:
     kind: str
     body: Mapping[str, Any] = field(default_factory=dict)
 
-    @cached_property
+    @once
     def id(self) -> str:
         """The id that was given, else the hash of the content; the `id` of those NAMING a thing is the thing's."""
         return str(self.body["id"]) if "id" in self.body and self.kind not in NAMING else digest(self.line())

@@ -62,7 +62,7 @@ class Found(NamedTuple):
 class Kept(NamedTuple):
     """What is kept of a source patient (`packed`), and how it compares."""
 
-    features: Any
+    features: str
     comparison: Comparison
 
 

@@ -4,13 +4,14 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from functools import cached_property, wraps
+from functools import wraps
 from typing import Any
 
 from gateway.audit.log import Transfer
 from gateway.disclose.view import View, Views
 from gateway.fhir.xml_out import TYPE, xml
 from gateway.jsontext import loads
+from gateway.once import once
 from gateway.opened import Gate, iso
 from gateway.policy.request import Request
 
@@ -59,12 +60,12 @@ class Made:
     about: Sequence[View] = ()
     outcome: str = "done"
 
-    @cached_property
+    @once
     def sent(self) -> str:
         """Hash of the bytes, hex."""
         return hashlib.sha256(self.answer.body).hexdigest()
 
-    @cached_property
+    @once
     def what(self) -> tuple[dict[str, Any], ...]:
         """What the log says of each view."""
         return tuple(_what(view) for view in self.about)

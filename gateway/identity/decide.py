@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from gateway.identity.compare import FEATURES
@@ -10,6 +9,7 @@ from gateway.identity.features import Features
 from gateway.identity.guards import Guard, fired
 from gateway.identity.patient import features_of
 from gateway.identity.score import Model, Score, probability, shipped
+from gateway.once import once
 
 MODEL = shipped()
 
@@ -23,7 +23,7 @@ class Comparison:
     score: Score
     model: Model
 
-    @cached_property
+    @once
     def guards(self) -> tuple[Guard, ...]:
         """The guards that fire."""
         return fired(self.a, self.b, self.score, self.model.shared)
@@ -32,7 +32,7 @@ class Comparison:
     def weight(self) -> float:
         return self.score.weight
 
-    @cached_property
+    @once
     def decision(self) -> str:
         if self.weight < self.model.no or any(g.effect in ("no", "far") for g in self.guards):
             return "no"

@@ -5,7 +5,7 @@ A number that comes to mean another person (an update contradicts birth date, na
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -79,9 +79,9 @@ def contradicts(a: Features, b: Features, model: Model) -> bool:
 def _without(f: Features, own: set[str]) -> Features:
     """The features without record numbers and these."""
     values = {n.rpartition("|")[2] for n in (*own, *f.record_numbers)}
-    return replace(f, record_numbers=(), numbers=tuple(n for n in f.numbers if n not in own),
-                   number_values=tuple(v for v in f.number_values if v not in values),
-                   number=None if f.number in own else f.number)
+    return f._replace(record_numbers=(), numbers=tuple(n for n in f.numbers if n not in own),
+                      number_values=tuple(v for v in f.number_values if v not in values),
+                      number=None if f.number in own else f.number)
 
 
 def epochs(found: Versions, split: Mapping[Member, str], model: Model) -> Epochs:

@@ -1,7 +1,6 @@
 """A pair of records in the words that guards use: which names, dates, numbers and places agree."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 from rapidfuzz.distance import DamerauLevenshtein
 
@@ -18,6 +17,7 @@ from gateway.identity.names import (
 )
 from gateway.identity.numbers import dated
 from gateway.identity.score import Score
+from gateway.once import once
 
 CONSECUTIVE = 6  # numbers handed out one after another differ by less
 OWN = 4  # letters of a given name that are no chance in an e-mail
@@ -63,7 +63,7 @@ class Pair:
     score: Score
     shared: bool = True
 
-    @cached_property
+    @once
     def words(self) -> dict[str, str]:
         """Feature → word of its level. Names are exchanged only where both are, and letters out of order are a slip."""
         words = {f.name: f.levels[i].word for f, i in zip(FEATURES, self.score.levels, strict=True)}
@@ -117,29 +117,29 @@ class Pair:
     def given(self, feature: str) -> bool:
         return self.words[feature] != "not given"
 
-    @cached_property
+    @once
     def years_apart(self) -> int | None:
         x, y = self.a.birth_year, self.b.birth_year
         return None if x is None or y is None else abs(x - y)
 
-    @cached_property
+    @once
     def names_agree(self) -> bool:
         """The given names agree, and so do the family names as far as they are given."""
         return self.given_agrees and (self.is_("family name", CLOSE_FAMILY) or not self.given("family name"))
 
-    @cached_property
+    @once
     def household(self) -> bool:
         """Something that people who live together share."""
         return (self.is_("address", STREET) or self.words["phone"] == "same" or self.words["e-mail"] == "same"
                 or self.own_mail or self.words["mother's maiden name"] == "same" or self.words["relative"] == "same")
 
-    @cached_property
+    @once
     def half_name(self) -> bool:
         """One of the two names agrees, maybe in the other's place."""
         return (self.is_("family name", CLOSE_FAMILY) or self.words["given name"] == MISPLACED
                 or (not self.given("family name") and self.is_("address", STREET)))
 
-    @cached_property
+    @once
     def familiar(self) -> bool:
         """Something that strangers in one place do not share agrees, and nothing speaks against it. A camp and a
         village have one phone for many: it needs a door of one's own."""
@@ -147,12 +147,12 @@ class Pair:
         apart = self.contradicted or (self.words["number"] == "differs" and not self.own_mail)
         return not apart and (here or self.words["mother's maiden name"] == "same")
 
-    @cached_property
+    @once
     def grown_up(self) -> bool:
         """Neither is a child, whose twin lives in the same house."""
         return max(self.a.birth_year or 0, self.b.birth_year or 0) <= GROWN_UP
 
-    @cached_property
+    @once
     def all_but_given(self) -> bool:
         """Number, birth date and address of a grown-up agree, one name too or the day and the street exactly, and
         nothing else speaks against it: only the given name does, which somebody typed into the wrong line."""
@@ -169,19 +169,19 @@ class Pair:
             return near and (self.half_name or exactly)
         return self.near_number and street and self.half_name
 
-    @cached_property
+    @once
     def two_records(self) -> bool:
         """One assigner gave them two record numbers."""
         one, two = set(self.a.record_numbers), set(self.b.record_numbers)
         return not one & two and bool({n.rpartition("|")[0] for n in one} & {n.rpartition("|")[0] for n in two})
 
-    @cached_property
+    @once
     def contradicted(self) -> bool:
         """Something that one person has once differs, or what seldom changes."""
         return any(self.words[f] == "differs"
                    for f in ("middle name", "sex", "phone", "e-mail", "mother's maiden name"))
 
-    @cached_property
+    @once
     def elsewhere(self) -> bool:
         """Number or address differ."""
         return self.words["number"] == "differs" or self.words["address"] == "differs"
@@ -192,7 +192,7 @@ class Pair:
         common = placeholders("common-family")
         return self.shared and not (common.isdisjoint(self.a.families) and common.isdisjoint(self.b.families))
 
-    @cached_property
+    @once
     def town(self) -> bool:
         """The same postcode, or town where none is given, where no two streets are, and nothing that tells them apart.
         Who bear one mark of generation may lack one postcode."""
@@ -202,17 +202,17 @@ class Pair:
         lacking = not (one and two) if self.marked and not self.strange_numbers else not (one or two)
         return (lacking and self.words["address"] == "same town") or (one == two and one is not None)
 
-    @cached_property
+    @once
     def of_one_mark(self) -> bool:
         """Two forms of one name, of which brothers would not both bear the mark: Will III, Bill III."""
         return self.marked and not set(self.a.roots).isdisjoint(self.b.roots)
 
-    @cached_property
+    @once
     def marked(self) -> bool:
         """Both bear one mark of generation (Jr, III), which of brothers, or of father and son, only one does."""
-        return self.a.name.generation is not None and self.a.name.generation == self.b.name.generation
+        return self.a.life.generation is not None and self.a.life.generation == self.b.life.generation
 
-    @cached_property
+    @once
     def same_number(self) -> bool:
         return self.is_("number", SAME_NUMBER)
 
@@ -222,24 +222,24 @@ class Pair:
         hospital."""
         return self.words["number"] == "same national number"
 
-    @cached_property
+    @once
     def near_number(self) -> bool:
         """A number with a typing error, and not one of two handed out one after another to brothers and sisters."""
         return self.words["number"] == "one typing error" and not (self.consecutive and not self.no_siblings)
 
-    @cached_property
+    @once
     def no_siblings(self) -> bool:
         """One given name of people who share no home: no two of one family, whose numbers follow one another."""
         return not self.shared and (self.is_("given name", SAME_GIVEN) or self.misspelt)
 
-    @cached_property
+    @once
     def last_digit(self) -> bool:
         """Numbers that follow one another, of a grown-up with the same given names, birth date and home: no twins."""
         whole = len(self.a.given_whole or "") > 1 and self.a.given_whole == self.b.given_whole
         return (whole and self.grown_up and self.words["number"] == "one typing error" and self.is_("address", STREET)
                 and self.is_("birth date", SAME_DAY) and not self.contradicted)
 
-    @cached_property
+    @once
     def consecutive(self) -> bool:
         """Numbers that follow one another; of two given names, also where that may hide behind a last digit that is
         wrong or lost."""
@@ -251,18 +251,18 @@ class Pair:
         hidden = self.two_given and (x[:-1] in (y, y[:-1]) or y[:-1] == x)
         return hidden or abs(int(x) - int(y)) < CONSECUTIVE
 
-    @cached_property
+    @once
     def two_given(self) -> bool:
         """Both given names are known to be chosen by parents and are not the same, or they are not alike at all."""
         return (self.both_known and not self.is_("given name", SAME_GIVEN)) or not self.is_(
             "given name", CLOSE_GIVEN | {"not given"})
 
-    @cached_property
+    @once
     def names(self) -> bool:
         """Both given names may be somebody's: chosen by parents, or spelt so, or too short to tell."""
         return all(len(name) < HEARD or like_a_name(name) for name in (self.a.given or "", self.b.given or ""))
 
-    @cached_property
+    @once
     def two_names(self) -> bool:
         """Two given names, unlike each other: parents choose both, or both are spelt so and not of the same letters."""
         one, two = self.a.given or "", self.b.given or ""
@@ -275,7 +275,7 @@ class Pair:
         apart = self.two_names or self.two_records or self.words["sex"] == "differs"
         return not self.shared and not apart and not (self.strange_numbers and self.words["address"] == "differs")
 
-    @cached_property
+    @once
     def no_parent(self) -> bool:
         """One name at one street, and not of parent and child: both bear one mark of generation and the birth dates
         differ by one slip. Where nobody shares a home, no mark is needed, and less than a generation apart will do."""
@@ -286,28 +286,28 @@ class Pair:
         slip = DamerauLevenshtein.distance(self.a.birth_typed or "", self.b.birth_typed or "") == 1
         return (slip and self.marked) or (self.nobody_else and (slip or (self.years_apart or 0) < GENERATION))
 
-    @cached_property
+    @once
     def dated(self) -> bool:
         """The number that agrees is made of the birth date: both together are one fact."""
         common = set(self.a.numbers) & set(self.b.numbers) or {self.a.number or "", self.b.number or ""}
         return (self.same_number or self.near_number) and all(map(dated, common))
 
-    @cached_property
+    @once
     def strange_numbers(self) -> bool:
         """Each has a number of its own, and none agrees: not of the kind either, maybe."""
         return bool(self.a.numbers and self.b.numbers) and not self.same_number and not self.near_number
 
-    @cached_property
+    @once
     def differently(self) -> bool:
         """Something of their own differs, be it numbers of two kinds."""
         return self.strange_numbers or self.contradicted
 
-    @cached_property
+    @once
     def other_form(self) -> bool:
         """One given name in another form: a short one, or one that sounds alike and not two that parents choose."""
         return self.words["given name"] == SHORT_FORM or (self.is_("given name", OTHER_FORM) and not self.both_known)
 
-    @cached_property
+    @once
     def misspelt(self) -> bool:
         """The given names are one with a slip of the pen, not those of brother and sister: one is a name that parents
         choose, the other is not even spelt like one, or has its letters in another order."""
@@ -316,20 +316,20 @@ class Pair:
             not like_a_name(one) or sorted(one) == sorted(two))
         return self.words["given name"] == SPELT_ALIKE and slip
 
-    @cached_property
+    @once
     def one_mail(self) -> bool:
         """The same e-mail, or one with a slip but the same digits: no namesake's."""
         digits = [[c for c in r.mailbox or "" if c.isdigit()] for r in (self.a, self.b)]
         return self.is_("e-mail", SAME_MAIL) and digits[0] == digits[1]
 
-    @cached_property
+    @once
     def own_mail(self) -> bool:
         """One e-mail, which spells one of the given names: it is a person's own, not the household's."""
         boxes = [r.mailbox or "" for r in (self.a, self.b)]
         names = {n for n in (self.a.given, self.b.given) if n and len(n) >= OWN}
         return self.one_mail and any(n in box for n in names for box in boxes)
 
-    @cached_property
+    @once
     def garbled(self) -> bool:
         """The given names are one that was mistyped or left out: not both are names that parents choose, at least half
         of the letters stand where they should, and birth date and number agree, or an e-mail of one's own does.
@@ -355,13 +355,13 @@ class Pair:
             return word != "differs"
         return self.same_number and word in (MISPLACED, MIDDLE)
 
-    @cached_property
+    @once
     def unlike_family(self) -> bool:
         """Number, door and given name agree, and the family name does not: no father and son."""
         return ((self.same_number or self.near_number) and self.is_("address", DOOR) and not self.contradicted
                 and self.is_("given name", SAME_GIVEN) and self.words["family name"] == "differs")
 
-    @cached_property
+    @once
     def one_given(self) -> bool:
         """The given names are one, maybe misspelt: not two that parents choose."""
         if self.is_("given name", CLOSE_GIVEN):
@@ -369,17 +369,17 @@ class Pair:
         one, two = self.a.given or "", self.b.given or ""
         return self.words["given name"] == "similar" and not (like_a_name(one) and like_a_name(two))
 
-    @cached_property
+    @once
     def like_named(self) -> bool:
         """The given names are two that look or sound alike: Anna and Anne."""
         return self.is_("given name", LIKE_NAMED) and not self.one_given
 
-    @cached_property
+    @once
     def both_known(self) -> bool:
         """Both given names are names that parents choose."""
         return {self.a.given, self.b.given} <= given_names()
 
-    @cached_property
+    @once
     def two_children(self) -> bool:
         """Children with two given names that nobody knows, both spelt like names, and no number that is the same: who
         can say whether one is misspelt, or they are twins?"""
@@ -388,12 +388,12 @@ class Pair:
                 and {one, two}.isdisjoint(given_names()) and sorted(one) != sorted(two)
                 and like_a_name(one) and like_a_name(two))
 
-    @cached_property
+    @once
     def lengthened(self) -> bool:
         """One given name is the other with a letter behind it: George and Georgea."""
         one, two = sorted((self.a.given or "", self.b.given or ""), key=len)
         return two[:-1] == one
 
-    @cached_property
+    @once
     def given_agrees(self) -> bool:
         return self.is_("given name", CLOSE_GIVEN) or self.misspelt or self.garbled

@@ -1,8 +1,7 @@
 """What comparisons, guards and blocking keys look at: one row of columns for each record."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from gateway.identity.contacts import Address
 from gateway.identity.dates import Birth
@@ -13,17 +12,19 @@ Text: TypeAlias = str | None
 Texts: TypeAlias = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Life:
-    """What only guards read. died: day of death; dead: also without a day; birth_order: place in a multiple birth."""
+class Life(NamedTuple):
+    """What only guards read. died: day of death; dead: also without a day; birth_order: place in a multiple birth;
+    generation, placeholder, newborn: of the name (names.Name)."""
 
     died: Text = None
     dead: bool = False
     birth_order: Text = None
+    generation: Text = None
+    placeholder: bool = False
+    newborn: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
+class Features(NamedTuple):
     """The columns that comparisons and the trained model see (None and (): not given), then what only guards read."""
 
     given: Text
@@ -66,8 +67,6 @@ class Features:
     city: Text
     mother: Text
     relatives: Texts
-    name: Name
-    identifiers: Numbers
     life: Life
 
     def row(self) -> dict[str, Any]:
@@ -77,7 +76,7 @@ class Features:
 
 
 _SQL = {Text: "VARCHAR", Texts: "VARCHAR[]", int | None: "INTEGER"}
-COLUMNS: Mapping[str, str] = {f.name: _SQL[f.type] for f in fields(Features) if f.type in _SQL}
+COLUMNS: Mapping[str, str] = {name: _SQL[kind] for name, kind in Features.__annotations__.items() if kind in _SQL}
 
 
 def _initial(text: Text) -> Text:
@@ -104,4 +103,5 @@ def assemble(name: Name, born: Birth, sex: str, numbers: Numbers, phones: Texts,
         phone_ends=tuple(sorted({p[-7:] for p in phones})), emails=emails, email=email,
         mailbox=email and email.split("@")[0], places=tuple(sorted({a.place for a in addresses if a.place})),
         street=home.street, house=home.house, postcode=home.postcode, city=home.city,
-        mother=mother, relatives=relatives, name=name, identifiers=numbers, life=life or Life())
+        mother=mother, relatives=relatives,
+        life=(life or Life())._replace(generation=name.generation, placeholder=name.placeholder, newborn=name.newborn))

@@ -56,11 +56,11 @@ class Guard(NamedTuple):
 
 
 def _numbers_conflict(p: Pair) -> bool:
-    return contradiction(p.a.identifiers, p.b.identifiers) is not None
+    return contradiction(p.a.person_numbers, p.b.person_numbers) is not None
 
 
 def _unchecked_conflict(p: Pair) -> bool:
-    return (contradiction(p.a.identifiers, p.b.identifiers, checked=False) is not None
+    return (contradiction(p.a.person_numbers, p.b.person_numbers, checked=False) is not None
             and not p.same_number and not p.near_number and not p.last_digit)
 
 
@@ -74,11 +74,11 @@ def _born_after_death(p: Pair) -> bool:
 
 
 def _placeholder(p: Pair) -> bool:
-    return any(r.name.placeholder and not r.given for r in (p.a, p.b))
+    return any(r.life.placeholder and not r.given for r in (p.a, p.b))
 
 
 def _newborn(p: Pair) -> bool:
-    return (p.a.name.newborn or p.b.name.newborn) and p.words["number"] != "same national number"
+    return (p.a.life.newborn or p.b.life.newborn) and p.words["number"] != "same national number"
 
 
 def _birth_order(p: Pair) -> bool:
@@ -110,7 +110,7 @@ def _twins(p: Pair) -> bool:
 
 
 def _generations(p: Pair) -> bool:
-    marks = {p.a.name.generation, p.b.name.generation} - {None}
+    marks = {p.a.life.generation, p.b.life.generation} - {None}
     return len(marks) == 2 or (
         (p.years_apart or 0) >= GENERATION and not p.garbled and not p.unlike_family and not p.no_parent
         and not ((p.same_number or p.near_number) and (p.nobody_else or (p.one_given and other_year_only(p)))))

@@ -5,8 +5,8 @@ system is a bare number, which never contradicts by itself.
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from anyascii import anyascii
 
@@ -36,19 +36,17 @@ _KEEP = re.compile(r"[^0-9A-Z+]")
 _SEQUENCES = ("01234567890", "98765432109")
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
+class Numbers(NamedTuple):
     """A patient's numbers; each is `scheme or system|compact value`, sorted.
 
-    valid    scheme → values that pass their test
-    ids      every number that passes its test, or has none, and is no record number; person: those of `valid`
+    ids      every number that passes its test, or has none, and is no record number
+    person   those of a national scheme that pass its test
     records  numbers of a medical record: one source's, easily reused or shared by mistake
     systems  those where a different value speaks against one person
     values   values long enough to mean something without their assigner
     main     the number to compare for typing errors
     """
 
-    valid: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     ids: tuple[str, ...] = ()
     person: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
@@ -97,8 +95,8 @@ def _nobodys(system: str, text: str, codes: Iterable[str], value: str) -> bool:
 
 def numbers_of(identifiers: Iterable[tuple[str, str, tuple[str, ...]]]) -> Numbers:
     """The `Numbers` of (system, value, type codes) triples."""
-    valid: dict[str, set[str]] = {}
     ids: set[str] = set()
+    person: set[str] = set()
     records: set[str] = set()
     systems: set[str] = set()
     values: set[str] = set()
@@ -112,7 +110,7 @@ def numbers_of(identifiers: Iterable[tuple[str, str, tuple[str, ...]]]) -> Numbe
         value = scheme.form(value) if scheme else plain(value)
         number = f"{name}|{value}"
         if scheme and scheme.valid(value):
-            valid.setdefault(name, set()).add(value)
+            person.add(number)
         written = {number, number if scheme else f"{name}|{_short(value)}"}
         if not scheme and _PER_ASSIGNER.intersection(codes):
             records |= written
@@ -125,9 +123,8 @@ def numbers_of(identifiers: Iterable[tuple[str, str, tuple[str, ...]]]) -> Numbe
         ranked.append((0 if scheme else 2 if name else 1, number))
         if len(value) >= 6:
             values.add(value)
-    person = {f"{s}|{v}" for s, found in valid.items() for v in found}
-    return Numbers({s: tuple(sorted(v)) for s, v in sorted(valid.items())}, _sorted(ids), _sorted(person),
-                   _sorted(records), _sorted(systems), _sorted(values), min(ranked)[1] if ranked else None)
+    return Numbers(_sorted(ids), _sorted(person), _sorted(records), _sorted(systems), _sorted(values),
+                   min(ranked)[1] if ranked else None)
 
 
 def _short(value: str) -> str:
@@ -151,12 +148,16 @@ def national(*numbers: str | None) -> bool:
     return all((number or "").partition("|")[0] in _BY_NAME for number in numbers)
 
 
-def contradiction(a: Numbers, b: Numbers, checked: bool = True) -> str | None:
-    """The scheme in which both hold valid numbers and share none: only schemes of which a person has one for life
-    (checked), or only the others; of some a person may have two."""
-    for name, values in a.valid.items():
-        scheme = _BY_NAME[name]
-        one = scheme.checked is checked and not scheme.several
-        if one and name in b.valid and not set(values) & set(b.valid[name]):
-            return name
-    return None
+def contradiction(one: Sequence[str], other: Sequence[str], checked: bool = True) -> str | None:
+    """The scheme in which both hold valid numbers, `scheme|value`, and share none: only schemes of which a person has
+    one for life (checked), or only the others; of some a person may have two."""
+    mine, theirs = _by_scheme(one), _by_scheme(other)
+    return next((name for name, numbers in mine.items() if name in theirs and numbers.isdisjoint(theirs[name])
+                 and _BY_NAME[name].checked is checked and not _BY_NAME[name].several), None)
+
+
+def _by_scheme(numbers: Sequence[str]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for number in numbers:
+        found.setdefault(number.partition("|")[0], set()).add(number)
+    return found

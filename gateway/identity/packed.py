@@ -1,23 +1,16 @@
 """Features as they are kept: read back faster than they are made, and made again when what decides changed."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
 from gateway.identity.block import keys
 from gateway.identity.features import COLUMNS, Features, Life
-from gateway.identity.names import Name
-from gateway.identity.numbers import Numbers
 from gateway.identity.patient import features_of
 from gateway.ids import digest
 from gateway.jsontext import dumps, loads
 
-_NUMBERS = tuple(f.name for f in fields(Numbers))
-_LIFE = tuple(f.name for f in fields(Life))
-_LISTS = tuple(i for i, kind in enumerate(COLUMNS.values()) if kind.endswith("[]"))
-_NAME_LISTS = tuple(i for i, value in enumerate(Name()) if isinstance(value, tuple))
 # One invented Patient who has blocking keys of every kind: keys that are made another way are another version.
 SPECIMEN: Mapping[str, Any] = {
     "name": [{"family": "Berglund", "given": ["Anna"]}], "birthDate": "1971-04-19", "gender": "female",
@@ -38,46 +31,45 @@ def rules() -> str:
 def version(of: Callable[[Features], Iterable[str]] = keys, by: str = rules()) -> str:
     """What is kept is of this version: the columns, the keys of a specimen, and the rules that compared it."""
     own = sorted(of(features_of(SPECIMEN)))
-    return digest([list(COLUMNS), list(Name._fields), list(_NUMBERS), list(_LIFE), own, by])[:8]
+    return digest([list(COLUMNS), list(Life._fields), own, by])[:8]
 
 
 VERSION = version()
+NOTHING = frozenset({"", "{}"})       # what is kept of whom no Patient stands; the second by older versions
 
 
-def packed(resource: Mapping[str, Any], features: Features | None = None) -> list[Any]:
-    """JSON of a FHIR Patient and its features: [version, columns, name, numbers, life, Patient as text]."""
-    made = features or features_of(resource)
-    return [VERSION, [getattr(made, c) for c in COLUMNS], list(made.name),
-            [getattr(made.identifiers, n) for n in _NUMBERS], [getattr(made.life, n) for n in _LIFE], dumps(resource)]
+def packed(resource: Mapping[str, Any], features: Features | None = None) -> str:
+    """A FHIR Patient and its features as two lines of JSON: [version, columns, life], and the Patient, which a
+    comparison does not read."""
+    *columns, life = features or features_of(resource)
+    return f"{dumps([VERSION, columns, life])}\n{dumps(resource)}"
 
 
-def unpacked(kept: Any) -> Features:
+def unpacked(kept: str) -> Features:
     """The features that `packed` kept. Total: of what was kept by another version they are made from the Patient."""
-    if not isinstance(kept, list) or kept[0] != VERSION:
+    if not _today(kept):
         return features_of(patient_of(kept))
-    _, columns, name, numbers, life, _ = kept
-    for i in _LISTS:
-        columns[i] = tuple(columns[i])
-    for i in _NAME_LISTS:
-        name[i] = tuple(name[i])
-    rest: list[Any] = [tuple(n) if isinstance(n, list) else n for n in numbers[1:]]
-    valid = {scheme: tuple(values) for scheme, values in numbers[0].items()}
-    parts: list[Any] = [*columns, Name(*name), Numbers(valid, *rest), Life(*life)]
-    return Features(*parts)
+    _, columns, life = loads(kept[:kept.index("\n")])
+    return Features._make([*(tuple(v) if v.__class__ is list else v for v in columns), Life._make(life)])
 
 
-def outdated(kept: Any) -> bool:
+def outdated(kept: str) -> bool:
     """Was this kept, and compared, by another version?"""
-    return bool(kept) and not (isinstance(kept, list) and kept[0] == VERSION)
+    return kept not in NOTHING and not _today(kept)
 
 
-def packs(kept: Any, resource: Mapping[str, Any] | None) -> bool:
+def packs(kept: str, resource: Mapping[str, Any] | None) -> bool:
     """Is this what `packed` makes of a Patient today? Not of one that another version kept."""
-    return (isinstance(kept, list) and bool(kept) and kept[0] == VERSION and resource is not None
-            and kept[-1] == dumps(resource))
+    return resource is not None and _today(kept) and kept.endswith(f"\n{dumps(resource)}")
 
 
-def patient_of(kept: Any) -> Mapping[str, Any]:
-    """The Patient that `packed` kept."""
-    found = loads(kept[-1]) if isinstance(kept, list) and kept and isinstance(kept[-1], str) else kept
+def patient_of(kept: str) -> Mapping[str, Any]:
+    """The Patient that `packed` kept, or that another version did: alone, or as text at the end of a list."""
+    found = loads(kept.rpartition("\n")[2]) if kept else {}
+    if isinstance(found, list):
+        found = loads(found[-1]) if found and isinstance(found[-1], str) else {}
     return found if isinstance(found, dict) else {}
+
+
+def _today(kept: str) -> bool:
+    return kept.startswith(f'["{VERSION}",')

@@ -7,7 +7,6 @@ adjustment = w · (log2 u_exact − log2 max(tf_a, tf_b, tf_min)); "not given" c
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from importlib.resources import files
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -15,8 +14,10 @@ from typing import Any, NamedTuple
 from gateway.errors import ConfigError, Issue, Severity
 from gateway.identity.compare import FEATURES, Feature, Level
 from gateway.identity.features import Features
+from gateway.identity.levels import first
 from gateway.ids import digest
 from gateway.jsontext import dumps, loads
+from gateway.once import once
 
 Terms = Mapping[str, Mapping[str, float]]
 PRIOR = "probability_two_random_records_match"
@@ -40,9 +41,15 @@ class _Common(NamedTuple):
 
 
 class _Weigh(NamedTuple):
-    holds: Callable[[Features, Features], bool]
     weight: float
     common: _Common | None = None
+
+
+class _Table(NamedTuple):
+    """One feature. level: the place of the level that holds for two records; weighs: what each level adds."""
+
+    level: Callable[[Features, Features], int]
+    weighs: tuple[_Weigh, ...]
 
 
 @dataclass(frozen=True)
@@ -63,51 +70,45 @@ class Model:
     trained_on: str = ""
     shared: bool = True
 
-    @cached_property
+    @once
     def id(self) -> str:
         """First 16 hex digits of the SHA-256 of everything that decides."""
         decides = [self.settings, self.terms, self.link, self.no]
         return digest(decides if self.shared else [*decides, "alone"])[:16]
 
-    @cached_property
+    @once
     def prior(self) -> float:
         p = float(self.settings[PRIOR])
         return math.log2(p / (1 - p))
 
-    @cached_property
-    def _table(self) -> tuple[tuple[_Weigh, ...], ...]:
-        return tuple(_weighs(f, c) for f, c in zip(FEATURES, self.settings["comparisons"], strict=True))
+    @once
+    def _tables(self) -> tuple[_Table, ...]:
+        return tuple(_Table(first(level.test for level in f.levels), _weighs(f, c))
+                     for f, c in zip(FEATURES, self.settings["comparisons"], strict=True))
 
     def score(self, a: Features, b: Features) -> Score:
         """Score one pair; symmetric, and to 1e-9 what Splink gives for the same model."""
-        levels, weights = [], []
-        for table in self._table:
-            for index, level in enumerate(table):
-                if level.holds(a, b):
-                    levels.append(index)
-                    weights.append(self._weight(level, a, b))
-                    break
+        levels = [table.level(a, b) for table in self._tables]
+        weights = [self._weight(table.weighs[level], a, b) for table, level in zip(self._tables, levels, strict=True)]
         return Score(self.prior + sum(weights), tuple(levels), tuple(weights))
 
-    @cached_property
-    def _decisive(self) -> tuple[tuple[int, tuple[_Weigh, ...], float], ...]:
+    @once
+    def _decisive(self) -> tuple[tuple[int, _Table, float], ...]:
         """The tables with their places, those that say most first, each with the most that it and all behind it add."""
-        places = sorted(range(len(self._table)), key=lambda i: min(w.weight for w in self._table[i]))
-        most = [max(map(_most, self._table[i])) for i in places]
-        return tuple((i, self._table[i], sum(most[n:])) for n, i in enumerate(places))
+        places = sorted(range(len(self._tables)), key=lambda i: min(w.weight for w in self._tables[i].weighs))
+        most = [max(map(_most, self._tables[i].weighs)) for i in places]
+        return tuple((i, self._tables[i], sum(most[n:])) for n, i in enumerate(places))
 
     def reached(self, a: Features, b: Features, least: float) -> Score | None:
         """The pair's score where its weight is at least this; None is found before all features are compared."""
-        levels, weights = [0] * len(self._table), [0.0] * len(self._table)
+        levels, weights = [0] * len(self._tables), [0.0] * len(self._tables)
         total = self.prior
         for place, table, left in self._decisive:
             if total + left < least - ROUNDING:
                 return None
-            for index, level in enumerate(table):
-                if level.holds(a, b):
-                    levels[place], weights[place] = index, self._weight(level, a, b)
-                    total += weights[place]
-                    break
+            levels[place] = level = table.level(a, b)
+            weights[place] = weight = self._weight(table.weighs[level], a, b)
+            total += weight
         score = Score(self.prior + sum(weights), tuple(levels), tuple(weights))
         return score if score.weight >= least - ROUNDING else None
 
@@ -141,14 +142,13 @@ def _weighs(feature: Feature, comparison: Mapping[str, Any]) -> tuple[_Weigh, ..
 
 def _weigh(level: Level, given: Mapping[str, Any], exact: Mapping[str | None, float]) -> _Weigh:
     if level.null:
-        return _Weigh(level.test.holds, 0.0)
+        return _Weigh(0.0)
     weight = math.log2(float(given["m_probability"]) / float(given["u_probability"]))
     column = given.get("tf_adjustment_column")
     if not column:
-        return _Weigh(level.test.holds, weight)
+        return _Weigh(weight)
     factor, least = (float(given.get(k, d)) for k, d in (("tf_adjustment_weight", 1), ("tf_minimum_u_value", 0)))
-    return _Weigh(level.test.holds, weight, _Common(column, attrgetter(column), math.log2(exact[column]),
-                                                     factor, least))
+    return _Weigh(weight, _Common(column, attrgetter(column), math.log2(exact[column]), factor, least))
 
 
 def _mistake(message: str, where: str) -> Issue:

@@ -114,7 +114,7 @@ FIELDS = (
     Field("further given names", _further, lambda f, _: _given(f.middle)),
     Field("other names", _names("family", former=True), lambda f, _: set(f.families) - {f.family}),
     Field("generation", lambda p: [_joined(n.get("suffix")) for n in _objects(p, "name") if n.get("suffix")],
-          lambda f, _: _given(f.name.generation)),
+          lambda f, _: _given(f.life.generation)),
     Field("birth date", lambda p: _given(p.get("birthDate")), lambda f, _: _given(f.birth)),
     Field("sex", lambda p: _given(p.get("gender")), lambda f, _: _given(f.sex)),
     Field("national numbers and identifiers", _identifiers, lambda f, _: {*f.numbers, *f.record_numbers}),

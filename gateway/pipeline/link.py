@@ -42,7 +42,7 @@ def relink(tx: Transaction, changed: Iterable[Ref], model: Model = MODEL) -> lis
     people.forget_decisions(tx, todo)
     kept = {ref: (packed(resources[ref], f), keys(f) | ({cases.OVERLAID} if _overlaid(tx, ref, model) else set()))
             for ref, f in features.items()}
-    people.put(tx, kept | {ref: ({}, ()) for ref in left})
+    people.put(tx, kept | dict.fromkeys(left, ("", ())))
     gone = {ref for ref in todo if ref not in resources and ref not in left}
     people.forget(tx, gone)
     _compare(tx, features, model)

@@ -22,7 +22,7 @@ class Known(NamedTuple):
     """A source patient with the features that identity compares, and its person."""
 
     ref: Ref
-    features: Any
+    features: str
     person: str
 
 
@@ -74,13 +74,13 @@ _PAIRS = tuple(Fixed(sa.select(links.c.a, links.c.b).where(
     side.in_(SOME), links.c.decision.in_(sa.bindparam("kinds", expanding=True)))) for side in (links.c.a, links.c.b))
 
 
-def put(tx: Transaction, known: Mapping[Ref, tuple[Any, Iterable[str]]]) -> None:
-    """Set features (any JSON) and block keys of source patients."""
+def put(tx: Transaction, known: Mapping[Ref, tuple[str, Iterable[str]]]) -> None:
+    """Set features (any text) and block keys of source patients."""
     ns = ensure(tx, known)
     known = {ref: what for ref, what in known.items() if ref in ns}
     keys = ciphers(tx, ns.values())
     tx.each(_DROP, ns.values())
-    rows = [{"to_n": ns[r], "to_features": seal(keys[ns[r]], canonical(f), f"features/{ns[r]}")}
+    rows = [{"to_n": ns[r], "to_features": seal(keys[ns[r]], f.encode(), f"features/{ns[r]}")}
             for r, (f, _) in known.items()]
     _FEATURES.many(tx.conn, rows)
     tx.insert(blocks, sorted({(tx.vault.name("block", b), ns[r]) for r, (_, names) in known.items() for b in names}))
@@ -117,7 +117,7 @@ def numbered(tx: Transaction, ns: Iterable[int]) -> list[Known]:
         if r.wrapped is not None and r.n not in tx.known and r.n not in tx.ciphers:
             tx.known[r.n] = tx.vault.unwrap(r.wrapped, f"patient/{r.n}")
     keys = ciphers(tx, (r.n for r in rows))
-    return [Known(Ref(r.source, r.key), loads(unseal(keys[r.n], r.features, f"features/{r.n}")), r.person)
+    return [Known(Ref(r.source, r.key), unseal(keys[r.n], r.features, f"features/{r.n}").decode(), r.person)
             for r in rows]
 
 

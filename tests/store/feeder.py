@@ -58,7 +58,7 @@ def process(tx: Transaction, unit: units.Unit, raw: bytes) -> None:
     problems.note(tx, unit, notes if n % 4 == 0 else [])
     ledger.put(tx, unit, Ledger({"a": ()}, {}, [f"PID-{rnd.randrange(9)}"]))
     units.settle(tx, unit, "held" if n % 7 == 0 else "done")
-    people.put(tx, {Ref("lund", who): ({"who": who}, [f"block{rnd.randrange(4)}"])})
+    people.put(tx, {Ref("lund", who): (who, [f"block{rnd.randrange(4)}"])})
     people.assign(tx, {Ref("lund", who): f"person{rnd.randrange(3)}"})
     jobs.enqueue(tx, "view", who)
 

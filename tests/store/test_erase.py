@@ -64,7 +64,7 @@ def world(store: Store, person: bool = True) -> None:
             cursors.answered(tx, source, f"{MARK}.hl7:9" if person else "c")
     refs = [BO, EK, *(gone if person else ())]
     with store.write(NOON) as tx:
-        people.put(tx, {r: ({"family": r.key}, [r.key, "shared"]) for r in refs})
+        people.put(tx, {r: (r.key, [r.key, "shared"]) for r in refs})
         people.assign(tx, {r: "anna" if r in gone else r.key for r in refs})
         people.decide(tx, [people.Link(a, b, "m", "review", 1.0, 0.5, {"why": [a.key, b.key]})
                            for a in refs for b in refs if a < b])

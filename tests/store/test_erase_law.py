@@ -68,7 +68,7 @@ def feed(store: Store, world: list[dict], person: bool = True) -> None:
                 entries += [organization(f"o{n}", said["source"]) for n in places]
                 add(tx, unit, entries)
                 assertions.add(tx, [(Assertion("never", {"pair": [str(r) for r in pair]}), pair) for pair in never], unit)
-                people.put(tx, {r: ({"family": r.key}, ["block"]) for r in kept})
+                people.put(tx, {r: (r.key, ["block"]) for r in kept})
                 units.settle(tx, unit, "done")
 
 
