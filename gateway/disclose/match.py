@@ -91,8 +91,7 @@ def search(views: Views, tx: Transaction, request: Request, wanted: Features, mo
             likely[known.person] = max(found.weight, likely.get(known.person, found.weight))
     order = sorted(likely, key=lambda p: (-likely[p], p))
     hits = []
-    for person in order[:LOOKED_AT]:
-        seen = views.seen(tx, request, person)
+    for seen in views.seen(tx, request, order[:LOOKED_AT]):
         patients = visible_patients(seen)
         if graded := _graded(patients, wanted, mine, model, kept):
             hits.append(Hit(graded, seen, patients[0][0].merged))

@@ -2,13 +2,13 @@
 
 import logging
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
 
-from gateway.disclose.visible import Visible, change_of, left, visible
+from gateway.disclose.visible import Visible, change_of, left, visible, visible_of
 from gateway.ids import version_id
 from gateway.jsontext import canonical, loads
 from gateway.merge import merge
@@ -212,11 +212,11 @@ class Views:
             return hit
         if hit and _stands(tx, hit):
             return self._views.put(name, replace(hit, change=last))
-        return self._of(tx, name, self.seen(tx, request, person))
+        return self._of(tx, name, visible(tx, request, person, self._gate.tables.versions))
 
-    def seen(self, tx: Transaction, request: Request, person: str) -> Visible:
-        """What of a person is visible to a request, nothing made of it."""
-        return visible(tx, request, person, self._gate.tables.versions)
+    def seen(self, tx: Transaction, request: Request, persons: Sequence[str]) -> Iterator[Visible]:
+        """What of each of these people is visible to a request, nothing made of it."""
+        return visible_of(tx, request, persons, self._gate.tables.versions)
 
     def of(self, tx: Transaction, request: Request, seen: Visible) -> View:
         """The view of what was seen in this transaction, for the same request."""

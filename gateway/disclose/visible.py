@@ -1,8 +1,8 @@
 """The only place that reads facts on their way out: whom a request concerns, what is decided, what stays visible."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from gateway.ids import digest
 from gateway.merge import hidden_copies
@@ -29,6 +29,17 @@ class Visible:
     digest: str
 
 
+class _Whole(NamedTuple):
+    """All that there is about one person, before a decision leaves some of it out."""
+
+    person: str
+    members: tuple[Ref, ...]
+    rows: Sequence[facts.Row]
+    said: Sequence[Assertion]
+
+
+CONSENTS = ("Consent",)
+TOGETHER = 10          # people who are read in one go: each may have thousands of facts
 MERGED = ("unlink", "retract", "move", "listing", "ruling")   # what the merge reads, beside undos of them
 
 
@@ -49,9 +60,13 @@ def decision_for(tx: Transaction, request: Request, person: str, members: Sequen
     the consent either: it says what is not to be seen. Its rule has its merged id, since rules stand in the log for
     ever and a source's own id may name the patient.
     """
+    return _decided(tx, request, person, facts.of_patients(tx, people.companions(tx, members, upto), upto, CONSENTS))
+
+
+def _decided(tx: Transaction, request: Request, person: str, rows: Sequence[facts.Row]) -> Decision:
+    """Policy's answer, given the consents that reach the person."""
     if request.patient and person_of(tx, request.patient) == person:
         request = replace(request, patient=person)
-    rows = facts.of_patients(tx, people.companions(tx, members, upto), upto, ["Consent"])
     decision = decide(request, person, _newest(facts.opened(tx, rows)))
     denying = {f"deny: consent {r.source}/{r.key}": r for r in rows}
     own = [Deny(r, references=frozenset([denying[r].reference])) for r in decision.rules if r in denying]
@@ -85,23 +100,39 @@ def visible(tx: Transaction, request: Request, person: str, versions: Any, membe
     return left(tx, decision, person, refs, versions, upto)
 
 
+def visible_of(tx: Transaction, request: Request, persons: Sequence[str], versions: Any) -> Iterator[Visible]:
+    """The same of several people as they are now, in this order: TOGETHER of them are read in as few statements as one."""
+    for start in range(0, len(persons), TOGETHER):
+        some = persons[start:start + TOGETHER]
+        members, now = people.members_of(tx, some), changes.last(tx)
+        consents = facts.of_groups(tx, people.companions_of(tx, members), types=CONSENTS)
+        every, said = facts.of_groups(tx, members), assertions.of_groups(tx, members)
+        for person, refs, own, rows, words in zip(some, members, consents, every, said, strict=True):
+            yield _left(tx, _decided(tx, request, person, own), _Whole(person, tuple(refs), rows, words), versions, now)
+
+
 def left(tx: Transaction, decision: Decision, person: str, refs: tuple[Ref, ...], versions: Any,
          upto: int | None = None) -> Visible:
     """What a decision leaves of a person's facts, now or as they stood at a change number."""
-    every = facts.of_patients(tx, refs, upto)
+    whole = _Whole(person, refs, facts.of_patients(tx, refs, upto), assertions.of_patients(tx, refs, upto))
+    return _left(tx, decision, whole, versions, changes.last(tx) if upto is None else upto, upto)
+
+
+def _left(tx: Transaction, decision: Decision, whole: _Whole, versions: Any, change: int,
+          upto: int | None = None) -> Visible:
+    every, said = whole.rows, whole.said
     rows = [r for r in every if decision.uses(cell(r), r.reference)]
     if len(rows) < len(every):
-        copies = hidden_copies(facts.opened(tx, concerned(every, rows)), assertions.of_patients(tx, refs, upto),
+        copies = hidden_copies(facts.opened(tx, concerned(every, rows)), said,
                                {r.id for r in every} - {r.id for r in rows})
         rows = [r for r in rows if r.id not in copies]
     opened = facts.opened(tx, rows)
     directory = _referred(tx, rows, opened, upto)
     rows, opened = [*rows, *directory], [*opened, *facts.opened(tx, directory)]
     hidden = {r.id for r in every} - {r.id for r in rows}
-    said = _heard(assertions.of_patients(tx, refs, upto), {r.source for r in rows}, hidden)
-    name = digest([sorted({(r.id, r.asserted) for r in rows}), sorted({a.id for a in said}), versions])
-    return Visible(person, refs, decision, changes.last(tx) if upto is None else upto, tuple(rows), tuple(opened),
-                   tuple(said), name)
+    heard = _heard(said, {r.source for r in rows}, hidden)
+    name = digest([sorted({(r.id, r.asserted) for r in rows}), sorted({a.id for a in heard}), versions])
+    return Visible(whole.person, whole.members, decision, change, tuple(rows), tuple(opened), tuple(heard), name)
 
 
 def concerned(every: Sequence[facts.Row], shown: Sequence[facts.Row]) -> list[facts.Row]:

@@ -109,12 +109,12 @@ def _open(tx: Transaction, owner: int, n: int, sealed: bytes) -> bytes:
     return unseal(ciphers(tx, [owner])[owner], sealed, f"assertion/{n}")
 
 
-_SCOPED = Fixed(sa.select(scopes.c.assertion).where(scopes.c.patient.in_(SOME)))
+_SCOPED = Fixed(sa.select(scopes.c.patient, scopes.c.assertion).where(scopes.c.patient.in_(SOME)))
 _SCOPED_KIND = Fixed(sa.select(scopes.c.assertion).join(assertions, assertions.c.n == scopes.c.assertion)
                      .where(scopes.c.patient.in_(SOME), assertions.c.kind.in_(sa.bindparam("kinds", expanding=True))))
 _THESE = sa.select(assertions).where(assertions.c.n.in_(SOME)).order_by(assertions.c.n)
 _LIVE_ONES = Fixed(_THESE.where(_LIVE))
-_AIMED = Fixed(sa.select(aims.c.assertion).join(facts, facts.c.merged == aims.c.merged)
+_AIMED = Fixed(sa.select(facts.c.patient, aims.c.assertion).join(facts, facts.c.merged == aims.c.merged)
                .where(facts.c.patient.in_(SOME)).distinct())
 _AIMING = Fixed(sa.select(aims.c.assertion).where(aims.c.merged == sa.bindparam("merged")))
 _ANY_AIM = Fixed(sa.select(aims.c.assertion).limit(1))
@@ -133,10 +133,20 @@ def _opened(tx: Transaction, rows: Sequence[Any]) -> list[Assertion]:
 
 def of_patients(tx: Transaction, members: Iterable[Ref], upto: int | None = None) -> list[Assertion]:
     """What was said about these source patients, live or as it stood at change number `upto`."""
-    ns = set(numbers(tx, members).values())
-    said = {n for (n,) in [*tx.each(_SCOPED, ns), *tx.each(_AIMED, ns)]}
+    return of_groups(tx, [members], upto)[0]
+
+
+def of_groups(tx: Transaction, groups: Sequence[Iterable[Ref]], upto: int | None = None) -> list[list[Assertion]]:
+    """The same of each of these groups of source patients."""
+    mine = [set(numbers(tx, members).values()) for members in groups]
+    ns = set().union(*mine)
+    about: dict[int, set[int]] = {}
+    for patient, n in (*tx.each(_SCOPED, ns), *tx.each(_AIMED, ns)):
+        about.setdefault(n, set()).add(patient)
     query: Any = _LIVE_ONES if upto is None else _THESE.where(_stands(upto))
-    return _opened(tx, tx.each(query, said))
+    rows = tx.each(query, about)
+    said = list(zip((about[r.n] for r in rows), _opened(tx, rows), strict=True))
+    return [[a for whom, a in said if not whom.isdisjoint(members)] for members in mine]
 
 
 def of_identity(tx: Transaction, members: Iterable[Ref], kinds: Iterable[str]) -> list[Assertion]:

@@ -105,6 +105,16 @@ def of_patients(tx: Transaction, members: Iterable[Ref], upto: int | None = None
     return [Row(*r) for r in tx.each(query, numbers(tx, members).values(), **only)]
 
 
+def of_groups(tx: Transaction, groups: Sequence[Iterable[Ref]], upto: int | None = None,
+              types: Iterable[str] = ()) -> list[list[Row]]:
+    """The same of each of these groups of source patients."""
+    about: dict[int, list[Row]] = {}
+    for row in of_patients(tx, {ref for members in groups for ref in members}, upto, types):
+        about.setdefault(row.patient, []).append(row)
+    mine = (set(numbers(tx, members).values()) for members in groups)
+    return [sorted((row for n in members for row in about.get(n, ())), key=lambda r: r.n) for members in mine]
+
+
 def directory(tx: Transaction, upto: int | None = None) -> list[Row]:
     """Facts about no patient: organisations, practitioners, locations, catalogue medicines."""
     return _rows(tx, facts.c.patient == DIRECTORY, upto=upto)

@@ -59,12 +59,12 @@ _SHARING = Fixed(sa.select(blocks.c.patient).where(blocks.c.key.in_(SOME)))
 _KNOWN = Fixed(sa.select(patients, patient_keys.c.wrapped).outerjoin(
     patient_keys, patient_keys.c.patient == patients.c.n).where(
     patients.c.n.in_(SOME), patients.c.features.is_not(None)).order_by(patients.c.n))
-_MEMBERS = Fixed(sa.select(patients.c.source, patients.c.key, patients.c.n).where(
-    patients.c.person == sa.bindparam("person")))
+_MEMBERS = Fixed(sa.select(patients.c.person, patients.c.source, patients.c.key, patients.c.n).where(
+    patients.c.person.in_(SOME)))
 _PERSON_OF = Fixed(sa.select(patients.c.person).where(patients.c.source == sa.bindparam("source"),
                                                       patients.c.key == sa.bindparam("key")))
 _MINE, _THEIRS = moves.alias("mine"), moves.alias("theirs")
-_TOGETHER = Fixed(sa.select(_THEIRS.c.patient).join(_MINE, _MINE.c.now == _THEIRS.c.now).where(
+_TOGETHER = Fixed(sa.select(_MINE.c.patient, _THEIRS.c.patient).join(_MINE, _MINE.c.now == _THEIRS.c.now).where(
     _MINE.c.patient.in_(SOME), _MINE.c.now != "").distinct())            # nobody is no person
 _DROP = Fixed(sa.delete(blocks).where(blocks.c.patient.in_(SOME)))
 _CALM = Fixed(sa.delete(alarms).where(alarms.c.person.in_(SOME)))
@@ -191,20 +191,36 @@ def persons_of(tx: Transaction, members: Iterable[Ref]) -> dict[Ref, str]:
 
 def members(tx: Transaction, person: str) -> list[Ref]:
     """The source patients that are this person, sorted."""
-    if not person:
-        return []
-    rows = tx.run(_MEMBERS, person=person)
-    tx.named |= {Ref(r.source, r.key): r.n for r in rows}
-    return sorted(Ref(r.source, r.key) for r in rows)
+    return members_of(tx, [person])[0]
+
+
+def members_of(tx: Transaction, persons: Sequence[str]) -> list[list[Ref]]:
+    """The source patients that are each of these persons, sorted."""
+    found: dict[str, list[Ref]] = {person: [] for person in persons}
+    for person, source, key, n in tx.each(_MEMBERS, found.keys() - {""}):
+        ref = Ref(source, key)
+        tx.named[ref] = n
+        found[person].append(ref)
+    return [sorted(found[person]) for person in persons]
 
 
 def companions(tx: Transaction, members: Iterable[Ref], upto: int | None = None) -> list[Ref]:
     """These source patients and all that were ever one person with one of them, or had been at a change number."""
-    mine = numbers(tx, members)
+    return companions_of(tx, [members], upto)[0]
+
+
+def companions_of(tx: Transaction, groups: Sequence[Iterable[Ref]], upto: int | None = None) -> list[list[Ref]]:
+    """The companions of each of these groups of source patients."""
+    mine = [numbers(tx, group) for group in groups]
+    names = {n: ref for known in mine for ref, n in known.items()}
     then = [] if upto is None else [side.c.change <= upto for side in (_MINE, _THEIRS)]
     query: Any = _TOGETHER.statement.where(*then) if then else _TOGETHER
-    ns = {n for (n,) in tx.each(query, mine.values())} - set(mine.values())
-    return sorted({*mine, *(refs(tx, ns).values() if ns else ())})
+    near: dict[int, set[int]] = {}
+    for one, other in tx.each(query, names):
+        near.setdefault(one, set()).add(other)
+    if unnamed := set().union(*near.values()) - names.keys():
+        names |= refs(tx, unnamed)
+    return [sorted({*known, *(names[other] for n in known.values() for other in near.get(n, ()))}) for known in mine]
 
 
 def members_at(tx: Transaction, ref: Ref, change: int) -> list[Ref]:
