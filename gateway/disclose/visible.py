@@ -101,7 +101,7 @@ def visible(tx: Transaction, request: Request, person: str, versions: Any, membe
 
 
 def visible_of(tx: Transaction, request: Request, persons: Sequence[str], versions: Any) -> Iterator[Visible]:
-    """The same of several people as they are now, in this order: TOGETHER of them are read in as few statements as one."""
+    """The same of several people as they are now, in this order: TOGETHER of them in as few statements as one."""
     for start in range(0, len(persons), TOGETHER):
         some = persons[start:start + TOGETHER]
         members, now = people.members_of(tx, some), changes.last(tx)

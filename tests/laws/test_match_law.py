@@ -5,6 +5,7 @@ import random
 
 import pytest
 
+from gateway.disclose import visible
 from gateway.disclose.match import LOOKED_AT, narrowed, search
 from gateway.disclose.transfer import Asked
 from gateway.disclose.view import Views
@@ -95,6 +96,22 @@ def test_answers_are_those_of_views(tmp_path, seed):
                 assert [(h.seen.person, h.id) for h in told] == [o[1:] for o in old] == [(v.person, v.patient) for v in views]
                 found += len(told)
         assert found
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_people_who_are_read_together_are_those_who_are_read_one_by_one(tmp_path, seed, monkeypatch):
+    """Whoever was one person once, consents, copies and what was said included; also where they fill several steps."""
+    monkeypatch.setattr(visible, "TOGETHER", 3)
+    with home(tmp_path / "one", KEY) as gate:
+        all_here = Guarded(gate, seed)
+        for _ in range(30):
+            all_here.step()
+        with gate.store.read() as tx:
+            everybody = [p for p in people.persons(tx) if p]
+            for request in READERS:
+                alone = [visible.visible(tx, request, p, "v") for p in everybody]
+                assert list(visible.visible_of(tx, request, everybody, "v")) == alone
+        assert len(everybody) > visible.TOGETHER and any(a.rows for a in alone)
 
 
 @pytest.mark.parametrize("seed", range(150))
