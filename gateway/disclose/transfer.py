@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any
 
 from gateway.audit.log import Transfer
-from gateway.disclose.view import View, Views
+from gateway.disclose.view import View, Views, minute
 from gateway.fhir.xml_out import TYPE, xml
 from gateway.jsontext import loads
 from gateway.once import once
@@ -30,6 +30,11 @@ class Asked:
     action: str
     text: str
     token: str = ""
+
+    @once
+    def name(self) -> tuple[str, Request]:
+        """What caches compare: decisions are made anew each minute."""
+        return self.text, minute(self.request)
 
     @property
     def xml(self) -> bool:

@@ -232,13 +232,13 @@ class Views:
 
     def recall(self, asked: Any) -> Any:
         """An answer to the same request by the same reader, made while the store was as it is now; else None."""
-        hit = self._answers.get((asked.text, minute(asked.request)))
+        hit = self._answers.get(asked.name)
         return hit[1] if hit and hit[0] == self._gate.pulse() else None
 
     @contextmanager
     def alone(self, asked: Any) -> Iterator[None]:
         """One at a time for each request: what the first makes, those who waited find, instead of making it too."""
-        name = (asked.text, minute(asked.request))
+        name = asked.name
         with self._turn:
             mine = self._making.setdefault(name, [Lock(), 0])
             mine[1] += 1
@@ -253,7 +253,7 @@ class Views:
 
     def remember(self, asked: Any, made: Any, change: int) -> None:
         """Keep an answer that was begun when `change` was the newest change."""
-        self._answers.put((asked.text, minute(asked.request)), (change, made))
+        self._answers.put(asked.name, (change, made))
 
 
 def _stands(tx: Transaction, view: View) -> bool:

@@ -4,54 +4,38 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from gateway.identity.compare import FEATURES
 from gateway.identity.features import Features
-from gateway.identity.names import (
-    given_names,
-    letters_apart,
-    like_a_name,
-    one_spelling,
-    out_of_order,
-    placeholders,
-    short_of_a_slip,
-)
+from gateway.identity.names import given_names, letters_apart, like_a_name, placeholders
 from gateway.identity.numbers import dated
 from gateway.identity.score import Score
+from gateway.identity.words import (
+    CLOSE_BIRTH,
+    CLOSE_FAMILY,
+    CLOSE_GIVEN,
+    DOOR,
+    EXACT_BIRTH,
+    LIKE_NAMED,
+    MIDDLE,
+    MISPLACED,
+    OTHER_FORM,
+    OTHER_PLACE,
+    SAME_DAY,
+    SAME_GIVEN,
+    SAME_MAIL,
+    SAME_NUMBER,
+    SHORT_FORM,
+    SPELT_ALIKE,
+    STREET,
+    TOWN,
+    words_of,
+)
 from gateway.once import once
 
 CONSECUTIVE = 6  # numbers handed out one after another differ by less
 OWN = 4  # letters of a given name that are no chance in an e-mail
 HEARD = 4  # letters of a given name of which can be said whether it is spelt like one
-GARBLED = 3  # letters of a long e-mail that slips change: another mailbox differs in more
 GENERATION = 13  # years: the least age of a parent
 GROWN_UP = 2005  # born later: children, whose twins live with them
-MIDDLE = "is a middle name of the other"
-MISPLACED = "one name stands in the other's place"
-EXCHANGED = "exchanged with the family name"
-SPELT_ALIKE = "spelt alike"
-SHORT_FORM = "short form of the same name"
-BUT_FOR_BLANKS = "same but for blanks"
-UNLIKE = frozenset({"similar", "same initial only", "differs"})
-SAME_GIVEN = frozenset({"same", BUT_FOR_BLANKS, EXCHANGED})
-OTHER_PLACE = frozenset({MIDDLE, MISPLACED})
-OTHER_FORM = frozenset({SHORT_FORM, "sounds alike"})
-LIKE_NAMED = frozenset({SPELT_ALIKE, "sounds alike", "similar"})
-CLOSE_GIVEN = SAME_GIVEN | OTHER_FORM | {SPELT_ALIKE}
-CLOSE_FAMILY = frozenset({"same", "exchanged with the given name", SPELT_ALIKE, "sounds alike",
-                          "shares a part or former name"})
-SURE_FAMILY = frozenset({"same", "shares a part or former name", "not given"})
-SAME_DAY = frozenset({"same"})
-UNLIKELY_DAY = frozenset({"same, but an unlikely day"})
-EXACT_BIRTH = SAME_DAY | {"day and month exchanged", "one typing error"}
-CLOSE_BIRTH = EXACT_BIRTH | UNLIKELY_DAY
-PARTLY_BIRTH = frozenset({"same as far as given", "same year and month, or same day"})
-OTHER_BIRTH = frozenset({"differs", "same year or the next"})
-SAME_NUMBER = frozenset({"same national number", "same number"})
-OTHER_NUMBER = frozenset({"differs", "not given"})
-SAME_MAIL = frozenset({"same", "similar"})
-STREET = frozenset({"same door", "same street and house", "same street and town", "same house number and postcode"})
-DOOR = frozenset({"same door", "same street and house"})
-TOWN = frozenset({"same town", "same street or postcode"})
 
 
 @dataclass(frozen=True)
@@ -65,51 +49,8 @@ class Pair:
 
     @once
     def words(self) -> dict[str, str]:
-        """Feature → word of its level. Names are exchanged only where both are, and letters out of order are a slip."""
-        words = {f.name: f.levels[i].word for f, i in zip(FEATURES, self.score.levels, strict=True)}
-        if words["given name"] == EXCHANGED and words["family name"] != "exchanged with the given name":
-            words["given name"] = "differs"
-        if 1 in (len(self.a.given or ""), len(self.b.given or "")) and words["given name"] in OTHER_FORM:
-            words["given name"] = "same initial only"
-        if words["family name"] == MISPLACED:       # the given name says so already
-            words["family name"] = "differs"
-        if words["given name"] not in ("same", "not given") and self._respelt:
-            words["given name"] = "same"
-        if words["given name"] in UNLIKE and self._scrambled:
-            words["given name"] = SPELT_ALIKE
-        if words["given name"] in UNLIKE and short_of_a_slip(self.a.given or "", self.b.given or ""):
-            words["given name"] = SHORT_FORM
-        if words["family name"] in UNLIKE and out_of_order(self.a.family or "", self.b.family or ""):
-            words["family name"] = SPELT_ALIKE
-        if words["family name"] in UNLIKE and one_spelling(self.a.family or "", self.b.family or ""):
-            words["family name"] = "sounds alike"
-        if words["family name"] in UNLIKE and words["given name"] == "same" and self._chained:
-            words["family name"] = "shares a part or former name"
-        one, two = self.a.email or "", self.b.email or ""
-        if words["e-mail"] == "differs" and letters_apart(one, two) <= min(GARBLED, max(len(one), len(two)) // 6):
-            words["e-mail"] = "garbled"
-        if words["address"] == "differs" and out_of_order(self.a.city or "", self.b.city or ""):
-            words["address"] = "same town"
-        return words
-
-    @property
-    def _chained(self) -> bool:
-        """One has a name more of his fathers: Abebe Kebede, and Abebe Kebede Tesfaye."""
-        return any(x.family and x.family in (y.middle or "").split() for x, y in ((self.a, self.b), (self.b, self.a)))
-
-    @property
-    def _respelt(self) -> bool:
-        """One name in two romanisations, and nothing that says two people: twins may well be Sara and Sarah, with
-        numbers of their own."""
-        one = one_spelling(self.a.given or "", self.b.given or "")
-        numbers = (set(self.a.numbers), set(self.b.numbers))
-        return one and not self.two_records and (not all(numbers) or bool(numbers[0] & numbers[1]))
-
-    @property
-    def _scrambled(self) -> bool:
-        """One given name is known, the other has its letters out of order and is not even spelt like a name."""
-        one, two = sorted((self.a.given_whole or "", self.b.given_whole or ""), key=lambda name: name in given_names())
-        return two in given_names() and not like_a_name(one) and out_of_order(one, two)
+        """Feature → word of its level (words.py)."""
+        return words_of(self.a, self.b, self.score, self.two_records)
 
     def is_(self, feature: str, words: frozenset[str]) -> bool:
         return self.words[feature] in words

@@ -12,25 +12,7 @@ Each says why, in words. (ID-07)
 from collections.abc import Callable
 from typing import NamedTuple
 
-from gateway.identity.evidence import (
-    CLOSE_BIRTH,
-    CLOSE_FAMILY,
-    CLOSE_GIVEN,
-    DOOR,
-    EXACT_BIRTH,
-    GENERATION,
-    MISPLACED,
-    OTHER_BIRTH,
-    OTHER_FORM,
-    OTHER_NUMBER,
-    PARTLY_BIRTH,
-    SAME_DAY,
-    SAME_GIVEN,
-    STREET,
-    SURE_FAMILY,
-    UNLIKELY_DAY,
-    Pair,
-)
+from gateway.identity.evidence import GENERATION, Pair
 from gateway.identity.features import Features
 from gateway.identity.numbers import contradiction
 from gateway.identity.relatives import (
@@ -42,6 +24,23 @@ from gateway.identity.relatives import (
     other_year_only,
 )
 from gateway.identity.score import Score
+from gateway.identity.words import (
+    CLOSE_BIRTH,
+    CLOSE_FAMILY,
+    CLOSE_GIVEN,
+    DOOR,
+    EXACT_BIRTH,
+    MISPLACED,
+    OTHER_BIRTH,
+    OTHER_FORM,
+    OTHER_NUMBER,
+    PARTLY_BIRTH,
+    SAME_DAY,
+    SAME_GIVEN,
+    STREET,
+    SURE_FAMILY,
+    UNLIKELY_DAY,
+)
 
 LITTLE = frozenset({"thin", "far"})  # what other records may make up for
 

@@ -6,9 +6,10 @@ may be the whole family's. What only one person has is a national number that pa
 
 import re
 
-from gateway.identity.evidence import EXACT_BIRTH, EXCHANGED, OTHER_BIRTH, Pair
+from gateway.identity.evidence import Pair
 from gateway.identity.names import given_names, roots
 from gateway.identity.numbers import national
+from gateway.identity.words import EXACT_BIRTH, EXCHANGED, OTHER_BIRTH
 
 OTHER_DAY = OTHER_BIRTH | {"same year and month, or same day"}
 CENTURY = 100  # years: a slip of the pen, and no parent

@@ -1,8 +1,8 @@
 """SMART scopes, versions 1 (`.read`) and 2 (`.rs`): which resource types a token may read and search."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 _SCOPE = re.compile(r"(patient|user|system)/(\*|[A-Z][A-Za-z]+)\.(\*|read|write|c?r?u?d?s?)(\?.*)?")
 _LETTERS = {"read": "rs", "write": "cud", "*": "cruds"}
@@ -23,7 +23,8 @@ class Granted:
         return self.types is None or type in self.types
 
 
-def granted(scopes: Iterable[str], letter: str = "r", patient: bool = True) -> Granted:
+@lru_cache(maxsize=1024)
+def granted(scopes: tuple[str, ...], letter: str = "r", patient: bool = True) -> Granted:
     """What is granted for an interaction letter of SMART 2 (c r u d s).
 
     patient  whether the token names a patient: without one a `patient/` scope beside others grants nothing

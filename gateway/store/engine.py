@@ -256,7 +256,7 @@ def _configure(dbapi: Any, _: Any) -> None:
 
 
 def _begin_sqlite(conn: sa.Connection) -> None:
-    conn.exec_driver_sql("begin immediate" if conn.get_execution_options().get("writes") else "begin")
+    driven(conn, "begin immediate" if conn.get_execution_options().get("writes") else "begin", ())
 
 
 def upgrade(conn: sa.Connection) -> None:

@@ -119,8 +119,8 @@ def test_decision_class_names_what_is_seen():
 
 
 def test_smart_scopes_of_both_versions():
-    assert granted(["user/*.read"]).types is None
-    assert granted(["system/Patient.rs", "system/Encounter.s"]).types == {"Patient"}
+    assert granted(("user/*.read",)).types is None
+    assert granted(("system/Patient.rs", "system/Encounter.s")).types == {"Patient"}
 
 
 def test_request_json_names_unknown_members():

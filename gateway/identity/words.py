@@ -1,0 +1,96 @@
+"""How a pair compares, in words: for each feature the word of its level, where the whole pair does not say otherwise.
+
+Levels look at one feature; whether a name is misspelt, or another one, is seen beside the other names and the numbers.
+"""
+
+from gateway.identity.compare import FEATURES
+from gateway.identity.features import Features
+from gateway.identity.names import (
+    given_names,
+    letters_apart,
+    like_a_name,
+    one_spelling,
+    out_of_order,
+    short_of_a_slip,
+)
+from gateway.identity.score import Score
+
+GARBLED = 3  # letters of a long e-mail that slips change: another mailbox differs in more
+MIDDLE = "is a middle name of the other"
+MISPLACED = "one name stands in the other's place"
+EXCHANGED = "exchanged with the family name"
+SPELT_ALIKE = "spelt alike"
+SHORT_FORM = "short form of the same name"
+BUT_FOR_BLANKS = "same but for blanks"
+UNLIKE = frozenset({"similar", "same initial only", "differs"})
+SAME_GIVEN = frozenset({"same", BUT_FOR_BLANKS, EXCHANGED})
+OTHER_PLACE = frozenset({MIDDLE, MISPLACED})
+OTHER_FORM = frozenset({SHORT_FORM, "sounds alike"})
+LIKE_NAMED = frozenset({SPELT_ALIKE, "sounds alike", "similar"})
+CLOSE_GIVEN = SAME_GIVEN | OTHER_FORM | {SPELT_ALIKE}
+CLOSE_FAMILY = frozenset({"same", "exchanged with the given name", SPELT_ALIKE, "sounds alike",
+                          "shares a part or former name"})
+SURE_FAMILY = frozenset({"same", "shares a part or former name", "not given"})
+SAME_DAY = frozenset({"same"})
+UNLIKELY_DAY = frozenset({"same, but an unlikely day"})
+EXACT_BIRTH = SAME_DAY | {"day and month exchanged", "one typing error"}
+CLOSE_BIRTH = EXACT_BIRTH | UNLIKELY_DAY
+PARTLY_BIRTH = frozenset({"same as far as given", "same year and month, or same day"})
+OTHER_BIRTH = frozenset({"differs", "same year or the next"})
+SAME_NUMBER = frozenset({"same national number", "same number"})
+OTHER_NUMBER = frozenset({"differs", "not given"})
+SAME_MAIL = frozenset({"same", "similar"})
+STREET = frozenset({"same door", "same street and house", "same street and town", "same house number and postcode"})
+DOOR = frozenset({"same door", "same street and house"})
+TOWN = frozenset({"same town", "same street or postcode"})
+
+
+def words_of(a: Features, b: Features, score: Score, two_records: bool) -> dict[str, str]:
+    """Feature → word of its level. Names are exchanged only where both are, and letters out of order are a slip.
+
+    two_records: one assigner gave them two record numbers
+    """
+    words = {f.name: f.levels[i].word for f, i in zip(FEATURES, score.levels, strict=True)}
+    given, family = (a.given or "", b.given or ""), (a.family or "", b.family or "")
+    if words["given name"] == EXCHANGED and words["family name"] != "exchanged with the given name":
+        words["given name"] = "differs"
+    if 1 in map(len, given) and words["given name"] in OTHER_FORM:
+        words["given name"] = "same initial only"
+    if words["family name"] == MISPLACED:       # the given name says so already
+        words["family name"] = "differs"
+    if words["given name"] not in ("same", "not given") and one_spelling(*given) and _one_person(a, b, two_records):
+        words["given name"] = "same"
+    if words["given name"] in UNLIKE and _scrambled(a, b):
+        words["given name"] = SPELT_ALIKE
+    if words["given name"] in UNLIKE and short_of_a_slip(*given):
+        words["given name"] = SHORT_FORM
+    if words["family name"] in UNLIKE and out_of_order(*family):
+        words["family name"] = SPELT_ALIKE
+    if words["family name"] in UNLIKE and one_spelling(*family):
+        words["family name"] = "sounds alike"
+    if words["family name"] in UNLIKE and words["given name"] == "same" and _chained(a, b):
+        words["family name"] = "shares a part or former name"
+    one, two = a.email or "", b.email or ""
+    if words["e-mail"] == "differs" and letters_apart(one, two) <= min(GARBLED, max(len(one), len(two)) // 6):
+        words["e-mail"] = "garbled"
+    if words["address"] == "differs" and out_of_order(a.city or "", b.city or ""):
+        words["address"] = "same town"
+    return words
+
+
+def _chained(a: Features, b: Features) -> bool:
+    """One has a name more of his fathers: Abebe Kebede, and Abebe Kebede Tesfaye."""
+    return any(x.family and x.family in (y.middle or "").split() for x, y in ((a, b), (b, a)))
+
+
+def _one_person(a: Features, b: Features, two_records: bool) -> bool:
+    """Nothing says that two romanisations of a name are two people: twins may well be Sara and Sarah, with numbers of
+    their own."""
+    numbers = (set(a.numbers), set(b.numbers))
+    return not two_records and (not all(numbers) or bool(numbers[0] & numbers[1]))
+
+
+def _scrambled(a: Features, b: Features) -> bool:
+    """One given name is known, the other has its letters out of order and is not even spelt like a name."""
+    one, two = sorted((a.given_whole or "", b.given_whole or ""), key=lambda name: name in given_names())
+    return two in given_names() and not like_a_name(one) and out_of_order(one, two)
