@@ -207,14 +207,15 @@ class Pair:
     def two_names(self) -> bool:
         """Two given names, unlike each other: parents choose both, or both are spelt so and not of the same letters."""
         one, two = self.a.given or "", self.b.given or ""
-        spelt = like_a_name(one) and like_a_name(two) and letters_apart(one, two) > 1
-        return self.words["given name"] == "differs" and (spelt or self.both_known)
+        return self.words["given name"] == "differs" and (
+            self.both_known or (like_a_name(one) and like_a_name(two) and letters_apart(one, two) > 1))
 
     @property
     def nobody_else(self) -> bool:
         """Nobody shares a home, and nothing tells two people: a name that is missing or garbled is nobody else's."""
-        apart = self.two_names or self.two_records or self.words["sex"] == "differs"
-        return not self.shared and not apart and not (self.strange_numbers and self.words["address"] == "differs")
+        return not self.shared and not (
+            self.two_names or self.two_records or self.words["sex"] == "differs"
+            or (self.strange_numbers and self.words["address"] == "differs"))
 
     @once
     def no_parent(self) -> bool:

@@ -182,8 +182,11 @@ class Store:
     def begin(self, **options: Any) -> Iterator[sa.Connection]:
         """A bare transaction, its failures told as ours."""
         try:
-            with self.engine.connect().execution_options(**options) as conn, conn.begin():
-                yield conn
+            with self.engine.connect() as conn:
+                if options:
+                    conn.execution_options(**options)
+                with conn.begin():
+                    yield conn
         except sa.exc.OperationalError as e:
             raise _unreachable(e) from e
         except sa.exc.DatabaseError as e:

@@ -83,7 +83,7 @@ def put(tx: Transaction, known: Mapping[Ref, tuple[str, Iterable[str]]]) -> None
     rows = [{"to_n": ns[r], "to_features": seal(keys[ns[r]], f.encode(), f"features/{ns[r]}")}
             for r, (f, _) in known.items()]
     _FEATURES.many(tx.conn, rows)
-    tx.insert(blocks, sorted({(tx.vault.name("block", b), ns[r]) for r, (_, names) in known.items() for b in names}))
+    tx.insert(blocks, sorted((b, ns[r]) for r, (_, names) in known.items() for b in tx.vault.names("block", names)))
 
 
 def candidates(tx: Transaction, names: Iterable[str]) -> list[Known]:
@@ -93,7 +93,7 @@ def candidates(tx: Transaction, names: Iterable[str]) -> list[Known]:
 
 def sharing(tx: Transaction, names: Iterable[str]) -> set[int]:
     """The numbers of the source patients that share one of these block keys."""
-    return {n for (n,) in tx.each(_SHARING, {tx.vault.name("block", name) for name in names})}
+    return {n for (n,) in tx.each(_SHARING, tx.vault.names("block", names))}
 
 
 def known(tx: Transaction, members: Iterable[Ref]) -> list[Known]:

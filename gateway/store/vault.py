@@ -7,6 +7,7 @@ not open. Nonces are random; one data key seals one message, or the facts of one
 import hashlib
 import hmac
 import os
+from collections.abc import Iterable
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -30,7 +31,14 @@ class Vault:
 
     def name(self, *parts: str | bytes) -> str:
         """32 hex digits that stand for some text: equal for equal text, telling nothing without the master key."""
-        framed = b"".join([len(p).to_bytes(4, "big") + p for p in map(_bytes, parts)])
+        return self._name(b"".join(map(_framed, parts)))
+
+    def names(self, kind: str, texts: Iterable[str]) -> set[str]:
+        """`name(kind, text)` of each of these texts."""
+        head = _framed(kind)
+        return {self._name(head + _framed(text)) for text in texts}
+
+    def _name(self, framed: bytes) -> str:
         return hmac.digest(self._names, framed, "sha256").hex()[:NAME_LENGTH]
 
     def new_key(self, owner: str) -> tuple[bytes, AESGCM]:
@@ -47,8 +55,9 @@ def _derive(master: bytes, use: bytes) -> bytes:
     return HKDF(SHA256(), 32, salt=None, info=b"throughline store " + use).derive(master)
 
 
-def _bytes(text: str | bytes) -> bytes:
-    return text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+def _framed(text: str | bytes) -> bytes:
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    return len(data).to_bytes(4, "big") + data
 
 
 def seal(key: AESGCM, data: bytes, bound: str) -> bytes:

@@ -76,3 +76,9 @@ def test_decisions_keep_model_weight_and_reasons(store):
     with store.write(NOON) as tx:
         people.forget_decisions(tx, [ANN])
         assert len(people.decisions(tx)) == 1
+
+
+def test_names_are_made_together_as_one_by_one(store):
+    texts = ["", "berg1980", "å|王", "\ud800"]
+    assert store.vault.names("block", texts) == {store.vault.name("block", t) for t in texts}
+    assert store.vault.names("block", ["x"]).isdisjoint(store.vault.names("erased", ["x"]))
