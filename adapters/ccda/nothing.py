@@ -39,7 +39,8 @@ def _told(statement: Element) -> Iterator[Element]:
     if statement.attributes.get("nullFlavor") == "MSK":
         yield statement
     for child in statement.children:
-        if child.name not in _AROUND and not (child.name == "code" and _is_kind(statement, child)):
+        around = child.name in _AROUND and (child.name, statement.name) != ("performer", "encounter")
+        if not around and not (child.name == "code" and _is_kind(statement, child)):
             yield from _telling(child)
 
 

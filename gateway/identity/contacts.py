@@ -84,6 +84,7 @@ _NO_STREET = frozenset(("n", "s", "e", "w"))
 _ROADS = frozenset(_KINDS.values()) - _NO_STREET
 _ROADS_OF = frozenset(("calle", "carrer", "rua", "rue", "via", "ulica", "ul", "avenida", "plaza", "largo", "chemin"))
 _LONG_KINDS = tuple(k for k in _KINDS if len(k) >= 5 and k not in ("north", "south", "saint"))
+_PHRASE = 8  # letters of a phrase that is no chance within a line
 _PARTS = re.compile(r"[,;\n]")
 
 
@@ -141,7 +142,7 @@ def address_of(line: str, house: str = "", postcode: str = "", city: str = "", s
     a line break, a comma or a semicolon."""
     street, number = _street(_line(line))
     number = number or _street(line)[1]
-    if street and (" ".join(words(line)) in placeholders("address") or _many_live(tuple(words(line)))):
+    if street and (_no_door(tuple(words(line))) or _many_live(tuple(words(line)))):
         street, number = None, None
     given = "".join(words(house)).lstrip("0")
     post = "".join(words(postcode))
@@ -155,6 +156,25 @@ def address_of(line: str, house: str = "", postcode: str = "", city: str = "", s
 def _houses() -> tuple[str, ...]:
     """Long words that a compound may end in."""
     return tuple(house for house in placeholders("institution") if len(house) > 6)
+
+
+@cache
+def _counters() -> dict[str, tuple[tuple[str, ...], ...]]:
+    """First word → phrases of several words that say, anywhere in a line, that nobody lives there."""
+    found: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for phrase in map(str.split, placeholders("address")):
+        if len(phrase) > 1 and len("".join(phrase)) >= _PHRASE:
+            found[phrase[0]] = (*found.get(phrase[0], ()), tuple(phrase))
+    return found
+
+
+@lru_cache(maxsize=65536)
+def _no_door(found: tuple[str, ...]) -> bool:
+    """General delivery, no fixed abode, or nothing known; a street may be named after one: Salvation Army Road."""
+    if " ".join(found) in placeholders("address"):
+        return True
+    return any(found[i:i + len(phrase)] == phrase and not {*found[i + len(phrase):][:1]} & {*_ROADS, *_KINDS}
+               for i, word in enumerate(found) for phrase in _counters().get(word, ()))
 
 
 @lru_cache(maxsize=65536)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import DamerauLevenshtein
 
 from gateway.identity.features import Features
-from gateway.identity.names import given_names, letters_apart, like_a_name, placeholders
+from gateway.identity.names import given_names, letters_apart, like_a_name, placeholders, short_for
 from gateway.identity.numbers import dated
 from gateway.identity.score import Score
 from gateway.identity.words import (
@@ -182,19 +182,35 @@ class Pair:
 
     @once
     def consecutive(self) -> bool:
-        """Numbers that follow one another; of two given names, also where that may hide behind a last digit that is
-        wrong or lost."""
+        """Numbers that follow one another; of two given names, or where one is not told, also where that may hide
+        behind a last digit that is wrong or lost."""
+        x, y = self.digits
+        nameless = self.shared and not self.given("given name")
+        return (self.last_digit_open and (self.two_given or nameless)) or (
+            x != y and abs(int(x) - int(y)) < CONSECUTIVE)
+
+    @once
+    def digits(self) -> tuple[str, str]:
+        """The digits of both numbers behind their common letters; of anything else none."""
         x, y = (f"{r.number or ''}".rpartition("|")[2] for r in (self.a, self.b))
         letters = x.rstrip("0123456789")
         x, y = x.removeprefix(letters), y.removeprefix(letters)
-        if not (x.isdigit() and y.isdigit()) or x == y:
-            return False
-        hidden = self.two_given and (x[:-1] in (y, y[:-1]) or y[:-1] == x)
-        return hidden or abs(int(x) - int(y)) < CONSECUTIVE
+        return (x, y) if x.isdigit() and y.isdigit() else ("", "")
+
+    @once
+    def last_digit_open(self) -> bool:
+        """Numbers that are one but for a last digit that is wrong or lost: ten were handed out one after another."""
+        x, y = self.digits
+        return x != y and (x[:-1] in (y, y[:-1]) or y[:-1] == x)
 
     @once
     def two_given(self) -> bool:
-        """Both given names are known to be chosen by parents and are not the same, or they are not alike at all."""
+        """Both given names are known to be chosen by parents and are not the same, or they are not alike at all. A
+        short form beside its own name is no second one where the sex is one: nobody calls twins Will and William. Nor
+        are two forms of one name under one mark of generation."""
+        short = self.words["sex"] == "same" and short_for(self.a.given or "", self.b.given or "")
+        if short or self.of_one_mark:
+            return False
         return (self.both_known and not self.is_("given name", SAME_GIVEN)) or not self.is_(
             "given name", CLOSE_GIVEN | {"not given"})
 

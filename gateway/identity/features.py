@@ -14,7 +14,7 @@ Texts: TypeAlias = tuple[str, ...]
 
 class Life(NamedTuple):
     """What only guards read. died: day of death; dead: also without a day; birth_order: place in a multiple birth;
-    generation, placeholder, newborn: of the name (names.Name)."""
+    generation, placeholder, newborn: of the name (names.Name); end: of a number (numbers.Numbers)."""
 
     died: Text = None
     dead: bool = False
@@ -22,6 +22,7 @@ class Life(NamedTuple):
     generation: Text = None
     placeholder: bool = False
     newborn: bool = False
+    end: Text = None
 
 
 class Features(NamedTuple):
@@ -104,4 +105,5 @@ def assemble(name: Name, born: Birth, sex: str, numbers: Numbers, phones: Texts,
         mailbox=email and email.split("@")[0], places=tuple(sorted({a.place for a in addresses if a.place})),
         street=home.street, house=home.house, postcode=home.postcode, city=home.city,
         mother=mother, relatives=relatives,
-        life=(life or Life())._replace(generation=name.generation, placeholder=name.placeholder, newborn=name.newborn))
+        life=(life or Life())._replace(generation=name.generation, placeholder=name.placeholder, newborn=name.newborn,
+                                       end=numbers.end))

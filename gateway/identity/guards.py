@@ -12,9 +12,10 @@ Each says why, in words. (ID-07)
 from collections.abc import Callable
 from typing import NamedTuple
 
+from gateway.identity import proof
 from gateway.identity.evidence import GENERATION, Pair
 from gateway.identity.features import Features
-from gateway.identity.numbers import contradiction
+from gateway.identity.numbers import contradiction, other_end
 from gateway.identity.relatives import (
     another_day,
     further_names,
@@ -22,6 +23,7 @@ from gateway.identity.relatives import (
     of_two_sexes,
     on_one_policy,
     other_year_only,
+    two_slips,
 )
 from gateway.identity.score import Score
 from gateway.identity.words import (
@@ -59,8 +61,9 @@ def _numbers_conflict(p: Pair) -> bool:
 
 
 def _unchecked_conflict(p: Pair) -> bool:
-    return (contradiction(p.a.person_numbers, p.b.person_numbers, checked=False) is not None
-            and not p.same_number and not p.near_number and not p.last_digit)
+    differ = contradiction(p.a.person_numbers, p.b.person_numbers, checked=False) is not None and not p.last_digit
+    ends = any(other_end(x.life.end, y.person_numbers, y.life.end) for x, y in ((p.a, p.b), (p.b, p.a)))
+    return (differ or ends) and not p.same_number and not p.near_number
 
 
 def _deaths_conflict(p: Pair) -> bool:
@@ -200,18 +203,22 @@ def _other_birth(p: Pair) -> bool:
 def _little_evidence(p: Pair) -> bool:
     """Name, birth date, number, and an e-mail of the same given name, count 1 each; half of one, and what a household
     shares, 1/2; two are needed. Where nobody shares a home, all of it is a person's own. At home one mark of generation
-    is one person's: it stands for the given name, or for the birth date, where that is not given."""
+    is one person's: it stands for the given name, or for the birth date, where that is not given. A number with a slip
+    may count less (proof.py)."""
     if p.nobody_else:
         return False
     exactly = p.is_("birth date", EXACT_BIRTH) or (p.is_("birth date", UNLIKELY_DAY) and p.familiar)
     birth = 1.0 if exactly else 0.5 * p.is_("birth date", PARTLY_BIRTH | UNLIKELY_DAY)
-    family = p.is_("family name", CLOSE_FAMILY | {"similar"})
+    family = proof.family(p)
     similar = p.half_name and p.words["given name"] in ("similar", MISPLACED)
     certain = birth == 1 or p.one_given
     number = p.same_number or p.near_number
-    whole = (p.given_agrees or (number and p.one_given)) and (family or p.names_agree) and certain
+    here = p.same_number or p.own_mail or p.marked or p.is_("address", STREET)
+    both = family or (p.names_agree and here)
+    whole = (p.given_agrees or (number and p.one_given)) and both and certain
     nameless = p.same_number and family and not p.given("given name") and (birth > 0 or not p.given("birth date"))
-    nobody = not p.given("given name") and not p.strange_numbers and p.words["sex"] != "differs"
+    apart = p.strange_numbers or p.consecutive or p.words["sex"] == "differs"
+    nobody = not p.given("given name") and not apart
     whole = whole or (family and p.own_mail and nobody and (number or not p.given("number")))
     marked = p.marked and p.is_("family name", CLOSE_FAMILY) and p.is_("address", STREET) and not p.contradicted
     whole = whole or (marked and nobody and birth == 1)
@@ -227,7 +234,7 @@ def _little_evidence(p: Pair) -> bool:
         p.one_mail if birth == 1 else
         p.words["e-mail"] == "same" and (near or not differs) and (p.own_mail or not p.shared))
     at_home = 1.0 if marked and p.is_("given name", SAME_GIVEN) and not p.strange_numbers else 0.5 * household
-    return name + birth + number + max(at_home, email) < 2
+    return name + birth + proof.of_number(p) + max(at_home, email) < 2
 
 
 def _namesakes(p: Pair) -> bool:
@@ -281,6 +288,8 @@ GUARDS = (
           "people who live together.", _little_evidence),
     Guard("number-alone", "thin", "A number that is made of the birth date agrees, and neither the whole name nor a "
           "home confirms it: the number may be another's.", _number_alone),
+    Guard("two-slips", "thin", "Birth date and number agree but for a slip each, and no whole name at one door makes "
+          "up for it: the number may be another's.", two_slips),
     Guard("strangers", "far", "They live elsewhere, no number or contact agrees, and the family name or the birth "
           "date is another: too little in common to ask.", _strangers),
     Guard("namesakes", "thin", "Only name and birth date agree: may be two people of the same name.", _namesakes),

@@ -97,10 +97,21 @@ def placeholders(kind: str) -> frozenset[str]:
 @cache
 def _nicknames() -> dict[str, tuple[str, ...]]:
     roots: dict[str, set[str]] = {}
-    for root, *short in _rows("nicknames.csv"):
-        for name in (root, *short):
+    for root, *others in _rows("nicknames.csv"):
+        for name in filter(None, (root, *others)):
             roots.setdefault(name, set()).add(root)
     return {name: tuple(sorted(found)) for name, found in roots.items()}
+
+
+@cache
+def _short_forms() -> frozenset[tuple[str, str]]:
+    """(name, its short form): what stands before the gap in a row of nicknames.csv; behind are other names."""
+    return frozenset((root, short) for root, *others in _rows("nicknames.csv") for short in others[:others.index("")])
+
+
+def short_for(one: str, other: str) -> bool:
+    """One is the short form of the other, and no name of its own: Will of William, not Emma of Emily."""
+    return not {(one, other), (other, one)}.isdisjoint(_short_forms())
 
 
 @cache

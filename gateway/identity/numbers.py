@@ -32,7 +32,9 @@ _OF_A_MOTHER = frozenset((_uri("https://fhir.kemkes.go.id/id/nik-ibu"),))
 _OF_A_COUNTRY = re.compile("NN[A-Z]{2,3}")
 _MASKED = re.compile(r"[*•●█]|X{3}", re.IGNORECASE)
 _SHORTEST = 4
+_PART, _END = 6, 4  # digits: fewer of a national number are a part of it; so many are its end
 _KEEP = re.compile(r"[^0-9A-Z+]")
+_UNTOLD = re.compile(r"[^0-9A-WYZ]")
 _SEQUENCES = ("01234567890", "98765432109")
 
 
@@ -45,6 +47,7 @@ class Numbers(NamedTuple):
     systems  those where a different value speaks against one person
     values   values long enough to mean something without their assigner
     main     the number to compare for typing errors
+    end      the last four digits of a national number of which no more is told, as in the US
     """
 
     ids: tuple[str, ...] = ()
@@ -53,6 +56,7 @@ class Numbers(NamedTuple):
     systems: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
     main: str | None = None
+    end: str | None = None
 
 
 def compact(text: str) -> str:
@@ -87,10 +91,16 @@ def _sister(scheme: Scheme, value: str) -> Scheme:
     return sister if sister and other else scheme
 
 
-def _nobodys(system: str, text: str, codes: Iterable[str], value: str) -> bool:
-    """No number, or none of the person's own: a placeholder, a masked one, a family's, a visit's, the mother's."""
+def _nobodys(system: str, codes: Iterable[str], value: str) -> bool:
+    """No number, or none of the person's own: a placeholder, a family's, a visit's, the mother's."""
     return (not value or bool(_NOT_PERSONAL.intersection(codes)) or meaningless(plain(value))
-            or bool(_MASKED.search(text)) or _uri(system) in _OF_A_MOTHER)
+            or _uri(system) in _OF_A_MOTHER)
+
+
+def _part(value: str) -> str:
+    """The digits of a number of which no more is told, as the last four in the US: XXX-XX-1234."""
+    digits = _UNTOLD.sub("", value)
+    return digits if digits.isdigit() and len(digits) < _PART else ""
 
 
 def numbers_of(identifiers: Iterable[tuple[str, str, tuple[str, ...]]]) -> Numbers:
@@ -100,14 +110,19 @@ def numbers_of(identifiers: Iterable[tuple[str, str, tuple[str, ...]]]) -> Numbe
     records: set[str] = set()
     systems: set[str] = set()
     values: set[str] = set()
+    ends: set[str] = set()
     ranked: list[tuple[int, str]] = []
     for system, text, codes in identifiers:
         value = compact(text)
-        if _nobodys(system, text, codes, value):
+        if _nobodys(system, codes, value):
             continue
         scheme = scheme_of(system, codes, value)
         name = scheme.name if scheme else anyascii(system[:200]).strip().lower()
+        part = _part(value) if scheme and not scheme.valid(scheme.form(value)) else ""
         value = scheme.form(value) if scheme else plain(value)
+        if part or _MASKED.search(text):
+            ends.update([f"{name}|{part}"] if len(part) == _END and text.strip().endswith(part) else ())
+            continue
         number = f"{name}|{value}"
         if scheme and scheme.valid(value):
             person.add(number)
@@ -124,7 +139,7 @@ def numbers_of(identifiers: Iterable[tuple[str, str, tuple[str, ...]]]) -> Numbe
         if len(value) >= 6:
             values.add(value)
     return Numbers(_sorted(ids), _sorted(person), _sorted(records), _sorted(systems), _sorted(values),
-                   min(ranked)[1] if ranked else None)
+                   min(ranked)[1] if ranked else None, min(ends, default=None))
 
 
 def _short(value: str) -> str:
@@ -161,3 +176,13 @@ def _by_scheme(numbers: Sequence[str]) -> dict[str, set[str]]:
     for number in numbers:
         found.setdefault(number.partition("|")[0], set()).add(number)
     return found
+
+
+def other_end(end: str | None, numbers: Sequence[str], others: str | None) -> bool:
+    """Is of one person only the end of a national number told, and not that of the other's numbers (or of what end is
+    told of them)?"""
+    if end is None:
+        return False
+    kind, _, digits = end.partition("|")
+    whole = [number for number in (*numbers, others or "") if number.partition("|")[0] == kind]
+    return bool(whole) and not any(number.endswith(digits) for number in whole)

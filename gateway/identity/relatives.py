@@ -9,9 +9,11 @@ import re
 from gateway.identity.evidence import Pair
 from gateway.identity.names import given_names, roots
 from gateway.identity.numbers import national
-from gateway.identity.words import EXACT_BIRTH, EXCHANGED, OTHER_BIRTH
+from gateway.identity.proof import one_family
+from gateway.identity.words import EXACT_BIRTH, EXCHANGED, OTHER_BIRTH, STREET
 
 OTHER_DAY = OTHER_BIRTH | {"same year and month, or same day"}
+NEAR_DAY = OTHER_DAY - {"differs"} | {"one typing error"}
 CENTURY = 100  # years: a slip of the pen, and no parent
 OF_MEN, OF_WOMEN = re.compile("(o|os|us)$"), frozenset({"a", "e"})  # endings of names with one root
 
@@ -55,6 +57,18 @@ def another_day(p: Pair) -> bool:
     slip = p.words["birth date"] == "one typing error" and p.shared and not (p.same_number or p.near_number)
     own = p.own_mail or p.words["number"] == "same record number"
     return slip and not own and (p.elsewhere or p.words["middle name"] != "same")
+
+
+def two_slips(p: Pair) -> bool:
+    """Neither birth date nor number agree whole. The whole name at one door makes up for it; in one town it does beside
+    a national number: people of one family, whose numbers may follow one another, differ in the given name."""
+    slip = p.words["birth date"] == "one typing error"
+    if not (p.near_number and p.is_("birth date", NEAR_DAY)) or p.own_mail or not p.shared:
+        return False
+    exactly = p.words["given name"] == "same" and one_family(p)
+    named = exactly or (slip and p.names_agree and p.given("family name"))
+    town = slip and exactly and national(p.a.number, p.b.number) and p.words["address"] != "differs"
+    return not town and not (named and p.is_("address", STREET))
 
 
 def other_year_only(p: Pair) -> bool:

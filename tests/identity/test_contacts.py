@@ -28,7 +28,10 @@ def test_a_mailbox_of_an_office_or_of_nobody_is_none(text: str) -> None:
 
 @pytest.mark.parametrize(("line", "door"), [
     ("Moria Camp, Section 3", False), ("Flüchtlingsunterkunft Nord 5", False), ("Camp Road 5", True), ("Sector 3", False), ("Sector Lane 3", True),
-    ("Campbell Street 5", True), ("Village Rampur", False), ("Calle Hospital 5", True), ("JVA Nord", False)])
+    ("Campbell Street 5", True), ("Village Rampur", False), ("Calle Hospital 5", True), ("JVA Nord", False),
+    ("GENERAL DELIVERY", False), ("General Delivery, Lakeview 5", False), ("General Delivery Road 5", True), ("Poste restante 5", False),
+    ("Postlagernd", False), ("До востребования", False), ("Uden fast bopæl", False), ("c/o Salvation Army, 12 Oak Avenue", False),
+    ("Salvation Street 12", True), ("12 N A Street", True), ("PO Box 5", True), ("c/o Karin Berg, Oak Road 5", True), ("Obdachlosenheim 5", False)])
 def test_where_many_live_is_no_door(line: str, door: bool) -> None:
     assert bool(address_of(line, postcode="12345").street) is door
 

@@ -64,6 +64,7 @@ HELD = {
     "other-birth-date": {"birthDate": "1968-11-02", "identifier": []},
     "household-only": {"name": [{"family": "Holm"}], "identifier": []},
     "number-alone": {"name": [{"family": "Quist", "given": ["Eva"]}], "address": ELSEWHERE, "telecom": []},
+    "two-slips": ({"birthDate": "1971-04-18", "identifier": [{"value": "27813645"}], "address": ELSEWHERE}, {"identifier": [{"value": "27183645"}]}),
     "strangers": {"name": [{"family": "Quist", "given": ["Eva"]}], "address": ELSEWHERE, "telecom": [], "identifier": []},
     "namesakes": {"identifier": [], "address": [], "telecom": [], "name": [{"family": "Holm", "given": ["Eva"]}]},
 }
@@ -100,6 +101,8 @@ SAID = {
     "household-only": ("thin", "Fewer than two of name, birth date and number agree: what agrees is shared by people who live together."),
     "number-alone": ("thin", "A number that is made of the birth date agrees, and neither the whole name nor a home confirms it: the number "
                              "may be another's."),
+    "two-slips": ("thin", "Birth date and number agree but for a slip each, and no whole name at one door makes up for it: the number may "
+                          "be another's."),
     "strangers": ("far", "They live elsewhere, no number or contact agrees, and the family name or the birth date is another: too "
                          "little in common to ask."),
     "namesakes": ("thin", "Only name and birth date agree: may be two people of the same name."),

@@ -11,6 +11,7 @@ from gateway.identity.names import (
     one_spelling,
     out_of_order,
     roots,
+    short_for,
     short_of_a_slip,
     sound,
     words,
@@ -192,3 +193,11 @@ def test_any_text_gives_ascii(family: str, given: list[str]) -> None:
 def test_letters_out_of_order(one: str, other: str, expected: bool) -> None:
     assert out_of_order(one, other) is expected
     assert out_of_order(other, one) is expected
+
+
+@pytest.mark.parametrize(("one", "other", "expected"), [
+    ("will", "william", True), ("bob", "robert", True), ("chris", "christopher", True), ("chris", "christina", True), ("will", "bill", False),
+    ("lisa", "elizabeth", False), ("lisa", "elsa", False), ("emma", "emily", False), ("jack", "john", False), ("jon", "john", False), ("wim", "william", False),
+    ("mi", "minnie", False), ("william", "william", False), ("", "william", False)])
+def test_a_short_form_is_no_name_of_its_own(one: str, other: str, expected: bool) -> None:
+    assert short_for(one, other) is short_for(other, one) is expected

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gateway.identity import compare, features_of
-from gateway.identity.numbers import contradiction, meaningless, numbers_of
+from gateway.identity.numbers import contradiction, meaningless, numbers_of, other_end
 from gateway.identity.schemes import SCHEMES, SISTERS
 
 # scheme → (as people write it, another valid one of the same scheme or None)
@@ -213,7 +213,26 @@ def test_what_is_not_of_the_shape_is_no_number_of_its_kind(name: str, wrong: str
 def test_a_masked_number_is_nobodys(text: str) -> None:
     """What is left of it many people have: the birth date, or four digits."""
     for system, codes in (("https://mois.go.kr/rrn", ()), ("", ("SS",)), ("urn:x", ())):
-        assert numbers_of([(system, text, codes)]) == numbers_of([])
+        assert numbers_of([(system, text, codes)])._replace(end=None) == numbers_of([])
+
+
+@pytest.mark.parametrize(("text", "end"), [
+    ("4399", "us-ssn|4399"), ("XXX-XX-4399", "us-ssn|4399"), ("***-**-4399", "us-ssn|4399"), ("xxxxx4399", "us-ssn|4399"),
+    ("536", None), ("536-90", None), ("5369-xx", None), ("5369*****", None), ("536-90-4399", None), ("53690439", None)])
+def test_of_a_national_number_only_the_end_may_be_told(text: str, end: str | None) -> None:
+    found = numbers_of([("http://hl7.org/fhir/sid/us-ssn", text, ())])
+    assert found.end == end
+    assert (found.main is None) is (text not in ("536-90-4399", "53690439")), "a part of a number neither agrees nor differs"
+    assert numbers_of([("urn:x", text, ())]).end is None
+
+
+@pytest.mark.parametrize(("one", "two", "other"), [
+    ("4399", "536-90-4399", False), ("4398", "536-90-4399", True), ("4399", "4399", False), ("4399", "4398", True), ("4398", "53690439", False),
+    ("536-90-4399", "536-90-4398", False), ("4399", "", False)])
+def test_an_end_that_is_not_that_of_the_others_number(one: str, two: str, other: bool) -> None:
+    a, b = (numbers_of([("us-ssn", text, ())]) for text in (one, two))
+    assert (other_end(a.end, b.person, b.end) or other_end(b.end, a.person, a.end)) is other
+    assert not other_end(a.end, numbers_of([("de-kvnr", two, ())]).person, None)
 
 
 def test_the_number_of_a_mother_says_nothing_about_her_children() -> None:
