@@ -39,8 +39,7 @@ def _told(statement: Element) -> Iterator[Element]:
     if statement.attributes.get("nullFlavor") == "MSK":
         yield statement
     for child in statement.children:
-        around = child.name in _AROUND and (child.name, statement.name) != ("performer", "encounter")
-        if not around and not (child.name == "code" and _is_kind(statement, child)):
+        if child.name not in _AROUND and not (child.name == "code" and _is_kind(statement, child)):
             yield from _telling(child)
 
 

@@ -33,7 +33,6 @@ _spelled = etree.XPath("string()", smart_strings=False)
 _PLAIN_TEXT = 10_000_000  # beyond it libxml2 wants `huge_tree`, which also lifts its other guards
 _STRIDE = MAX_ATTRIBUTES * len(' a=""') // 2      # too many attributes leave one of so many bytes without a "<"
 _OPENED = re.compile(rb"<(?:[\w.-]+:)?ClinicalDocument[\s>/]")
-_OF_NAMESPACES = re.compile("NS_ERR_|WAR_NS_URI")    # errors of lxml that leave every element where it is
 _LINE, _NAME = b"\n", b"ClinicalDocument"
 _DOCTYPE = re.compile(rb"(?:[^<]|<\?.*?\?>|<!--.*?-->)*+<!", re.DOTALL)  # before the root; below it, it is a text
 
@@ -176,15 +175,15 @@ def _parsed(raw: bytes) -> tuple[etree._Element, list[Issue]]:
 
 
 def _recovered(data: bytes, remarks: list[Issue]) -> tuple[etree._Element, list[Issue]]:
-    """The root of repaired bytes; a name whose namespace is none is read as it stands. Raises XMLSyntaxError."""
+    """The root of repaired bytes; a prefix that is declared nowhere is read by its name. Raises XMLSyntaxError."""
     parser = _parser(data)
     try:
         return etree.fromstring(data, parser), remarks
     except etree.XMLSyntaxError as e:        # whose own log holds what was wrong with other documents, too
-        if any(not _OF_NAMESPACES.match(x.type_name) for x in parser.error_log) or e.lineno is None:
+        if any(x.type_name != "NS_ERR_UNDEFINED_NAMESPACE" for x in parser.error_log) or e.lineno is None:
             raise
-        said = Issue("ccda-prefix", Severity.warning, "A prefix is declared nowhere, or as no namespace: "
-                     f"{_reason(e)}. Its names were read as they stand.", f"line {e.lineno}", "Correct the sender.")
+        said = Issue("ccda-prefix", Severity.warning, f"A prefix is used that is declared nowhere: {_reason(e)}. It "
+                     "was read by its name.", f"line {e.lineno}", "Correct the sender.")
         return etree.fromstring(data, _parser(data, recover=True)), [*remarks, said]
 
 

@@ -63,7 +63,7 @@ def _long(root: str) -> str:
 
 def recognise(document: Document) -> None:
     """Give every statement its labels, from the outside in."""
-    vitals, panels = [], []
+    vitals = []
     for element in document.grouping:
         if element.name == "section" and _names_another(element) and section_of(element) != _FAMILY:
             document.of_others[element] = None
@@ -80,21 +80,13 @@ def recognise(document: Document) -> None:
                 element.labels |= doubts(element)
             if "vital" in element.labels:
                 vitals.append(element)
-            elif not element.labels.isdisjoint(_PANELS):
-                panels.append(element)
-    for panel in panels:                 # what is in them says more than they do
-        if says_nothing(panel):
-            panel.labels = frozenset((NOTHING,))
     pair(document, vitals)
-
-
-_PANELS = frozenset(("result-panel", "vitals-panel", "function-panel"))
 
 
 _DOUBTABLE = frozenset(("problem", "allergy"))
 # What templates that are filled with nothing would make a statement of.
 _FILLED = frozenset((OTHER, "problem", "allergy", "medication", "immunization", "procedure", "procedure-act",
-                     "instruction", "encounter", "procedure-observation", "result", "vital", "goal", "referral",
+                     "instruction", "procedure-observation", "result", "vital", "goal", "referral",
                      "nutrition", "dispense", "supply",
                      *(f"planned-{n}" for n in ("medication", "immunization", "procedure", "act", "observation",
                                                 "encounter", "supply"))))

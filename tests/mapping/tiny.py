@@ -18,7 +18,7 @@ class Place:
     """A node: anything in the message."""
 
     where: str
-    content: Any = field(compare=False)
+    content: Any
     scope: tuple[tuple[str, int], ...] = ()
     parent: "Place | None" = field(default=None, repr=False)
 

@@ -209,9 +209,3 @@ def test_a_time_in_the_middle_is_one() -> None:
     assert found["onsetDateTime"] == "2015-06-03"
     found = one("AllergyIntolerance", allergy().replace('<low value="2011"/>', '<center value="2011"/>'))
     assert found["onsetDateTime"] == "2011"
-
-
-def test_an_amount_whose_unit_is_told_by_its_translation() -> None:
-    tablet = '<doseQuantity value="2"><translation value="2" code="C48542" codeSystem="2.16.840.1.113883.3.26.1.1" displayName="Tablet"/></doseQuantity>'
-    found = one("MedicationStatement", medicine().replace('<doseQuantity value="1"/>', tablet))
-    assert says(found["dosage"], "Tablet")

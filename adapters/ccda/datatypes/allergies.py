@@ -92,14 +92,6 @@ def denied_kind(place: Place, context: Context) -> dict[str, Any] | None:
     return named if named and codes and _ABSENCES.isdisjoint(codes) and not _is_one(named) else None
 
 
-def manifested(place: Place, context: Context) -> list[dict[str, Any]]:
-    """What a reaction was: its values, or its words where they say nothing; words beside them are a description."""
-    reaction = element(place)
-    values = [concept for v in reaction.all("value") if (concept := CD(v, context))]
-    words = _words(reaction)
-    return values or ([{"text": words}] if words else [])
-
-
 _DEGREES = ("severe", "moderate", "mild", "fatal")
 
 
@@ -182,7 +174,8 @@ def _entity(entity: Element, context: Context) -> dict[str, Any] | None:
 
 def _none(allergy: Element) -> dict[str, Any] | None:
     """The negative statement where the entry's own text is one and nothing else is named."""
-    words = _words(allergy)
+    text = allergy.first("text")
+    words = said(text) if text is not None else None
     if words is None or not denies("allergy", words.content):
         return None
     return because({"coding": [_none_known(allergy, words)], "text": words}, words, _kind(allergy))
@@ -196,11 +189,7 @@ def _kind(allergy: Element) -> Value | None:
 
 def _text(allergy: Element) -> dict[str, Any] | None:
     """What the entry's own text says, where no substance is coded."""
-    words = _words(allergy)
+    text = allergy.first("text")
+    words = said(text) if text is not None else None
     return {"text": words} if words and str(words.content).strip().lower() not in _BLANK \
         and not denies("allergy", words.content) else None
-
-
-def _words(statement: Element) -> Value | None:
-    text = statement.first("text")
-    return said(text) if text is not None else None

@@ -21,7 +21,6 @@ _NAMED = {name: system_uri(f"2.16.840.1.113883.{oid}") for name, oid in {
     "snomedct": "6.96", "snomed": "6.96", "loinc": "6.1", "rxnorm": "6.88", "ndc": "6.69", "cvx": "12.292",
     "icd9cm": "6.103", "icd9": "6.103", "icd10cm": "6.90", "icd10": "6.3", "cpt": "6.12", "cpt4": "6.12",
     "hcpcs": "6.285", "unii": "4.9"}.items()}
-_LONGEST = 12                        # of these names, with blanks and signs
 
 
 def CD(place: Place, context: Context, form: str = "") -> Any:
@@ -36,7 +35,7 @@ def CD(place: Place, context: Context, form: str = "") -> Any:
     else:
         codings = [alone] if (alone := _coding(cd)) else []
     text = original(cd) if "originalText" in cd.named else None
-    if text is None or (codings and _names_system(text)):
+    if text is None:
         text = next((c["display"] for c in codings if "display" in c), None) or _words(cd) or _named(cd)
     if form == "coding":
         return codings[0] if codings else None
@@ -96,20 +95,10 @@ def _coding(cd: Element) -> dict[str, Any] | None:
     return found
 
 
-def _names_system(text: Value) -> bool:
-    """Whether an original text leads to the wrong cell: that in which the code system is named."""
-    said = str(text.content)
-    return len(said) <= _LONGEST and _letters(said) in _NAMED
-
-
-def _letters(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.lower())
-
-
 @lru_cache(1024)
 def _uri(system: str) -> str:
     oid = system.removeprefix("urn:oid:")
-    return system_uri(oid) if _SYSTEM.fullmatch(oid) else _NAMED.get(_letters(system), "")
+    return system_uri(oid) if _SYSTEM.fullmatch(oid) else _NAMED.get(re.sub(r"[^a-z0-9]", "", system.lower()), "")
 
 
 def original(cd: Element) -> Value | None:

@@ -7,7 +7,7 @@ from adapters.ccda.datatypes.codes import CD
 from adapters.ccda.datatypes.narrative import said
 from adapters.ccda.datatypes.parts import element, is_null
 from adapters.ccda.datatypes.times import IVL, TS, quietly
-from adapters.ccda.datatypes.values import PQ, Range, number, translated
+from adapters.ccda.datatypes.values import PQ, Range, number
 from adapters.ccda.tree import Element, Place
 from gateway.sdk import Context, Value, because, full, joined
 
@@ -121,24 +121,13 @@ def _amount(pq: Element | None, name: str, context: Context) -> dict[str, Any]:
         found = Range(pq, context)
         return {f"{name}Range": found} if found else {}
     quantity = PQ(pq, context)
-    if quantity is None:
-        return {}
-    if _is_bare(quantity):       # the unit may stand in another coding of the same amount: `75`, which is `75 mg`
-        same_ = (q for t in pq.all("translation") if (q := translated(t, context)) and "unit" in q)
-        quantity = next((q for q in same_ if q["value"].content == quantity["value"].content), quantity)
-    return {f"{name}Quantity": {k: v for k, v in quantity.items() if k != "comparator"}}
-
-
-def _is_bare(quantity: dict[str, Any]) -> bool:
-    """Whether a quantity only counts: it has no unit, or that of pure numbers."""
-    unit = quantity.get("unit")
-    return unit is None or unit.content == "1"
+    return {f"{name}Quantity": {k: v for k, v in quantity.items() if k != "comparator"}} if quantity else {}
 
 
 def _counted(amount: dict[str, Any], sa: Element, context: Context) -> dict[str, Any]:
     """A dose that is a bare number counts the units of administration: tablets, puffs."""
     dose, counted = amount.get("doseQuantity"), sa.first("administrationUnitCode")
-    if not dose or not _is_bare(dose) or counted is None or not (unit := CD(counted, context, "display")):
+    if not dose or dose.get("unit") or counted is None or not (unit := CD(counted, context, "display")):
         return amount
     coding = CD(counted, context, "coding") or {}
     coded = {n: coding[n] for n in ("system", "code")} if coding.get("system") and coding.get("code") else {}

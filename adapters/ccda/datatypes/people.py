@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from adapters.ccda.datatypes.ids import II
-from adapters.ccda.datatypes.narrative import said
 from adapters.ccda.datatypes.parts import element, spaced
 from adapters.ccda.datatypes.times import IVL
 from adapters.ccda.tree import Element, Place
@@ -20,8 +18,7 @@ _KINDS = {"PHYS": "physical", "PST": "postal"}
 _TELECOM_USES = {"H": "home", "HP": "home", "HV": "home", "WP": "work", "DIR": "work", "PUB": "work", "AS": "work",
                  "TMP": "temp", "BAD": "old", "MC": "mobile", "PG": "mobile"}
 _SCHEMES = {"tel": "phone", "x-text-tel": "phone", "callto": "phone", "fax": "fax", "x-text-fax": "fax",
-            "mailto": "email", "email": "email", "http": "url", "https": "url", "ftp": "url", "sms": "sms",
-            "pager": "pager"}
+            "mailto": "email", "http": "url", "https": "url", "ftp": "url", "sms": "sms", "pager": "pager"}
 _said = re.compile(r"\w").search
 _WEB = ("http", "https", "ftp")
 _LINES = ("careOf", "streetAddressLine", "deliveryAddressLine", "additionalLocator", "unitType", "unitID", "postBox")
@@ -35,8 +32,7 @@ _PARTS = {**dict.fromkeys(_LINES, "line"), **dict.fromkeys(_STREET, "street"), "
 def PN(place: Place, context: Context, form: str = "") -> Any:
     """HumanName; `PN(text)` all of it as one text. A name without parts keeps its text.
 
-    What a qualifier sets apart is a name of its own; a name that begins with a given name at birth is an old one,
-    behind another name whatever use it claims. A family name at birth that stands alone is that of the name.
+    What a qualifier sets apart is a name of its own; a name that begins with a given name at birth is an old one.
     """
     name = element(place)
     parts = [(c, spaced(value)) for c in name.children if (value := c.value) is not None]
@@ -44,7 +40,6 @@ def PN(place: Place, context: Context, form: str = "") -> Any:
     family = family or joined([v for c, v in parts if c.name == "family" and not _says(c, "BR")])
     plain = [c for c, _ in parts if c.name == "given" and not _says(c, "CL", "BR")]
     born = next((c for c, _ in parts if c.name == "given" and _says(c, "BR")), None)
-    family = family or joined([v for c, v in parts if c.name == "family"])
     at_birth = born is not None and (not plain or born.number < plain[0].number)
     apart = ("CL",) if at_birth else ("CL", "BR")
     given = [v for c, v in parts if c.name == "given" and not _says(c, *apart)]
@@ -55,8 +50,7 @@ def PN(place: Place, context: Context, form: str = "") -> Any:
     if not (text or family or given):
         return None
     period = IVL(valid, context) if (valid := name.first("validTime")) is not None else None
-    use, old = _use(name, _NAME_USES), because("old", born.get("qualifier")) if at_birth and born is not None else None
-    use = (old or use) if name.number > 1 else (use or old)
+    use = _use(name, _NAME_USES) or (because("old", born.get("qualifier")) if at_birth and born is not None else None)
     whole = full({"use": use, "text": text, "family": family, "given": given,
                   "prefix": [v for c, v in parts if c.name == "prefix"],
                   "suffix": [v for c, v in parts if c.name == "suffix"], "period": period})
@@ -67,7 +61,6 @@ def _other_names(parts: list[tuple[Element, Value]], family: Value | None,
                  given: list[Value]) -> Iterator[dict[str, Any]]:
     """Names that a qualifier sets apart: what somebody is called, was called at birth, a spouse's beside the own."""
     own = any(c.name == "family" and not _says(c, "BR", "SP") for c, _ in parts)
-    wed = any(c.name == "family" and not _says(c, "BR") for c, _ in parts)
     for child, value in parts:
         if child.name == "given" and _says(child, "CL") and value not in given:
             yield {"use": because("nickname", child.get("qualifier")), "given": [value]}
@@ -75,7 +68,7 @@ def _other_names(parts: list[tuple[Element, Value]], family: Value | None,
             yield full({"use": because("old", child.get("qualifier")), "family": family, "given": [value]}) or {}
         if child.name == "family" and _says(child, "SP") and own:
             yield {"family": value}
-        if child.name == "family" and _says(child, "BR") and wed:
+        if child.name == "family" and _says(child, "BR") and value is not family:
             yield {"use": because("maiden", child.get("qualifier")), "family": value}
 
 
@@ -97,19 +90,6 @@ def ON(place: Place, context: Context) -> Value | None:
     if name.value is not None:
         return spaced(name.value)
     return joined(spaced(c.value) for c in name.children if c.value is not None)
-
-
-def payer_untold(place: Place, context: Context) -> Value | None:
-    """What stands for a payer that has neither name nor number: the plan in words, else that it is not named."""
-    policy = element(place)
-    organisations = [o for p in policy.all("performer") for e in p.all("assignedEntity")
-                     for o in e.all("representedOrganization")]
-    if any(ON(n, context) for o in organisations for n in o.all("name")) or \
-            any(II(i, context) for o in organisations for i in o.all("id")):
-        return None
-    plans = [said(t) for r in policy.all("entryRelationship") for a in r.all("act")
-             if a.attributes.get("moodCode") == "DEF" for t in a.all("text")]
-    return next((p for p in plans if p), Value("payer not named"))
 
 
 def AD(place: Place, context: Context, form: str = "") -> dict[str, Any] | None:

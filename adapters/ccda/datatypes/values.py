@@ -93,7 +93,7 @@ def _pq(v: Element, context: Context) -> dict[str, Any] | None:
         return {"valueQuantity": quantity}
     if v.first("low") or v.first("high"):
         return interval(v, context)
-    if quantity := next((q for t in v.all("translation") if (q := translated(t, context))), None):
+    if quantity := next((q for t in v.all("translation") if (q := _translated(t, context))), None):
         return {"valueQuantity": quantity}
     text = first(v.get("value"), v.value, *(said(o) for t in v.all("translation") if (o := t.first("originalText"))),
                  *(said(o) for o in v.all("originalText")))
@@ -110,7 +110,7 @@ def _with_unit(text: Value, unit: Value | None) -> Value:
     return told
 
 
-def translated(pqr: Element, context: Context) -> dict[str, Any] | None:
+def _translated(pqr: Element, context: Context) -> dict[str, Any] | None:
     """The amount that a translation says where the value itself says none; its unit is a code, its name, or words."""
     amount, words, name = PQ(pqr, context), pqr.first("originalText"), pqr.get("displayName")
     unit = first(name, pqr.get("code"), said(words) if words is not None else None)
