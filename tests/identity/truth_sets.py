@@ -90,10 +90,40 @@ def recordlinker_row(r: Row, key: str) -> Row:
             "identifier": f"http://hl7.org/fhir/sid/us-ssn|{r['SSN'].replace(' ', '')}" if r["SSN"] else ""}
 
 
+class Asked(NamedTuple):
+    """A row that is asked for: who it truly is, and what its authors expect: "match", "possible_match" or "no_match"."""
+
+    row: Row
+    who: str
+    expected: str
+
+
+TESTS = ("CDCgov+RecordLinker", "tests", "algorithm", "data")
+
+
+def register() -> tuple[list[tuple[Row, str]], list[Asked]]:
+    """RecordLinker's register (rows, and who each is) and the graded cases that its authors ask it for; nothing where the
+    register does not lie beside the cases. Its days have years of two digits, its lines are parted by a written `\\n`."""
+    people, cases = _corpus(*TESTS, "nbs_seed.csv"), _corpus(*TESTS, "better_test.csv")
+    if not people or not cases:
+        return [], []
+    known = [(recordlinker_row(_of_today(r), f"r{i}"), r["Match Id"]) for i, r in enumerate(_read(people))]
+    asked = [(recordlinker_row(_of_today(r), f"a{i}"), r["Match Id"], r["Expected Result"]) for i, r in enumerate(_read(cases))]
+    return known, [Asked(*a) for a in asked]
+
+
+def _of_today(r: Row) -> Row:
+    day = re.fullmatch(r"(\d+)/(\d+)/(\d\d)", r["BIRTHDATE"])
+    if day:
+        month, date, year = map(int, day.groups())
+        r = {**r, "BIRTHDATE": f"{year + (2000 if year <= 26 else 1900)}-{month:02}-{date:02}"}
+    return {**r, "ADDRESS": r["ADDRESS"].replace("\\n", ", ")}
+
+
 def better_test() -> Iterator[Rows]:
     """RecordLinker's graded cases: those that are to match, counting the person. Rows of one Match Id are one person, and
     so are rows of one ID: some people stand in the set twice, under two Match Ids."""
-    if path := _corpus("CDCgov+RecordLinker", "tests", "algorithm", "data", "better_test.csv"):
+    if path := _corpus(*TESTS, "better_test.csv"):
         people, seen, person = [], set(), dict[str, str]()
         for i, r in enumerate(_read(path)):
             if not r["Match Id"] or r["Expected Result"] != "match":
