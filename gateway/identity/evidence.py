@@ -262,8 +262,16 @@ class Pair:
 
     @once
     def other_form(self) -> bool:
-        """One given name in another form: a short one, or one that sounds alike and not two that parents choose."""
-        return self.words["given name"] == SHORT_FORM or (self.is_("given name", OTHER_FORM) and not self.both_known)
+        """One given name in another form: a short one, or one that sounds alike or has the same root, and not two that
+        parents choose: Emma and Emily. Whose number or e-mail is one's own may be called by either."""
+        own = self.words["given name"] == SHORT_FORM and (self.short_form or self.own_number or self.own_mail)
+        return own or (self.is_("given name", OTHER_FORM) and not self.both_known)
+
+    @once
+    def short_form(self) -> bool:
+        """One is short for the other and for no other name, or the sex is one: Chris may be Christina as well."""
+        certain = self.words["sex"] == "same" or max(len(self.a.roots), len(self.b.roots)) <= 2
+        return certain and short_for(self.a.given or "", self.b.given or "")
 
     @once
     def misspelt(self) -> bool:

@@ -15,6 +15,7 @@ from tests.identity.further import (
     Place,
     born,
     like,
+    mrn,
     named,
     person,
 )
@@ -145,6 +146,18 @@ def twins_of_one_root(rng: random.Random, place: Place) -> Pair:
     return like(p, name=named(p, names[0])), like(p, name=named(p, names[1]), identifier=numbered(_after(rng, number), place))
 
 
+def twins_of_one_root_without_a_number(rng: random.Random, place: Place) -> Pair:
+    """Emma and Emily, of whom at the most a record number is told."""
+    p, q = twins_of_one_root(rng, place)
+    return like(p, identifier=[mrn(rng, "a")]), like(q, identifier=rng.choice(([], [mrn(rng, "b")])))
+
+
+def brother_or_sister_of_one_short_form(rng: random.Random, place: Place) -> Pair:
+    """Christopher, and a Chris of whom neither number nor sex is told."""
+    p, q = brother_and_sister_of_one_short_form(rng, place)
+    return p, like(q, identifier=[], gender=rng.choice(("", "unknown")))
+
+
 def brother_and_sister_of_one_short_form(rng: random.Random, place: Place) -> Pair:
     """Christopher, and a Chris of whom nobody says whether she is Christina."""
     p, number = _one(rng, place)
@@ -187,6 +200,11 @@ def general_delivery_and_a_lost_digit(rng: random.Random, place: Place) -> Pair:
     return p, like(p, identifier=numbered(rng.choice((number[:-1], _slip(rng, number))), place))
 
 
+def short_form_without_a_number(rng: random.Random, place: Place) -> Pair:
+    p, q = short_form_and_a_lost_digit(rng, place)
+    return p, like(q, identifier=rng.choice(([], [mrn(rng, "b")])))
+
+
 def last_four_digits_only(rng: random.Random, place: Place) -> Pair:
     """US practice: the rest of the number is not told, and does not contradict."""
     p = person(rng, place, numbered=0)
@@ -199,8 +217,8 @@ def last_four_digits_only(rng: random.Random, place: Place) -> Pair:
 DIFFERENT: tuple[Make, ...] = (
     twin_without_a_given_name, married_twin_without_a_given_name, given_name_and_a_number_a_digit_away, namesakes_with_numbers_a_digit_apart,
     birth_date_and_number_a_digit_apart_each, lodgers_of_one_given_name, born_on_one_day_in_one_hospital, twins_of_one_root,
-    brother_and_sister_of_one_short_form, twins_of_whom_one_has_a_beginning, namesakes_with_other_last_digits)
-SAME: tuple[Make, ...] = (short_form_and_a_lost_digit, general_delivery_and_a_lost_digit, last_four_digits_only)
+    twins_of_one_root_without_a_number, brother_and_sister_of_one_short_form, brother_or_sister_of_one_short_form, twins_of_whom_one_has_a_beginning, namesakes_with_other_last_digits)
+SAME: tuple[Make, ...] = (short_form_and_a_lost_digit, short_form_without_a_number, general_delivery_and_a_lost_digit, last_four_digits_only)
 
 
 def made(make: Make, size: int, seed: int = 11) -> Iterator[Pair]:
