@@ -58,7 +58,7 @@ class Bare:
         if kind is Because:
             self.origins.append(item.origins)
             return self.strip(item.item)
-        return next(_said(item)) if kind is Link else item
+        return _put(item, item.targets[0].first.id) if kind is Link else item
 
     def _members(self, item: dict[str, Any], out: dict[str, Any]) -> dict[str, Any]:
         origins, strip, members = self.origins, self.strip, self._members
@@ -250,11 +250,16 @@ def _written(link: Link) -> Iterator[Any]:
         yield _traced(item, link.rule)
 
 
-def _said(link: Link) -> Iterator[Any]:
+def _said(link: Link) -> list[Any]:
     """What stands in the place of a link, without the leaves that say so: the ids of its targets count them."""
-    for id in _targets(link):
-        text = id if link.form == "id" else f"{link.type}/{id}"
-        yield {"reference": text} if link.form == "reference" else text
+    if len(link.targets) == 1:
+        return [_put(link, link.targets[0].first.id)]
+    return [_put(link, id) for id in _targets(link)]
+
+
+def _put(link: Link, id: str) -> Any:
+    text = id if link.form == "id" else f"{link.type}/{id}"
+    return {"reference": text} if link.form == "reference" else text
 
 
 def _traced(item: Any, rule: str) -> Any:

@@ -202,7 +202,7 @@ def _converted(pick: Select, steps: list[Conversion], target: Target, rule: str)
             else:
                 items = [result]
             for item in items:
-                fits = anything or (objects and item.__class__ is dict)
+                fits = anything or (objects and not isinstance(item, Value))
                 fitting = item if fits else _fitted(item, target, node, run, rule)
                 if fitting is not None:
                     found.append(fitting)

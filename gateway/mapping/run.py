@@ -178,7 +178,7 @@ def _valid(mapped: Mapped, validate: Validate, leaves: Sequence[Leaf]) -> Mapped
     for resource in mapped.resources:
         found = mapped.answer(validate, resource)
         issues += found
-        if not any(i.severity in _SERIOUS for i in found):
+        if not found or not any(i.severity in _SERIOUS for i in found):
             kept.append(resource)
             continue
         name = f"{resource.get('resourceType')}/{resource.get('id')}"

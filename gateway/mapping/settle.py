@@ -27,9 +27,9 @@ def alive(drafts: list[Draft], required: Mapping[str, list[frozenset[str]]], run
             break
         gone = set(map(id, orphans))
         standing = [d for d in standing if id(d) not in gone]
-    for link in run.links:
-        if link.owner and not link.targets:
-            _prune(link.owner.body, link.element)
+    for owner, element in dict.fromkeys((link.owner, link.element) for link in run.links if not link.targets):
+        if owner:
+            _prune(owner.body, element)
     for draft in standing:
         if draft.made:
             draft.made.stands = True
