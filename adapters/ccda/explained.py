@@ -37,6 +37,7 @@ _SAID = {"id": "number of a part of an entry", "code": "says which part of an en
 REGISTER = "names a register of numbers, and no number"
 _MAYBE = frozenset(("reference", *_SAID))
 _ASSERTED = frozenset(("problem", "allergy"))  # their code says only that something is asserted
+_KINDS = frozenset(("code", "statusCode"))
 
 
 def explained(document: Document) -> list[str | None]:
@@ -57,62 +58,46 @@ def explained(document: Document) -> list[str | None]:
 
 
 def tally(document: Document, reached: Set[str]) -> Tally:
-    """How all leaves ended, as `explained` has it, without a name for each: most elements reach nothing."""
-    touched = _touched(reached)
+    """How all leaves ended, as `explained` has it, without a reason for each."""
     mapped = ignored = 0
     unmapped: list[str] = []
     for element in document.elements:
         path = element.path
-        hit = path in touched
         if attributes := element.attributes:
-            name = element.name
+            name, at = element.name, path + "/@" if path else "@"
             whole = name in _PARTS or (name in _MAYBE and bool(_piece(element)))
-            if not hit and (whole or attributes.keys() <= _ALL_FIXED):
-                ignored += len(attributes)
-            else:
-                at = f"{path}/@" if path else "@"
-                for attribute in attributes:
-                    if hit and at + attribute in reached:
-                        mapped += 1
-                    elif whole or attribute in _FIXED:
-                        ignored += 1
-                    else:
-                        unmapped.append(at + attribute)
+            for attribute in attributes:
+                if at + attribute in reached:
+                    mapped += 1
+                elif whole or attribute in _FIXED:
+                    ignored += 1
+                else:
+                    unmapped.append(at + attribute)
         if element.text:
-            if hit and path in reached:
+            if path in reached:
                 mapped += 1
             else:
                 unmapped.append(path)
     return Tally(mapped, ignored, unmapped)
 
 
-def _touched(reached: Set[str]) -> set[str]:
-    """The elements of which anything is reached, by path; more where a name has `/@` in it, never fewer."""
-    touched, heads = {"", *reached}, set(reached)
-    while heads := {path.rpartition("/@")[0] for path in heads if "/@" in path}:
-        touched |= heads
-    return touched
-
-
-_ALL_FIXED = _FIXED.keys()
 _whole = {name: f"ccda: {reason}" for name, reason in _PARTS.items()}.get
 _said = {name: f"ccda: {reason}" for name, reason in _FIXED.items()}.get
 
 
 def _piece(element: Element) -> str:
     """Why a leaf of a part says nothing more, "" where it may."""
-    above = element.parent
+    above, name = element.parent, element.name
     if above is None:
         return ""
-    if element.name == "reference" and above.name in ("text", "originalText"):
-        return "points to the narrative, which is kept"
-    if element.name == "id" and "extension" not in element.attributes \
-            and assigns_numbers(element.attributes.get("root", "")):
-        return REGISTER
-    if element.name == "id" and above.name in STATEMENTS and not above.labels and not is_told(above):
-        return "names what is told elsewhere"
-    if element.name in _SAID and not above.labels.isdisjoint(_PIECES):
-        return _SAID[element.name]
-    if element.name in ("code", "statusCode") and not above.labels.isdisjoint(_ASSERTED):
-        return _SAID[element.name]
+    if name == "reference":
+        return "points to the narrative, which is kept" if above.name in ("text", "originalText") else ""
+    labels = above.labels
+    if name == "id":
+        if "extension" not in element.attributes and assigns_numbers(element.attributes.get("root", "")):
+            return REGISTER
+        if not labels and above.name in STATEMENTS and not is_told(above):
+            return "names what is told elsewhere"
+    if labels and not (labels.isdisjoint(_PIECES) and (name not in _KINDS or labels.isdisjoint(_ASSERTED))):
+        return _SAID[name]
     return ""
