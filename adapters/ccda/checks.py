@@ -37,6 +37,7 @@ _DENIAL = re.compile(r"\b(?:no|not|none|non|nk\w?a|kein\w*|aucun\w*|nessun\w*)\b
 _ABSENCES = frozenset("55607006 64572001 160244002 160245001 182904002 409137002 428197003 428607008 429625007 "
                       "716186003 787480003 787481004 1003774007".split())
 _UID = re.compile(r"[0-2](?:\.\d+)+|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", re.ASCII)
+_TEMPLATED = ("section", *sorted(STATEMENTS))
 _SNOMED = "2.16.840.1.113883.6.96"   # in which some realms say how confidential a document is
 
 
@@ -58,9 +59,7 @@ def checked(document: Document) -> Iterator[Issue]:
     yield from _times(document)
     for section in document.by_name.get("section", ()):
         yield from _section(section, document.by_label)
-    for name in ("section", *sorted(STATEMENTS)):
-        for element in document.by_name.get(name, ()):
-            yield from _templates(element)
+    yield from _templates(document)
     for entry in document.of_others:
         yield _remark("ccda-subject", f"This {entry.name} is about somebody other than the patient; it was not taken "
                       "for the patient's, its narrative was kept.", entry)
@@ -88,13 +87,13 @@ def _codes(document: Document) -> Iterator[Issue]:
             told.add(code)
             yield _unknown_code(state, code)
     for coded in document.by_name.get("code", ()):
-        code = coded.attributes.get("code", "")
-        if coded.attributes.get("codeSystem") == _LOINC_OID and code not in told and code \
-                and coded.parent is not None and coded.parent.name != "section" and not _OF_LOINC.fullmatch(code):
+        said = coded.attributes
+        if said.get("codeSystem") == _LOINC_OID and (code := said.get("code", "")) and code not in told \
+                and not _OF_LOINC.fullmatch(code) and coded.parent is not None and coded.parent.name != "section":
             told.add(code)
             yield _unknown_code(coded, code)
     lost = [r for t in document.by_name.get("originalText", ()) if not t.text for r in t.all("reference")
-            if (id := r.attributes.get("value", "")) and document.narrated(id.removeprefix("#")) is None]
+            if (id := r.attributes.get("value", "")) and not document.narrates(id.removeprefix("#"))]
     if lost:
         yield _remark("ccda-reference", f"{len(lost)} entries refer to words of the narrative that are not there, "
                       f"first {lost[0].attributes['value'][:60]!r}.", lost[0])
@@ -139,7 +138,7 @@ def _section(section: Element, by_label: "dict[str, list[Element]]") -> Iterator
 def _contradicted(section: Element, code: str, by_label: "dict[str, list[Element]]") -> Iterator[Issue]:
     """The narrative says that there is nothing and an entry that there is something, or the other way round."""
     label, text = _LISTS.get(code, ""), section.first("text")
-    own = [e for e in by_label.get(label, ()) if any(a is section for a in e.above())]
+    own = [e for e in by_label.get(label, ()) if section in e.above()]
     if not own:
         return
     words = " ".join(text.text.split()) if text is not None else ""
@@ -163,12 +162,17 @@ def _denies(entry: Element) -> bool:
     return entry.attributes.get("negationInd") == "true" or any(c.attributes.get("code") in _ABSENCES for c in said)
 
 
-def _templates(element: Element) -> Iterator[Issue]:
-    roots = [r for t in element.all("templateId") if (r := t.attributes.get("root", ""))]
-    if roots and not any(_issued(r) for r in roots):
-        named = ", ".join(dict.fromkeys(roots))[:200]
-        yield _remark("ccda-template", f"No template of this {element.name} is known: {named}. It was read by its "
-                      "place, and its narrative kept.", element)
+def _templates(document: Document) -> Iterator[Issue]:
+    for name in _TEMPLATED:
+        for element in document.by_name.get(name, ()):
+            for template in element.all("templateId"):
+                if (root := template.attributes.get("root")) and _issued(root):
+                    break
+            else:
+                roots = dict.fromkeys(r for t in element.all("templateId") if (r := t.attributes.get("root", "")))
+                if roots:
+                    yield _remark("ccda-template", f"No template of this {name} is known: {', '.join(roots)[:200]}. It "
+                                  "was read by its place, and its narrative kept.", element)
 
 
 @lru_cache(1024)

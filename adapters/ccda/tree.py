@@ -217,6 +217,10 @@ class Document:
                 found.setdefault(label, []).append(element)
         return found
 
+    def narrates(self, id: str) -> bool:
+        """Whether the narrative has an element of this ID."""
+        return id in self._narrated
+
     def narrated(self, id: str) -> Value | None:
         """Text of the narrative by the ID of its element; its origin is the narrative that holds it."""
         found = self._narrated.get(id)
