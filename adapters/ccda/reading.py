@@ -14,7 +14,7 @@ from adapters.ccda.denied import spell_negations
 from adapters.ccda.recognise import recognise
 from adapters.ccda.repair import is_misnamed, repaired
 from adapters.ccda.spelled import respelled
-from adapters.ccda.tree import GROUPS, Document, Element, spoken
+from adapters.ccda.tree import EMPTY, GROUPS, NOWHERE, UNLABELLED, Document, Element, spoken
 from gateway.errors import BadMessage, Issue, Severity, error
 
 MAX_BYTES = 100 << 20
@@ -198,9 +198,10 @@ def _parser(raw: bytes, recover: bool = False) -> etree.XMLParser:
 
 def _build(document: Document, root: etree._Element) -> None:
     """Elements in document order."""
-    top = Element(document, None, "ClinicalDocument", root.sourceline or 0, "", 1)
-    top.attributes, top.text = _kept(root), (root.text or "").strip()
-    document.root = top
+    top = document.root = Element()
+    top.document, top.parent, top.name, top.number, top.path = document, None, "ClinicalDocument", 1, ""
+    top.line, top.attributes, top.text = root.sourceline or 0, _kept(root), (root.text or "").strip()
+    top.labels, top.markup, top.group, top.place, top.groups, top.heads = UNLABELLED, None, 0, None, None, None
     document.elements.append(top)
     if "nullFlavor" in top.attributes:
         document.unsaid.append(top)
@@ -208,7 +209,10 @@ def _build(document: Document, root: etree._Element) -> None:
 
 
 def _fill(document: Document, parent: Element, source: etree._Element, depth: int) -> None:
-    """The children of an element and all below them. Raises BadMessage."""
+    """The children of an element and all below them. Raises BadMessage.
+
+    What an element is made of is set here, without a call for each: this is the most of what reading takes.
+    """
     children: list[Element] = []
     named: dict[str, list[Element]] = {}
     parent.children, parent.named = children, named
@@ -218,14 +222,25 @@ def _fill(document: Document, parent: Element, source: etree._Element, depth: in
     if depth > MAX_DEPTH or first + len(source) > MAX_ELEMENTS:
         raise _too_deep(source[0])
     for child in source:
-        name = _names[child.tag]
-        same = named.get(name)
-        if same is None:
-            same = named[name] = []
-        number = len(same) + 1
-        element = Element(document, parent, name, child.sourceline or 0,
-                          above + name if number == 1 else f"{above}{name}[{number}]", number)
-        same.append(element)
+        element = Element()
+        element.document = document
+        element.parent = parent
+        element.name = name = _names[child.tag]
+        element.line = child.sourceline or 0
+        if name in named:
+            same = named[name]
+            same.append(element)
+            element.number = number = len(same)
+            element.path = f"{above}{name}[{number}]"
+        else:
+            named[name] = [element]
+            element.number = 1
+            element.path = above + name
+        element.labels = UNLABELLED
+        element.markup = None
+        element.group = 0
+        element.inside = NOWHERE
+        element.place = element.groups = element.heads = None
         if attributes := child.items():
             said = element.attributes = {}
             for key, text in attributes:
@@ -233,6 +248,8 @@ def _fill(document: Document, parent: Element, source: etree._Element, depth: in
                     said[_names[key]] = text
             if "nullFlavor" in said:
                 document.unsaid.append(element)
+        else:
+            element.attributes = EMPTY
         children.append(element)
         elements.append(element)
         if name in GROUPS:
@@ -243,11 +260,14 @@ def _fill(document: Document, parent: Element, source: etree._Element, depth: in
         if name == "text" and (inside or _marked_up(child)):
             element.markup = child
             element.text = (_spelled(child) if inside else spoken(child)).strip()
+            element.children, element.named = (), EMPTY
         else:
-            if (text := child.text) and (text := text.strip()):
-                element.text = text
+            text = child.text
+            element.text = text.strip() if text else ""
             if len(child):
                 _fill(document, element, child, depth + 1)
+            else:
+                element.children, element.named = (), EMPTY
         if (tail := child.tail) and not tail.isspace():
             parent.text = f"{parent.text} {tail.strip()}".strip()
     if len(elements) > MAX_ELEMENTS:

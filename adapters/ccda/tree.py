@@ -22,8 +22,8 @@ GROUPS = frozenset(("section", "act", "encounter", "observation", "organizer", "
 
 _OPEN = (None, "N", "U", "L", "M")
 _NONE: "list[Element]" = []
-_EMPTY: dict[str, Any] = {}     # what most elements have of attributes and children; nobody changes it
-_UNLABELLED, _NOWHERE = frozenset[str](), slice(0)
+EMPTY: dict[str, Any] = {}      # what most elements have of attributes and children; nobody changes it
+UNLABELLED, NOWHERE = frozenset[str](), slice(0)
 _with_id = etree.XPath("descendant-or-self::*[string(@ID)]")
 _as_leaf = partial(tuple.__new__, Leaf)
 
@@ -43,45 +43,49 @@ def spoken(markup: Any) -> str:
 
 
 class Element:
-    """One element. `number` counts its siblings of the same name, from 1; `markup` is lxml's own, of narrative only.
+    """One element, as reading.py fills it. `number` counts its siblings of the same name, from 1.
 
+    markup   lxml's own, of narrative only
     named    its children by their names
     inside   where the document's elements are that lie below it
+    place, groups, heads   what `where`, `scope` and `steps` give, once they were asked for
     """
 
-    __slots__ = ("_scope", "_steps", "_where", "attributes", "children", "document", "group", "inside", "labels",
-                 "line", "markup", "name", "named", "number", "parent", "path", "text")
+    __slots__ = ("attributes", "children", "document", "group", "groups", "heads", "inside", "labels", "line",
+                 "markup", "name", "named", "number", "parent", "path", "place", "text")
 
-    def __init__(self, document: "Document", parent: "Element | None", name: str, line: int, path: str,
-                 number: int) -> None:
-        self.document, self.parent, self.name, self.line = document, parent, name, line
-        self.path, self.number = path, number
-        self.attributes: Mapping[str, str] = _EMPTY     # most elements have not all of these
-        self.text = ""
-        self.children: Sequence[Element] = ()
-        self.named: Mapping[str, list[Element]] = _EMPTY
-        self.labels = _UNLABELLED
-        self.markup: Any = None
-        self.group = 0
-        self.inside = _NOWHERE
-        self._where: str | None = None
-        self._scope: tuple[tuple[str, int], ...] | None = None
-        self._steps: frozenset[str] | None = None
+    document: "Document"
+    parent: "Element | None"
+    name: str
+    line: int
+    number: int
+    path: str
+    attributes: Mapping[str, str]
+    text: str
+    children: "Sequence[Element]"
+    named: "Mapping[str, list[Element]]"
+    labels: frozenset[str]
+    markup: Any
+    group: int
+    inside: slice
+    place: str | None
+    groups: tuple[tuple[str, int], ...] | None
+    heads: frozenset[str] | None
 
     @property
     def where(self) -> str:
-        found = self._where
+        found = self.place
         if found is None:
-            found = self._where = f"{self.path or self.name} (line {self.line})"
+            found = self.place = f"{self.path or self.name} (line {self.line})"
         return found
 
     @property
     def scope(self) -> tuple[tuple[str, int], ...]:
         """The groups that enclose it, itself included, from the outside in."""
-        found = self._scope
+        found = self.groups
         if found is None:
             above = self.parent.scope if self.parent else ()
-            found = self._scope = (*above, (self.name, self.group)) if self.group else above
+            found = self.groups = (*above, (self.name, self.group)) if self.group else above
         return found
 
     @property
@@ -94,9 +98,9 @@ class Element:
     @property
     def steps(self) -> frozenset[str]:
         """The first steps of paths that select anything below it: names of children, `@` and names of attributes."""
-        found = self._steps
+        found = self.heads
         if found is None:
-            found = self._steps = _steps(tuple(self.named), tuple(self.attributes))
+            found = self.heads = _steps(tuple(self.named), tuple(self.attributes))
         return found
 
     @property
