@@ -48,7 +48,8 @@ def visits(element: Element) -> list[Element]:
 
     A visit that is told where it is named is given as it is; one that the header tells goes behind those of entries.
     """
-    for holder in element.above():
+    linked = element.document.by_name.get("encounter", ())
+    for holder in element.above() if linked else ():
         if holder.name == "section":
             break
         if holder.name == "encounter" and holder is not element and is_told(holder):

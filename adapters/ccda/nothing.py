@@ -1,7 +1,5 @@
 """Entries of a template that are filled with nothing: senders write them where they have nothing to say."""
 
-from collections.abc import Iterator
-
 from adapters.ccda.sections import section_of
 from adapters.ccda.tree import Element
 
@@ -24,7 +22,7 @@ def says_nothing(statement: Element) -> bool:
 
     A denial at an event, such as a visit without a diagnosis, denies nothing.
     """
-    if next(_told(statement), None) is not None:
+    if _tells(statement):
         return False
     listed = not statement.labels.isdisjoint(_LIST) and section_of(statement) not in _EVENTS
     link = statement.parent
@@ -34,26 +32,27 @@ def says_nothing(statement: Element) -> bool:
         and not any(t.text or t.children for t in words)
 
 
-def _told(statement: Element) -> Iterator[Element]:
-    """What tells something, one by one: the first mostly answers."""
+def _tells(statement: Element) -> bool:
+    """Whether a statement tells something."""
     if statement.attributes.get("nullFlavor") == "MSK":
-        yield statement
+        return True
     for child in statement.children:
-        if child.name not in _AROUND and not (child.name == "code" and _is_kind(statement, child)):
-            yield from _telling(child)
+        if child.name not in _AROUND and not (child.name == "code" and _is_kind(statement, child)) and _says(child):
+            return True
+    return False
 
 
-def _telling(element: Element) -> Iterator[Element]:
+def _says(element: Element) -> bool:
+    """Whether a part of a statement tells something, itself or below."""
     attributes = element.attributes
     if element.name == "reference" and _leads_nowhere(element):
-        return
-    if attributes.keys() & _SAYING or element.text or attributes.get("nullFlavor") == "MSK":
-        yield element
+        return False
+    if element.text or not _SAYING.isdisjoint(attributes) or attributes.get("nullFlavor") == "MSK":
+        return True
     for child in element.children:
-        if child.name in _STATEMENTS:
-            yield from _told(child)
-        elif child.name != "templateId":
-            yield from _telling(child)
+        if _tells(child) if child.name in _STATEMENTS else child.name != "templateId" and _says(child):
+            return True
+    return False
 
 
 def _leads_nowhere(reference: Element) -> bool:

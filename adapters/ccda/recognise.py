@@ -4,8 +4,8 @@ Templates say what an entry means more surely than section and place do, and man
 """
 
 import csv
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -144,26 +144,42 @@ def _names_another(element: Element) -> bool:
     return related is not None and (code is None or code.attributes.get("code") != "SELF")
 
 
-def _labels(element: Element) -> frozenset[str]:
-    table, section = known(), section_of(element)
-    found = {label for t in element.all("templateId")
-             for label in _here(table.templates.get((element.name, t.attributes.get("root", "")), ()), section)}
-    if not found and (code := element.first("code")):
-        said = [code, *code.all("translation")]
-        found = {label for c in said
-                 for label in _here(table.codes.get((element.name, c.attributes.get("code", "")), ()), section)}
-    if element.name == "substanceAdministration" and _is_step(element):
-        return frozenset(("dose",))
+@lru_cache(1024)
+def _by_template(element: str, roots: tuple[str, ...], section: str) -> frozenset[str]:
+    """What templates make of an element in a section; the same ones stand together again and again."""
+    table = known().templates
+    return _narrowed(label for root in roots for label in _here(table.get((element, root), ()), section))
+
+
+def _by_code(element: Element, section: str) -> frozenset[str]:
+    code, table = element.first("code"), known().codes
+    said = (code, *code.all("translation")) if code is not None else ()
+    return _narrowed(label for c in said
+                     for label in _here(table.get((element.name, c.attributes.get("code", "")), ()), section))
+
+
+def _narrowed(labels: Iterable[str]) -> frozenset[str]:
+    found = set(labels)
     if "vitals-panel" in found:
         found.discard("result-panel")    # C32 says of it, too, that it is a group of results
     if not found.isdisjoint(("immunization", "planned-immunization")):
         found.discard("medication")  # IHE's vaccine is a medicine of a kind, and says so
     if "allergy" in found:
         found.discard("problem")     # IHE's allergy is a problem of a kind, and says so
+    return frozenset(found)
+
+
+def _labels(element: Element) -> frozenset[str]:
+    section = section_of(element)
+    roots = tuple([t.attributes.get("root", "") for t in element.all("templateId")])
+    found = _by_template(element.name, roots, section) or _by_code(element, section)
+    if element.name == "substanceAdministration" and _is_step(element):
+        return frozenset(("dose",))
     if "problem" in found and _reason_of_vaccine(element):
         return frozenset(("indication",))
     if found:
-        return frozenset(found)
+        return found
+    table = known()
     around = [e for e in element.above() if e is not element and e.name in STATEMENTS]
     if linked := _linked(element, around):
         return frozenset((linked,))

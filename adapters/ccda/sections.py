@@ -34,7 +34,8 @@ def _long(root: str) -> str:
 
 def section_of(entry: Element) -> str:
     """LOINC code of the nearest section that encloses an element, itself included; "" when nothing tells it."""
-    found = told(entry.section) if entry.section is not None else None
+    section = entry.section
+    found = told(section) if section is not None else None
     return str(found.content) if found is not None else ""
 
 

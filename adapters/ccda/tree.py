@@ -91,9 +91,10 @@ class Element:
     @property
     def section(self) -> "Element | None":
         """The nearest section that encloses it, itself included."""
-        if self.name == "section" or self.parent is None:
-            return self if self.name == "section" else None
-        return self.parent.section
+        element: Element | None = self
+        while element is not None and element.name != "section":
+            element = element.parent
+        return element
 
     @property
     def steps(self) -> frozenset[str]:

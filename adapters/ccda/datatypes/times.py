@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from adapters.ccda.datatypes.parts import element
@@ -175,6 +176,7 @@ def _moment(value: Value, ts: Element, context: Context, form: str) -> Value | N
     return value.to(f"{day}T{time}{zone}" if zone else day)
 
 
+@lru_cache(1024)
 def _parts(text: str) -> tuple[tuple[str, ...], str]:
     """The parts of a time; `20150600` and `20150000` say that day, or month and day, are not known. Raises ValueError.
 
