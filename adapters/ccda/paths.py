@@ -51,13 +51,30 @@ def compile_path(text: str) -> Select:
         raise BadPath(f"{_EXPECTED}; an attribute is the last step, found {text[:60]!r}")
     compiled = [_step(s, text) for s in steps]
     if start == "//":
-        return _anywhere(*_split(steps[0], text), compiled[1:])
+        return _where_told(steps[1:], text, _anywhere(*_split(steps[0], text), compiled[1:]))
     if start == "^":
         return _enclosing(compiled)
     if not start:
         return _below(compiled)
     walk = _walker(compiled)
-    return lambda scope: walk(_element(scope).document.root)
+    return _where_told(steps, text, lambda scope: walk(_element(scope).document.root))
+
+
+def _where_told(steps: list[str], text: str, select: Select) -> Select:
+    """What is selected, unless nothing in the document was recognised as one of the steps wants it: as it mostly is."""
+    names = [s for s in steps if _STEP.fullmatch(s) and not s.endswith("()")]
+    labels = next((found for s in names if (found := _split(s, text)[1])), ())
+    if not labels:
+        return select
+
+    def where_told(scope: Document | Place) -> list[Place]:
+        known = _element(scope).document.by_label
+        for label in labels:
+            if label in known:
+                return select(scope)
+        return []
+
+    return where_told
 
 
 def outline(text: str) -> str:
@@ -75,41 +92,31 @@ def _element(scope: Document | Place) -> Element:
 def _below(steps: list[Step | str]) -> Select:
     """The closure of a relative path; names of children, with or without an attribute at the end, without detours."""
     walk = _walker(steps)
-    first, *others = steps
-    if not isinstance(first, str):
+    if not isinstance(steps[0], str):
         return lambda scope: walk(scope if scope.__class__ is Element else _element(scope))
-    if not others:
-        return lambda scope: scope.named.get(first, _NONE)  # type: ignore[return-value]
-    further = _walker(others)
-
-    def select(scope: Document | Place) -> list[Place]:
-        found = scope.named.get(first, _NONE)
-        if len(found) == 1:
-            return further(found[0])
-        return [place for element in found for place in further(element)] if found else found  # type: ignore[return-value]
-
-    return select
+    return walk  # type: ignore[return-value]  # begins with `named`, which every place has
 
 
 def _walker(steps: list[Step | str]) -> Step:
     """All that steps select, one after the other; a text is the name of children. Only the last gives attributes."""
-    if len(steps) == 1:
-        only = steps[0]
-        return (lambda element: element.named.get(only, _NONE)) if isinstance(only, str) else only  # type: ignore[return-value]
+    first, *others = steps
+    if not others:
+        return (lambda element: element.named.get(first, _NONE)) if isinstance(first, str) else first  # type: ignore[return-value]
+    further = _walker(others)
 
-    def walk(element: Element) -> list[Place]:
-        found: list[Any] = [element]
-        for step in steps:
-            if step.__class__ is str:
-                found = found[0].named.get(step, _NONE) if len(found) == 1 else \
-                    [c for e in found for c in e.named.get(step, ())]
-            else:
-                found = step(found[0]) if len(found) == 1 else [p for e in found for p in step(e)]  # type: ignore[operator]
-            if not found:
-                return found
-        return found
+    def by_name(element: Element) -> list[Place]:
+        found = element.named.get(first, _NONE)  # type: ignore[arg-type]
+        if len(found) == 1:
+            return further(found[0])
+        return [place for e in found for place in further(e)] if found else found  # type: ignore[return-value]
 
-    return walk
+    def by_step(element: Element) -> list[Place]:
+        found: list[Any] = first(element)  # type: ignore[operator]
+        if len(found) == 1:
+            return further(found[0])
+        return [place for e in found for place in further(e)] if found else found
+
+    return by_name if isinstance(first, str) else by_step
 
 
 def _enclosing(steps: list[Step | str]) -> Select:
@@ -127,7 +134,7 @@ def _enclosing(steps: list[Step | str]) -> Select:
     return select
 
 
-def _anywhere(name: str, labels: tuple[str, ...], tests: list[Test], steps: list[Step | str]) -> Select:
+def _anywhere(name: str, labels: tuple[str, ...], test: Test | None, steps: list[Step | str]) -> Select:
     walk = _walker(steps) if steps else None
 
     def select(scope: Document | Place) -> list[Place]:
@@ -148,14 +155,14 @@ def _anywhere(name: str, labels: tuple[str, ...], tests: list[Test], steps: list
             return []
         if name != "*":
             among = [e for e in among if e.name == name]
-        found = [e for e in among if all(test(e) for test in tests)] if tests else list(among)
+        found = [e for e in among if test(e)] if test is not None else list(among)
         return [p for e in found for p in walk(e)] if walk else found  # type: ignore[return-value]
 
     return select
 
 
-def _split(step: str, text: str) -> tuple[str, tuple[str, ...], list[Test]]:
-    """Name, labels and other filters of a step."""
+def _split(step: str, text: str) -> tuple[str, tuple[str, ...], Test | None]:
+    """Name, labels and other filters of a step, these as one."""
     match = _STEP.fullmatch(step)
     if not match:
         raise BadPath(f"{_EXPECTED}, found {step[:60]!r} in {text[:60]!r}")
@@ -175,7 +182,15 @@ def _split(step: str, text: str) -> tuple[str, tuple[str, ...], list[Test]]:
         else:
             tests.append(_test(found["name"], frozenset((found["texts"] or "").split("|")) if found["texts"] else None,
                                bool(found["no"])))
-    return match["name"], labels, tests
+    return match["name"], labels, _all(tests)
+
+
+def _all(tests: list[Test]) -> Test | None:
+    """One test out of several; None without any."""
+    if len(tests) < 2:
+        return tests[0] if tests else None
+    first, others = tests[0], _all(tests[1:])
+    return lambda e: first(e) and others(e)  # type: ignore[misc]
 
 
 def _step(step: str, text: str) -> Step | str:
@@ -194,19 +209,16 @@ def _step(step: str, text: str) -> Step | str:
     if match := _ATTRIBUTE.fullmatch(step):
         attribute = match["name"]
         return lambda e: [Attribute(e, attribute)] if attribute in e.attributes else []
-    name, labels, tests = _split(step, text)
+    name, labels, test = _split(step, text)
+    if labels:
+        fits = _all([lambda e: not e.labels.isdisjoint(labels), *([test] if test else [])])
+    else:
+        fits = test
+    if fits is None:
+        return name if name != "*" else lambda e: list(e.children)
     if name == "*":
-        return lambda e: [c for c in e.children if _fits(c, labels, tests)]
-    if not labels and not tests:
-        return name
-    if len(tests) == 1 and not labels:
-        test = tests[0]
-        return lambda e: [c for c in e.named[name] if test(c)] if name in e.named else _NONE  # type: ignore[return-value]
-    return lambda e: [c for c in e.named[name] if _fits(c, labels, tests)] if name in e.named else _NONE  # type: ignore[return-value]
-
-
-def _fits(element: Element, labels: tuple[str, ...], tests: list[Test]) -> bool:
-    return (not labels or not element.labels.isdisjoint(labels)) and all(test(element) for test in tests)
+        return lambda e: [c for c in e.children if fits(c)]
+    return lambda e: [c for c in e.named[name] if fits(c)] if name in e.named else _NONE  # type: ignore[return-value]
 
 
 def _test(name: str, texts: frozenset[str] | None, negated: bool) -> Test:
@@ -223,7 +235,10 @@ def _test(name: str, texts: frozenset[str] | None, negated: bool) -> Test:
         children = e.named.get(name)
         if children is None or texts is None:
             return (children is not None) is not negated
-        return any(_says(c) in texts for c in children) is not negated
+        for child in children:
+            if _says(child) in texts:
+                return not negated
+        return negated
 
     return by_child
 
