@@ -74,8 +74,10 @@ def full(members: Mapping[str, Any]) -> dict[str, Any] | None:
 def joined(values: Iterable[Value], separator: str = " ") -> Value | None:
     """One text out of several, with all their origins; None without any."""
     found = list(values)
-    if len(found) < 2:
-        return Value(str(found[0].content), found[0].origins) if found else None
+    if not found:
+        return None
+    if len(found) == 1 and found[0].content.__class__ is str:
+        return found[0]
     return Value(separator.join([str(v.content) for v in found]), tuple([o for v in found for o in v.origins]))
 
 
@@ -90,7 +92,10 @@ def because(item: Any, *reasons: Value | None) -> Any:
 
 def _because(item: Any, origins: tuple[str, ...]) -> Any:
     if isinstance(item, Value):
-        return Value(item.content, tuple(dict.fromkeys(item.origins + origins)))
+        own = item.origins
+        if len(own) == len(origins) == 1:     # as they mostly are
+            return Value(item.content, own + origins) if own != origins else item
+        return Value(item.content, tuple(dict.fromkeys(own + origins)))
     if isinstance(item, dict):
         return {name: _because(value, origins) for name, value in item.items()}
     if isinstance(item, list):

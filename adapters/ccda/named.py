@@ -48,13 +48,13 @@ def visits(element: Element) -> list[Element]:
 
     A visit that is told where it is named is given as it is; one that the header tells goes behind those of entries.
     """
-    linked = element.document.by_name.get("encounter", ())
-    for holder in element.above() if linked else ():
+    visited = element.document.visited
+    for holder in element.above():
         if holder.name == "section":
             break
         if holder.name == "encounter" and holder is not element and is_told(holder):
             return [holder]
-        for link in (*holder.all("entryRelationship"), *holder.all("component")):
+        for link in (*holder.all("entryRelationship"), *holder.all("component")) if holder in visited else ():
             for named in link.all("encounter"):
                 if named is element:
                     continue

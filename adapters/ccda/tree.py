@@ -208,6 +208,12 @@ class Document:
             found[element.name].append(element)
         return found
 
+    @cached_property
+    def visited(self) -> "frozenset[Element]":
+        """What holds, two steps below it, a visit: most entries name none."""
+        links = [e.parent for e in self.by_name.get("encounter", ())]
+        return frozenset([link.parent for link in links if link is not None and link.parent is not None])
+
     def section(self, code: str) -> str:
         """The path of the next section with this code."""
         name = f"section({code})"

@@ -1,6 +1,7 @@
 """II: Identifiers (CDA-01)."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from adapters.ccda.datatypes.parts import assigns_numbers, element, identifier_uri
@@ -33,10 +34,15 @@ def II(place: Place, context: Context) -> dict[str, Any] | None:
         return {"system": "urn:ietf:rfc:3986", "value": root.to(urn), **shown} if urn else {"value": root, **shown}
     if text == _URIS:
         return full({"system": "urn:ietf:rfc:3986", "value": because(extension, root)})
-    known = bool(_OID.fullmatch(text) or _UUID.fullmatch(text) or re.match(r"(?:urn|https?):\S+$", text))
-    system = (identifier_uri(text) if known
-              else f"urn:throughline:{context.source or 'local'}:{re.sub('[^A-Za-z0-9.-]', '-', text)}")
-    return {"system": root.to(system), "value": extension, **shown}
+    return {"system": root.to(_system(text, context.source)), "value": extension, **shown}
+
+
+@lru_cache(1024)
+def _system(root: str, source: str) -> str:
+    """URI of who assigns; one that is no OID, UUID or URI is the source's own."""
+    if _OID.fullmatch(root) or _UUID.fullmatch(root) or re.match(r"(?:urn|https?):\S+$", root):
+        return identifier_uri(root)
+    return f"urn:throughline:{source or 'local'}:{re.sub('[^A-Za-z0-9.-]', '-', root)}"
 
 
 def of_one_stay(place: Place, context: Context) -> dict[str, Any] | None:

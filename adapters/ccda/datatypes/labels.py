@@ -1,5 +1,6 @@
 """Security labels: a part of a document that is restricted, or of which the sender hid something (CDA-04)."""
 
+from itertools import islice
 from typing import Any
 
 from adapters.ccda.datatypes.parts import element
@@ -20,8 +21,8 @@ def security(place: Place, context: Context, form: str = "") -> list[dict[str, A
     entry = element(place)
     document, found = entry.document, list[dict[str, Any]]()
     if document.restricted:
-        near = [c for e in entry.above() if (c := e.first("confidentialityCode")) is not None][:1]
-        said = document.by_name.get("confidentialityCode", ()) if form == "whole" else near
+        near = (c for e in entry.above() if (c := e.first("confidentialityCode")) is not None)
+        said = document.by_name.get("confidentialityCode", ()) if form == "whole" else islice(near, 1)
         told = [(kept, code) for e in said if (code := e.get("code")) is not None
                 and (kept := _RESTRICTED.get(str(code.content)))]
         for kept, code in sorted(told, key=lambda t: t[0], reverse=True)[:1]:

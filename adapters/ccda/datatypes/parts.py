@@ -20,6 +20,12 @@ def spaced(value: Value) -> Value:
     return value if plain == value.content else value.to(plain)
 
 
+def told(place: Element) -> Value | None:
+    """The text of an element with single blanks between its words; None where it has none."""
+    text = place.text
+    return Value(" ".join(text.split()), (place.path,)) if text else None
+
+
 def is_null(place: Element | None) -> bool:
     """Says that nothing is there, and brings nothing all the same."""
     return place is None or ("nullFlavor" in place.attributes and not place.children and not place.text

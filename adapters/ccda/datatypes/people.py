@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from adapters.ccda.datatypes.parts import element, spaced
+from adapters.ccda.datatypes.parts import element, told
 from adapters.ccda.datatypes.times import IVL
 from adapters.ccda.tree import Element, Place
 from gateway.sdk import Context, Value, because, full, joined
@@ -35,7 +35,7 @@ def PN(place: Place, context: Context, form: str = "") -> Any:
     What a qualifier sets apart is a name of its own; a name that begins with a given name at birth is an old one.
     """
     name = element(place)
-    parts = [(c, spaced(value)) for c in name.children if (value := c.value) is not None]
+    parts = [(c, value) for c in name.children if (value := told(c)) is not None]
     family = joined([v for c, v in parts if c.name == "family" and not _says(c, "BR", "SP")])
     family = family or joined([v for c, v in parts if c.name == "family" and not _says(c, "BR")])
     plain = [c for c, _ in parts if c.name == "given" and not _says(c, "CL", "BR")]
@@ -44,7 +44,7 @@ def PN(place: Place, context: Context, form: str = "") -> Any:
     apart = ("CL",) if at_birth else ("CL", "BR")
     given = [v for c, v in parts if c.name == "given" and not _says(c, *apart)]
     given = given or [v for c, v in parts if c.name == "given"]
-    text = spaced(name.value) if name.value and not (family or given) else None
+    text = told(name) if not (family or given) else None
     if form == "text":
         return text or joined(v for c, v in parts if c.name in ("prefix", "given", "family", "suffix"))
     if not (text or family or given):
@@ -68,7 +68,7 @@ def _other_names(parts: list[tuple[Element, Value]], family: Value | None,
             yield full({"use": because("old", child.get("qualifier")), "family": family, "given": [value]}) or {}
         if child.name == "family" and _says(child, "SP") and own:
             yield {"family": value}
-        if child.name == "family" and _says(child, "BR") and value is not family:
+        if child.name == "family" and _says(child, "BR"):
             yield {"use": because("maiden", child.get("qualifier")), "family": value}
 
 
@@ -87,9 +87,7 @@ def _use(place: Element, uses: dict[str, str], form: str = "") -> Value | None:
 def ON(place: Place, context: Context) -> Value | None:
     """The name of an organisation, as one text."""
     name = element(place)
-    if name.value is not None:
-        return spaced(name.value)
-    return joined(spaced(c.value) for c in name.children if c.value is not None)
+    return told(name) or joined(value for c in name.children if (value := told(c)) is not None)
 
 
 def AD(place: Place, context: Context, form: str = "") -> dict[str, Any] | None:
@@ -97,12 +95,12 @@ def AD(place: Place, context: Context, form: str = "") -> dict[str, Any] | None:
     address = element(place)
     said: dict[str, list[Value]] = {}
     for part in address.children:
-        if (kind := _PARTS.get(part.name)) and (value := part.value) is not None:
-            said.setdefault(kind, []).append(spaced(value))
+        if (kind := _PARTS.get(part.name)) and (value := told(part)) is not None:
+            said.setdefault(kind, []).append(value)
     street = joined(said.get("street", ()))
     found = full({"line": [*said.get("line", ()), *([street] if street else [])],
                   **{name: joined(said[name]) for name in _PLACES if name in said},
-                  "text": spaced(address.value) if address.value else None})
+                  "text": told(address)})
     if found is None:
         return None
     period = IVL(valid, context) if (valid := address.first("useablePeriod")) is not None else None
