@@ -5,10 +5,11 @@ one but for the last digit, as where one lost it, are two people's as easily as 
 """
 
 from gateway.identity.evidence import HEARD, Pair
+from gateway.identity.names import placeholders
 from gateway.identity.numbers import national
-from gateway.identity.words import CLOSE_FAMILY, EXACT_BIRTH, SPELT_ALIKE, STREET
+from gateway.identity.words import CLOSE_FAMILY, EXACT_BIRTH, EXCHANGED, SPELT_ALIKE, STREET, SURE_FAMILY
 
-ONE_FAMILY = CLOSE_FAMILY - {SPELT_ALIKE, "sounds alike"}
+ONE_FAMILY = SURE_FAMILY - {"not given"}
 
 
 def of_number(p: Pair) -> float:
@@ -25,9 +26,15 @@ def of_number(p: Pair) -> float:
 
 
 def one_family(p: Pair) -> bool:
-    """One family name, maybe with a slip that makes no other name of it: Wang and Yang are two."""
+    """One family name, maybe with a slip that makes no other name of it. Exchanged it is only where both names are."""
     slip = p.words["family name"] == SPELT_ALIKE and min(len(r.family or "") for r in (p.a, p.b)) > HEARD
-    return slip or p.is_("family name", ONE_FAMILY)
+    exchanged = p.words["family name"] == "exchanged with the given name" and p.words["given name"] == EXCHANGED
+    return (slip or exchanged or p.is_("family name", ONE_FAMILY)) and not two_families(p)
+
+
+def two_families(p: Pair) -> bool:
+    """Two family names that thousands bear, be they a slip apart: Wang and Yang, not two spellings of Mohammed."""
+    return p.a.family_sound != p.b.family_sound and {p.a.family, p.b.family} <= placeholders("common-family")
 
 
 def family(p: Pair) -> bool:

@@ -9,7 +9,7 @@ import re
 from gateway.identity.evidence import Pair
 from gateway.identity.names import given_names, roots
 from gateway.identity.numbers import national
-from gateway.identity.proof import one_family
+from gateway.identity.proof import one_family, two_families
 from gateway.identity.words import EXACT_BIRTH, EXCHANGED, OTHER_BIRTH, STREET
 
 OTHER_DAY = OTHER_BIRTH | {"same year and month, or same day"}
@@ -66,7 +66,7 @@ def two_slips(p: Pair) -> bool:
     if not (p.near_number and p.is_("birth date", NEAR_DAY)) or p.own_mail or not p.shared:
         return False
     exactly = p.words["given name"] == "same" and one_family(p)
-    named = exactly or (slip and p.names_agree and p.given("family name"))
+    named = exactly or (slip and p.names_agree and p.given("family name") and not two_families(p))
     town = slip and exactly and national(p.a.number, p.b.number) and p.words["address"] != "differs"
     return not town and not (named and p.is_("address", STREET))
 
