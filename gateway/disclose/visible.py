@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from gateway.ids import digest
 from gateway.merge import hidden_copies
 from gateway.model import Assertion, Fact
+from gateway.once import once
 from gateway.policy.consent import Cell, Deny
 from gateway.policy.decide import DIRECTORY, Decision, decide
 from gateway.policy.request import Request
@@ -26,7 +27,13 @@ class Visible:
     rows: tuple[facts.Row, ...]
     facts: tuple[Fact, ...]
     assertions: tuple[Assertion, ...]
-    digest: str
+    versions: Any
+
+    @once
+    def digest(self) -> str:
+        """Names the view: what is visible, what is heard, and the versions of the tables."""
+        return digest([sorted({(r.id, r.asserted) for r in self.rows}), sorted({a.id for a in self.assertions}),
+                       self.versions])
 
 
 class _Whole(NamedTuple):
@@ -68,6 +75,8 @@ def _decided(tx: Transaction, request: Request, person: str, rows: Sequence[fact
     if request.patient and person_of(tx, request.patient) == person:
         request = replace(request, patient=person)
     decision = decide(request, person, _newest(facts.opened(tx, rows)))
+    if not rows:
+        return decision
     denying = {f"deny: consent {r.source}/{r.key}": r for r in rows}
     own = [Deny(r, references=frozenset([denying[r].reference])) for r in decision.rules if r in denying]
     return replace(decision, denied=(*decision.denied, *own), rules=tuple(
@@ -105,10 +114,19 @@ def visible_of(tx: Transaction, request: Request, persons: Sequence[str], versio
     for start in range(0, len(persons), TOGETHER):
         some = persons[start:start + TOGETHER]
         members, now = people.members_of(tx, some), changes.last(tx)
-        consents = facts.of_groups(tx, people.companions_of(tx, members), types=CONSENTS)
-        every, said = facts.of_groups(tx, members), assertions.of_groups(tx, members)
-        for person, refs, own, rows, words in zip(some, members, consents, every, said, strict=True):
-            yield _left(tx, _decided(tx, request, person, own), _Whole(person, tuple(refs), rows, words), versions, now)
+        near, said = people.companions_of(tx, members), assertions.of_groups(tx, members)
+        mine = {ref for refs in members for ref in refs}
+        others = {ref for refs in near for ref in refs} - mine
+        rows = facts.by_patient(tx, mine) | facts.by_patient(tx, others, types=CONSENTS)
+        for person, refs, companions, words in zip(some, members, near, said, strict=True):
+            consents = [r for r in _ordered(rows, companions) if r.type in CONSENTS]
+            whole = _Whole(person, tuple(refs), _ordered(rows, refs), words)
+            yield _left(tx, _decided(tx, request, person, consents), whole, versions, now)
+
+
+def _ordered(rows: Mapping[Ref, Sequence[facts.Row]], refs: Iterable[Ref]) -> list[facts.Row]:
+    """The rows about these source patients, in order of arrival."""
+    return sorted((row for ref in refs for row in rows.get(ref, ())), key=lambda r: r.n)
 
 
 def left(tx: Transaction, decision: Decision, person: str, refs: tuple[Ref, ...], versions: Any,
@@ -131,8 +149,7 @@ def _left(tx: Transaction, decision: Decision, whole: _Whole, versions: Any, cha
     rows, opened = [*rows, *directory], [*opened, *facts.opened(tx, directory)]
     hidden = {r.id for r in every} - {r.id for r in rows}
     heard = _heard(said, {r.source for r in rows}, hidden)
-    name = digest([sorted({(r.id, r.asserted) for r in rows}), sorted({a.id for a in heard}), versions])
-    return Visible(whole.person, whole.members, decision, change, tuple(rows), tuple(opened), tuple(heard), name)
+    return Visible(whole.person, whole.members, decision, change, tuple(rows), tuple(opened), tuple(heard), versions)
 
 
 def concerned(every: Sequence[facts.Row], shown: Sequence[facts.Row]) -> list[facts.Row]:

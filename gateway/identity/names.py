@@ -150,7 +150,7 @@ def like_a_name(name: str) -> bool:
 
 def letters_apart(one: str, other: str) -> int:
     """How many letters the longer text has that the other lacks, in whatever order."""
-    return max(len(one), len(other)) - (Counter(one) & Counter(other)).total()
+    return max(len(one), len(other)) - sum(min(one.count(letter), other.count(letter)) for letter in {*one})
 
 
 def out_of_order(one: str, other: str) -> bool:

@@ -11,6 +11,7 @@ from gateway.identity.patient import features_of
 from gateway.ids import digest
 from gateway.jsontext import dumps, loads
 
+_LISTS = tuple(i for i, kind in enumerate(COLUMNS.values()) if kind.endswith("[]"))
 # One invented Patient who has blocking keys of every kind: keys that are made another way are another version.
 SPECIMEN: Mapping[str, Any] = {
     "name": [{"family": "Berglund", "given": ["Anna"]}], "birthDate": "1971-04-19", "gender": "female",
@@ -50,7 +51,9 @@ def unpacked(kept: str) -> Features:
     if not _today(kept):
         return features_of(patient_of(kept))
     _, columns, life = loads(kept[:kept.index("\n")])
-    return Features._make([*(tuple(v) if v.__class__ is list else v for v in columns), Life._make(life)])
+    for i in _LISTS:
+        columns[i] = tuple(columns[i])
+    return Features._make((*columns, Life._make(life)))
 
 
 def outdated(kept: str) -> bool:

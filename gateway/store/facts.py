@@ -105,14 +105,14 @@ def of_patients(tx: Transaction, members: Iterable[Ref], upto: int | None = None
     return [Row(*r) for r in tx.each(query, numbers(tx, members).values(), **only)]
 
 
-def of_groups(tx: Transaction, groups: Sequence[Iterable[Ref]], upto: int | None = None,
-              types: Iterable[str] = ()) -> list[list[Row]]:
-    """The same of each of these groups of source patients."""
-    about: dict[int, list[Row]] = {}
-    for row in of_patients(tx, {ref for members in groups for ref in members}, upto, types):
-        about.setdefault(row.patient, []).append(row)
-    mine = (set(numbers(tx, members).values()) for members in groups)
-    return [sorted((row for n in members for row in about.get(n, ())), key=lambda r: r.n) for members in mine]
+def by_patient(tx: Transaction, members: Iterable[Ref], upto: int | None = None,
+               types: Iterable[str] = ()) -> dict[Ref, list[Row]]:
+    """The same for each source patient of whom there are any."""
+    whose = {n: ref for ref, n in numbers(tx, members).items()}
+    found: dict[Ref, list[Row]] = {}
+    for row in of_patients(tx, whose.values(), upto, types):
+        found.setdefault(whose[row.patient], []).append(row)
+    return found
 
 
 def directory(tx: Transaction, upto: int | None = None) -> list[Row]:
@@ -218,6 +218,8 @@ def body_of(tx: Transaction, row: Row) -> bytes:
 
 def opened(tx: Transaction, rows: Sequence[Row]) -> list[Fact]:
     """The facts themselves. Raises IntegrityError when stored bytes were changed."""
+    if not rows:
+        return []
     keys = ciphers(tx, {r.patient for r in rows})
     return [Fact(r.source, loads(r.version), loads(unseal(keys[r.patient], r.body, f"fact/{r.n}")), r.asserted or None,
                  r.received, r.via or None) for r in rows]
