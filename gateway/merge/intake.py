@@ -9,6 +9,8 @@ from gateway.merge.times import OLDEST, Instant, order
 from gateway.merge.versions import Key, Time, Times
 from gateway.model import Assertion, Fact
 
+_NOTHING = said(())
+
 
 class Intake:
     """facts: of linked sources by key, then by id; excluded: of unlinked ones; times: by fact id; words: assertions."""
@@ -18,7 +20,7 @@ class Intake:
         self.excluded: dict[str, Fact] = {}
         self.key_of: dict[str, Key] = {}
         self.times: Times = {}
-        self.words: Said = said(())
+        self.words: Said = _NOTHING
         self._all: dict[str, Fact] = {}
         self._times: dict[str, set[Instant]] = {}
         self._assertions: dict[str, Assertion] = {}

@@ -71,7 +71,8 @@ class Person:
         changed = self._intake.add(facts, assertions)
         sources = frozenset(s for s, _, _ in changed or ()) | self._world.sources
         if changed is None or sources != self._world.sources:
-            self._reset()
+            if changed is None or self._standing.entries:
+                self._reset()
             changed = set(self._intake.facts)
             self._world.sources = frozenset(s for s, _, _ in changed)
         self._update({k for k in changed if k in self._intake.facts})

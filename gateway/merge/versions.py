@@ -68,15 +68,15 @@ class Time:
 Times = dict[str, Time]
 
 
-def number(version: Any) -> Fraction | None:
+def number(version: Any) -> int | Fraction | None:
     """A version that is a number, or a text of digits, as a number."""
     if isinstance(version, bool) or len(str(version)) > _LONGEST:
         return None
     if isinstance(version, str):
-        return Fraction(version) if version.isascii() and version.isdigit() else None
+        return int(version) if version.isascii() and version.isdigit() else None
     if isinstance(version, Number):
         return Fraction(version) if version.is_finite() and abs(version.adjusted()) <= _WIDEST_EXPONENT else None
-    return Fraction(version) if isinstance(version, int) else None
+    return version if isinstance(version, int) else None
 
 
 def entered_in_error(fact: Fact) -> bool:
