@@ -53,16 +53,23 @@ def lnch(text: str) -> bool:
     return sum(int(d) * w for d, w in zip(text[:9], weights, strict=True)) % 10 == int(text[9])
 
 
+def _born_of_rodne_cislo(text: str, year: int) -> bool:
+    month = int(text[2:4]) % 50
+    return is_day(year, month - 20 if month > 20 and year > 2003 else month, int(text[4:6]))
+
+
 def rodne_cislo(text: str) -> bool:
-    """Czechia and Slovakia, YYMMDD and three digits (births before 1954) or four, then modulus 11. The month of a
-    woman is raised by 50, from 2004 on by 20 more where numbers of a day are used up (law 133/2000)."""
-    if not text.isdigit() or len(text) not in (9, 10):
+    """Czechia and Slovakia, YYMMDD, three digits, modulus 11 with ten as zero. A woman's month is raised by 50, from 2004
+    on by 20 more where the numbers of a day are used up (law 133/2000)."""
+    if not digits(text, 10):
         return False
-    yy, month = int(text[:2]), int(text[2:4]) % 50
-    year = 1900 + yy if len(text) == 9 or yy > 53 else 2000 + yy
-    month -= 20 if month > 20 and year > 2003 else 0
-    sound = year < 1954 if len(text) == 9 else int(text[:9]) % 11 % 10 == int(text[9])  # ten as zero, until 1985
-    return sound and is_day(year, month, int(text[4:6]))
+    year = (1900 if text >= "54" else 2000) + int(text[:2])
+    return int(text[:9]) % 11 % 10 == int(text[9]) and _born_of_rodne_cislo(text, year)
+
+
+def rodne_cislo_of_9(text: str) -> bool:
+    """Czechia and Slovakia, births before 1954: no check digit."""
+    return digits(text, 9) and text < "54" and _born_of_rodne_cislo(text, 1900 + int(text[:2]))
 
 
 def taj(text: str) -> bool:

@@ -61,9 +61,13 @@ def _numbers_conflict(p: Pair) -> bool:
 
 
 def _unchecked_conflict(p: Pair) -> bool:
-    differ = contradiction(p.a.person_numbers, p.b.person_numbers, checked=False) is not None and not p.last_digit
+    """A check digit tells two numbers from one with a slip; without one, near numbers are one."""
+    if p.same_number:
+        return False
+    one, two = p.a.person_numbers, p.b.person_numbers
+    differ = contradiction(one, two, checked=False) is not None and not p.last_digit
     ends = any(other_end(x.life.end, y.person_numbers, y.life.end) for x, y in ((p.a, p.b), (p.b, p.a)))
-    return (differ or ends) and not p.same_number and not p.near_number
+    return contradiction(one, two, changing=True) is not None or ((differ or ends) and not p.near_number)
 
 
 def _deaths_conflict(p: Pair) -> bool:

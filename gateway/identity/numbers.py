@@ -163,12 +163,13 @@ def national(*numbers: str | None) -> bool:
     return all((number or "").partition("|")[0] in _BY_NAME for number in numbers)
 
 
-def contradiction(one: Sequence[str], other: Sequence[str], checked: bool = True) -> str | None:
-    """The scheme in which both hold valid numbers, `scheme|value`, and share none: only schemes of which a person has
-    one for life (checked), or only the others; of some a person may have two."""
+def contradiction(one: Sequence[str], other: Sequence[str], checked: bool = True, changing: bool = False) -> str | None:
+    """The scheme in which both hold valid numbers, `scheme|value`, and share none: only schemes with (without) a check
+    digit, and only numbers for life, or those that are exchanged (changing). Of some a person may have two."""
     mine, theirs = _by_scheme(one), _by_scheme(other)
-    return next((name for name, numbers in mine.items() if name in theirs and numbers.isdisjoint(theirs[name])
-                 and _BY_NAME[name].checked is checked and not _BY_NAME[name].several), None)
+    meant = (checked, changing, False)
+    return next((s.name for s in map(_BY_NAME.__getitem__, mine) if (s.checked, s.changing, s.several) == meant
+                 and s.name in theirs and mine[s.name].isdisjoint(theirs[s.name])), None)
 
 
 def _by_scheme(numbers: Sequence[str]) -> dict[str, set[str]]:

@@ -26,11 +26,12 @@ class Scheme:
     """A national person number.
 
     valid     test of the compact value
-    checked   a person has one for life and it has a check digit: two valid values that differ are two people
+    checked   it has a check digit: two valid values that differ are two numbers, not one with a slip
     systems   URIs that name it; types: HL7 v2-0203 codes that name it where no system does
     form      the compact value as all write it
     dated     it is made of the birth date: where the number agrees, so does the date
-    several   a person may have two in a lifetime: values that differ say nothing
+    changing  authorities exchange it, or merge doubles: two that differ are for a human, not two people for good
+    several   a person may have two as a rule: values that differ say nothing
     """
 
     name: str
@@ -40,6 +41,7 @@ class Scheme:
     types: tuple[str, ...] = ()
     form: Callable[[str], str] = plain
     dated: bool = False
+    changing: bool = False
     several: bool = False
 
 
@@ -93,12 +95,15 @@ SCHEMES = (
     Scheme("pt-nif", _E.nif, True, (), ("NNPRT", "NNPT")),
     Scheme("gr-amka", _E.amka, True, (), ("NNGRC", "NNGR"), dated=True),
     Scheme("ro-cnp", _E.cnp, True, (), ("NNROU", "NNRO"), dated=True),
-    Scheme("ro-cnp-of-residents", _E.cnp_of_residents, False, (), dated=True),
+    Scheme("ro-cnp-of-residents", _E.cnp_of_residents, True, (), dated=True, changing=True),
     Scheme("bg-egn", _E.egn, True, (), ("NNBGR", "NNBG"), dated=True),
     Scheme("bg-lnch", _E.lnch, True, ()),
-    Scheme("cz-rodne-cislo", _E.rodne_cislo, False,
-           ("https://ncez.mzcr.cz/fhir/sid/rcis", "https://ncez.mzcr.cz/fhir/sid/rc"), ("NNCZE", "NNCZ"), dated=True),
-    Scheme("sk-rodne-cislo", _E.rodne_cislo, False, (), ("NNSVK", "NNSK"), dated=True),
+    Scheme("cz-rodne-cislo", _E.rodne_cislo, True,
+           ("https://ncez.mzcr.cz/fhir/sid/rcis", "https://ncez.mzcr.cz/fhir/sid/rc"), ("NNCZE", "NNCZ"),
+           dated=True, changing=True),
+    Scheme("cz-rodne-cislo-of-9", _E.rodne_cislo_of_9, False, (), dated=True),
+    Scheme("sk-rodne-cislo", _E.rodne_cislo, True, (), ("NNSVK", "NNSK"), dated=True, changing=True),
+    Scheme("sk-rodne-cislo-of-9", _E.rodne_cislo_of_9, False, (), dated=True),
     Scheme("hu-taj", _E.taj, True, (), ("NNHUN", "NNHU")),
     Scheme("hr-oib", _E.oib, True, ("http://fhir.cezih.hr/specifikacije/identifikatori/OIB",), ("NNHRV", "NNHR")),
     Scheme("si-emso", _E.jmbg, True, (), ("NNSVN", "NNSI"), dated=True),
@@ -115,21 +120,22 @@ SCHEMES = (
            ("http://hl7.org/fhir/sid/us-ssn", "urn:oid:2.16.840.1.113883.4.1", "urn:us:ssn"), ("SS", "NNUSA", "NNUS")),
     Scheme("us-mbi", _N.mbi, False, ("http://hl7.org/fhir/sid/us-mbi", "urn:oid:2.16.840.1.113883.4.927"), ("MC",)),
     Scheme("ca-sin", _W.sin, True, ("urn:oid:2.16.840.1.113883.4.272",), ("NNCAN", "NNCA")),
-    Scheme("ca-sin-for-a-while", _W.sin_for_a_while, False, (), several=True),
-    Scheme("ca-on-hcn", _W.on_hcn, False,
-           (f"{_INFOWAY}ca-on-patient-hcn", f"http://{_ONTARIO}ca-on-patient-hcn"), (), _W.of_10),
-    Scheme("ca-bc-phn", _W.bc_phn, False, (f"{_INFOWAY}ca-bc-patient-healthcare-id",)),
+    Scheme("ca-sin-for-a-while", _W.sin_for_a_while, True, (), several=True),
+    Scheme("ca-on-hcn", _W.on_hcn, True,
+           (f"{_INFOWAY}ca-on-patient-hcn", f"http://{_ONTARIO}ca-on-patient-hcn"), (), _W.of_10, changing=True),
+    Scheme("ca-bc-phn", _W.bc_phn, True, (f"{_INFOWAY}ca-bc-patient-healthcare-id",), changing=True),
     Scheme("ca-qc-ramq", _W.ramq, False, (f"{_INFOWAY}ca-qc-patient-healthcare-id",), dated=True),
     Scheme("br-cpf", _W.cpf, True,
            ("http://rnds.saude.gov.br/fhir/r4/NamingSystem/cpf", "https://rnds-fhir.saude.gov.br/NamingSystem/cpf",
             "urn:oid:2.16.840.1.113883.13.237"), ("NNBRA", "NNBR"), _filled(11)),
-    Scheme("br-cns", _W.cns, False,
+    Scheme("br-cns", _W.cns, True,
            ("http://rnds.saude.gov.br/fhir/r4/NamingSystem/cns", "https://rnds-fhir.saude.gov.br/NamingSystem/cns",
             "urn:oid:2.16.840.1.113883.13.236"), several=True),
-    Scheme("mx-curp", _W.curp, False, ("urn:oid:2.16.840.1.113883.4.629",), ("NNMEX", "NNMX"), dated=True),
+    Scheme("mx-curp", _W.curp, True, ("urn:oid:2.16.840.1.113883.4.629",), ("NNMEX", "NNMX"), dated=True,
+           changing=True),
     Scheme("ar-dni", _W.ar_dni, False, ("http://www.renaper.gob.ar/dni", "http://renaper.gob.ar/dni"),
            ("NNARG", "NNAR"), _filled(8)),
-    Scheme("ar-cuil", _W.cuil, False, ("http://www.afip.gob.ar/cuil",)),
+    Scheme("ar-cuil", _W.cuil, True, ("http://www.afip.gob.ar/cuil",), changing=True),
     Scheme("cl-run", _W.run, True, ("http://regcivil.cl/Validacion/RUN", "http://regcivil.cl/Validacion/RUT"),
            ("NNCHL", "NNCL"), _filled(9)),
     Scheme("pe-dni", _W.pe_dni, False, (), ("NNPER", "NNPE"), _W.of_8),
@@ -144,38 +150,39 @@ SCHEMES = (
     Scheme("kr-rrn", _W.rrn, False, ("https://mois.go.kr/rrn", "http://www.hl7korea.or.kr/Identifier/rrn"),
            ("NNKOR", "NNKR"), dated=True),
     Scheme("cn-resident", _W.ric, True, ("urn:oid:2.16.156.10011.1.3",), ("NNCHN", "NNCN"), _W.of_18, dated=True),
-    Scheme("jp-my-number", _W.my_number, False, (), ("NNJPN", "NNJP")),
+    Scheme("jp-my-number", _W.my_number, True, (), ("NNJPN", "NNJP"), changing=True),
     Scheme("tw-id", _W.tw_id, True, ("http://www.moi.gov.tw",), ("NNTWN", "NNTW")),
-    Scheme("tw-resident", _W.tw_resident, False, (), several=True),
+    Scheme("tw-resident", _W.tw_resident, True, (), several=True),
     Scheme("hk-id", _W.hkid, True, (), ("NNHKG", "NNHK")),
     Scheme("sg-nric", _W.nric, True,
            ("http://ihis.sg/identifier/nric", "https://fhir.synapxe.sg/identifier/nric",
             "https://fhir.synapxe.sg/identifier/nric-fin", "http://synapxe.sg/fhir/identifier/nric"),
            ("NNSGP", "NNSG")),
-    Scheme("sg-fin", _W.fin, False, ()),
+    Scheme("sg-fin", _W.fin, True, (), changing=True),
     Scheme("my-kad", _W.mykad, False,
            ("http://fhir.hie.moh.gov.my/sid/my-kad-no", "https://id.kkmhub.moh.gov.my/sid/my-kad-no"),
            ("NNMYS", "NNMY"), dated=True),
     Scheme("th-pin", _W.thai_pin, True, ("https://terms.sil-th.org/id/th-cid",), ("NNTHA", "NNTH")),
-    Scheme("th-pin-of-residents", _W.thai_resident, False, ()),
+    Scheme("th-pin-of-residents", _W.thai_resident, True, (), changing=True),
     Scheme("id-nik", _W.nik, False, ("https://fhir.kemkes.go.id/id/nik",), ("NNIDN", "NNID"), dated=True),
     Scheme("il-teudat-zehut", _W.teudat_zehut, True, ("http://fhir.health.gov.il/identifier/il-national-id",),
            ("NNISR", "NNIL"), _filled(9)),
     Scheme("sa-national-id", _W.sa_id, True,
            ("http://nphies.sa/identifier/nationalid", "http://nphies.sa/identifier/national-id"), ("NNSAU", "NNSA")),
-    Scheme("sa-iqama", _W.iqama, False, ("http://nphies.sa/identifier/iqama",)),
+    Scheme("sa-iqama", _W.iqama, True, ("http://nphies.sa/identifier/iqama",), changing=True),
     Scheme("ae-emirates-id", _W.emirates, False, (), ("NNARE", "NNAE")),
     Scheme("eg-national-id", _W.egyptian, False, (), ("NNEGY", "NNEG"), dated=True),
     Scheme("ng-nin", _W.nin, False, (), ("NNNGA", "NNNG")),
-    Scheme("za-id", _W.za_id, False, (), ("NNZAF", "NNZA"), dated=True),
+    Scheme("za-id", _W.za_id, True, (), ("NNZAF", "NNZA"), dated=True, changing=True),
     Scheme("au-ihi", _N.ihi, True, ("http://ns.electronichealth.net.au/id/hi/ihi/1.0",)),
-    Scheme("nz-nhi", _W.nhi, False,
+    Scheme("nz-nhi", _W.nhi, True,
            ("https://standards.digital.health.nz/ns/nhi-id", "urn:oid:2.16.840.1.113883.2.18.2"),
-           ("NHI", "NNNZL", "NNNZ")),
+           ("NHI", "NNNZL", "NNNZ"), changing=True),
 )
 # Numbers of citizens and of others under one system: they are told by their shape, and a person may have had both.
 SISTERS = (
     ("se-personnummer", "se-samordningsnummer"), ("no-fodselsnummer", "no-d-number"), ("es-dni", "es-nie"),
-    ("ro-cnp", "ro-cnp-of-residents"), ("bg-egn", "bg-lnch"), ("ca-sin", "ca-sin-for-a-while"),
-    ("tr-kimlik", "tr-kimlik-of-foreigners"), ("tw-id", "tw-resident"), ("sg-nric", "sg-fin"),
-    ("th-pin", "th-pin-of-residents"), ("sa-national-id", "sa-iqama"))
+    ("ro-cnp", "ro-cnp-of-residents"), ("bg-egn", "bg-lnch"), ("cz-rodne-cislo", "cz-rodne-cislo-of-9"),
+    ("sk-rodne-cislo", "sk-rodne-cislo-of-9"), ("ca-sin", "ca-sin-for-a-while"), ("tw-id", "tw-resident"),
+    ("tr-kimlik", "tr-kimlik-of-foreigners"), ("sg-nric", "sg-fin"), ("th-pin", "th-pin-of-residents"),
+    ("sa-national-id", "sa-iqama"))
