@@ -36,18 +36,23 @@ def cnp_of_residents(text: str) -> bool:
     return digits(text, 13) and text[0] in "789" and (_cnp(text, 1900) or _cnp(text, 2000))
 
 
+def _born_of_egn(text: str) -> bool:
+    month = int(text[2:4])
+    century = {0: 1900, 1: 1800, 2: 2000}.get(month // 20)
+    return century is not None and is_day(century + int(text[:2]), month % 20, int(text[4:6]))
+
+
 def egn(text: str) -> bool:
     """Bulgaria, YYMMDDNNNC; months are raised by 20 before 1900 and by 40 from 2000 on; modulus 11."""
     if not digits(text, 10):
         return False
-    century, month = {0: 1900, 1: 1800, 2: 2000}.get(int(text[2:4]) // 20, 0), int(text[2:4]) % 20
     check = sum(int(d) * w for d, w in zip(text[:9], (2, 4, 8, 5, 10, 9, 7, 3, 6), strict=True)) % 11 % 10
-    return century > 0 and is_day(century + int(text[:2]), month, int(text[4:6])) and check == int(text[9])
+    return _born_of_egn(text) and check == int(text[9])
 
 
 def lnch(text: str) -> bool:
-    """Bulgaria, foreigners: 10 digits that tell no birth date."""
-    if not digits(text, 10):
+    """Bulgaria, foreigners: 10 digits that tell no birth date; those that seem to may be an EGN with a slip."""
+    if not digits(text, 10) or _born_of_egn(text):
         return False
     weights = (21, 19, 17, 13, 11, 9, 7, 3, 1)
     return sum(int(d) * w for d, w in zip(text[:9], weights, strict=True)) % 10 == int(text[9])
@@ -59,8 +64,8 @@ def _born_of_rodne_cislo(text: str, year: int) -> bool:
 
 
 def rodne_cislo(text: str) -> bool:
-    """Czechia and Slovakia, YYMMDD, three digits, modulus 11 with ten as zero. A woman's month is raised by 50, from 2004
-    on by 20 more where the numbers of a day are used up (law 133/2000)."""
+    """Czechia and Slovakia, YYMMDD, three digits, modulus 11 with ten as zero. The month of women is raised by 50, from
+    2004 on by 20 more where the numbers of a day are used up (law 133/2000)."""
     if not digits(text, 10):
         return False
     year = (1900 if text >= "54" else 2000) + int(text[:2])

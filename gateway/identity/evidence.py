@@ -6,7 +6,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from gateway.identity.features import Features
 from gateway.identity.names import given_names, letters_apart, like_a_name, placeholders, short_for
-from gateway.identity.numbers import dated
+from gateway.identity.numbers import dated, of_a_day
 from gateway.identity.score import Score
 from gateway.identity.words import (
     CLOSE_BIRTH,
@@ -96,7 +96,8 @@ class Pair:
     @once
     def all_but_given(self) -> bool:
         """Number, birth date and address of a grown-up agree, one name too or the day and the street exactly, and
-        nothing else speaks against it: only the given name does, which somebody typed into the wrong line."""
+        nothing else speaks against it: only the given name does, which somebody typed into the wrong line. Where both
+        may be names, they may be twins on the number of one, unless both bear one mark of generation."""
         street, near = self.is_("address", STREET), self.is_("address", STREET | TOWN)
         if self.contradicted or self.two_records or not self.grown_up or not self.is_("birth date", EXACT_BIRTH):
             return False
@@ -104,7 +105,8 @@ class Pair:
             return False
         exactly = street and (self.is_("birth date", SAME_DAY) or self.words["family name"] == "differs")
         misplaced = self.is_("given name", OTHER_PLACE) and not self.both_known
-        if self.shared and self.names and not (self.own_number or self.own_mail or misplaced):
+        one = self.own_mail or misplaced or (self.own_number and self.marked)
+        if self.shared and (self.names or self.in_signs) and not one:
             return False
         if self.same_number:
             return near and (self.half_name or exactly)
@@ -165,8 +167,11 @@ class Pair:
 
     @once
     def near_number(self) -> bool:
-        """A number with a typing error, and not one of two handed out one after another to brothers and sisters."""
-        return self.words["number"] == "one typing error" and not (self.consecutive and not self.no_siblings)
+        """A number with a typing error, and not one of two handed out one after another to brothers and sisters, nor to
+        people of one day who have no home and given name in common."""
+        siblings = self.consecutive and not self.no_siblings
+        of_a_day_only = of_a_day(self.a.number, self.b.number) and not (self.household and self.given("given name"))
+        return self.words["number"] == "one typing error" and not siblings and not of_a_day_only
 
     @once
     def no_siblings(self) -> bool:
@@ -280,7 +285,7 @@ class Pair:
         one, two = sorted((self.a.given or "", self.b.given or ""), key=lambda name: name in given_names())
         slip = two in given_names() and one not in given_names() and (
             not like_a_name(one) or sorted(one) == sorted(two))
-        return self.words["given name"] == SPELT_ALIKE and slip
+        return self.words["given name"] == SPELT_ALIKE and slip and not self.in_signs
 
     @once
     def one_mail(self) -> bool:
@@ -333,7 +338,8 @@ class Pair:
         if self.is_("given name", CLOSE_GIVEN):
             return self.is_("given name", SAME_GIVEN) or not self.both_known
         one, two = self.a.given or "", self.b.given or ""
-        return self.words["given name"] == "similar" and not (like_a_name(one) and like_a_name(two))
+        two_names = self.in_signs or (like_a_name(one) and like_a_name(two))
+        return self.words["given name"] == "similar" and not two_names
 
     @once
     def like_named(self) -> bool:
@@ -342,8 +348,13 @@ class Pair:
 
     @once
     def both_known(self) -> bool:
-        """Both given names are names that parents choose."""
-        return {self.a.given, self.b.given} <= given_names()
+        """Both given names are names that parents choose, or nobody can tell who reads them in ASCII."""
+        return self.in_signs or {self.a.given, self.b.given} <= given_names()
+
+    @property
+    def in_signs(self) -> bool:
+        """Both given names were written in a script of signs (桂英, 秀英), or one without vowels."""
+        return self.a.life.signs and self.b.life.signs
 
     @once
     def two_children(self) -> bool:

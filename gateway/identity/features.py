@@ -14,7 +14,8 @@ Texts: TypeAlias = tuple[str, ...]
 
 class Life(NamedTuple):
     """What only guards read. died: day of death; dead: also without a day; birth_order: place in a multiple birth;
-    generation, placeholder, newborn: of the name (names.Name); end: of a number (numbers.Numbers)."""
+    generation, placeholder, newborn, signs, family_signs: of the name (names.Name); end: of a number
+    (numbers.Numbers)."""
 
     died: Text = None
     dead: bool = False
@@ -22,6 +23,8 @@ class Life(NamedTuple):
     generation: Text = None
     placeholder: bool = False
     newborn: bool = False
+    signs: bool = False
+    family_signs: bool = False
     end: Text = None
 
 
@@ -106,4 +109,4 @@ def assemble(name: Name, born: Birth, sex: str, numbers: Numbers, phones: Texts,
         street=home.street, house=home.house, postcode=home.postcode, city=home.city,
         mother=mother, relatives=relatives,
         life=(life or Life())._replace(generation=name.generation, placeholder=name.placeholder, newborn=name.newborn,
-                                       end=numbers.end))
+                                       signs=name.signs, family_signs=name.family_signs, end=numbers.end))

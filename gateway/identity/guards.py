@@ -98,7 +98,7 @@ _ONE_NAME: tuple[Callable[[Pair], bool], ...] = (
     lambda p: (p.other_form or p.of_one_mark) and not p.consecutive and (p.same_number or not p.differently),
     lambda p: (p.same_number or p.near_number) and p.one_given,
     lambda p: ((p.same_number or p.near_number) and p.is_("given name", CLOSE_GIVEN) and p.grown_up
-               and (p.own_number or p.own_mail or not p.shared)),
+               and not p.in_signs and (p.own_number or p.own_mail or not p.shared)),
     # Twins may share a number, but are not on two that are nearly the same.
     lambda p: p.near_number and p.words["given name"] == "similar" and not p.both_known,
     lambda p: p.misspelt and not p.consecutive and not (p.lengthened and p.differently))

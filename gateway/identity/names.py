@@ -28,6 +28,10 @@ _NEWBORN = re.compile("아기|신생아|新生児|ベビー|(?<=..)児$|宝宝|�
 _SERVANT_OF = frozenset(("abd", "abdul", "abdel", "abdal", "abdur", "abder", "abdou", "abdu", "abdus"))
 _OF_THE = frozenset(("al", "el", "ul", "ur", "ar", "er", "us", "as"))
 _BEFORE_A_NAME = frozenset(("thi", "van"))  # a Vietnamese woman's, man's
+_NO_NAME = frozenset(("fnu", "lnu", "nfn", "nln", "nmn"))  # "first name unknown": people of one single name
+# Scripts of signs, or without vowels: what becomes of them in ASCII is not spelt as those names are that we know.
+_SIGNS = re.compile("[\u0590-\u109f\u1100-\u1cff\u2e80-\ud7ff\uf900-\ufdff\ufe70-\ufeff\uff66-\uff9f]")
+_SYLLABLES = re.compile("[\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\uff66-\uff9f]")
 _NOTHING = frozenset(("n/a", "n.a.", "-", "?"))
 _GENERATIONS = {"jr": "2", "junior": "2", "ii": "2", "2nd": "2", "sr": "1", "senior": "1", "i": "1", "1st": "1",
                 "iii": "3", "3rd": "3", "iv": "4", "4th": "4", "v": "5", "hijo": "2", "padre": "1"}
@@ -48,6 +52,8 @@ class Name(NamedTuple):
     generation           "1" senior, "2" junior or II, "3" …
     placeholder          a name stood there that names nobody ("John Doe", "Unknown")
     newborn              a name stood there that only says that a child was born ("Baby boy")
+    signs                the given name was written in a script of signs, or one without vowels
+    family_signs         the family name was written in signs of whole syllables, which no slip of a letter changes
     """
 
     given: str | None = None
@@ -61,6 +67,8 @@ class Name(NamedTuple):
     generation: str | None = None
     placeholder: bool = False
     newborn: bool = False
+    signs: bool = False
+    family_signs: bool = False
 
 
 def words(text: object) -> list[str]:
@@ -223,6 +231,11 @@ def _real(found: list[str], kind: str) -> bool:
     return bool(found) and "".join(found) not in unknown and not all(w in unknown or w.isdigit() for w in found)
 
 
+def _single(missing: list[str], name: list[str]) -> bool:
+    """Of people of one single name, whose other name an office has to write nevertheless."""
+    return bool(missing) and _NO_NAME.issuperset(missing) and _real(name, "name")
+
+
 def _nobody(given: list[str], family: list[str]) -> bool:
     """"John Doe", also with the names exchanged."""
     return not {" ".join(given + family), " ".join(family + given)}.isdisjoint(placeholders("full-name"))
@@ -248,7 +261,7 @@ def name_of(uses: Iterable[tuple[str, Sequence[str], Sequence[str]]]) -> Name:
     firsts: set[str] = set()
     givens: set[str] = set()
     families: set[str] = set()
-    placeholder = newborn = False
+    placeholder = newborn = signs = family_signs = False
     generation = None
     for family_text, given_texts, suffixes in uses:
         family, mark = _family(family_text)
@@ -261,10 +274,16 @@ def name_of(uses: Iterable[tuple[str, Sequence[str], Sequence[str]]]) -> Name:
             placeholder, given, family = True, [], []
         if _newborn(given) or any(_NEWBORN.search(text) for text in given_texts):
             newborn, given = True, []
+        if _single(given, family):
+            given = []
+        if _single(family, given):
+            family = []
         if given and not _real(given, "name"):
             placeholder, given = True, []
         if family and not _real(family, "name"):
             placeholder, family = True, []
+        signs = signs or any(_SIGNS.search(text) for text in given_texts)
+        family_signs = family_signs or bool(_SYLLABLES.search(family_text))
         firsts.update(given[:1])
         givens.update(given)
         if family:
@@ -274,7 +293,8 @@ def name_of(uses: Iterable[tuple[str, Sequence[str], Sequence[str]]]) -> Name:
             first = Name(next(iter(given), None), core(family), "".join(family) or None, " ".join(given[1:]) or None,
                          core(written) if given else None)
     return first._replace(firsts=tuple(sorted(firsts)), givens=tuple(sorted(givens)), families=tuple(sorted(families)),
-                          generation=generation, placeholder=placeholder, newborn=newborn)
+                          generation=generation, placeholder=placeholder, newborn=newborn, signs=signs,
+                          family_signs=family_signs)
 
 
 def _suffix(suffixes: Iterable[str]) -> str | None:

@@ -158,6 +158,12 @@ def dated(number: str) -> bool:
     return scheme is not None and scheme.dated
 
 
+def of_a_day(*numbers: str | None) -> bool:
+    """Are these numbers made of the birth date, with no check digit? Those of one day are nearly the same."""
+    schemes = [_BY_NAME.get((number or "").partition("|")[0]) for number in numbers]
+    return all(s is not None and s.dated and not s.checked for s in schemes)
+
+
 def national(*numbers: str | None) -> bool:
     """Are these numbers, `scheme|value`, of a national kind?"""
     return all((number or "").partition("|")[0] in _BY_NAME for number in numbers)

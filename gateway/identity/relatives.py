@@ -10,7 +10,7 @@ from gateway.identity.evidence import Pair
 from gateway.identity.names import given_names, roots
 from gateway.identity.numbers import national
 from gateway.identity.proof import one_family, two_families
-from gateway.identity.words import EXACT_BIRTH, EXCHANGED, OTHER_BIRTH, STREET
+from gateway.identity.words import EXACT_BIRTH, EXCHANGED, OTHER_BIRTH, SAME_GIVEN, STREET
 
 OTHER_DAY = OTHER_BIRTH | {"same year and month, or same day"}
 NEAR_DAY = OTHER_DAY - {"differs"} | {"one typing error"}
@@ -20,8 +20,8 @@ OF_MEN, OF_WOMEN = re.compile("(o|os|us)$"), frozenset({"a", "e"})  # endings of
 
 def further_names(p: Pair) -> bool:
     """María Luisa and María Teresa, Muhammad Hasan and Muhammad Husain: one first name, and a further one of their own.
-    On one national number they are one grown-up whose further name somebody knew otherwise; so is who is known by the
-    other's further name as well."""
+    On one national number they are one grown-up whose further name somebody knew otherwise, but not where the first
+    names are only alike (Soo-jin, Seo-yeon); so is who is known by the other's further name as well."""
     one, two = ((r.middle or "").split() for r in (p.a, p.b))
     chosen = {*one, *two} <= given_names()
     similar = p.words["middle name"] == "similar" and chosen and len(one) == len(two)
@@ -33,7 +33,8 @@ def further_names(p: Pair) -> bool:
         return False
     if not set(roots(set(one) - set(two))).isdisjoint(roots(set(two) - set(one))):
         return False
-    return not (p.own_number and (p.grown_up or not chosen))
+    one_first = p.is_("given name", SAME_GIVEN) or not p.names
+    return not (p.own_number and one_first and (p.grown_up or not chosen))
 
 
 def named_after_each_other(p: Pair) -> bool:

@@ -30,6 +30,7 @@ LIKE_NAMED = frozenset({SPELT_ALIKE, "sounds alike", "similar"})
 CLOSE_GIVEN = SAME_GIVEN | OTHER_FORM | {SPELT_ALIKE}
 CLOSE_FAMILY = frozenset({"same", "exchanged with the given name", SPELT_ALIKE, "sounds alike",
                           "shares a part or former name"})
+_BY_LETTERS = frozenset({SPELT_ALIKE, "sounds alike", "similar"})
 SURE_FAMILY = frozenset({"same", "shares a part or former name", "not given"})
 SAME_DAY = frozenset({"same"})
 UNLIKELY_DAY = frozenset({"same, but an unlikely day"})
@@ -66,6 +67,10 @@ def words_of(a: Features, b: Features, score: Score, two_records: bool) -> dict[
         words["given name"] = SHORT_FORM
     if words["family name"] in UNLIKE and out_of_order(*family):
         words["family name"] = SPELT_ALIKE
+    exchanged = words["family name"] == "exchanged with the given name" and words["given name"] != EXCHANGED
+    if a.life.family_signs and b.life.family_signs and (words["family name"] in _BY_LETTERS or exchanged):
+        part = not set(a.families).isdisjoint(b.families)
+        words["family name"] = "shares a part or former name" if part else "differs"
     if words["family name"] in UNLIKE and one_spelling(*family):
         words["family name"] = "sounds alike"
     if words["family name"] in UNLIKE and words["given name"] == "same" and _chained(a, b):

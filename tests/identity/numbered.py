@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from gateway.identity import features_of
 from gateway.identity.schemes import SCHEMES
 from tests.identity.abroad import HERE
 from tests.identity.further import (
@@ -31,7 +32,7 @@ NEW = (
            "Jalan Sudirman, Jalan Merdeka, Jalan Melati", "10110 Jakarta, 60271 Surabaya, 40111 Bandung", "+62"),
     _place("JP", "花子 美咲 陽子 愛 恵子 千尋", "太一 健 翔太 大輔 誠 直樹", "佐藤 鈴木 高橋 田中 伊藤 渡辺", "中央一丁目, 本町二丁目, 緑町三丁目",
            "1000001 東京, 5300001 大阪, 6008001 京都", "+81"),
-    _place("CZ", "Jana Eva Hana Lenka Kateřina Lucie", "Jan Petr Tomáš Jiří Pavel Martin", "Novák Svoboda Dvořák Černý Procházka", "Dlouhá, Nádražní, Husova",
+    _place("CZ", "Jana Eva Alena Lenka Kateřina Lucie", "Jan Petr Tomáš Jiří Pavel Martin", "Novák Svoboda Dvořák Černý Procházka", "Dlouhá, Nádražní, Husova",
            "11000 Praha, 60200 Brno, 70200 Ostrava", "+420"),
     _place("BG", "Мария Елена Иванка Радка Петя", "Георги Иван Димитър Николай Петър", "Иванов Георгиев Димитров Петров", "ул. Раковски, бул. Витоша",
            "1000 София, 4000 Пловдив", "+359"),
@@ -79,7 +80,7 @@ NUMBERS: dict[str, tuple[str, Callable[[random.Random, str], str]]] = {
     "BG": ("bg-egn", lambda r, b: f"{_year(b)}{int(b[5:7]) + 40 * (b >= '2000'):02}{b[8:]}{digits(r, 4)}"),
     "RO": ("ro-cnp", lambda r, b: f"{r.choice('56' if b >= '2000' else '12')}{_ymd(b)}12{digits(r, 4)}"),
     "MY": ("my-kad", lambda r, b: f"{_ymd(b)}10{digits(r, 4)}"), "TH": ("th-pin", lambda r, b: f"{r.choice('13')}{digits(r, 12)}"),
-    "MX": ("mx-curp", lambda r, b: f"GAXL{_ymd(b)}{r.choice('HM')}JCRPN{r.choice('AB') if b >= '2000' else '0'}{digits(r, 1)}"),
+    "MX": ("mx-curp", lambda r, b: f"GAXL{_ymd(b)}HJCRPN{r.choice('AABC' if b >= '2000' else '0012')}{digits(r, 1)}"),
     "CL": ("cl-run", lambda r, b: f"{r.randint(4, 27)}{digits(r, 6)}{r.choice('0123456789K')}"), "IL": ("il-teudat-zehut", lambda r, b: digits(r, 9)),
     "SA": ("sa-national-id", lambda r, b: f"1{digits(r, 9)}"), "ZA": ("za-id", lambda r, b: f"{_ymd(b)}{digits(r, 4)}08{digits(r, 1)}"),
     "GR": ("gr-amka", lambda r, b: f"{_dmy(b)}{digits(r, 5)}"), "EG": ("eg-national-id", lambda r, b: f"{3 if b >= '2000' else 2}{_ymd(b)}01{digits(r, 5)}"),
@@ -97,11 +98,11 @@ def identifier(code: str, value: str) -> dict[str, Any]:
 
 
 def number(rng: random.Random, place: Place, birth: str, but: str = "") -> dict[str, Any]:
-    name, draw = NUMBERS[place.code]
-    scheme = BY_NAME[name]
-    while not scheme.valid(scheme.form(value := draw(rng, birth))) or value == but:
-        pass
-    return identifier(place.code, value)
+    draw = NUMBERS[place.code][1]
+    while True:
+        found = identifier(place.code, draw(rng, birth))
+        if found["value"] != but and features_of({"identifier": [found]}).person_numbers:
+            return found
 
 
 def of(rng: random.Random, place: Place, birth: str = "", sex: str = "") -> Patient:
@@ -175,7 +176,8 @@ def mother_and_daughter_of_one_name(rng: random.Random, place: Place) -> Pair:
 
 def namesakes_of_one_day(rng: random.Random, place: Place) -> Pair:
     p = of(rng, place)
-    return p, like(of(rng, place, p["birthDate"], p["gender"]), name=p["name"], identifier=another(rng, place, p))
+    q = like(of(rng, place, p["birthDate"], p["gender"]), name=p["name"], identifier=another(rng, place, p))
+    return p, like(q, address=other_street(rng, place, p))
 
 
 def namesakes_of_one_day_in_one_street(rng: random.Random, place: Place) -> Pair:
@@ -254,6 +256,14 @@ def parent_and_child_of_one_single_name(rng: random.Random, place: Place) -> Pai
     return p, like(p, birthDate=birth, identifier=[mrn(rng, "d")] if rng.random() < 0.5 else another(rng, place, p, birth))
 
 
+def relatives_without_given_names(rng: random.Random, place: Place) -> Pair:
+    """Visas write FNU where a passport has one name only, and a family has it in common."""
+    p = of(rng, place)
+    p = like(p, name=[{"family": rng.choice(MONONYMS[place.code]), "given": ["FNU"]}])
+    birth = rng.choice([p["birthDate"], years_later(p, rng.randint(1, 40), rng)])
+    return p, like(p, birthDate=birth, identifier=[mrn(rng, "d")] if rng.random() < 0.5 else another(rng, place, p, birth))
+
+
 # --- one person ---------------------------------------------------------------------------------------------------------
 
 def given_name_with_a_slip(rng: random.Random, place: Place) -> Pair:
@@ -271,8 +281,13 @@ def family_name_with_a_slip(rng: random.Random, place: Place) -> Pair:
 
 
 def number_with_a_slip(rng: random.Random, place: Place) -> Pair:
+    """A slip that the check digit notices, where there is one."""
     p = of(rng, place)
-    return p, like(p, identifier=[mrn(rng, "d"), identifier(place.code, slip(rng, p["identifier"][1]["value"]))])
+    checked = BY_NAME[NUMBERS[place.code][0]].checked
+    while True:
+        wrong = identifier(place.code, slip(rng, p["identifier"][1]["value"]))
+        if not (checked and features_of({"identifier": [wrong]}).person_numbers):
+            return p, like(p, identifier=[mrn(rng, "d"), wrong])
 
 
 def birth_date_with_a_slip(rng: random.Random, place: Place) -> Pair:
@@ -392,13 +407,13 @@ HOME: dict[Make, tuple[str, ...]] = {
     father_and_son_of_one_name: ALL, mother_and_daughter_of_one_name: ALL, namesakes_of_one_day: ALL, namesakes_of_one_day_in_one_street: ALL,
     newborn_on_the_mothers_number: ALL, twins_with_their_mothers_number: ("ID",), with_masked_numbers: ALL, brothers_by_their_fathers_name: tuple(FATHERS),
     father_and_son_in_a_chain: tuple(FATHERS), people_of_one_single_name: tuple(MONONYMS), twins_of_two_single_names: tuple(MONONYMS),
-    parent_and_child_of_one_single_name: tuple(MONONYMS),
+    parent_and_child_of_one_single_name: tuple(MONONYMS), relatives_without_given_names: tuple(MONONYMS),
     given_name_with_a_slip: ALL, family_name_with_a_slip: ALL, number_with_a_slip: ALL, birth_date_with_a_slip: ALL, moved_with_the_number: ALL,
     the_number_elsewhere_without_a_home: ALL, in_latin_letters: ALL, one_text_in_the_countrys_order: ALL, exchanged_order: ALL,
     family_name_of_the_other_sex: tuple(SEXED), patronymic_left_out: tuple(PATRONYMS), long_name_shortened: ("BR", "PT"), second_surname_left_out: ("MX", "CL"),
     particle_left_out_or_joined: ("SA", "EG", "MY"), single_name_in_another_field: tuple(MONONYMS), father_named_behind_a_single_name: ("IN",), dotless: ("TR",)}
-DIFFERENT: tuple[Make, ...] = tuple(list(HOME)[:16])
-SAME: tuple[Make, ...] = tuple(list(HOME)[16:])
+DIFFERENT: tuple[Make, ...] = tuple(list(HOME)[:17])
+SAME: tuple[Make, ...] = tuple(list(HOME)[17:])
 
 
 def made(make: Make, size: int, seed: int = 13) -> Iterator[Pair]:

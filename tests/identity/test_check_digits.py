@@ -61,7 +61,7 @@ ORACLES: dict[str, tuple[str, Draw]] = {
     "svnr": ("at.vnr", joined(digits(4), one("03", "28"), one("01", "12"), YEAR)),
     "nif": ("pt.nif", joined(one("1", "2", "3"), digits(8))), "amka": ("gr.amka", joined(one("03", "29", "31"), MONTH, YEAR, digits(5))),
     "cnp": ("ro.cnp", joined(some("123456", 1), YEAR, one("01", "02", "12"), one("03", "29", "31"), one("01", "12", "40"), digits(4))),
-    "egn": ("bg.egn", joined(YEAR, one("01", "12", "21", "32", "41", "52", "13"), one("03", "29", "31"), digits(4))), "lnch": ("bg.pnf", digits(10)),
+    "egn": ("bg.egn", joined(YEAR, one("01", "12", "21", "32", "41", "52", "13"), one("03", "29", "31"), digits(4))), "lnch": ("bg.pnf", joined(digits(2), one("13", "60", "99"), digits(6))),
     "rodne_cislo": ("cz.rc", joined(YEAR, one("01", "12", "51", "62", "13"), one("03", "29", "31"), digits(4))),
     "oib": ("hr.oib", digits(11)), "jmbg": ("si.emso", joined(one("03", "29", "31"), one("01", "02", "12"), one("985", "990", "002"), one("50", "71"), digits(4))),
     "rnokpp": ("ua.rntrc", joined(one("2", "3"), digits(9))), "cpf": ("br.cpf", joined(some("123456789", 1), digits(10))),

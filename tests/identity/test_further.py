@@ -5,11 +5,11 @@ from collections import Counter
 import pytest
 
 from gateway.identity import compare
-from tests.identity import abroad, further, near
+from tests.identity import abroad, further, near, numbered
 from tests.identity.further import PLACES, Make, Pair
 
 MANY = 10 * len(PLACES)
-CLASSES = (further, abroad, near)
+CLASSES = (further, abroad, near, numbered)
 
 
 def made(make: Make) -> list[Pair]:

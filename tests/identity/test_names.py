@@ -201,3 +201,20 @@ def test_letters_out_of_order(one: str, other: str, expected: bool) -> None:
     ("mi", "minnie", False), ("william", "william", False), ("", "william", False)])
 def test_a_short_form_is_no_name_of_its_own(one: str, other: str, expected: bool) -> None:
     assert short_for(one, other) is short_for(other, one) is expected
+
+
+@pytest.mark.parametrize(("family", "given", "expected"), [
+    ("Suharto", ["FNU"], (None, "suharto", False)), ("LNU", ["Suharto"], ("suharto", None, False)), ("Suharto", ["F.N.U."], (None, "suharto", False)),
+    ("LNU", ["FNU"], (None, None, True)), ("Unknown", ["FNU"], (None, None, True)), ("Suharto", ["Unknown"], (None, "suharto", True)),
+    ("Suharto", ["FNU", "Eko"], ("fnu", "suharto", False))])
+def test_people_of_one_single_name_are_no_unknown_ones(family: str, given: list[str], expected: tuple) -> None:
+    found = name(family, *given)
+    assert (found.given, found.family, found.placeholder) == expected
+
+
+@pytest.mark.parametrize(("given", "expected"), [
+    ("桂英", True), ("민준", True), ("はなこ", True), ("محمد", True), ("דוד", True), ("สมชาย", True), ("प्रिया", True), ("Đức", False), ("Мария", False),
+    ("Γεώργιος", False), ("Anna", False), ("გიორგი", False), ("", False)])
+def test_names_in_scripts_of_signs_or_without_vowels(given: str, expected: bool) -> None:
+    assert name("Holm", given).signs is expected
+    assert name("桂", given).signs is expected
