@@ -19,9 +19,9 @@ from gateway.fhir.xhtml import xhtml_fault
 
 Test = Callable[[Any], Any]
 Shape = tuple[str, ...]
-Plan = tuple[dict[str, Test], tuple[Test, ...]]     # of each member, of the whole
+Plan = tuple[tuple[Test, ...], tuple[Test, ...]]   # of each member in its order, of the whole
 _LIMIT = 4096                                      # shapes of a group, texts of a type
-_UNKNOWN: Plan = ({}, ())
+_UNKNOWN: Plan = ((), ())
 
 
 def passes(resource: Any) -> bool:
@@ -52,8 +52,8 @@ def _object(group: str) -> Test:
         if plan is None:
             return False
         members, whole = plan
-        for name, item in value.items():
-            if not members[name](item):
+        for fits, item in zip(members, value.values(), strict=True):
+            if not fits(item):
                 return False
         return not whole or all(rule(value) for rule in whole)
 
@@ -63,12 +63,12 @@ def _object(group: str) -> Test:
 def _plan(group: str, shape: Shape) -> Plan | None:
     """What is left to test of objects with these names, None where they are not right or only the walk can tell."""
     elements = ELEMENTS.children(group) or {}
-    names, members = frozenset(shape), dict[str, Test]()
+    names, members = frozenset(shape), list[Test]()
     for name in shape:
         test = _member(group, name, names)
         if test is None:
             return None
-        members[name] = test
+        members.append(test)
     told = {name.removeprefix("_") for name in shape}
     chosen = [elements[name].choice_of for name in told if name in elements and elements[name].choice_of]
     needed = {e.choice_of or name for name, e in elements.items() if e.min}
@@ -76,7 +76,7 @@ def _plan(group: str, shape: Shape) -> Plan | None:
         return None
     if not all(rule.holds(dict.fromkeys(shape)) for rule in rules_of(group) if rule.by_names):
         return None
-    return members, tuple(rule.holds for rule in rules_of(group) if not rule.by_names)
+    return tuple(members), tuple(rule.holds for rule in rules_of(group) if not rule.by_names)
 
 
 def _member(group: str, name: str, names: frozenset[str]) -> Test | None:
@@ -131,15 +131,19 @@ def _value(group: str, element: Element, inside: bool) -> Test | None:
 def _reference(targets: frozenset[str]) -> Test:
     inner, allowed = _object("Reference"), targets or ELEMENTS.resources
 
+    def passes_as_id(text: str) -> bool:
+        type, _, id = text.partition("/")
+        return type in allowed and id.isalnum() and id.isascii() and len(id) <= 64
+
     def test(value: Any) -> bool:
+        alone = value["reference"] if len(value) == 1 and "reference" in value else None
+        if alone is not None and passes_as_id(alone):
+            return True
         if not inner(value):
             return False
         text = value.get("reference")
         if text is None:
             return "reference" not in value
-        type, _, id = text.partition("/")
-        if type in allowed and id.isalnum() and id.isascii() and len(id) <= 64:
-            return True
         named = is_restful(text)
         if named:
             return not targets or named[1] in targets or named[1] not in ELEMENTS.resources

@@ -72,24 +72,19 @@ def written(form: str, type: str, id: str, origins: tuple[str, ...]) -> Any:
 
 
 class Groups:
-    """Drafts by type, by place, and by the groups that enclose them."""
+    """Drafts by type, by place, and by the groups that enclose them, as far as links ask for these."""
 
     def __init__(self, drafts: Iterable[Draft]) -> None:
         self._places: dict[tuple[str, str], Draft] = {}
-        self._inside: dict[tuple[str, Scope], list[Draft]] = {}
-        self._near: dict[tuple[str, Scope, str], tuple[Draft, ...]] = {}
+        self._kinds: dict[str, list[Draft]] = {}
         self._depth: dict[str, int] = {}  # how deep the drafts of a type lie
-        inside = self._inside
+        self._inside: dict[tuple[str, int], dict[Scope, list[Draft]]] = {}
+        self._near: dict[tuple[str, Scope, str], tuple[Draft, ...]] = {}
         for draft in drafts:
-            type, scope = draft.type, draft.scope
+            type = draft.type
             self._places.setdefault((type, draft.where), draft)
-            self._depth[type] = max(len(scope), self._depth.get(type, 0))
-            for depth in range(len(scope) + 1):
-                place = (type, scope[:depth])
-                if place in inside:
-                    inside[place].append(draft)
-                else:
-                    inside[place] = [draft]
+            self._kinds.setdefault(type, []).append(draft)
+            self._depth[type] = max(len(draft.scope), self._depth.get(type, 0))
 
     def targets(self, link: Link) -> tuple[Draft, ...]:
         """What a link points to: what was made of its place, else all of its type in the nearest enclosing group.
@@ -105,16 +100,26 @@ class Groups:
             if link.owner and link.owner.type == link.type:
                 inside = tuple(d for d in inside if d is not link.owner)
             if inside:
-                return tuple(d for d in inside if len(d.scope) == depth) or inside
+                return inside if len(inside) == 1 else tuple(d for d in inside if len(d.scope) == depth) or inside
         return ()
 
     def _outside(self, type: str, group: Scope, sister: str) -> tuple[Draft, ...]:
         """Drafts in a group, but not in its parts called `sister`: those are the link's own way in and its sisters."""
-        key = (type, group, sister)
+        key, depth = (type, group, sister), len(group)
         if key not in self._near:
-            inside, depth = self._inside.get((type, group), ()), len(group)
+            inside = self._groups(type, depth).get(group, ())
             self._near[key] = tuple(d for d in inside if len(d.scope) <= depth or d.scope[depth][0] != sister)
         return self._near[key]
+
+    def _groups(self, type: str, depth: int) -> dict[Scope, list[Draft]]:
+        """The drafts of a type by the groups of a depth that hold them."""
+        found = self._inside.get((type, depth))
+        if found is None:
+            found = self._inside[type, depth] = {}
+            for draft in self._kinds[type]:
+                if len(draft.scope) >= depth:
+                    found.setdefault(draft.scope[:depth], []).append(draft)
+        return found
 
 
 def _bare(item: Any) -> Any:
