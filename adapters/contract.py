@@ -114,7 +114,7 @@ class AdapterContract:
         known = {leaf.path for leaf in adapter.leaves(tree)}
         for path, texts in self.paths.items():
             nodes = adapter.path(path)(tree)
-            assert all(isinstance(node, Node) and node.where for node in nodes)
+            assert all(isinstance(node, Node) and node.where and node in {node} for node in nodes)
             values = [node.value for node in nodes if node.value is not None]
             assert [str(v.content) for v in values] == texts, path
             assert {origin for v in values for origin in v.origins} <= known, path

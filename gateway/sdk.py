@@ -105,7 +105,7 @@ def _because(item: Any, origins: tuple[str, ...]) -> Any:
 
 @runtime_checkable
 class Node(Protocol):
-    """What a path selects: one place in a message. Adapters add what their own functions need."""
+    """What a path selects: one place in a message, hashable. Adapters add what their own functions need."""
 
     @property
     def where(self) -> str: ...            # the place, in words of the format: PID-3(2).1

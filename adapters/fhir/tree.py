@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.errors import BadMessage, Issue, Severity, error
@@ -28,10 +28,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A JSON value at its FHIRPath place: a node of the mapping language."""
+    """A JSON value at its FHIRPath place, by which it is told: a node of the mapping language."""
 
     where: str
-    content: Any
+    content: Any = field(compare=False)
 
     @property
     def value(self) -> Value | None:

@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple, Protocol
 
 from gateway.mapping.memory import Memory
-from gateway.sdk import Context, Severity, Tree, Value
+from gateway.sdk import Context, Node, Severity, Tree, Value
 
 Scope = tuple[tuple[str, int], ...]
 
@@ -122,7 +122,7 @@ class Run:
     lineage: bool
     holds: Callable[[Tree], frozenset[str]] = lambda place: frozenset()
     links: list[Link] = field(default_factory=list)
-    converted: dict[str, dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))
+    converted: dict[str, dict[Node, Any]] = field(default_factory=lambda: defaultdict(dict))
     memory: Memory | None = None
     short: set[str] = field(default_factory=set)
 

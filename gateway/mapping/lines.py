@@ -10,7 +10,7 @@ from gateway.mapping.draft import Because, Build, Link, Needs, Run, Traced
 from gateway.mapping.expression import Expression
 from gateway.mapping.kit import Kit, Select
 from gateway.mapping.reader import Text
-from gateway.mapping.steps import Conversion, Step, converted, step
+from gateway.mapping.steps import Conversion, Step, given, step
 from gateway.mapping.types import ElementTable, Target
 from gateway.sdk import Node, Tree, Value
 
@@ -164,7 +164,7 @@ def _converted(pick: Select, steps: list[Conversion], target: Target, rule: str)
     single, objects, anything = not target.many, not target.primitive, not target.type
     plain = len(steps) == 1 and (objects or anything)
     (name, convert, native), *more = steps
-    key = native.key if native is not None else ""
+    key, give = (native.key, given(native)) if native is not None else ("", None)
 
     def build(tree: Tree, run: Run) -> list[Any]:
         nodes = pick(tree)
@@ -175,12 +175,12 @@ def _converted(pick: Select, steps: list[Conversion], target: Target, rule: str)
         found: list[Any] = []
         for node in nodes:
             try:
-                if native is None:
+                if give is None:
                     result = convert(node, node, tree, run)
-                elif (where := node.where) in before:
-                    result = before[where]
+                elif node in before:
+                    result = before[node]
                 else:
-                    result = before[where] = converted(native, node, run)
+                    result = before[node] = give(node, run)
             except Exception as e:
                 _fails(e, name, node, run)
                 continue

@@ -65,27 +65,33 @@ def _unknown(item: Any, node: Node, tree: Tree, run: Run) -> Any:
     return None
 
 
-def converted(native: Native, node: Node, run: Run) -> Any:
-    """What a conversion of the adapter gives for a place, or gave for its text in an earlier message."""
-    memory = run.memory
-    if memory is None or not native.alone or (text := getattr(node, "recurs", None)) is None:
-        return _converted(native, node, run)
-    key = (native.key, node.where, text)
-    result = memory.converted.get(key)
-    if result is None:
-        said = len(run.context.issues)
-        result = _converted(native, node, run)
-        if len(run.context.issues) == said:
-            memory.converted.keep(key, NOTHING if result is None else result)
-    return None if result is NOTHING else result
+def given(native: Native) -> Callable[[Node, Run], Any]:
+    """What a conversion of the adapter gives for a place; its value where that is empty on purpose.
 
+    One that reads nothing but a text may have given it in an earlier message.
+    """
+    function, arguments = native.function, native.arguments
 
-def _converted(native: Native, node: Node, run: Run) -> Any:
-    """Its value where that is empty on purpose."""
-    result = native.function(node, run.context, *native.arguments)
-    if result is None and (value := node.value) is not None and value.content is None:
-        return value
-    return result
+    def give(node: Node, run: Run) -> Any:
+        result = function(node, run.context, *arguments)
+        if result is None and (value := node.value) is not None and value.content is None:
+            return value
+        return result
+
+    def recalled(node: Node, run: Run) -> Any:
+        memory = run.memory
+        if memory is None or (text := getattr(node, "recurs", None)) is None:
+            return give(node, run)
+        key = (native.key, node.where, text)
+        result = memory.converted.get(key)
+        if result is None:
+            said = len(run.context.issues)
+            result = give(node, run)
+            if len(run.context.issues) == said:
+                memory.converted.keep(key, NOTHING if result is None else result)
+        return None if result is NOTHING else result
+
+    return recalled if native.alone else give
 
 
 def _neutral(function: Function, arguments: tuple[str, ...]) -> Step:

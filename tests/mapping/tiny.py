@@ -18,7 +18,7 @@ class Place:
     """A node: anything in the message."""
 
     where: str
-    content: Any
+    content: Any = field(compare=False)
     scope: tuple[tuple[str, int], ...] = ()
     parent: "Place | None" = field(default=None, repr=False)
 
