@@ -35,6 +35,7 @@ _SYLLABLES = re.compile("[\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\uff66-\uff9f]"
 _NOTHING = frozenset(("n/a", "n.a.", "-", "?"))
 _GENERATIONS = {"jr": "2", "junior": "2", "ii": "2", "2nd": "2", "sr": "1", "senior": "1", "i": "1", "1st": "1",
                 "iii": "3", "3rd": "3", "iv": "4", "4th": "4", "v": "5", "hijo": "2", "padre": "1"}
+# Of names in another script some look like these in ASCII: عمر (Omar) is "mr".
 _TITLES = frozenset(("mr", "mrs", "ms", "miss", "dr", "prof", "herr", "frau", "hr", "fru", "frk", "sir", "dame", "sra",
                      "dra", "mme", "mlle", "md", "phd"))
 
@@ -265,7 +266,7 @@ def name_of(uses: Iterable[tuple[str, Sequence[str], Sequence[str]]]) -> Name:
     generation = None
     for family_text, given_texts, suffixes in uses:
         family, mark = _family(family_text)
-        written = [w for text in given_texts for w in words(text) if w not in _TITLES]
+        written = [w for text in given_texts for w in words(text) if w not in _TITLES or _SIGNS.search(text)]
         given = _whole(written)
         generation = generation or mark or _suffix(suffixes)
         if _nobody(given[:1], family[-1:]):

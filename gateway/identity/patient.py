@@ -1,5 +1,6 @@
 """A FHIR R4 Patient as features. Total: any JSON object gives `Features`; what is not as FHIR says is not given."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -15,6 +16,12 @@ _USES = {"official": 0, "usual": 1, "": 2, "temp": 3, "nickname": 4, "anonymous"
 _SEXES = frozenset({"male", "female", "other"})
 _MOTHERS_MAIDEN = "http://hl7.org/fhir/StructureDefinition/patient-mothersMaidenName"
 _HOUSE_NUMBER = "http://hl7.org/fhir/StructureDefinition/iso21090-ADXP-houseNumber"
+
+_HANGUL, _HAN = re.compile("[\uac00-\ud7a3]{2,4}"), re.compile("[\u3400-\u9fff]{2,4}")
+_OF_TWO_SIGNS = frozenset("남궁 황보 제갈 사공 선우 서문 독고 欧阳 歐陽 司马 司馬 上官 诸葛 諸葛 司徒 东方 東方 皇甫 "
+                          "尉迟 尉遲 公孙 公孫 慕容".split())
+_CHINESE = frozenset(("cn", "chn", "china", "中国", "中國", "tw", "twn", "taiwan", "台灣", "臺灣", "hk", "hkg",
+                      "hong kong", "香港", "mo", "mac"))
 
 
 def _texts(value: object) -> list[str]:
@@ -38,20 +45,24 @@ def _extension(parent: Json, url: str) -> str:
     return next((_text(e, "valueString") for e in _objects(parent, "extension") if e.get("url") == url), "")
 
 
-def _names(patient: Json) -> Iterator[tuple[str, list[str], list[str]]]:
+def _names(patient: Json, country: str) -> Iterator[tuple[str, list[str], list[str]]]:
     for name in sorted(_objects(patient, "name"), key=lambda n: _USES.get(_text(n, "use"), 2)):
         given, family = _texts(name.get("given")), _text(name, "family")
         if not given and not family:
-            family, given = _parted(_text(name, "text"))
+            family, given = _parted(_text(name, "text"), country)
         yield family, given, _texts(name.get("suffix"))
 
 
-def _parted(text: str) -> tuple[str, list[str]]:
-    """`Berg, Anna` or `Anna Berg` as family and given names."""
+def _parted(text: str, country: str) -> tuple[str, list[str]]:
+    """`Berg, Anna` or `Anna Berg` as family and given names; 김민준, and 王小明 of a Chinese address, begin with the
+    family name. Where a Japanese one ends nobody can tell."""
     family, comma, given = text.partition(",")
     if comma:
         return family, given.split()
-    parts = text.split()
+    parts, name = text.split(), text.strip()
+    if _HANGUL.fullmatch(name) or (_HAN.fullmatch(name) and country.strip().lower() in _CHINESE):
+        ends = 2 if len(name) > 2 and name[:2] in _OF_TWO_SIGNS else 1
+        return name[:ends], [name[ends:]]
     return (parts[-1], parts[:-1]) if parts else ("", [])
 
 
@@ -97,6 +108,6 @@ def features_of(patient: Json) -> Features:
     phones, emails = _telecoms(patient, country)
     sex = _text(patient, "gender").lower()
     return assemble(
-        name_of(_names(patient)), birth_of(patient.get("birthDate")), sex if sex in _SEXES else "",
+        name_of(_names(patient, country)), birth_of(patient.get("birthDate")), sex if sex in _SEXES else "",
         numbers_of(_identifiers(patient)), phones, emails, [a for a in map(_address, addresses) if any(a)],
         join(_extension(patient, _MOTHERS_MAIDEN)), _relatives(patient), _life(patient))

@@ -402,6 +402,20 @@ def dotless(rng: random.Random, place: Place) -> Pair:
     return like(p, name=named(p, family=one)), like(p, name=named(p, family=two), identifier=[mrn(rng, "d"), p["identifier"][1]])
 
 
+SCRIPTS = {"SA": ("محمد الغامدي/Mohammed Al-Ghamdi", "خالد القحطاني/Khalid Alqahtani", "فاطمة الحربي/Fatimah Al Harbi", "عبدالله العتيبي/Abdullah Al-Otaibi"),
+           "IL": ("דוד כהן/David Cohen", "אברהם לוי/Avraham Levi", "יעקב כהן/Yaakov Kohen"),
+           "KR": ("민준 김/Min-jun Kim", "서연 박/Seo-yeon Park", "하은 최/Ha-eun Choi"), "BG": ("Георги Димитров/Georgi Dimitrov", "Иванка Петрова/Ivanka Petrova"),
+           "GR": ("Γεώργιος Παπαδόπουλος/Georgios Papadopoulos", "Ελένη Νικολάου/Eleni Nikolaou"), "TH": ("สมชาย วงศา/Somchai Wongsa",),
+           "CN": ("小明 王/Xiaoming Wang", "志强 李/Zhi Qiang Li")}
+
+
+def in_the_passports_letters(rng: random.Random, place: Place) -> Pair:
+    """As the country's office romanises, not letter by letter."""
+    p = of(rng, place)
+    one, two = (text.rsplit(" ", 1) if "Al " not in text else text.split(" ", 1) for text in rng.choice(SCRIPTS[place.code]).split("/"))
+    return like(p, name=named(p, *one)), like(p, name=named(p, two[0].split(), two[1]), identifier=[mrn(rng, "d"), p["identifier"][1]])
+
+
 HOME: dict[Make, tuple[str, ...]] = {
     twins_with_numbers_of_their_own: ALL, twins_one_without_a_number: ALL, twins_registered_one_after_another: ("ID", "MY", "KR", "EG"), twins_on_one_number: ALL,
     father_and_son_of_one_name: ALL, mother_and_daughter_of_one_name: ALL, namesakes_of_one_day: ALL, namesakes_of_one_day_in_one_street: ALL,
@@ -411,7 +425,8 @@ HOME: dict[Make, tuple[str, ...]] = {
     given_name_with_a_slip: ALL, family_name_with_a_slip: ALL, number_with_a_slip: ALL, birth_date_with_a_slip: ALL, moved_with_the_number: ALL,
     the_number_elsewhere_without_a_home: ALL, in_latin_letters: ALL, one_text_in_the_countrys_order: ALL, exchanged_order: ALL,
     family_name_of_the_other_sex: tuple(SEXED), patronymic_left_out: tuple(PATRONYMS), long_name_shortened: ("BR", "PT"), second_surname_left_out: ("MX", "CL"),
-    particle_left_out_or_joined: ("SA", "EG", "MY"), single_name_in_another_field: tuple(MONONYMS), father_named_behind_a_single_name: ("IN",), dotless: ("TR",)}
+    particle_left_out_or_joined: ("SA", "EG", "MY"), single_name_in_another_field: tuple(MONONYMS), father_named_behind_a_single_name: ("IN",), dotless: ("TR",),
+    in_the_passports_letters: tuple(SCRIPTS)}
 DIFFERENT: tuple[Make, ...] = tuple(list(HOME)[:17])
 SAME: tuple[Make, ...] = tuple(list(HOME)[17:])
 

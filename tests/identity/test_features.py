@@ -1,5 +1,7 @@
 """The columns of one record, and the row that Splink reads."""
 
+import pytest
+
 from gateway.identity import features_of
 from gateway.identity.features import COLUMNS, Life
 
@@ -47,3 +49,13 @@ def test_columns_have_the_types_of_the_table_that_splink_reads() -> None:
     assert {k: types[type(v)] for k, v in row.items() if v is not None} == {k: COLUMNS[k] for k, v in row.items() if v is not None}
     assert {COLUMNS[k] for k in ("mother", "relatives")} == {"VARCHAR", "VARCHAR[]"}
     assert "name" not in COLUMNS and "life" not in COLUMNS, "what only guards read is no column"
+
+
+@pytest.mark.parametrize(("text", "country", "family", "given"), [
+    ("김민준", "", "gim", "minjun"), (" 김민준 ", "KR", "gim", "minjun"), ("남궁민수", "", "namgung", "minsu"), ("남궁", "", "nam", "gung"),
+    ("王小明", "CN", "wang", "xiaoming"), ("王小明", " 中国", "wang", "xiaoming"), ("欧阳娜娜", "CHN", "ouyang", "nana"), ("王伟", "TW", "wang", "wei"),
+    ("王小明", "", "wangxiaoming", None), ("山田太郎", "JP", "shantiantailang", None), ("山田 花子", "JP", "huazi", "shantian"), ("김 민준", "", "minjun", "gim"),
+    ("王", "CN", "wang", None), ("Kim", "KR", "kim", None)])
+def test_a_name_in_signs_without_blanks_begins_with_the_family_name(text: str, country: str, family: str, given: str | None) -> None:
+    found = features_of({"name": [{"text": text}], "address": [{"country": country, "city": "X"}]})
+    assert (found.family, found.given) == (family, given)

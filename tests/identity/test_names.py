@@ -218,3 +218,19 @@ def test_people_of_one_single_name_are_no_unknown_ones(family: str, given: list[
 def test_names_in_scripts_of_signs_or_without_vowels(given: str, expected: bool) -> None:
     assert name("Holm", given).signs is expected
     assert name("桂", given).signs is expected
+
+
+@pytest.mark.parametrize(("given", "expected"), [("عمر", "mr"), ("Mr Omar", "omar"), ("Dr. Anna", "anna"), ("مر", "mr"), ("Mr", None)])
+def test_a_name_in_another_script_is_no_title(given: str, expected: str | None) -> None:
+    assert name("Holm", given).given == expected
+
+
+@pytest.mark.parametrize(("one", "other"), [
+    ("محمد", "Mohammed"), ("خالد", "Khalid"), ("يوسف", "Yousef"), ("عبدالرحمن", "Abdulrahman"), ("דוד", "David"), ("כהן", "Cohen"), ("יעקב", "Yaakov")])
+def test_a_name_in_letters_without_vowels_is_the_romanised_one(one: str, other: str) -> None:
+    assert one_spelling(words(one)[0], words(other)[0])
+
+
+@pytest.mark.parametrize(("one", "other"), [("محمد", "Mahmoud"), ("حسن", "Hussein"), ("خالد", "Walid")])
+def test_two_names_in_letters_without_vowels_are_two(one: str, other: str) -> None:
+    assert not one_spelling(words(one)[0], words(other)[0])
