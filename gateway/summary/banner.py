@@ -2,34 +2,27 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
 from gateway.summary.dates import day, years_old
 from gateway.summary.words import concept, name
 
-# Identifier system → the words a clinician knows it by, with its country.
-ISSUERS = {
-    "urn:oid:1.2.752.129.2.1.3.1": "SE personal number",
-    "http://electronichealth.se/identifier/personnummer": "SE personal number",
-    "urn:oid:1.2.752.129.2.1.3.3": "SE coordination number",
-    "http://electronichealth.se/identifier/samordningsnummer": "SE coordination number",
-    "urn:oid:1.2.208.176.1.2": "DK CPR number",
-    "http://fhir.de/sid/gkv/kvid-10": "DE health insurance number",
-    "urn:oid:2.16.578.1.12.4.1.4.1": "NO birth number",
-    "urn:oid:1.2.246.21": "FI personal identity code",
-    "http://fhir.nl/fhir/NamingSystem/bsn": "NL BSN",
-    "urn:oid:1.2.250.1.213.1.4.8": "FR INS-NIR",
-    "https://fhir.nhs.uk/Id/nhs-number": "UK NHS number",
-    "http://hl7.org/fhir/sid/us-ssn": "US social security number",
-    "http://hl7.org/fhir/sid/us-medicare": "US Medicare number",
-}
 _TYPES = {"MR": "record number", "PI": "patient number", "PT": "patient number", "PPN": "passport", "SS": "social "
           "security number", "DL": "driving licence", "NI": "national number", "MC": "Medicare number"}
 _COUNTRIES = {"SWE": "SE", "DNK": "DK", "DEU": "DE", "NOR": "NO", "FIN": "FI", "NLD": "NL", "FRA": "FR", "ESP": "ES",
               "GBR": "UK", "USA": "US", "POL": "PL", "ITA": "IT", "AUT": "AT", "CHE": "CH", "BEL": "BE", "ISL": "IS"}
 _NATIONAL = re.compile(r"NN([A-Z]{2,3})")
 _SEX = {"male": "Male", "female": "Female", "other": "Other sex", "unknown": "Sex not known"}
+
+
+@cache
+def _known() -> Mapping[str, str]:
+    """Identifier system → the words a clinician knows it by, with its country (issuers.csv)."""
+    lines = files(__package__).joinpath("issuers.csv").read_text("utf-8").splitlines()
+    return dict(line.split(",", 1) for line in lines[1:])
 
 
 def banner(patient: Mapping[str, Any], now: str) -> tuple[str, ...]:
@@ -69,7 +62,7 @@ def issuer(identifier: Mapping[str, Any], issuers: Mapping[str, str]) -> str:
 
 
 def _national(identifier: Mapping[str, Any]) -> str:
-    if known := ISSUERS.get(identifier.get("system", "")):
+    if known := _known().get(identifier.get("system", "")):
         return known
     type = identifier.get("type") or {}
     for text in (*(c.get("code", "") for c in type.get("coding", ())), type.get("text", "")):

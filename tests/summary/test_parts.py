@@ -1,7 +1,10 @@
 """The parts of the page: banner, strip C, journey, results, words of rows, and who looked."""
 
+import re
+
 import pytest
 
+from gateway.identity.schemes import SCHEMES
 from gateway.jsontext import loads
 from gateway.summary.access import contents, looked, matching, page_of, sentence
 from gateway.summary.banner import banner, deceased, identifiers
@@ -38,6 +41,13 @@ def test_the_banner_never_guesses():
 def test_identifiers_have_their_issuer_in_words(identifier, said):
     [got] = identifiers({"identifier": [{**identifier, "value": "1"}]}, {"https://lund.example/patient": "Lund Hospital"})
     assert got == said and "://" not in got and "urn:" not in got
+
+
+@pytest.mark.parametrize("system", [system for scheme in SCHEMES for system in scheme.systems])
+def test_every_national_number_that_links_people_has_its_words(system):
+    """Nobody reads `fhir.kemkes.go.id number`."""
+    [said] = identifiers({"identifier": [{"system": system, "value": "1"}]}, {})
+    assert re.fullmatch(r"[A-Z]{2} [A-Za-z][\w() -]* 1", said)
 
 
 def test_national_identifiers_come_first():
