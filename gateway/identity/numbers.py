@@ -36,6 +36,7 @@ _PART, _END = 6, 4  # digits: fewer of a national number are a part of it; so ma
 _KEEP = re.compile(r"[^0-9A-Z+]")
 _UNTOLD = re.compile(r"[^0-9A-WYZ]")
 _SEQUENCES = ("01234567890", "98765432109")
+_ROUND = ("0123456789" * 4, "9876543210" * 4)
 
 
 class Numbers(NamedTuple):
@@ -72,7 +73,7 @@ def meaningless(value: str) -> bool:
     bare = value.lstrip("0")
     if not bare or value in placeholders("identifier") or (len(set(bare)) == 1 and len(value) > 2):
         return True
-    return len(value) >= 5 and any(value in run for run in _SEQUENCES)
+    return len(value) >= 5 and any(value in run for run in (_SEQUENCES if len(value) < 10 else _ROUND))
 
 
 def scheme_of(system: str, type_codes: Iterable[str], value: str) -> Scheme | None:
