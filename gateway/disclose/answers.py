@@ -11,7 +11,7 @@ from gateway.disclose import provenance as origins
 from gateway.disclose.allowed import turned_away
 from gateway.disclose.transfer import Answer, Asked, Made, hand_over, logged
 from gateway.disclose.view import View, Views, build
-from gateway.disclose.visible import change_of, person_of, visible
+from gateway.disclose.visible import change_of, person_of, visible, whose
 from gateway.errors import NotAllowed, NotBuilt, UsageError, error
 from gateway.fhir import care
 from gateway.fhir.elements import ELEMENTS
@@ -44,13 +44,10 @@ def read(gate: Gate, views: Views, asked: Asked, type: str, id: str,
          render: Callable[[dict[str, Any]], Answer] = _whole) -> Made:
     """One merged resource by the id of its class, or of any other member of it (an alias)."""
     with gate.store.read() as tx:
-        person = person_of(tx, id)
-        view = views.get(tx, asked.request, person) if person else None
-        if view is None or not view.decision.permit or turned_away(asked.request, type):
-            return _nothing(asked, view, type)
-        reference, via = _class_of(view, type, id)
-    if not reference:
-        return Made(refusal(404, "not-found", f"There is no such {type}."), [view], "empty")
+        found = _led(gate, views, tx, asked, type, id)
+    if isinstance(found, Made):
+        return found
+    view, reference, via = found
     if via and type != "Patient":
         answer = refusal(410, "deleted", f"This {type} is part of another one now.", f"Read {reference}.")
         link = {"Link": f"<{gate.home.base_url}/fhir/{reference}>; rel=successor-version"}
@@ -58,6 +55,22 @@ def read(gate: Gate, views: Views, asked: Asked, type: str, id: str,
     resource = _replaced(view, id) if via else view.resource(reference)
     assert resource is not None
     return Made(render(resource), [view])
+
+
+def _led(gate: Gate, views: Views, tx: Transaction, asked: Asked, type: str, id: str) -> tuple[View, str, bool] | Made:
+    """The view in which an id is something, its reference there, and whether the id is an alias of it; else the answer
+    that it is nothing, or that it is something of several persons: whose is meant, nobody guesses."""
+    views_ = [views.get(tx, asked.request, p) for p in whose(tx, id)]
+    seen = [v for v in views_ if v.decision.permit]
+    if not seen or turned_away(asked.request, type):
+        return _nothing(asked, next(iter(seen or views_), None), type)
+    found = [(v, *named) for v in seen if (named := _class_of(v, type, id))[0]]
+    if not found:
+        return Made(refusal(404, "not-found", f"There is no such {type}."), seen, "empty")
+    if len(found) > 1:
+        return Made(refusal(409, "id-of-several", f"One source gave this number to something of {len(found)} patients.",
+                            f"Search {type} with `patient`."), seen, "refused")
+    return found[0]
 
 
 def _nothing(asked: Asked, view: View | None, type: str) -> Made:
@@ -139,7 +152,7 @@ def _candidates(tx: Transaction, type: str, wanted: Iterable[Criterion], asked: 
     for c in wanted:
         if c.type == "reference" or (c.name == "_id" and not c.modifier):
             ids = [v.rpartition("/")[2] for v in c.values]
-            return sorted({p for id in ids if (p := person_of(tx, id))})
+            return sorted({p for id in ids for p in whose(tx, id)})
         if found := lookup(c):
             indexed.append(search.Criterion(c.name, *found))
     return search.persons(tx, type, indexed) if indexed else None
@@ -228,13 +241,10 @@ def _history(gate: Gate, resource: Mapping[str, Any]) -> dict[str, Any]:
 def provenance(gate: Gate, views: Views, asked: Asked, type: str, id: str) -> Made:
     """GET /fhir/{Type}/{id}/$provenance: which facts of which sources stand behind each element, as a Bundle."""
     with gate.store.read() as tx:
-        person = person_of(tx, id)
-        view = views.get(tx, asked.request, person) if person else None
-        if view is None or not view.decision.permit or turned_away(asked.request, type):
-            return _nothing(asked, view, type)
-        reference, _ = _class_of(view, type, id)
-    if not reference:
-        return Made(refusal(404, "not-found", f"There is no such {type}."), [view], "empty")
+        found = _led(gate, views, tx, asked, type, id)
+    if isinstance(found, Made):
+        return found
+    view, reference, _ = found
     made = origins.of(view, [reference])
     body = paging.bundle(gate, f"{type}/{id}/$provenance", (), made, len(made), paging.ALL)
     return Made(Answer(200, body, JSON), [view])

@@ -9,7 +9,7 @@ from gateway.disclose.moments import last
 from gateway.disclose.pages import contributors
 from gateway.disclose.transfer import Answer, Asked, hand_over
 from gateway.disclose.view import View, Views, build, note
-from gateway.disclose.visible import person_of, visible
+from gateway.disclose.visible import visible, whose
 from gateway.errors import NotAllowed, UsageError, error
 from gateway.fhir.search import fold
 from gateway.jsontext import dumps, loads
@@ -26,8 +26,8 @@ Mask = Callable[[Mapping[str, Any]], dict[str, Any]] | None
 
 def resolve(tx: Transaction, text: str) -> list[str]:
     """The persons whom an id, a source patient (`source/id`) or an identifier (`value` or `system|value`) may name."""
-    if person := person_of(tx, text):
-        return [person]
+    if found := whose(tx, text):
+        return found
     if person := people.person(tx, _ref(text)):
         return [person]
     system, bar, value = text.rpartition("|")

@@ -50,12 +50,19 @@ TOGETHER = 10          # people who are read in one go: each may have thousands 
 MERGED = ("unlink", "retract", "move", "listing", "ruling")   # what the merge reads, beside undos of them
 
 
-def person_of(tx: Transaction, id: str) -> str:
-    """The person that an id leads to: a person's own id, or the merged id of any of its facts; "" when none."""
+def whose(tx: Transaction, id: str) -> list[str]:
+    """The persons that an id leads to: a person's own id, or the merged id of any of its facts. A source that gives
+    one number to things of two patients makes them several."""
     if people.members(tx, id):
-        return id
-    rows = facts.of_merged(tx, id)
-    return next((p for r in rows if r.patient_key and (p := people.person(tx, Ref(r.source, r.patient_key)))), "")
+        return [id]
+    patients = dict.fromkeys(Ref(r.source, r.patient_key) for r in facts.of_merged(tx, id) if r.patient_key)
+    return list(dict.fromkeys(p for ref in patients if (p := people.person(tx, ref))))
+
+
+def person_of(tx: Transaction, id: str) -> str:
+    """The one person that an id leads to; "" when it leads to none, or to several."""
+    found = whose(tx, id)
+    return found[0] if len(found) == 1 else ""
 
 
 def decision_for(tx: Transaction, request: Request, person: str, members: Sequence[Ref],

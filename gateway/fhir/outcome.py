@@ -22,7 +22,8 @@ ISSUE_TYPES = {
     "http-404": "not-found", "http-405": "not-supported", "http-406": "not-supported", "http-413": "too-long",
     "http-415": "not-supported", "internal-error": "exception", "export-failed": "exception",
     "throttled": "throttled", "pix-domain": "code-invalid",
-    "pix-several": "multiple-matches", "too-little": "incomplete", "match-cut": "incomplete",
+    "pix-several": "multiple-matches", "id-of-several": "multiple-matches", "too-little": "incomplete",
+    "match-cut": "incomplete",
 }
 
 

@@ -8,7 +8,7 @@ from gateway.errors import Issue, Severity, error
 from gateway.fhir.search import terms
 from gateway.merge.versions import Key
 from gateway.model import HIDDEN, Assertion, Fact, Message, Rejected
-from gateway.pipeline import documents, ended, moves, replaced
+from gateway.pipeline import corrected, documents, ended, moves, replaced
 from gateway.pipeline.documents import HOLDERS, Touched
 from gateway.policy.cells import labels
 from gateway.reading.process import Outcome, subject
@@ -130,13 +130,14 @@ def settle(tx: Transaction, units_: Sequence[tuple[Unit, Ready]], into: Kept, he
     moved, anew = moves.stored(tx, [e.fact for _, item in units_ for e in item.entries])
     said = [(unit, (*item.entries, *moves.along(item.entries, moved))) for unit, item in units_]
     added = entry_rows.add_all(tx, said)
+    addressed = corrected.moved(tx, [(unit, item.entries) for unit, item in units_])
     handed: set[Key] = set()
     notes, accounts, states = [], [], []
     for (unit, item), now in zip(units_, added, strict=True):
         outcome = item.outcome
         assert outcome is not None
         _count(item.entries, set(now.new), outcome, into)
-        told = _said(tx, unit, outcome, into)
+        told = _said(tx, unit, (*outcome.assertions, *addressed.get(unit.n, ())), into)
         touched.add((e.fact for e in item.entries), told)
         handed |= ended.keys((e.fact for e in item.entries), told)
         touched.about |= set(fact_rows.mentioned(tx, unit)) if unit.tries else set()
@@ -169,19 +170,19 @@ def _count(entries: Sequence[entry_rows.Entry], new: set[str], outcome: Outcome,
                 into.named.add(ref)
 
 
-def _said(tx: Transaction, unit: Unit, outcome: Outcome, into: Kept) -> Sequence[Assertion]:
+def _said(tx: Transaction, unit: Unit, asserts: Sequence[Assertion], into: Kept) -> Sequence[Assertion]:
     """Store what a message asserts. All that it asserts, or did before."""
-    if not outcome.assertions and not unit.tries:
+    if not asserts and not unit.tries:
         return ()
     before = assertion_rows.of_unit(tx, unit) if unit.tries else []
-    said = [(a, refs_of(a, unit.source) or _owners(tx, a, unit.source)) for a in outcome.assertions]
+    said = [(a, refs_of(a, unit.source) or _owners(tx, a, unit.source)) for a in asserts]
     into.patients.update(assertion_rows.about_unit(tx, unit) if unit.tries else ())
     assertion_rows.add(tx, said, unit)
-    for key in {key for a in (*before, *outcome.assertions) if (key := moves.key_of(a))}:
+    for key in {key for a in (*before, *asserts) if (key := moves.key_of(a))}:
         into.patients.update(moves.follow(tx, key))
     into.patients.update(ref for a, refs in said if a.kind in IDENTITY or a.body.get("type") == "Patient"
                          for ref in refs)
-    return (*before, *outcome.assertions)
+    return (*before, *asserts)
 
 
 def _entry(fact: Fact, message: Message | Rejected, inside: frozenset[str]) -> entry_rows.Entry:

@@ -58,6 +58,9 @@ _LATEST = Fixed(_ROWS.where(facts.c.merged == sa.bindparam("merged"), LIVE).orde
 _BY_N = Fixed(_ROWS.where(facts.c.n.in_(SOME), LIVE))
 _OF = _ROWS.where(facts.c.patient.in_(SOME))
 _OF_TYPES = _OF.where(facts.c.type.in_(sa.bindparam("types", expanding=True)))
+_WHOSE = Fixed(sa.select(facts.c.source, facts.c.type, facts.c.key, patients.c.key, facts.c.version, facts.c.asserted)
+               .join(patients, patients.c.n == facts.c.patient)
+               .where(facts.c.merged.in_(SOME), LIVE, facts.c.via == "", facts.c.patient != DIRECTORY))
 _LIVE_OF = {False: Fixed(_OF.where(LIVE)), True: Fixed(_OF_TYPES.where(LIVE))}
 _MERGED = Fixed(_ROWS.where(facts.c.merged == sa.bindparam("merged"), LIVE))
 _OWNERS = Fixed(sa.select(patients.c.source, patients.c.key).join(facts, facts.c.patient == patients.c.n)
@@ -131,6 +134,13 @@ def of_key(tx: Transaction, source: str, type: str, key: str, upto: int | None =
     rows = ([Row(*r) for r in tx.run(_MERGED, merged=merged)] if upto is None
             else _rows(tx, facts.c.merged == merged, upto=upto))
     return [r for r in rows if (r.source, r.type, r.key) == (source, type, key)]
+
+
+def whose(tx: Transaction, keys: Iterable[tuple[str, str, str]]) -> list[tuple[tuple[str, str, str], str, Any, str]]:
+    """Each version of these things, as their own source says it: key, key of the patient, version, time, "" if none."""
+    wanted = set(keys)
+    rows = tx.each(_WHOSE, {merged_id(tx.id_key, *key) for key in wanted})
+    return [(key, r[3], loads(r[4]), r[5]) for r in rows if (key := (r[0], r[1], r[2])) in wanted]
 
 
 def entry(tx: Transaction, source: str, type: str, key: str, upto: int | None = None) -> list[Row]:
