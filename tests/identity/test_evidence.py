@@ -8,6 +8,7 @@ from gateway.identity import MODEL, compare_features
 from gateway.identity.compare import FEATURES
 from gateway.identity.evaluate import row_features
 from gateway.identity.evidence import Pair
+from gateway.identity.guards import fired
 from gateway.identity.relatives import further_names
 from gateway.identity.words import SPELT_ALIKE
 
@@ -338,7 +339,7 @@ def test_two_names_that_are_only_alike_are_two_on_one_national_number(one: str, 
 @pytest.mark.parametrize(("one", "two", "given", "word"), [
     ("王", "杨", "晓燕", "differs"), ("张", "黄", "强", "differs"), ("黄", "璜", "强", "same"), ("김", "감", "민준", "differs"), ("Wang", "Yang", "Xiaoyan", SPELT_ALIKE),
     ("王", "Yang", "晓燕", SPELT_ALIKE), ("حداد", "حدادي", "محمد", SPELT_ALIKE), ("佐藤", "佐藤", "健", "same"),
-    ("王", "王-杨", "晓燕", "shares a part or former name")])
+    ("张", "张-李", "晓燕", "shares a part or former name")])
 def test_family_names_in_signs_of_syllables_have_no_slips_of_letters(one: str, two: str, given: str, word: str) -> None:
     assert said({"family": two}, {"family": one, "given": given}).words["family name"] == word
 
@@ -346,3 +347,15 @@ def test_family_names_in_signs_of_syllables_have_no_slips_of_letters(one: str, t
 def test_names_in_signs_in_each_others_place_are_exchanged() -> None:
     found = said({"family": "晓燕", "given": "王"}, {"family": "王", "given": "晓燕"})
     assert found.words["family name"] == "exchanged with the given name"
+
+
+@pytest.mark.parametrize(("one", "two", "expected"), [("伟敏", "伟斌", False), ("Weimin", "Weibin", True)])
+def test_a_name_in_signs_is_not_misspelt(one: str, two: str, expected: bool) -> None:
+    assert said({"given": two}, {"given": one}).misspelt is expected
+
+
+@pytest.mark.parametrize(("one", "two", "held"), [("恵子", "花子", True), ("Ewelia", "Evelia", False), ("恵子", "恵子", False)])
+def test_twins_whose_names_share_a_sign_are_held_on_one_national_number(one: str, two: str, held: bool) -> None:
+    found = said({"given": two}, {"given": one, "email": "", "identifier": "http://hl7.org/fhir/sid/us-ssn|536904399"})
+    assert found.own_number
+    assert ("twins" in [g.name for g in fired(found.a, found.b, found.score)]) is held

@@ -277,3 +277,23 @@ def test_the_readme_names_the_countries_of_the_table() -> None:
     said = (Path(__file__).parents[2] / "README.md").read_text("utf-8").partition("National person numbers are")[2].partition("\n\n")[0]
     assert {s.name[:2] for s in SCHEMES} == set(told)
     assert [name for name in told.values() if name not in " ".join(said.split())] == []
+
+
+@pytest.mark.parametrize(("name", "guard"), [("nz-nhi", "numbers-conflict"), ("in-abha", "numbers-conflict"), ("il-teudat-zehut", "national-numbers-conflict")])
+def test_a_number_that_is_exchanged_is_outweighed_by_one_that_agrees_and_one_for_life_is_not(name: str, guard: str) -> None:
+    person = {"name": [{"family": "Holm", "given": ["Eva", "Maria"]}], "birthDate": "1971-04-19", "gender": "female",
+              "address": [{"line": ["Storgatan 4"], "postalCode": "22221"}]}
+    system, cpf = named(name)[0], {"system": named("br-cpf")[0], "value": VALID["br-cpf"][0]}
+    one, two = ({"system": system, "value": v} for v in VALID[name])
+    alone = compare({**person, "identifier": [one]}, {**person, "identifier": [two]})
+    beside = compare({**person, "identifier": [one, cpf]}, {**person, "identifier": [two, cpf]})
+    assert [g.name for g in alone.guards] == [guard]
+    assert [g.name for g in beside.guards] == ([guard] if guard.startswith("national") else [])
+
+
+@pytest.mark.parametrize(("name", "wrong", "held"), [("us-ssn", "536-90-5399", False), ("nz-nhi", "PNX9354", False), ("in-abha", "91-7046-8947-2807", False)])
+def test_a_slip_in_a_number_is_no_conflict_where_no_check_digit_proves_two(name: str, wrong: str, held: bool) -> None:
+    person = {"name": [{"family": "Holm", "given": ["Eva", "Maria"]}], "birthDate": "1971-04-19", "gender": "female",
+              "address": [{"line": ["Storgatan 4"], "postalCode": "22221"}]}
+    a, b = ({**person, "identifier": [{"system": named(name)[0], "value": v}]} for v in (VALID[name][0], wrong))
+    assert any(g.name == "numbers-conflict" for g in compare(a, b).guards) is held
