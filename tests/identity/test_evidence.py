@@ -169,6 +169,13 @@ def test_numbers_of_one_policy_follow_one_another_behind_its_letters(one: str, o
     assert said({"identifier": other}, {"identifier": one}).consecutive is expected
 
 
+@pytest.mark.parametrize(("shared", "expected"), [(True, False), (False, True)])
+def test_a_name_that_is_not_told_is_no_second_one_where_nobody_shares_a_home(shared: bool, expected: bool) -> None:
+    """A lost last digit is a twin's who is not named, if there may be one."""
+    pair = said({"given": "", "identifier": "2718364"})
+    assert (pair.last_digit_open, Pair(pair.a, pair.b, pair.score, shared).near_number) == (True, expected)
+
+
 PERSONNUMMER = "urn:oid:1.2.752.129.2.1.3.1|7104192385"
 ONE_DIGIT_OFF = "urn:oid:1.2.752.129.2.1.3.1|7104192375"
 
