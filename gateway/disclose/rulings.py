@@ -11,7 +11,7 @@ from gateway.store.patients import Ref
 
 # kind of assertion → what a human said
 WORDS = {"same": "same person", "never": "different people", "unsure": "cannot tell", "split": "split off",
-         "move": "moved"}
+         "move": "visit moved"}
 Pair = tuple[Ref, Ref]
 
 

@@ -130,14 +130,14 @@ def settle(tx: Transaction, units_: Sequence[tuple[Unit, Ready]], into: Kept, he
     moved, anew = moves.stored(tx, [e.fact for _, item in units_ for e in item.entries])
     said = [(unit, (*item.entries, *moves.along(item.entries, moved))) for unit, item in units_]
     added = entry_rows.add_all(tx, said)
-    addressed = corrected.moved(tx, [(unit, item.entries) for unit, item in units_])
+    taken = corrected.taken_back(tx, [(unit, item.entries) for unit, item in units_])
     handed: set[Key] = set()
     notes, accounts, states = [], [], []
     for (unit, item), now in zip(units_, added, strict=True):
         outcome = item.outcome
         assert outcome is not None
         _count(item.entries, set(now.new), outcome, into)
-        told = _said(tx, unit, (*outcome.assertions, *addressed.get(unit.n, ())), into)
+        told = _said(tx, unit, (*outcome.assertions, *taken.get(unit.n, ())), into)
         touched.add((e.fact for e in item.entries), told)
         handed |= ended.keys((e.fact for e in item.entries), told)
         touched.about |= set(fact_rows.mentioned(tx, unit)) if unit.tries else set()

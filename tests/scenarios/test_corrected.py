@@ -81,6 +81,36 @@ def test_the_record_it_left_accounts_for_it(client):
     assert owners(client) == {"n2"}
 
 
+@pytest.mark.parametrize("order", list(permutations((0, 1))))
+@pytest.mark.parametrize("times", [("2026-03-05T10:00:00Z", "2026-03-03T10:00:00Z"), ("2026-03-05T10:00:00Z", ""), ("", "")])
+def test_a_clock_that_is_wrong_or_missing_plays_no_part_beside_the_number(client, times, order):
+    both = [glucose("n1", "1"), glucose("n2", "2")]
+    for said, at in zip(both, times, strict=True):
+        said["meta"] = {"versionId": said["meta"]["versionId"], **({"lastUpdated": at} if at else {})}
+    for n in order:
+        send(client, both[n])
+    assert owners(client) == {"n2"}
+
+
+def test_a_visit_takes_along_nothing_that_the_server_does_not_say(client):
+    visit = {"resourceType": "Encounter", "id": "v", "meta": {"versionId": "1", "lastUpdated": "2026-03-01T10:00:00Z"}, "status": "finished",
+             "class": {"code": "AMB"}, "subject": {"reference": "Patient/n1"}}
+    send(client, visit, glucose("n1", "1", encounter={"reference": "Encounter/v"}))
+    send(client, {**visit, "meta": {"versionId": "2", "lastUpdated": "2026-03-06T10:00:00Z"}, "subject": {"reference": "Patient/n2"}})
+    assert owners(client) == {"n1"}
+    send(client, glucose("n2", "2", encounter={"reference": "Encounter/v"}))
+    assert owners(client) == {"n2"}
+
+
+def test_entries_of_documents_that_are_numbered_alike_are_two_patients(client):
+    for whom, day, value in (("n1", 2, "7.77"), ("n2", 4, "8.88")):
+        entry = observation("result-1", whom, value, effectiveDateTime="2026-03-02T08:00:00Z")
+        entry["meta"] = {"lastUpdated": f"2026-03-0{day}T10:00:00Z"}
+        send(client, {"resourceType": "Bundle", "type": "document", "timestamp": f"2026-03-0{day}T10:00:00Z", "entry": [{"resource": entry}]})
+    assert owners(client) == {"n1"}
+    assert b"8.88" in client.ask(f"/fhir/Observation?patient={patient(client, 'n2')}").data
+
+
 def test_a_version_without_number_or_time_decides_nothing_and_nobody_guesses(client):
     for whom in ("n1", "n2"):
         said = glucose(whom, "1")

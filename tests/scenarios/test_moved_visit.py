@@ -119,7 +119,7 @@ def test_a_move_that_is_undone_was_never_made(tmp_path, capsys):
     deliver(without, *OTHERS, ADMITTED, MEASURED)
     deliver(undone, *OTHERS, ADMITTED, MEASURED, MOVED)
     (move,) = call(capsys, undone, "person", "rulings", "--jsonl", "--reason", "check")
-    assert move["said"] == f"moved to {move['b' if move['said'].endswith(move['b']) else 'a']}" and move["stands"]
+    assert move["said"] == f"visit moved to {move['b' if move['said'].endswith(move['b']) else 'a']}" and move["stands"]
     assert run(["--home", str(undone), "person", "undo", move["ruling"], "--reason", "it was Ek all along"]) == 0
     mended, never = record(capsys, undone, "Ek"), record(capsys, without, "Ek")
     assert [mended[k] for k in ("resources", "provenance", "alternatives")] == [
