@@ -2,12 +2,14 @@
 
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from gateway.jsontext import canonical, dumps, quoted
 
 ID_LENGTH = 32
+_OURS = re.compile(r"h[0-9a-f]{16}")
 
 
 def digest(value: Any) -> str:
@@ -27,6 +29,11 @@ def fact_id(source: str, type: str, key: str, version: Any, body: bytes) -> str:
 def content_version(body: bytes) -> str:
     """The version of what came without one: a source that says the same again says nothing new."""
     return "h" + hashlib.sha256(body).hexdigest()[:16]
+
+
+def is_content_version(version: Any) -> bool:
+    """Is this a version that we made of the content (`content_version`)?"""
+    return isinstance(version, str) and _OURS.fullmatch(version) is not None
 
 
 def key_id(type: str, assigner: str, value: str) -> str:

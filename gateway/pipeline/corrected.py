@@ -9,9 +9,8 @@ may vanish by that.
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from gateway.fhir.elements import ELEMENTS
+from gateway.ids import is_content_version
 from gateway.jsontext import loads
-from gateway.merge.body import obj, text
 from gateway.merge.times import order
 from gateway.merge.versions import Key, number
 from gateway.model import Assertion
@@ -31,28 +30,34 @@ class _Said(NamedTuple):
 
 def taken_back(tx: Transaction, said: Sequence[tuple[Unit, Sequence[Entry]]]) -> dict[int, list[Assertion]]:
     """By the number of a message: the retractions that its resources and those stored before them amount to."""
-    own = [(unit.n, key, _Said(e.patient, loads(e.version), e.fact.asserted or "")) for unit, entries in said
-           if unit.kind in ELEMENTS.resources for e in entries if (key := _key(e))]
+    own = [(unit.n, key, mine) for unit, entries in said for e in entries
+           if (key := _key(e)) and _numbered(mine := _Said(e.patient, loads(e.version), e.fact.asserted or ""))]
     known: dict[Key, set[_Said]] = {}
     for _, key, mine in own:
         known.setdefault(key, set()).add(mine)
-    for key, *words in facts.whose(tx, known) if known else ():
-        known[key].add(_Said(*words))
+    stored = ((key, _Said(*words)) for key, *words in facts.whose(tx, known)) if known else ()
+    for key, one in stored:
+        if _numbered(one):
+            known[key].add(one)
     found: dict[int, dict[str, Assertion]] = {}
     for n, key, mine in own:
         for taken in _older(mine, known[key]):
             source, type, id = key
             body = {"source": source, "type": type, "id": id, "version": taken.version}
             back = Assertion("retract", {**body, "asserted": taken.asserted} if taken.asserted else body)
-            found.setdefault(n, {})[str(back.line())] = back
+            found.setdefault(n, {})[back.id] = back
     return {n: list(backs.values()) for n, backs in found.items()}
 
 
 def _key(entry: Entry) -> Key | None:
-    """The key of what a server says about a patient, under a version of its own."""
+    """The key of what its own source says about a patient."""
     fact = entry.fact
-    own = text(obj(fact.resource, "meta"), "versionId") and not fact.via
-    return (fact.source, fact.type, fact.key) if own and entry.patient and fact.type != "Patient" else None
+    return (fact.source, fact.type, fact.key) if entry.patient and fact.type != "Patient" and not fact.via else None
+
+
+def _numbered(said: _Said) -> bool:
+    """Does it bear a version of its server's? Without one its time, or a hash of ours, takes the place."""
+    return said.version != said.asserted and not is_content_version(said.version)
 
 
 def _older(mine: _Said, known: Iterable[_Said]) -> Iterator[_Said]:

@@ -111,6 +111,15 @@ def test_entries_of_documents_that_are_numbered_alike_are_two_patients(client):
     assert b"8.88" in client.ask(f"/fhir/Observation?patient={patient(client, 'n2')}").data
 
 
+@pytest.mark.parametrize("meta", [{}, {"lastUpdated": "2026-03-01T10:00:00Z"}])
+@pytest.mark.parametrize("order", list(permutations((0, 1))))
+def test_what_bears_no_version_of_its_server_is_not_taken_back(client, order, meta):
+    both = [{**glucose("n1", "1"), "meta": meta}, glucose("n2", "2")]
+    for n in order:
+        send(client, both[n])
+    assert owners(client) == {"n1", "n2"}
+
+
 def test_a_version_without_number_or_time_decides_nothing_and_nobody_guesses(client):
     for whom in ("n1", "n2"):
         said = glucose(whom, "1")
