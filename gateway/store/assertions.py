@@ -5,7 +5,7 @@ has no carrier and is never ended by a replay. An assertion that names a fact's 
 found for the fact's patient even when it came before the fact.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -64,6 +64,17 @@ def _keep(tx: Transaction, assertion: Assertion, whom: set[int]) -> tuple[int, b
     tx.insert(scopes, [(n, p) for p in sorted(people)])
     tx.insert(aims, [(n, merged)] if merged else [])
     return n, True, people
+
+
+def inherit(tx: Transaction, heirs: Mapping[int, int]) -> None:
+    """Seal assertions with the key of another source patient whom they are about: whose key it was is erased."""
+    rows = tx.each(_THESE, heirs)
+    keys = ciphers(tx, {*heirs.values(), *(r.patient for r in rows)})
+    for r in rows:
+        name = f"assertion/{r.n}"
+        body = seal(keys[heirs[r.n]], unseal(keys[r.patient], r.body, name), name)
+        tx.conn.execute(sa.update(assertions).where(assertions.c.n == r.n).values(patient=heirs[r.n], body=body))
+        tx.insert(scopes, [(r.n, heirs[r.n])], "keep")
 
 
 def _aim(tx: Transaction, assertion: Assertion) -> str:

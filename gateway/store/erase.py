@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from gateway.errors import IntegrityError, Issue, Severity
 from gateway.ids import digest
 from gateway.jsontext import BadJson, dumps, loads
-from gateway.store import exports, jobs, people
+from gateway.store import assertions, exports, jobs, people
 from gateway.store import schema as s
 from gateway.store.engine import SOME, Store, Transaction, instant
 from gateway.store.naming import Names, names_of
@@ -162,6 +162,7 @@ def _apply(store: Store, line: Mapping[str, Any], before: Before, members: Seque
         if neighbours(tx, refs):
             jobs.enqueue(tx, "relink", line["id"], "everybody")
         _tell(tx, rows)
+        assertions.inherit(tx, rows.heirs)
         _delete(tx, rows)
         shred(tx, rows.units)
         tx.insert(s.erasures, [(line["id"], line["at"], dumps(line), False)], "keep")
@@ -179,7 +180,7 @@ def _told(id: str, rows: Reach) -> Erasure:
 
 def _tell(tx: Transaction, rows: Reach) -> None:
     """One change, with the ids that mirrors must drop; what others said once ends here too."""
-    number = tx.touch([*rows.patients, *([s.DIRECTORY] if rows.directory or rows.ended else [])])
+    number = tx.touch([*rows.patients, *rows.others, *([s.DIRECTORY] if rows.directory or rows.ended else [])])
     ids = set(tx.each(sa.select(s.facts.c.merged, s.facts.c.type).where(s.facts.c.n.in_(SOME)), rows.facts))
     tx.insert(s.tombstones, [(id, type, number) for id, type in sorted(ids)], "replace")
     for table, ended in ((s.facts, rows.ended), (s.assertions, rows.unsaid)):
@@ -193,8 +194,9 @@ def _delete(tx: Transaction, rows: Reach) -> None:
     doomed: list[tuple[sa.Column, list[Any]]] = [
         (s.search.c.patient, p), (s.search.c.fact, f), (s.alarms.c.person, rows.persons), (s.carriers.c.fact, f),
         (s.carriers.c.unit, u), (s.facts.c.n, f),
-        (s.scopes.c.assertion, a), (s.aims.c.assertion, a), (s.asserted_by.c.assertion, a), (s.asserted_by.c.unit, u),
-        (s.assertions.c.n, a), (s.links.c.a, p), (s.links.c.b, p), (s.blocks.c.patient, p), (s.moves.c.patient, p),
+        (s.scopes.c.assertion, a), (s.scopes.c.patient, p), (s.aims.c.assertion, a), (s.asserted_by.c.assertion, a),
+        (s.asserted_by.c.unit, u), (s.assertions.c.n, a), (s.links.c.a, p), (s.links.c.b, p), (s.blocks.c.patient, p),
+        (s.moves.c.patient, p),
         (s.issues.c.patient, p), (s.issues.c.unit, u), (s.mentions.c.unit, u), (s.mentions.c.patient, p),
         (s.enclosed.c.unit, rows.units), (s.enclosed.c.holder, u), (s.patient_keys.c.patient, p), (s.patients.c.n, p)]
     exports.end_all(tx, "somebody was erased since")
