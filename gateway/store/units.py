@@ -165,6 +165,15 @@ def mention_all(tx: Transaction, pairs: Iterable[tuple[int, int]]) -> None:
     tx.insert(mentions, sorted(set(pairs)), "keep")
 
 
+def mentioned(tx: Transaction, ns: Iterable[int]) -> dict[int, frozenset[int]]:
+    """By number of a message: the numbers of the source patients of whom it holds something, none for some."""
+    found: dict[int, set[int]] = {n: set() for n in ns}
+    query = sa.select(mentions.c.unit, mentions.c.patient).where(mentions.c.unit.in_(SOME))
+    for unit, patient in tx.each(query, found):
+        found[unit].add(patient)
+    return {n: frozenset(some) for n, some in found.items()}
+
+
 def numbered(tx: Transaction, ns: Iterable[int]) -> list[Unit]:
     """Units by number, in the order they came."""
     return [Unit(*row) for row in tx.each(sa.select(*COLUMNS).where(units.c.n.in_(SOME)).order_by(units.c.n), ns)]

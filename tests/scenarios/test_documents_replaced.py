@@ -63,6 +63,24 @@ def test_in_any_order_a_replacement_ends_what_it_replaces(tmp_path: Path, story:
             assert problems(gate) == left, n
 
 
+def of(patient: str, *more: Any) -> bytes:
+    return ccd(*more).replace(b'extension="A-1001"', f'extension="{patient}"'.encode())
+
+
+@pytest.mark.parametrize(("story", "left"), [
+    ((FIRST, of("B-2", "2", made.GOUT, "1")), G),
+    ((FIRST, of("B-2", "1", made.LATEX), of("B-2", "2", made.GOUT, "1")), A | G),
+    ((FIRST, of("B-2", "1", made.LATEX), SECOND), G | L),
+    ((FIRST, of("B-2", "2", made.GOUT, "1"), of("C-3", "2", made.LATEX, "1")), A | G | L),
+    ((FIRST, of("B-2", "2", made.GOUT, "1"), ccd("2", made.LATEX, "1")), G | L)])
+def test_ids_that_are_several_patients_replace_their_own_only(tmp_path: Path, story: tuple[bytes, ...], left: set[str]) -> None:
+    for n, order in enumerate(permutations(story)):
+        home = Home(tmp_path / f"{n}", "ccda")
+        with opened(home.folder) as gate:
+            give(home, gate, *order)
+            assert problems(gate) == left, n
+
+
 def test_a_replay_changes_nothing(home: Home, gate: Gate) -> None:
     give(home, gate, FIRST, SECOND, THIRD)
     with gate.store.read() as tx:
