@@ -126,6 +126,9 @@ def _few_attributes(raw: bytes, root: etree._Element) -> None:
                                "Check what the source sends."))
 
 
+_TEXTS = frozenset(("text", "originalText", "value"))
+_INLINE = frozenset("content paragraph br p b i u em strong span sub sup linkHtml".split())
+
 # Header parts without which a document says of nobody, or nowhere in time, what it says (US Realm Header).
 _HEADER = {"recordTarget": Severity.error, "id": Severity.warning, "effectiveTime": Severity.warning,
            "code": Severity.warning, "author": Severity.warning, "custodian": Severity.warning}
@@ -257,7 +260,7 @@ def _fill(document: Document, parent: Element, source: etree._Element, depth: in
             element.group = len(document.grouping)
             if name == "section":
                 element.path = document.section(_code(child))
-        if name == "text" and (inside or _marked_up(child)):
+        if name in _TEXTS and ((inside and name == "text") or (len(child) and _marked_up(child, name))):
             element.markup = child
             element.text = (_spelled(child) if inside else spoken(child)).strip()
             element.children, element.named = (), EMPTY
@@ -287,9 +290,10 @@ def _code(section: etree._Element) -> str:
     return _kept(code).get("code", "") if code is not None else ""
 
 
-def _marked_up(child: etree._Element) -> bool:
-    """Text of an entry may be narrative, too; one that only refers to it has a child `reference` and nothing else."""
-    return any(c.tag.rpartition("}")[2] != "reference" for c in child)
+def _marked_up(child: etree._Element, name: str) -> bool:
+    """Is a text of an entry narrative, too? One that only refers to it has a child `reference` and nothing else."""
+    found = {c.tag.rpartition("}")[2] for c in child}
+    return found != {"reference"} if name == "text" else not found.isdisjoint(_INLINE)
 
 
 def _kept(element: etree._Element) -> dict[str, str]:

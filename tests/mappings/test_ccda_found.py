@@ -25,6 +25,35 @@ def test_a_name_given_at_birth_is_a_given_name() -> None:
     assert patient["name"][0]["given"] == ["Nora", "Jane"]
 
 
+def test_the_only_family_name_is_one_whenever_it_was_given() -> None:
+    for use, said in ((' use="L"', "usual"), ("", "maiden")):
+        (patient,) = resources('<name use="L"><given>Nora</given><given>Jane</given><family>',
+                               f'<name{use}><given>Nora</given><given>Jane</given><family qualifier="BR">', "Patient")
+        assert patient["name"] == [{"use": said, "family": "Ashgrove", "given": ["Nora", "Jane"]}]
+
+
+def test_a_word_for_a_language_is_a_text_and_no_code() -> None:
+    birth = '<birthTime value="19610217"/>'
+    for said, spoken in (("English", {"text": "English"}), ("ENG-us", {"coding": [{"system": "urn:ietf:bcp:47", "code": "en-US"}]})):
+        told = f'<languageCommunication><languageCode code="{said}"/></languageCommunication>'
+        (patient,) = resources(birth, birth + told, "Patient")
+        assert patient["communication"] == [{"language": spoken}]
+
+
+def test_words_in_mark_up_are_not_lost_from_a_text() -> None:
+    marked = '<code nullFlavor="OTH"><originalText>Metformin <b>500</b> mg<br/>H<sub>2</sub>O</originalText></code>'
+    found = resources(made.coded("code", made.METFORMIN), marked, "MedicationStatement")
+    assert {"text": "Metformin 500 mg H2O"} in [m["medicationCodeableConcept"] for m in found]
+    found = resources('xsi:type="PQ" value="99.10" unit="mg/dL"/>', 'xsi:type="ST">not <content styleCode="Bold">detected</content></value>', "Observation")
+    assert "not detected" in [r.get("valueString") for r in found]
+
+
+def test_a_dose_may_be_the_middle_of_an_interval() -> None:
+    found = resources('<doseQuantity value="1"/>', '<doseQuantity><center value="2" unit="mg"/></doseQuantity>', "MedicationStatement")
+    doses = [str(d["doseQuantity"]["value"]) for m in found for line in m["dosage"] for d in line.get("doseAndRate", ())]
+    assert set(doses) == {"2"}
+
+
 def test_a_number_without_unit_says_so() -> None:
     found = resources('value="99.10" unit="mg/dL"', 'value="2.06" unit="1"', "Observation")
     (quantity,) = [q for r in found if str((q := r.get("valueQuantity", {})).get("value")) == "2.06"]

@@ -120,7 +120,7 @@ def _amount(pq: Element | None, name: str, context: Context) -> dict[str, Any]:
     if pq.first("low") is not None or pq.first("high") is not None:
         found = Range(pq, context)
         return {f"{name}Range": found} if found else {}
-    quantity = PQ(pq, context)
+    quantity = PQ(pq, context) or (PQ(center, context) if (center := pq.first("center")) is not None else None)
     return {f"{name}Quantity": {k: v for k, v in quantity.items() if k != "comparator"}} if quantity else {}
 
 
@@ -138,7 +138,8 @@ def unit_alone(place: Place, context: Context) -> Value | None:
     """What is counted in a dose that is not told, in words: an amount without a number would be none."""
     sa = element(place)
     dose, counted = sa.first("doseQuantity"), sa.first("administrationUnitCode")
-    told = dose is not None and any(e.get("value") for e in (dose, *dose.all("low"), *dose.all("high")))
+    told = dose is not None and any(
+        e.get("value") for e in (dose, *(e for n in ("low", "center", "high") for e in dose.all(n))))
     unit = CD(counted, context, "text") if counted is not None and not told else None
     return unit.to(f"Unit of administration: {unit.content}") if unit is not None else None
 

@@ -9,11 +9,11 @@ _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{
 
 
 def language(place: Place, context: Context, table: str) -> Value | None:
-    """`eng` → `en`, `EN_us` → `en-US`; table: three letters → two. What is no language tag stays as it was sent."""
+    """`eng` → `en`, `EN_us` → `en-US`; table: three letters → two. None for what is no language tag: a word."""
     value = place.value
     match = _TAG.fullmatch(str(value.content)) if value is not None else None
     if value is None or match is None:
-        return value
+        return None
     letters, script, region = match[1].lower(), match[2], match[3]
     short = context.tables[table].get(letters)
     parts = (short["code"] if short else letters, (script or "").capitalize(), (region or "").upper())

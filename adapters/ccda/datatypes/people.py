@@ -38,6 +38,8 @@ def PN(place: Place, context: Context, form: str = "") -> Any:
     parts = [(c, value) for c in name.children if (value := told(c)) is not None]
     family = joined([v for c, v in parts if c.name == "family" and not _says(c, "BR", "SP")])
     family = family or joined([v for c, v in parts if c.name == "family" and not _says(c, "BR")])
+    maiden = None if family else next((c for c, _ in parts if c.name == "family"), None)
+    family = family or joined([v for c, v in parts if c.name == "family"])
     plain = [c for c, _ in parts if c.name == "given" and not _says(c, "CL", "BR")]
     born = next((c for c, _ in parts if c.name == "given" and _says(c, "BR")), None)
     at_birth = born is not None and (not plain or born.number < plain[0].number)
@@ -50,7 +52,9 @@ def PN(place: Place, context: Context, form: str = "") -> Any:
     if not (text or family or given):
         return None
     period = IVL(valid, context) if (valid := name.first("validTime")) is not None else None
-    use = _use(name, _NAME_USES) or (because("old", born.get("qualifier")) if at_birth and born is not None else None)
+    use = _use(name, _NAME_USES) or (
+        because("old", born.get("qualifier")) if at_birth and born is not None else
+        because("maiden", maiden.get("qualifier")) if maiden is not None else None)
     whole = full({"use": use, "text": text, "family": family, "given": given,
                   "prefix": [v for c, v in parts if c.name == "prefix"],
                   "suffix": [v for c, v in parts if c.name == "suffix"], "period": period})
@@ -61,6 +65,7 @@ def _other_names(parts: list[tuple[Element, Value]], family: Value | None,
                  given: list[Value]) -> Iterator[dict[str, Any]]:
     """Names that a qualifier sets apart: what somebody is called, was called at birth, a spouse's beside the own."""
     own = any(c.name == "family" and not _says(c, "BR", "SP") for c, _ in parts)
+    now = any(c.name == "family" and not _says(c, "BR") for c, _ in parts)
     for child, value in parts:
         if child.name == "given" and _says(child, "CL") and value not in given:
             yield {"use": because("nickname", child.get("qualifier")), "given": [value]}
@@ -68,7 +73,7 @@ def _other_names(parts: list[tuple[Element, Value]], family: Value | None,
             yield full({"use": because("old", child.get("qualifier")), "family": family, "given": [value]}) or {}
         if child.name == "family" and _says(child, "SP") and own:
             yield {"family": value}
-        if child.name == "family" and _says(child, "BR"):
+        if child.name == "family" and _says(child, "BR") and now:
             yield {"use": because("maiden", child.get("qualifier")), "family": value}
 
 
