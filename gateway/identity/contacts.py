@@ -108,7 +108,9 @@ def _line(text: str) -> str:
     lines = [line for line in _PARTS.split(text) if line.strip()]
     if len(lines) < 2:
         return text
-    return next((line for line in lines if (_street(line)[0] or "").rpartition(" ")[2] in _ROADS), text)
+    outside = [line for line in lines if _UNITS.isdisjoint(words(line)[:1])]
+    return next((line for line in lines if (_street(line)[0] or "").rpartition(" ")[2] in _ROADS),
+                text if len(outside) == len(lines) else "\n".join(outside))
 
 
 def _street(text: str) -> tuple[str | None, str | None]:
@@ -184,9 +186,17 @@ def _many_live(found: tuple[str, ...]) -> bool:
     if found[0] in _ROADS_OF:
         return False
     houses = placeholders("institution")
-    institution = any((word in houses or word.endswith(_houses())) and after not in _ROADS and after not in _KINDS
-                      for word, after in zip(found, (*found[1:], ""), strict=True))
+    behind = (found[i + 1:i + 3] for i in range(len(found)))
+    institution = any((word in houses or word.endswith(_houses())) and not _of_a_street(after)
+                      for word, after in zip(found, behind, strict=True))
     return institution or (found[0] in placeholders("area") and len(found) == 2)
+
+
+def _of_a_street(after: tuple[str, ...]) -> bool:
+    """What stands behind a word makes it a street's name: Camp Road, Hospital St 4, and not Hospital Saint Louis."""
+    if after[:1] in (("saint",), ("st",)):
+        return after[0] == "st" and (len(after) < 2 or after[1][0].isdigit())
+    return bool(after) and (after[0] in _ROADS or after[0] in _KINDS)
 
 
 def meaningless_postcode(text: str) -> bool:

@@ -9,7 +9,7 @@ from gateway.identity.names import placeholders
 
 _SHAPES = tuple(re.compile(p) for p in (
     r"(\d{4})-(\d{1,2})-(\d{1,2})(?:T.*)?$", r"(\d{4})-(\d{1,2})$", r"(\d{4})$", r"(\d{4})(\d\d)(\d\d)(?:\d{2,})?$",
-    r"(\d{4})(\d\d)$", r"(\d{4})/(\d{1,2})/(\d{1,2})$"))
+    r"(\d{4})(\d\d)$", r"(\d{4})[/.] ?(\d{1,2})[/.] ?(\d{1,2})\.?$"))
 _DAY_FIRST = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})$")
 _SHORT = re.compile(r"(\d{1,2})/(\d{1,2})/(\d\d)$")
 EARLIEST, LATEST = 1850, 2200

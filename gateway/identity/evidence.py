@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from rapidfuzz.distance import DamerauLevenshtein
 
 from gateway.identity.features import Features
-from gateway.identity.names import given_names, letters_apart, like_a_name, placeholders, short_for
+from gateway.identity.names import given_names, like_a_name, placeholders, short_for
 from gateway.identity.numbers import dated, of_a_day
 from gateway.identity.score import Score
+from gateway.identity.spelling import cut_off, letters_apart, misread, run_together
 from gateway.identity.words import (
     CLOSE_BIRTH,
     CLOSE_FAMILY,
@@ -85,8 +86,15 @@ class Pair:
         """Something that strangers in one place do not share agrees, and nothing speaks against it. A camp and a
         village have one phone for many: it needs a door of one's own."""
         here = any(self.words[f] == "same" for f in ("middle name", "phone", "e-mail")) and self.is_("address", DOOR)
-        apart = self.contradicted or (self.words["number"] == "differs" and not self.own_mail)
+        apart = self.contradicted or not self.as_written or (self.words["number"] == "differs" and not self.own_mail)
         return not apart and (here or self.words["mother's maiden name"] == "same")
+
+    @once
+    def as_written(self) -> bool:
+        """One given name, letter by letter: two forms of one may be those of two wives or cousins."""
+        one, two = ({r.given, r.given_whole} - {None} for r in (self.a, self.b))
+        exchanged = {r.given_whole for r in (self.a, self.b)} == {r.family for r in (self.a, self.b)}
+        return not one.isdisjoint(two) or exchanged or not self.given("given name")
 
     @once
     def grown_up(self) -> bool:
@@ -140,10 +148,16 @@ class Pair:
         """The same postcode, or town where none is given, where no two streets are, and nothing that tells them apart.
         Who bear one mark of generation may lack one postcode."""
         one, two = self.a.postcode, self.b.postcode
-        if (self.a.street and self.b.street) or self.crowd or self.elsewhere or self.contradicted:
+        if (self.a.street and self.b.street) or self.crowd or self.elsewhere or self.contradicted or self.two_houses:
             return False
         lacking = not (one and two) if self.marked and not self.strange_numbers else not (one or two)
         return (lacking and self.words["address"] == "same town") or (one == two and one is not None)
+
+    @once
+    def two_houses(self) -> bool:
+        """One surname of two is the same, and each has another beside it: García López, García Ruiz."""
+        one, two = ({*r.families} - {r.family} for r in (self.a, self.b))
+        return self.shared and not one.isdisjoint(two) and bool(one - two) and bool(two - one)
 
     @once
     def of_one_mark(self) -> bool:
@@ -281,10 +295,10 @@ class Pair:
     @once
     def misspelt(self) -> bool:
         """The given names are one with a slip of the pen, not those of brother and sister: one is a name that parents
-        choose, the other is not even spelt like one, or has its letters in another order."""
+        choose, the other is not even spelt like one, has its letters in another order, or is cut off."""
         one, two = sorted((self.a.given or "", self.b.given or ""), key=lambda name: name in given_names())
         slip = two in given_names() and one not in given_names() and (
-            not like_a_name(one) or sorted(one) == sorted(two))
+            not like_a_name(one) or sorted(one) == sorted(two) or cut_off(one, two))
         return self.words["given name"] == SPELT_ALIKE and slip and not self.in_signs
 
     @once
@@ -364,6 +378,15 @@ class Pair:
         return (not self.grown_up and not self.same_number and not self.is_("given name", SAME_GIVEN)
                 and {one, two}.isdisjoint(given_names()) and sorted(one) != sorted(two)
                 and like_a_name(one) and like_a_name(two))
+
+    @once
+    def by_another_name(self) -> bool:
+        """On one valid national number and birth date, the given name of one is a further or a former one of the other,
+        or what a machine made of it."""
+        one, two = self.a.given or "", self.b.given or ""
+        read = run_together(one, two) or (misread(one, two) and not self.both_known)
+        told = any({x.given, *(x.middle or "").split()} <= {*y.givens} for x, y in ((self.a, self.b), (self.b, self.a)))
+        return self.own_number and self.is_("birth date", SAME_DAY) and (told or (read and self.is_("address", DOOR)))
 
     @once
     def lengthened(self) -> bool:

@@ -17,10 +17,15 @@ from gateway.identity.evidence import GENERATION, Pair
 from gateway.identity.features import Features
 from gateway.identity.numbers import contradiction, other_end
 from gateway.identity.relatives import (
+    after_one_who_died,
     another_day,
+    born_in_one_year,
+    couple,
     further_names,
     named_after_each_other,
     of_two_sexes,
+    on_an_unchecked_number,
+    on_anothers_card,
     on_one_policy,
     other_year_only,
     two_slips,
@@ -94,7 +99,7 @@ def _birth_order(p: Pair) -> bool:
 
 # What says that two given names are one person's; else people of one birth date and one home may be twins.
 _ONE_NAME: tuple[Callable[[Pair], bool], ...] = (
-    lambda p: p.all_but_given or p.garbled,
+    lambda p: p.all_but_given or p.garbled or p.by_another_name,
     lambda p: (p.other_form or p.of_one_mark) and not p.consecutive and (p.same_number or not p.differently),
     lambda p: (p.same_number or p.near_number) and p.one_given,
     lambda p: ((p.same_number or p.near_number) and p.is_("given name", CLOSE_GIVEN) and p.grown_up
@@ -109,7 +114,7 @@ def _twins(p: Pair) -> bool:
         return False
     if p.is_("given name", SAME_GIVEN | {"not given"}) or not p.is_("birth date", CLOSE_BIRTH | PARTLY_BIRTH):
         return False
-    told_apart = p.words["sex"] == "differs" or p.two_children or of_two_sexes(p)
+    told_apart = (p.words["sex"] == "differs" and not p.by_another_name) or p.two_children or of_two_sexes(p)
     if not told_apart and any(one(p) for one in _ONE_NAME):
         return False
     return p.household or p.consecutive or p.same_number or p.is_("family name", CLOSE_FAMILY)
@@ -131,7 +136,8 @@ def _overlay(p: Pair) -> bool:
 
 
 def _other_given(p: Pair) -> bool:
-    return p.words["given name"] == "differs" and not (p.all_but_given or p.garbled or p.nobody_else)
+    return p.words["given name"] == "differs" and not (
+        p.all_but_given or p.garbled or p.by_another_name or p.nobody_else)
 
 
 def _siblings(p: Pair) -> bool:
@@ -246,7 +252,7 @@ def _namesakes(p: Pair) -> bool:
             p.is_("birth date", SAME_DAY) or p.words["e-mail"] == "garbled"):
         return False
     middle = (p.words["middle name"] == "same" and len(p.a.middle or "") > 1 and not p.crowd
-              and not (p.elsewhere or p.contradicted))
+              and not (p.elsewhere or p.contradicted or p.two_houses))
     household = p.household and (not p.contradicted or (p.is_("birth date", SAME_DAY) and p.is_("address", DOOR)))
     town = p.town and (p.is_("birth date", SAME_DAY) or not p.shared)
     return not (p.same_number or p.near_number or household or middle or town or p.one_mail)
@@ -276,6 +282,16 @@ GUARDS = (
           "share it, or two hospitals have given it.", on_one_policy),
     Guard("another-day", "hold", "The birth dates differ by a digit, and so do numbers or homes: may be relatives or "
           "colleagues of one name.", another_day),
+    Guard("after-one-who-died", "hold", "One has died and was born in another year: a child may have been given the "
+          "name of a brother or sister who died.", after_one_who_died),
+    Guard("born-in-one-year", "hold", "Of the birth dates perhaps only the year is known, the given names are not "
+          "written alike, and no national number agrees: may be two people of one home.", born_in_one_year),
+    Guard("couple", "hold", "Sex and birth date differ, and no national number agrees: may be man and wife of one "
+          "given name.", couple),
+    Guard("card-of-another", "hold", "Sex, phone and address differ, and no national number agrees: the card may be "
+          "another's.", on_anothers_card),
+    Guard("unchecked-number", "hold", "Birth date and home differ, and the number that agrees has no check digit: it "
+          "may be another number in its field.", on_an_unchecked_number),
     Guard("overlay", "hold", "Same number, but name, birth date or sex say another person: the number may be shared, "
           "reused or overwritten.", _overlay),
     Guard("other-given-name", "hold", "The given names differ, and no number and birth date agree.", _other_given),

@@ -11,13 +11,13 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from anyascii import anyascii
-from rapidfuzz.distance import DamerauLevenshtein
 
 _LONGEST = 200
-_LONG, _SLIPS = 7, 2  # letters of a name that is known in spite of so many slips
 _HEARD = 5  # given names with the same three letters in a row: fewer are chance, in a list of so many languages
 _WORD = re.compile(r"[a-z0-9]+")
 _MARKS = re.compile(r"['’`´ʼ\u0300-\u036f.]")
+_UNREAD = re.compile(r"\ufffd|\?(?=\w)|(?<=\w)\?")  # for a letter that a machine did not know
+UNREAD = "x"
 PARTICLES = frozenset((
     "von", "van", "vande", "vanden", "vander", "der", "den", "de", "del", "della", "di", "da", "do", "dos", "das", "du",
     "la", "le", "les", "el", "al", "af", "av", "zu", "zum", "zur", "ten", "ter", "te", "y", "e", "bin", "binti", "ibn",
@@ -37,7 +37,12 @@ _GENERATIONS = {"jr": "2", "junior": "2", "ii": "2", "2nd": "2", "sr": "1", "sen
                 "iii": "3", "3rd": "3", "iv": "4", "4th": "4", "v": "5", "hijo": "2", "padre": "1"}
 # Of names in another script some look like these in ASCII: عمر (Omar) is "mr".
 _TITLES = frozenset(("mr", "mrs", "ms", "miss", "dr", "prof", "herr", "frau", "hr", "fru", "frk", "sir", "dame", "sra",
-                     "dra", "mme", "mlle", "md", "phd"))
+                     "dra", "mme", "mlle", "md", "phd", "rev", "reverend", "smt", "shri", "shrimati", "senor", "senora",
+                     "mevrouw", "dhr", "dipl", "soeur", "schwester", "hermana", "bhikkhu", "phra", "ven", "hajji",
+                     "hajja"))
+# Before a given name; alone they may be one.
+_ADDRESSED = frozenset(("sr", "fr", "sister", "brother", "mother", "father", "dona", "dna", "ing", "mag", "sheikh",
+                        "haji", "frere"))
 
 
 class Name(NamedTuple):
@@ -82,8 +87,19 @@ def _words(text: str) -> tuple[str, ...]:
     if text.strip().lower() in _NOTHING:
         return ()
     if not text.isascii():
+        text = _read_again(text)
+    text = _UNREAD.sub(UNREAD, text)
+    if not text.isascii():
         text = anyascii(_MARKS.sub("", text))
     return tuple(_WORD.findall(_MARKS.sub("", text.lower())))
+
+
+def _read_again(text: str) -> str:
+    """UTF-8 that was read as Windows-1252, MÃ¼ller, as it was written: other text is no UTF-8 when it is taken back."""
+    try:
+        return text.encode("cp1252").decode()
+    except UnicodeError:
+        return text
 
 
 def join(text: object) -> str | None:
@@ -92,7 +108,7 @@ def join(text: object) -> str | None:
 
 
 @cache
-def _rows(name: str) -> tuple[tuple[str, ...], ...]:
+def rows(name: str) -> tuple[tuple[str, ...], ...]:
     lines = files(__package__).joinpath(name).read_text("utf-8").splitlines()
     return tuple(tuple(line.split(",")) for line in lines[1:] if line)
 
@@ -100,13 +116,13 @@ def _rows(name: str) -> tuple[tuple[str, ...], ...]:
 @cache
 def placeholders(kind: str) -> frozenset[str]:
     """Values of one kind that stand for "unknown" (placeholders.csv)."""
-    return frozenset(value for k, value in _rows("placeholders.csv") if k == kind)
+    return frozenset(value for k, value in rows("placeholders.csv") if k == kind)
 
 
 @cache
 def _nicknames() -> dict[str, tuple[str, ...]]:
     roots: dict[str, set[str]] = {}
-    for root, *others in _rows("nicknames.csv"):
+    for root, *others in rows("nicknames.csv"):
         for name in filter(None, (root, *others)):
             roots.setdefault(name, set()).add(root)
     return {name: tuple(sorted(found)) for name, found in roots.items()}
@@ -115,7 +131,7 @@ def _nicknames() -> dict[str, tuple[str, ...]]:
 @cache
 def _short_forms() -> frozenset[tuple[str, str]]:
     """(name, its short form): what stands before the gap in a row of nicknames.csv; behind are other names."""
-    return frozenset((root, short) for root, *others in _rows("nicknames.csv") for short in others[:others.index("")])
+    return frozenset((root, short) for root, *others in rows("nicknames.csv") for short in others[:others.index("")])
 
 
 def short_for(one: str, other: str) -> bool:
@@ -124,19 +140,9 @@ def short_for(one: str, other: str) -> bool:
 
 
 @cache
-def _spellings() -> dict[str, str]:
-    return {name: row[0] for row in _rows("spellings.csv") for name in row}
-
-
-def one_spelling(one: str, other: str) -> bool:
-    """One name in two alphabets or romanisations: Юлия as Iuliia and Julia. No parents give both to two children."""
-    return (name := _spellings().get(one)) is not None and name == _spellings().get(other)
-
-
-@cache
 def given_names() -> frozenset[str]:
     """Given names that parents choose: two of them are not one name with a typing error (given_names.csv)."""
-    return frozenset(row[0] for row in _rows("given_names.csv"))
+    return frozenset(row[0] for row in rows("given_names.csv"))
 
 
 @cache
@@ -155,25 +161,6 @@ def _in_threes(name: str) -> list[str]:
 def like_a_name(name: str) -> bool:
     """A given name that parents choose, or one that is spelt like those: none of its parts is unheard of."""
     return name in given_names() or all(three in _threes() for three in _in_threes(name))
-
-
-def letters_apart(one: str, other: str) -> int:
-    """How many letters the longer text has that the other lacks, in whatever order."""
-    return max(len(one), len(other)) - sum(min(one.count(letter), other.count(letter)) for letter in {*one})
-
-
-def out_of_order(one: str, other: str) -> bool:
-    """The same letters in another order, at most one of them lost, added or another; at least four in common."""
-    return one != other and letters_apart(one, other) <= min(1, max(len(one), len(other)) - 4)
-
-
-def short_of_a_slip(one: str, other: str) -> bool:
-    """The shorter one is a short form of a name, the longer one is that name with slips: Chris, Chrisopherr."""
-    short, long = sorted((one, other), key=len)
-    if long in given_names() or like_a_name(long):
-        return False
-    return any(DamerauLevenshtein.distance(name, long, score_cutoff=_SLIPS) <= _SLIPS
-               for name in roots((short,)) if name != short and len(name) > len(short) and len(name) >= _LONG)
 
 
 def roots(givens: Iterable[str]) -> tuple[str, ...]:
@@ -227,6 +214,12 @@ def _whole(given: list[str]) -> list[str]:
     return given
 
 
+def _unaddressed(given: list[str]) -> list[str]:
+    """Without what stands before a given name and may be one by itself."""
+    first = next((i for i, word in enumerate(given[:-1]) if word not in _ADDRESSED), max(len(given) - 1, 0))
+    return given[first:]
+
+
 def _real(found: list[str], kind: str) -> bool:
     unknown = placeholders(kind)
     return bool(found) and "".join(found) not in unknown and not all(w in unknown or w.isdigit() for w in found)
@@ -267,7 +260,7 @@ def name_of(uses: Iterable[tuple[str, Sequence[str], Sequence[str]]]) -> Name:
     for family_text, given_texts, suffixes in uses:
         family, mark = _family(family_text)
         written = [w for text in given_texts for w in words(text) if w not in _TITLES or _SIGNS.search(text)]
-        given = _whole(written)
+        given = _whole(_unaddressed(written))
         generation = generation or mark or _suffix(suffixes)
         if _nobody(given[:1], family[-1:]):
             placeholder, given, family = True, [], []

@@ -35,6 +35,7 @@ _SHORTEST = 4
 _PART, _END = 6, 4  # digits: fewer of a national number are a part of it; so many are its end
 _KEEP = re.compile(r"[^0-9A-Z+]")
 _UNTOLD = re.compile(r"[^0-9A-WYZ]")
+_REPEATED = re.compile(r"(\d\d)\1{3,}\d?|(\d{3})\2{2,}\d{0,2}")
 _SEQUENCES = ("01234567890", "98765432109")
 _ROUND = ("0123456789" * 4, "9876543210" * 4)
 
@@ -69,9 +70,12 @@ def compact(text: str) -> str:
 
 
 def meaningless(value: str) -> bool:
-    """Placeholders: one digit repeated, digits in sequence, words for unknown, published specimens."""
+    """Placeholders: no digit, one digit or up to three repeated, digits in sequence, words for unknown, published
+    specimens."""
     bare = value.lstrip("0")
     if not bare or value in placeholders("identifier") or (len(set(bare)) == 1 and len(value) > 2):
+        return True
+    if value.isalpha() or _REPEATED.fullmatch(value):
         return True
     return len(value) >= 5 and any(value in run for run in (_SEQUENCES if len(value) < 10 else _ROUND))
 
@@ -157,6 +161,12 @@ def dated(number: str) -> bool:
     """Is this number, `scheme|value`, made of the birth date?"""
     scheme = _BY_NAME.get(number.partition("|")[0])
     return scheme is not None and scheme.dated
+
+
+def checked(number: str) -> bool:
+    """Does this number, `scheme|value`, pass a check digit, or is it made of the birth date?"""
+    scheme = _BY_NAME.get(number.partition("|")[0])
+    return scheme is not None and (scheme.checked or scheme.dated)
 
 
 def of_a_day(*numbers: str | None) -> bool:

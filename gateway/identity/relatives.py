@@ -8,13 +8,14 @@ import re
 
 from gateway.identity.evidence import Pair
 from gateway.identity.names import given_names, roots
-from gateway.identity.numbers import national
+from gateway.identity.numbers import checked, national
 from gateway.identity.proof import one_family, two_families
-from gateway.identity.words import EXACT_BIRTH, EXCHANGED, OTHER_BIRTH, SAME_GIVEN, STREET
+from gateway.identity.words import DOOR, EXACT_BIRTH, EXCHANGED, OTHER_BIRTH, SAME_DAY, SAME_GIVEN, STREET
 
 OTHER_DAY = OTHER_BIRTH | {"same year and month, or same day"}
 NEAR_DAY = OTHER_DAY - {"differs"} | {"one typing error"}
 CENTURY = 100  # years: a slip of the pen, and no parent
+OF_TWO_SEXES = (("singh", "kaur"),)
 OF_MEN, OF_WOMEN = re.compile("(o|os|us)$"), frozenset({"a", "e"})  # endings of names with one root
 
 
@@ -57,7 +58,55 @@ def another_day(p: Pair) -> bool:
     their own as well."""
     slip = p.words["birth date"] == "one typing error" and p.shared and not (p.same_number or p.near_number)
     own = p.own_mail or p.words["number"] == "same record number"
-    return slip and not own and (p.elsewhere or p.words["middle name"] != "same")
+    at_home = p.is_("address", DOOR) or not p.given("address")
+    return slip and not own and (p.elsewhere or not at_home or p.words["middle name"] != "same")
+
+
+def after_one_who_died(p: Pair) -> bool:
+    """The next child is given the name of the one who died: the elder has died, nobody tells when, and the years of
+    birth differ."""
+    if not p.shared or p.own_number or not p.years_apart:
+        return False
+    elder = min(p.a, p.b, key=lambda r: r.birth_year or 0)
+    return elder.life.dead and not elder.life.died
+
+
+def couple(p: Pair) -> bool:
+    """Man and wife of one given name, Harpreet Singh and Harpreet Kaur, on one policy."""
+    two_sexes = (p.words["sex"] == "differs" and p.is_("birth date", EXACT_BIRTH)) or (
+        p.words["sex"] == "not given" and _surnames_of_two_sexes(p))
+    return two_sexes and p.shared and p.same_number and not p.own_number and not p.is_("birth date", SAME_DAY)
+
+
+def _surnames_of_two_sexes(p: Pair) -> bool:
+    one, two = ({*r.givens, *r.families} for r in (p.a, p.b))
+    return any((man in one and woman in two) or (man in two and woman in one) for man, woman in OF_TWO_SEXES)
+
+
+def on_anothers_card(p: Pair) -> bool:
+    """Who has no insurance gives a relative's card, name and birth date, and his own home: no national number agrees,
+    and sex and home are another's."""
+    told = p.given("phone") or p.given("address")
+    return p.words["sex"] == "differs" and p.shared and told and not (p.own_number or _one_home(p))
+
+
+def on_an_unchecked_number(p: Pair) -> bool:
+    """Digits that pass no test are a namesake's as easily, where another number was typed into their field: neither
+    birth date nor home agree."""
+    unchecked = p.own_number and not any(map(checked, {*p.a.person_numbers} & {*p.b.person_numbers}))
+    return unchecked and p.shared and p.is_("birth date", OTHER_DAY) and not _one_home(p)
+
+
+def _one_home(p: Pair) -> bool:
+    shared = any(p.words[f] == "same" for f in ("phone", "e-mail", "relative", "mother's maiden name"))
+    return shared or p.own_mail or p.is_("address", DOOR)
+
+
+def born_in_one_year(p: Pair) -> bool:
+    """1 January often means only a year: two wives, cousins or refugees of one year bear forms of one name, Zaynab and
+    Zeinab, and share a card."""
+    two = p.given_agrees and not p.as_written and p.names and not p.short_form
+    return p.shared and two and p.a.birth_day is None and p.b.birth_day is None and not (p.own_number or p.own_mail)
 
 
 def two_slips(p: Pair) -> bool:

@@ -5,15 +5,9 @@ Levels look at one feature; whether a name is misspelt, or another one, is seen 
 
 from gateway.identity.compare import FEATURES
 from gateway.identity.features import Features
-from gateway.identity.names import (
-    given_names,
-    letters_apart,
-    like_a_name,
-    one_spelling,
-    out_of_order,
-    short_of_a_slip,
-)
+from gateway.identity.names import given_names, like_a_name
 from gateway.identity.score import Score
+from gateway.identity.spelling import cut_off, letters_apart, one_spelling, out_of_order, short_of_a_slip
 
 GARBLED = 3  # letters of a long e-mail that slips change: another mailbox differs in more
 MIDDLE = "is a middle name of the other"
@@ -61,11 +55,11 @@ def words_of(a: Features, b: Features, score: Score, two_records: bool) -> dict[
         words["family name"] = "differs"
     if words["given name"] not in ("same", "not given") and one_spelling(*given) and _one_person(a, b, two_records):
         words["given name"] = "same"
-    if words["given name"] in UNLIKE and _scrambled(a, b):
+    if words["given name"] in UNLIKE and (_scrambled(a, b) or cut_off(*given)):
         words["given name"] = SPELT_ALIKE
     if words["given name"] in UNLIKE and short_of_a_slip(*given):
         words["given name"] = SHORT_FORM
-    if words["family name"] in UNLIKE and out_of_order(*family):
+    if words["family name"] in UNLIKE and (out_of_order(*family) or cut_off(*family)):
         words["family name"] = SPELT_ALIKE
     exchanged = words["family name"] == "exchanged with the given name" and words["given name"] != EXCHANGED
     if a.life.family_signs and b.life.family_signs and (words["family name"] in _BY_LETTERS or exchanged):

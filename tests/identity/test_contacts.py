@@ -31,7 +31,9 @@ def test_a_mailbox_of_an_office_or_of_nobody_is_none(text: str) -> None:
     ("Campbell Street 5", True), ("Village Rampur", False), ("Calle Hospital 5", True), ("JVA Nord", False),
     ("GENERAL DELIVERY", False), ("General Delivery, Lakeview 5", False), ("General Delivery Road 5", True), ("Poste restante 5", False),
     ("Postlagernd", False), ("До востребования", False), ("Uden fast bopæl", False), ("c/o Salvation Army, 12 Oak Avenue", False),
-    ("Salvation Street 12", True), ("12 N A Street", True), ("PO Box 5", True), ("c/o Karin Berg, Oak Road 5", True), ("Obdachlosenheim 5", False)])
+    ("Salvation Street 12", True), ("12 N A Street", True), ("PO Box 5", True), ("c/o Karin Berg, Oak Road 5", True), ("Obdachlosenheim 5", False),
+    ("Hospital Saint Louis 5", False), ("Hospital St Louis", False), ("Hospital St 5", True), ("Hospital St", True), ("Hospital Road 5", True), ("Spital Nord 5", False),
+    ("Emergency Department, 5 Dock Road", False), ("Garrison Street 5", True)])
 def test_where_many_live_is_no_door(line: str, door: bool) -> None:
     assert bool(address_of(line, postcode="12345").street) is door
 
@@ -75,7 +77,8 @@ def test_a_kind_of_street_with_a_slip_is_that_kind(line: str, expected: tuple) -
     ("Rose Cottage\n12 Oak Street", "", ("oak st", "12")), ("12 Oak Street, Rose Cottage", "", ("oak st", "12")), ("12 Oak Street; Rose Cottage", "", ("oak st", "12")),
     ("Rose Cottage\nOak Street", "12", ("oak st", "12")), ("12, Oak Street", "", ("oak st", "12")), ("Flat 2\n10 Oak Street", "", ("oak st", "10")),
     ("Rose Cottage\nElm Lodge", "", ("rose cottage elm lodge", None)), ("Laugavegur 5\nRose", "", ("laugavegur rose", "5")), ("\nElm Lodge,", "", ("elm lodge", None)),
-    ("Oak Court\n3 Elm Road", "", ("oak ct", "3")), ("c/o North\n3 Elm Road", "", ("elm rd", "3"))])
+    ("Oak Court\n3 Elm Road", "", ("oak ct", "3")), ("c/o North\n3 Elm Road", "", ("elm rd", "3")),
+    ("Apt 2\nLaugavegur 5", "", ("laugavegur", "5")), ("Flat 2, Laugavegur 5", "", ("laugavegur", "5")), ("Laugavegur 5, Flat 2", "", ("laugavegur", "5"))])
 def test_of_several_lines_the_one_that_is_a_street_counts(line: str, house: str, expected: tuple) -> None:
     found = address_of(line, house)
     assert (found.street, found.house) == expected

@@ -54,6 +54,15 @@ HELD = {
                                {"birthDate": "1971-01-01"}),
     "one-policy": ({"birthDate": "1968-11-02", "identifier": [{"value": "27183645"}]}, {"identifier": [{"value": "27183645"}]}),
     "another-day": {"birthDate": "1971-04-18", "identifier": [], "address": ELSEWHERE},
+    "after-one-who-died": ({"birthDate": "1970-11-02", "deceasedBoolean": True, "identifier": []}, {}),
+    "born-in-one-year": ({"name": [{"family": "Holm", "given": ["Zaynab"]}], "birthDate": "1971-01-01", "identifier": []},
+                         {"name": [{"family": "Holm", "given": ["Zeinab"]}], "birthDate": "1971-01-01", "identifier": []}),
+    "couple": ({"gender": "male", "birthDate": "1971-04-18", "identifier": [{"value": "27183645"}]}, {"identifier": [{"value": "27183645"}]}),
+    "card-of-another": ({"identifier": [{"value": "27183645"}]},
+                        {"identifier": [{"value": "27183645"}], "gender": "male", "address": ELSEWHERE, "telecom": []}),
+    "unchecked-number": ({"identifier": [{"system": "http://hl7.org/fhir/sid/us-ssn", "value": "536904399"}], "telecom": []},
+                         {"identifier": [{"system": "http://hl7.org/fhir/sid/us-ssn", "value": "536904399"}], "birthDate": "1975-11-02",
+                          "address": ELSEWHERE}),
     "overlay": {"name": [{"family": "Holm", "given": ["Anders"]}], "birthDate": "1968-11-02", "gender": "male"},
     "other-given-name": {"name": [{"family": "Holm", "given": ["Anders"]}], "identifier": []},
     "siblings": {"name": [{"family": "Holm", "given": ["Anders"]}], "identifier": [], "address": []},
@@ -88,6 +97,14 @@ SAID = {
     "one-policy": ("hold", "The birth dates differ, and the number that agrees is no national one: a family may share it, or two "
                            "hospitals have given it."),
     "another-day": ("hold", "The birth dates differ by a digit, and so do numbers or homes: may be relatives or colleagues of one name."),
+    "after-one-who-died": ("hold", "One has died and was born in another year: a child may have been given the name of a brother or "
+                                   "sister who died."),
+    "born-in-one-year": ("hold", "Of the birth dates perhaps only the year is known, the given names are not written alike, and no "
+                                 "national number agrees: may be two people of one home."),
+    "couple": ("hold", "Sex and birth date differ, and no national number agrees: may be man and wife of one given name."),
+    "card-of-another": ("hold", "Sex, phone and address differ, and no national number agrees: the card may be another's."),
+    "unchecked-number": ("hold", "Birth date and home differ, and the number that agrees has no check digit: it may be another number in "
+                                 "its field."),
     "overlay": ("hold", "Same number, but name, birth date or sex say another person: the number may be shared, reused or overwritten."),
     "other-given-name": ("hold", "The given names differ, and no number and birth date agree."),
     "siblings": ("no", "The given names differ, and neither a number nor the street is the same."),

@@ -5,11 +5,11 @@ from collections import Counter
 import pytest
 
 from gateway.identity import compare
-from tests.identity import abroad, further, near, numbered
+from tests.identity import abroad, crowded, further, near, numbered, written
 from tests.identity.further import PLACES, Make, Pair
 
 MANY = 10 * len(PLACES)
-CLASSES = (further, abroad, near, numbered)
+CLASSES = (further, abroad, near, numbered, crowded, written)
 
 
 def made(make: Make) -> list[Pair]:

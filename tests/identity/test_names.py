@@ -8,14 +8,12 @@ from gateway.identity import features_of
 from gateway.identity.names import (
     like_a_name,
     name_of,
-    one_spelling,
-    out_of_order,
     roots,
     short_for,
-    short_of_a_slip,
     sound,
     words,
 )
+from gateway.identity.spelling import one_spelling, out_of_order, short_of_a_slip
 
 
 def name(family: str = "", *given: str, suffix: str = ""):

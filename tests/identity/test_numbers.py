@@ -121,13 +121,13 @@ def test_a_type_code_names_the_scheme_where_no_system_does() -> None:
 
 @pytest.mark.parametrize("value", ["9999999", "000-00-0000", "1111111111", "1234567", "123-45-6789", "unknown", "N/A",
                                    "078-05-1120", "0", "0000", "98765432", "1234567890123456", "12345678901", "9012345678", "XEXX010101HNEXXXA4",
-                                   "123.456.789-09", "111.111.111-11", "11111111110", "12.345.678-5", "A123456(3)", "S1234567D", "000000018"])
+                                   "123123123", "12121212", "NOSSN", "no tiene", "123.456.789-09", "111.111.111-11", "11111111110", "12.345.678-5", "A123456(3)", "S1234567D", "000000018"])
 def test_placeholders_are_no_numbers(value: str) -> None:
     """A5: namesakes that share 9999999."""
     assert numbers_of([("", value, ())]).ids == ()
 
 
-@pytest.mark.parametrize("value", ["9012345", "12", "4455", "8841230", "A1"])
+@pytest.mark.parametrize("value", ["9012345", "12", "4455", "8841230", "A1", "2842842", "121212", "B123123"])
 def test_ordinary_numbers_are_kept(value: str) -> None:
     assert not meaningless(value)
 

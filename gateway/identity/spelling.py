@@ -1,0 +1,79 @@
+"""Whether two names are one, written otherwise: in another alphabet, cut, misread, with letters lost or exchanged."""
+
+import re
+from functools import cache
+
+from rapidfuzz.distance import DamerauLevenshtein
+
+from gateway.identity.names import UNREAD, given_names, like_a_name, roots, rows
+
+_LONG, _SLIPS = 7, 2  # letters of a name that is known in spite of so many slips
+_FIELD = 8            # letters that the shortest field of a machine holds
+_WRITTEN_OUT = re.compile("(?<=[aou])e|(?<=^a)a")  # Mueller, Aasa
+# What a scanner takes for one another, each written one way.
+_TOGETHER = (("rn", "m"), ("ri", "n"))
+_MISREAD = (("1", "i"), ("0", "o"), ("5", "s"), *_TOGETHER, ("i", "l"), ("a", "o"), ("e", "c"), ("h", "b"), ("u", "v"),
+            ("t", "f"))
+
+
+@cache
+def _spellings() -> dict[str, str]:
+    return {name: row[0] for row in rows("spellings.csv") for name in row}
+
+
+def one_spelling(one: str, other: str) -> bool:
+    """One name in two alphabets or romanisations: Юлия as Iuliia and Julia. No parents give both to two children."""
+    known = _spellings()
+    return one != other and (known.get(one, one) == known.get(other, other) or _bare(one) == _bare(other))
+
+
+def _bare(name: str) -> str:
+    """Umlauts as those write them who leave the dots out."""
+    return _WRITTEN_OUT.sub("", name)
+
+
+def cut_off(one: str, other: str) -> bool:
+    """One is the other up to where a field ends, and no name by itself: Christop, not Christin beside Christina."""
+    short, long = sorted((one, other), key=len)
+    return len(short) >= _FIELD and short != long and long.startswith(short) and short not in given_names()
+
+
+def misread(one: str, other: str) -> bool:
+    """One as a scanner reads the other (Carnila), or as a machine without its letters writes it (L?szl?, Bo?ena)."""
+    return _unread(one, other) or _unread(other, one) or _read(one, _MISREAD) == _read(other, _MISREAD)
+
+
+def run_together(one: str, other: str) -> bool:
+    """One as a scanner reads the other, two letters as one: be both names, they are hardly those of twins."""
+    return one != other and _read(one, _TOGETHER) == _read(other, _TOGETHER)
+
+
+def _read(name: str, table: tuple[tuple[str, str], ...]) -> str:
+    for letters, letter in table:
+        name = name.replace(letters, letter)
+    return name
+
+
+def _unread(name: str, whole: str) -> bool:
+    """At least half of the letters of the whole name stand in the other, in their order, and marks for more."""
+    left, known = iter(whole), name.replace(UNREAD, "")
+    return len(name) > len(known) >= len(whole) // 2 and all(letter in left for letter in known)
+
+
+def letters_apart(one: str, other: str) -> int:
+    """How many letters the longer text has that the other lacks, in whatever order."""
+    return max(len(one), len(other)) - sum(min(one.count(letter), other.count(letter)) for letter in {*one})
+
+
+def out_of_order(one: str, other: str) -> bool:
+    """The same letters in another order, at most one of them lost, added or another; at least four in common."""
+    return one != other and letters_apart(one, other) <= min(1, max(len(one), len(other)) - 4)
+
+
+def short_of_a_slip(one: str, other: str) -> bool:
+    """The shorter one is a short form of a name, the longer one is that name with slips: Chris, Chrisopherr."""
+    short, long = sorted((one, other), key=len)
+    if long in given_names() or like_a_name(long):
+        return False
+    return any(DamerauLevenshtein.distance(name, long, score_cutoff=_SLIPS) <= _SLIPS
+               for name in roots((short,)) if name != short and len(name) > len(short) and len(name) >= _LONG)
