@@ -1,68 +1,33 @@
-"""A pair of records in the words that guards use: which names, dates, numbers and places agree."""
-
-from dataclasses import dataclass
+"""A pair of records as guards see it: which names, dates, numbers and places agree, and what that proves."""
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from gateway.identity.features import Features
-from gateway.identity.names import given_names, like_a_name, placeholders, short_for
+from gateway.identity.given import Given
+from gateway.identity.names import given_names, like_a_name
 from gateway.identity.numbers import dated, of_a_day
-from gateway.identity.score import Score
-from gateway.identity.spelling import cut_off, letters_apart, misread, run_together
 from gateway.identity.words import (
     CLOSE_BIRTH,
     CLOSE_FAMILY,
     CLOSE_GIVEN,
     DOOR,
     EXACT_BIRTH,
-    LIKE_NAMED,
     MIDDLE,
     MISPLACED,
-    OTHER_FORM,
     OTHER_PLACE,
     SAME_DAY,
     SAME_GIVEN,
-    SAME_MAIL,
-    SAME_NUMBER,
-    SHORT_FORM,
     SPELT_ALIKE,
     STREET,
     TOWN,
-    words_of,
 )
 from gateway.once import once
 
 CONSECUTIVE = 6  # numbers handed out one after another differ by less
-OWN = 4  # letters of a given name that are no chance in an e-mail
-HEARD = 4  # letters of a given name of which can be said whether it is spelt like one
 GENERATION = 13  # years: the least age of a parent
-GROWN_UP = 2005  # born later: children, whose twins live with them
 
 
-@dataclass(frozen=True)
-class Pair:
-    """Two records and how they compare, in the words that guards use. shared: people of these records share homes."""
-
-    a: Features
-    b: Features
-    score: Score
-    shared: bool = True
-
-    @once
-    def words(self) -> dict[str, str]:
-        """Feature → word of its level (words.py)."""
-        return words_of(self.a, self.b, self.score, self.two_records)
-
-    def is_(self, feature: str, words: frozenset[str]) -> bool:
-        return self.words[feature] in words
-
-    def given(self, feature: str) -> bool:
-        return self.words[feature] != "not given"
-
-    @once
-    def years_apart(self) -> int | None:
-        x, y = self.a.birth_year, self.b.birth_year
-        return None if x is None or y is None else abs(x - y)
+class Pair(Given):
+    """Two records, whose names, dates, numbers and homes are weighed together."""
 
     @once
     def names_agree(self) -> bool:
@@ -90,18 +55,6 @@ class Pair:
         return not apart and (here or self.words["mother's maiden name"] == "same")
 
     @once
-    def as_written(self) -> bool:
-        """One given name, letter by letter: two forms of one may be those of two wives or cousins."""
-        one, two = ({r.given, r.given_whole} - {None} for r in (self.a, self.b))
-        exchanged = {r.given_whole for r in (self.a, self.b)} == {r.family for r in (self.a, self.b)}
-        return not one.isdisjoint(two) or exchanged or not self.given("given name")
-
-    @once
-    def grown_up(self) -> bool:
-        """Neither is a child, whose twin lives in the same house."""
-        return max(self.a.birth_year or 0, self.b.birth_year or 0) <= GROWN_UP
-
-    @once
     def all_but_given(self) -> bool:
         """Number, birth date and address of a grown-up agree, one name too or the day and the street exactly, and
         nothing else speaks against it: only the given name does, which somebody typed into the wrong line. Where both
@@ -121,29 +74,6 @@ class Pair:
         return self.near_number and street and self.half_name
 
     @once
-    def two_records(self) -> bool:
-        """One assigner gave them two record numbers."""
-        one, two = set(self.a.record_numbers), set(self.b.record_numbers)
-        return not one & two and bool({n.rpartition("|")[0] for n in one} & {n.rpartition("|")[0] for n in two})
-
-    @once
-    def contradicted(self) -> bool:
-        """Something that one person has once differs, or what seldom changes."""
-        return any(self.words[f] == "differs"
-                   for f in ("middle name", "sex", "phone", "e-mail", "mother's maiden name"))
-
-    @once
-    def elsewhere(self) -> bool:
-        """Number or address differ."""
-        return self.words["number"] == "differs" or self.words["address"] == "differs"
-
-    @property
-    def crowd(self) -> bool:
-        """A family name of so many that a city has several people of one name and birth date."""
-        common = placeholders("common-family")
-        return self.shared and not (common.isdisjoint(self.a.families) and common.isdisjoint(self.b.families))
-
-    @once
     def town(self) -> bool:
         """The same postcode, or town where none is given, where no two streets are, and nothing that tells them apart.
         Who bear one mark of generation may lack one postcode."""
@@ -152,32 +82,6 @@ class Pair:
             return False
         lacking = not (one and two) if self.marked and not self.strange_numbers else not (one or two)
         return (lacking and self.words["address"] == "same town") or (one == two and one is not None)
-
-    @once
-    def two_houses(self) -> bool:
-        """One surname of two is the same, and each has another beside it: García López, García Ruiz."""
-        one, two = ({*r.families} - {r.family} for r in (self.a, self.b))
-        return self.shared and not one.isdisjoint(two) and bool(one - two) and bool(two - one)
-
-    @once
-    def of_one_mark(self) -> bool:
-        """Two forms of one name, of which brothers would not both bear the mark: Will III, Bill III."""
-        return self.marked and not set(self.a.roots).isdisjoint(self.b.roots)
-
-    @once
-    def marked(self) -> bool:
-        """Both bear one mark of generation (Jr, III), which of brothers, or of father and son, only one does."""
-        return self.a.life.generation is not None and self.a.life.generation == self.b.life.generation
-
-    @once
-    def same_number(self) -> bool:
-        return self.is_("number", SAME_NUMBER)
-
-    @property
-    def own_number(self) -> bool:
-        """A valid national number agrees. Any other number may be a policy's, which a family shares, or that of another
-        hospital."""
-        return self.words["number"] == "same national number"
 
     @once
     def near_number(self) -> bool:
@@ -207,43 +111,6 @@ class Pair:
         nameless = self.shared and not self.given("given name")
         return (self.last_digit_open and (self.two_given or nameless)) or (
             x != y and abs(int(x) - int(y)) < CONSECUTIVE)
-
-    @once
-    def digits(self) -> tuple[str, str]:
-        """The digits of both numbers behind their common letters; of anything else none."""
-        x, y = (f"{r.number or ''}".rpartition("|")[2] for r in (self.a, self.b))
-        letters = x.rstrip("0123456789")
-        x, y = x.removeprefix(letters), y.removeprefix(letters)
-        return (x, y) if x.isdigit() and y.isdigit() else ("", "")
-
-    @once
-    def last_digit_open(self) -> bool:
-        """Numbers that are one but for a last digit that is wrong or lost: ten were handed out one after another."""
-        x, y = self.digits
-        return x != y and (x[:-1] in (y, y[:-1]) or y[:-1] == x)
-
-    @once
-    def two_given(self) -> bool:
-        """Both given names are known to be chosen by parents and are not the same, or they are not alike at all. A
-        short form beside its own name is no second one where the sex is one: nobody calls twins Will and William. Nor
-        are two forms of one name under one mark of generation."""
-        short = self.words["sex"] == "same" and short_for(self.a.given or "", self.b.given or "")
-        if short or self.of_one_mark:
-            return False
-        return (self.both_known and not self.is_("given name", SAME_GIVEN)) or not self.is_(
-            "given name", CLOSE_GIVEN | {"not given"})
-
-    @once
-    def names(self) -> bool:
-        """Both given names may be somebody's: chosen by parents, or spelt so, or too short to tell."""
-        return all(len(name) < HEARD or like_a_name(name) for name in (self.a.given or "", self.b.given or ""))
-
-    @once
-    def two_names(self) -> bool:
-        """Two given names, unlike each other: parents choose both, or both are spelt so and not of the same letters."""
-        one, two = self.a.given or "", self.b.given or ""
-        return self.words["given name"] == "differs" and (
-            self.both_known or (like_a_name(one) and like_a_name(two) and letters_apart(one, two) > 1))
 
     @property
     def nobody_else(self) -> bool:
@@ -280,41 +147,6 @@ class Pair:
         return self.strange_numbers or self.contradicted
 
     @once
-    def other_form(self) -> bool:
-        """One given name in another form: a short one, or one that sounds alike or has the same root, and not two that
-        parents choose: Emma and Emily. Whose number or e-mail is one's own may be called by either."""
-        own = self.words["given name"] == SHORT_FORM and (self.short_form or self.own_number or self.own_mail)
-        return own or (self.is_("given name", OTHER_FORM) and not self.both_known)
-
-    @once
-    def short_form(self) -> bool:
-        """One is short for the other and for no other name, or the sex is one: Chris may be Christina as well."""
-        certain = self.words["sex"] == "same" or max(len(self.a.roots), len(self.b.roots)) <= 2
-        return certain and short_for(self.a.given or "", self.b.given or "")
-
-    @once
-    def misspelt(self) -> bool:
-        """The given names are one with a slip of the pen, not those of brother and sister: one is a name that parents
-        choose, the other is not even spelt like one, has its letters in another order, or is cut off."""
-        one, two = sorted((self.a.given or "", self.b.given or ""), key=lambda name: name in given_names())
-        slip = two in given_names() and one not in given_names() and (
-            not like_a_name(one) or sorted(one) == sorted(two) or cut_off(one, two))
-        return self.words["given name"] == SPELT_ALIKE and slip and not self.in_signs
-
-    @once
-    def one_mail(self) -> bool:
-        """The same e-mail, or one with a slip but the same digits: no namesake's."""
-        digits = [[c for c in r.mailbox or "" if c.isdigit()] for r in (self.a, self.b)]
-        return self.is_("e-mail", SAME_MAIL) and digits[0] == digits[1]
-
-    @once
-    def own_mail(self) -> bool:
-        """One e-mail, which spells one of the given names: it is a person's own, not the household's."""
-        boxes = [r.mailbox or "" for r in (self.a, self.b)]
-        names = {n for n in (self.a.given, self.b.given) if n and len(n) >= OWN}
-        return self.one_mail and any(n in box for n in names for box in boxes)
-
-    @once
     def garbled(self) -> bool:
         """The given names are one that was mistyped or left out: not both are names that parents choose, at least half
         of the letters stand where they should, and birth date and number agree, or an e-mail of one's own does.
@@ -347,30 +179,6 @@ class Pair:
                 and self.is_("given name", SAME_GIVEN) and self.words["family name"] == "differs")
 
     @once
-    def one_given(self) -> bool:
-        """The given names are one, maybe misspelt: not two that parents choose."""
-        if self.is_("given name", CLOSE_GIVEN):
-            return self.is_("given name", SAME_GIVEN) or not self.both_known
-        one, two = self.a.given or "", self.b.given or ""
-        two_names = self.in_signs or (like_a_name(one) and like_a_name(two))
-        return self.words["given name"] == "similar" and not two_names
-
-    @once
-    def like_named(self) -> bool:
-        """The given names are two that look or sound alike: Anna and Anne."""
-        return self.is_("given name", LIKE_NAMED) and not self.one_given
-
-    @once
-    def both_known(self) -> bool:
-        """Both given names are names that parents choose, or nobody can tell who reads them in ASCII."""
-        return self.in_signs or {self.a.given, self.b.given} <= given_names()
-
-    @property
-    def in_signs(self) -> bool:
-        """Both given names were written in a script of signs (桂英, 秀英), or one without vowels."""
-        return self.a.life.signs and self.b.life.signs
-
-    @once
     def two_children(self) -> bool:
         """Children with two given names that nobody knows, both spelt like names, and no number that is the same: who
         can say whether one is misspelt, or they are twins?"""
@@ -378,21 +186,6 @@ class Pair:
         return (not self.grown_up and not self.same_number and not self.is_("given name", SAME_GIVEN)
                 and {one, two}.isdisjoint(given_names()) and sorted(one) != sorted(two)
                 and like_a_name(one) and like_a_name(two))
-
-    @once
-    def by_another_name(self) -> bool:
-        """On one valid national number and birth date, the given name of one is a further or a former one of the other,
-        or what a machine made of it."""
-        one, two = self.a.given or "", self.b.given or ""
-        read = run_together(one, two) or (misread(one, two) and not self.both_known)
-        told = any({x.given, *(x.middle or "").split()} <= {*y.givens} for x, y in ((self.a, self.b), (self.b, self.a)))
-        return self.own_number and self.is_("birth date", SAME_DAY) and (told or (read and self.is_("address", DOOR)))
-
-    @once
-    def lengthened(self) -> bool:
-        """One given name is the other with a letter behind it: George and Georgea."""
-        one, two = sorted((self.a.given or "", self.b.given or ""), key=len)
-        return two[:-1] == one
 
     @once
     def given_agrees(self) -> bool:

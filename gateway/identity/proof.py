@@ -4,7 +4,8 @@ Registers hand numbers out one after another, to a family, or to those born on o
 one but for the last digit, as where one lost it, are two people's as easily as one's.
 """
 
-from gateway.identity.evidence import HEARD, Pair
+from gateway.identity.evidence import Pair
+from gateway.identity.given import HEARD
 from gateway.identity.names import placeholders
 from gateway.identity.numbers import national
 from gateway.identity.words import CLOSE_FAMILY, EXACT_BIRTH, EXCHANGED, SPELT_ALIKE, STREET, SURE_FAMILY

@@ -6,9 +6,9 @@ from pathlib import Path
 from tests.prove import Figure
 from tests.prove._mutation import run
 
-MODULES = tuple(f"gateway.identity.{name}" for name in ("features", "score", "words", "evidence", "proof", "guards", "relatives", "decide", "cluster"))
+MODULES = tuple(f"gateway.identity.{name}" for name in ("features", "score", "words", "records", "given", "evidence", "proof", "guards", "relatives", "spelling", "decide", "cluster"))
 TESTS = tuple(f"tests/identity/{name}.py" for name in (
-    "test_pairs", "test_decisions", "test_evidence", "test_model", "test_features", "test_groups", "test_cluster", "test_laws", "test_census"))
+    "test_pairs", "test_decisions", "test_evidence", "test_model", "test_features", "test_groups", "test_cluster", "test_laws", "test_census", "test_spelling", "test_names"))
 
 
 def prove() -> Iterator[Figure]:
