@@ -33,6 +33,7 @@ _spelled = etree.XPath("string()", smart_strings=False)
 _PLAIN_TEXT = 10_000_000  # beyond it libxml2 wants `huge_tree`, which also lifts its other guards
 _STRIDE = MAX_ATTRIBUTES * len(' a=""') // 2      # too many attributes leave one of so many bytes without a "<"
 _OPENED = re.compile(rb"<(?:[\w.-]+:)?ClinicalDocument[\s>/]")
+_NAMELESS = re.compile(r" \(<string>, line \d+\)$")
 _LINE, _NAME = b"\n", b"ClinicalDocument"
 _DOCTYPE = re.compile(rb"(?:[^<]|<\?.*?\?>|<!--.*?-->)*+<!", re.DOTALL)  # before the root; below it, it is a text
 
@@ -191,7 +192,8 @@ def _recovered(data: bytes, remarks: list[Issue]) -> tuple[etree._Element, list[
 
 
 def _reason(e: Exception) -> str:
-    return " ".join(str(e).split())[:160]
+    """What the parser says, without its word for bytes that have no name: ` (<string>, line 7)`."""
+    return _NAMELESS.sub("", " ".join(str(e).split()))[:160]
 
 
 def _parser(raw: bytes, recover: bool = False) -> etree.XMLParser:

@@ -20,14 +20,18 @@ def msg() -> None:
 @click.option("--source", "name", default="")
 @click.option("--state", default="", type=click.Choice(["", "received", "done", "rejected", "held", "withdrawn",
                                                          "erased"]))
-@click.option("--limit", default=50, show_default=True)
+@click.option("--problem", default="", help="Those that have this problem (gateway msg problems).")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1))
 @output.json_options
 @click.pass_obj
-def list_(home: str, name: str, state: str, limit: int, as_json: bool, as_jsonl: bool) -> None:
+def list_(home: str, name: str, state: str, problem: str, limit: int, as_json: bool, as_jsonl: bool) -> None:
     """Messages without their content, oldest first."""
     with opened(home) as gate:
-        output.listing(messages.rows(gate, name, state, limit), ("id", "source", "kind", "state", "received", "size"),
-                       "gateway.msg-list/1", as_json, as_jsonl)
+        found, more = messages.rows(gate, name, state, limit, problem)
+    output.listing(found, ("id", "source", "kind", "state", "received", "size"), "gateway.msg-list/1", as_json,
+                   as_jsonl)
+    if more:
+        click.echo(f"There are more than these {limit}: --limit {2 * limit}", err=True)
 
 
 @msg.command()
@@ -39,6 +43,8 @@ def problems(home: str, as_json: bool, as_jsonl: bool) -> None:
         found = console.problem_rows(gate)
     output.listing(found, ("id", "severity", "count", "source", "stage", "what", "since"), "gateway.msg-problems/1",
                    as_json, as_jsonl)
+    if found:
+        click.echo("Next: gateway msg list --problem ID, then gateway msg show MESSAGE --reason WHY", err=True)
     sys.exit(Exit.findings if found else Exit.done)
 
 
@@ -57,7 +63,10 @@ def show(home: str, message: str, as_json: bool, reason: str) -> None:
     for key in ("id", "source", "kind", "state", "received", "size", "facts"):
         click.echo(f"{key:<10}{body[key]}")
     for issue in body["issues"]:
-        click.echo(f"{issue['severity']}: {issue['message']}  at {issue['where']}\n  next: {issue['hint']}")
+        click.echo(f"{issue['severity']}: {issue['message']}{' At ' if issue['where'] else ''}{issue['where']}\n"
+                   f"  next: {issue['hint']}\n  more: gateway explain {issue['code']}")
+    if body["issues"] and not reason:
+        click.echo("File, place and value are shown with --reason WHY.", err=True)
     if "raw" in body:
         click.echo(body["raw"])
 

@@ -12,6 +12,7 @@ from gateway.errors import UsageError, error
 from gateway.jsontext import dumps
 from gateway.summary.plain import plain
 
+_WORDS: dict[Any, str] = {None: "-", True: "yes", False: "no"}
 Command = Any  # a click command while its options are put on
 
 
@@ -33,7 +34,8 @@ def _utf8(text: str) -> None:
 
 def table(rows: Iterable[dict[str, Any]], columns: tuple[str, ...]) -> None:
     """Text columns for people."""
-    cells = [[plain(str(row.get(c, ""))) for c in columns] for row in rows]
+    cells = [[plain(str(_WORDS.get(v, v) if v is None or isinstance(v, bool) else v))
+              for v in (row.get(c, "") for c in columns)] for row in rows]
     widths = [max(len(c), *(len(r[i]) for r in cells)) if cells else len(c) for i, c in enumerate(columns)]
     for row in [[c.upper() for c in columns], *cells]:
         click.echo("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip())

@@ -86,8 +86,9 @@ def _ruling(verb: str, kind: str, help_: str) -> None:
         if as_json:
             output.document({"schema": f"gateway.person-{verb}/1", **body})
         else:
-            click.echo(f"{'Would say' if dry_run else 'Said'}: {a} and {b} are {SAID[verb]}. Undo: gateway person undo "
-                       f"{body['id']} --reason …\nPersons now: {', '.join(body['persons'])}")
+            click.echo(f"{'Would say' if dry_run else 'Said'}: {a} and {b} are {SAID[verb]}. " + (
+                "Nothing was changed." if dry_run else f"Undo: gateway person undo {body['id']} --reason …"))
+            click.echo(f"Persons now: {', '.join(body['persons'])}")
 
 
 _ruling("same", "same", "Say that two source patients (source/id) are one person; undone at any time.")

@@ -8,17 +8,29 @@ from gateway.disclose.view import View, Views
 from gateway.errors import NotAllowed, UsageError, error
 from gateway.jsontext import dumps
 from gateway.opened import Gate
+from gateway.shipped import codes
 from gateway.store import facts, people, problems, units
 from gateway.store.engine import Transaction
 from gateway.store.patients import Ref
 from gateway.store.units import Unit
 
 
-def rows(gate: Gate, source: str, state: str, limit: int) -> list[dict[str, Any]]:
-    """Messages without content."""
+def rows(gate: Gate, source: str, state: str, limit: int, problem: str = "") -> tuple[list[dict[str, Any]], bool]:
+    """Messages without content, and whether there are more; all, or those of a problem.
+
+    Raises UsageError for a problem that no message has.
+    """
     with gate.store.read() as tx:
-        return [{"id": u.id, "source": u.source, "kind": u.kind, "state": u.state, "received": u.received,
-                 "size": u.size, "tries": u.tries} for u in units.find(tx, source=source, state=state, limit=limit)]
+        if problem:
+            of = units.numbered(tx, problems.unit_numbers(tx, problem))
+            if not of:
+                raise UsageError(error("problem-unknown", "No message has a problem with this id; it may be solved.",
+                                       problem[:64], "List them: gateway msg problems"))
+            found = [u for u in of if source in ("", u.source) and state in ("", u.state)][:limit + 1]
+        else:
+            found = units.find(tx, source=source, state=state, limit=limit + 1)
+    return [{"id": u.id, "source": u.source, "kind": u.kind, "state": u.state, "received": u.received,
+             "size": u.size, "tries": u.tries} for u in found[:limit]], len(found) > limit
 
 
 def _unit(gate: Gate, tx: Transaction, asked: Asked, id: str) -> Unit:
@@ -69,7 +81,8 @@ def show(gate: Gate, asked: Asked, id: str, with_bytes: bool) -> dict[str, Any]:
             "schema": "gateway.msg-show/1", "id": unit.id, "source": unit.source, "kind": unit.kind,
             "state": unit.state, "received": unit.received, "size": unit.size, "tries": unit.tries,
             "issues": [i.json() for i in problems.of_unit(tx, unit)] if with_bytes else [
-                {**i.json(), "message": i.code, "where": ""} for i in problems.of_unit(tx, unit)],
+                {**i.json(), "message": codes().get(i.code, {}).get("meaning", i.code), "where": ""}
+                for i in problems.of_unit(tx, unit)],
             "facts": len(facts.of_unit(tx, unit))}
         if with_bytes and found:
             body["raw"] = found.raw.decode("utf-8", "replace")

@@ -1,6 +1,7 @@
 """What is known of each source when a record is shown: who answered, who did not since when, what was unreadable."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from gateway.config import Source
@@ -17,17 +18,26 @@ from gateway.summary.sections import SECTION_OF, SourceSaid
 def said(gate: Gate, tx: Transaction, view: View | None = None) -> list[SourceSaid]:
     """The state of every wired source, and of every origin that a visible fact came from.
 
-    Of a source that is hidden from this reader nothing tells: it stands there as one that holds nothing.
+    Of a source that is hidden from this reader nothing tells: it stands there as one that holds nothing. One that is
+    being tried out is no gap in anybody's record, and stands only in those that it told something for.
     """
     known = {c.source: c for c in cursors.every(tx)}
     unread = _unreadable(tx, view) if view else {}
     out = {name: _one(gate, s, known.get(name), unread.get(name, {})) for name, s in sorted(gate.home.sources.items())}
+    if view:
+        heard = {n for pair in _origins(view).items() for n in pair} | unread.keys()
+        out = {n: _tried(s) for n, s in out.items() if n in heard or not s.trial}
     for name, via in sorted(_origins(view).items()):
         if name not in out:
             way = out.get(via)
             out[name] = SourceSaid(name, name, way.country if way else "", way.answered if way else None,
                                    way.failing if way else "", unreadable=unread.get(name, {}))
     return list(out.values())
+
+
+def _tried(s: SourceSaid) -> SourceSaid:
+    """A source in test as the record tells it: what it said, and no word of when it was to answer."""
+    return replace(s, asked=True, failing="", since="", late=False) if s.trial else s
 
 
 def _origins(view: View | None) -> dict[str, str]:
@@ -53,7 +63,7 @@ def _one(gate: Gate, source: Source, cursor: cursors.Cursor | None, unread: Mapp
     return SourceSaid(source.name, source.organisation or source.name, source.country, answered, failing,
                       cursor.tried if cursor and failing else "", silent,
                       source.state == "live" and source.mode != "ask", source.sends, unread,
-                      source.state == "live" and source.mode == "ask")
+                      source.state == "live" and source.mode == "ask", source.state == "test")
 
 
 def state(s: SourceSaid) -> str:

@@ -28,6 +28,8 @@ def answered(sources: Sequence[SourceSaid], now: str) -> str:
 
 def state(s: SourceSaid, now: str) -> str:
     """How a source stands, in a few words: for tables."""
+    if s.trial:
+        return "In test: what it tells has not been checked yet"
     if not s.asked:
         return "Asked about one person at a time" if s.on_demand else "Not asked: it is not live"
     if s.failing:
@@ -46,6 +48,8 @@ def plain(failing: str) -> str:
 def _silent(s: SourceSaid, now: str) -> str:
     who = f"{s.organisation or s.name}{f' ({s.country})' if s.country else ''}"
     last = f"Last answer {age(s.answered, now)} ago, {moment(s.answered)}." if s.answered else "It has never answered."
+    if s.trial:
+        return f"{who} is in test: what it tells has not been checked yet."
     if s.on_demand:
         said = f"{who} is asked about one person at a time, and tells nothing by itself."
     elif not s.asked:

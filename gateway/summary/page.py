@@ -84,7 +84,10 @@ def page(record: Mapping[str, Any], facts: Facts, sources: Sequence[SourceSaid],
     parts = {n: section(n, record["resources"], c.said_by, sources) for n in SECTIONS}
     ids = {reference: sorted(found) for reference, found in behind(record).items()}
     rows = {ref(r): row(r, c, ids) for s in parts.values() for r in s.rows}
-    rows |= {r: replace(rows[r], opens=True) for r in readable(record["resources"], c.said_by) & rows.keys()}
+    opens = readable(record["resources"], c.said_by)
+    rows |= {r: replace(rows[r], opens=True) for r in opens & rows.keys()}
+    rows |= {r: replace(rows[r], marks=(*rows[r].marks, "content not included"))
+             for r in map(ref, parts["documents"].rows) if r not in opens}
     said = {n: statements(s.absent, c, [ids.get(ref(r), ()) for r in s.absent]) for n, s in parts.items()}
     lists = _lists(parts, rows, c)
     heads = [headline(any(live(r) for r in parts["allergies"].rows), said["allergies"],

@@ -41,6 +41,7 @@ class SourceSaid:
     late        True when the last answer is older than its promised rhythm
     sends       sections that it normally sends; empty: not stated, so any
     on_demand   True when it is asked about one person at a time, and tells nothing by itself
+    trial       True when it is being tried out: nobody counts on its answers yet
     unreadable  section → how many of this person's items could not be read
     """
 
@@ -55,6 +56,7 @@ class SourceSaid:
     sends: tuple[str, ...] = ()
     unreadable: Mapping[str, int] = field(default_factory=dict)
     on_demand: bool = False
+    trial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,8 @@ def _ref(resource: Mapping[str, Any]) -> str:
 def _state(source: SourceSaid, section: str, has_rows: bool, has_none: bool) -> str:
     if source.unreadable.get(section):
         return "unreadable"
+    if source.trial:
+        return "data" if has_rows else "asserted_none" if has_none else "unsupported"
     if source.sends and section not in source.sends:
         return "data" if has_rows else "unsupported"
     if not source.asked:

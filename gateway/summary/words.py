@@ -234,7 +234,9 @@ def _person(r: Mapping[str, Any], _: Directory) -> Parts:
 
 def _document(r: Mapping[str, Any], directory: Directory) -> Parts:
     by = ", ".join(dict.fromkeys(filter(None, (called(a, directory) for a in r.get("author", ())))))
-    return (concept(r.get("type")) or r.get("description", "") or "Document", _dated(r), f"by {by}" if by else "")
+    type, title = concept(r.get("type")), r.get("description", "")
+    called_so = f"“{title}”" if title and type and title.casefold() != type.casefold() else ""
+    return type or title or "Document", called_so, _dated(r), f"by {by}" if by else ""
 
 
 def _media(r: Mapping[str, Any], _: Directory) -> Parts:

@@ -28,7 +28,7 @@ def everything(made):
     seen = {f"{p} {q}": body for p in ASKED for q, body in answers(who, ids_of(made, p)[:8], p).items()}
     seen["waiting"] = who.reviewed()
     seen["problems"] = repr([{k: v for k, v in r.items() if k not in ("last", "since")} for r in console.problem_rows(gate)]).encode()
-    seen["messages"] = repr([{k: v for k, v in r.items() if k != "received"} for r in messages.rows(gate, "", "", 10**6)]).encode()
+    seen["messages"] = repr([{k: v for k, v in r.items() if k != "received"} for r in messages.rows(gate, "", "", 10**6)[0]]).encode()
     return {q: hashlib.sha256(re.sub(rb"_page=[\w-]+", b"", body)).hexdigest() for q, body in seen.items()}
 
 

@@ -13,6 +13,7 @@ from gateway.fhir.xhtml import xhtml_fault
 from gateway.summary.documents import Part, part, parts, readable
 from gateway.summary.files import PIXELS, SIDE, decoded, ending, picture
 from gateway.summary.markup import _FORMING, LARGEST, page, safe
+from gateway.summary.words import phrase
 from tests.summary.given import record, resource, shown
 
 XHTML = 'xmlns="http://www.w3.org/1999/xhtml"'
@@ -208,3 +209,18 @@ def test_what_is_not_there_says_why() -> None:
         ("All", ""), ("Allergies", "Nothing stands here: Not Asked."), ("Plan", "Nothing stands here.")]
     *_, bad, blank = parts(document, [document, held], BY, xhtml_fault)
     assert "cannot be shown" in bad.note and blank.note == "This text is empty."
+
+
+def test_a_document_is_named_by_its_type_and_by_its_title():
+    note = {"text": "Summary of an episode"}
+    assert phrase({**letter(description="Letter of the surgeon"), "type": note}).startswith("Summary of an episode · “Letter of the surgeon”")
+    assert phrase({**letter(description="summary of an episode"), "type": note}) == "Summary of an episode"
+    assert phrase(letter(description="Letter")) == "Letter"
+
+
+@pytest.mark.parametrize("content, marks", [
+    ({"attachment": {"contentType": "application/pdf", "url": "letter.pdf"}}, ("content not included",)),
+    (attached(b"%PDF", "application/pdf"), ())])
+def test_a_document_whose_content_did_not_come_says_so(content, marks):
+    (found,) = shown(*record(letter(content))).lists["documents"]
+    assert found.marks == marks and found.opens is not bool(marks)

@@ -67,6 +67,7 @@ OLD = SourceSaid("kiel", "Kiel Hospital", "DE", answered="2026-11-15T01:00:00Z",
      "there: allergies, results."),
     ({"late": True}, "Kiel Hospital (DE) is late. Last answer 9 d 3 h ago, 15 Nov 2026 01:00 (UTC). Usually from there: allergies, results."),
     ({"asked": False}, "Kiel Hospital (DE) was not asked: it is not live. Usually from there: allergies, results."),
+    ({"trial": True}, "Kiel Hospital (DE) is in test: what it tells has not been checked yet."),
     ({"answered": None, "sends": ()}, "Kiel Hospital (DE) has not answered yet. What it usually holds is not stated."),
     ({"unreadable": {"results": 1, "allergies": 2}}, "3 items from Kiel Hospital could not be read (2 in allergies, 1 in results).")])
 def test_strip_c_says_who_why_since_when_and_what_is_missing(changes, line):
@@ -151,7 +152,7 @@ def test_numbers_keep_their_text():
     (resource("MedicationStatement", "1", medicationCodeableConcept=text("a"), effectivePeriod={"start": "2020", "end": "2021"},
               dateAsserted="2022", status="stopped"), "a · since 2020 until 2021 · last confirmed 2022 · stopped"),
     (resource("Goal", "1", description=text("weight 70 kg"), lifecycleStatus="active", startDate="2026-01"), "weight 70 kg"),
-    ({**resource("DocumentReference", "1", description="of May", status="current"), "type": text("letter")}, "letter"),
+    ({**resource("DocumentReference", "1", description="of May", status="current"), "type": text("letter")}, "letter · “of May”"),
     (resource("DocumentReference", "1", description="of May", status="current"), "of May"),
     (resource("MedicationAdministration", "1", medicationCodeableConcept=text("insulin"), status="completed",
               dosage={"dose": {"value": 5, "unit": "U"}, "route": text("oral")}), "insulin · 5 U oral"),
