@@ -222,5 +222,5 @@ def test_a_document_is_named_by_its_type_and_by_its_title():
     ({"attachment": {"contentType": "application/pdf", "url": "letter.pdf"}}, ("content not included",)),
     (attached(b"%PDF", "application/pdf"), ())])
 def test_a_document_whose_content_did_not_come_says_so(content, marks):
-    (found,) = shown(*record(letter(content))).lists["documents"]
+    (found,) = shown(letter(content)).lists["documents"]
     assert found.marks == marks and found.opens is not bool(marks)
