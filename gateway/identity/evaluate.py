@@ -34,6 +34,10 @@ def _rows(data: bytes, needed: Iterable[str], where: str) -> Iterator[dict[str, 
             raise UsageError(Issue("people-unreadable", Severity.error, f"The file has no column {', '.join(lacking)}; "
                                    "nothing was compared.", f"{where}:1", f"Columns: {','.join(COLUMNS)}."))
         for row in reader:
+            if None in row:
+                raise UsageError(Issue("people-unreadable", Severity.error, "A row has more values than the header has "
+                                       "names; nothing was compared.", f"{where}:{reader.line_num}",
+                                       "Quote values that hold a comma."))
             yield {k: (v or "").strip() for k, v in row.items() if isinstance(k, str) and not isinstance(v, list)}
     except (UnicodeDecodeError, csv.Error) as e:
         raise UsageError(Issue("people-unreadable", Severity.error, f"The file is not CSV in UTF-8: {e}; nothing was "
@@ -42,8 +46,21 @@ def _rows(data: bytes, needed: Iterable[str], where: str) -> Iterator[dict[str, 
 
 
 def people_rows(data: bytes, where: str = "people") -> Iterator[dict[str, str]]:
-    """The rows of PEOPLE.csv. Raises UsageError when it is not what the contract says."""
-    return _rows(data, ("id",), where)
+    """The rows of PEOPLE.csv. Raises UsageError when it is not what the contract says, or an id names two rows."""
+    known: set[str] = set()
+    for n, row in enumerate(_rows(data, ("id",), where), 1):
+        if not (id := row["id"]) or id in known:
+            raise UsageError(Issue("people-unreadable", Severity.error, f"Row {n} has "
+                                   f"{'the id of another row' if id else 'no id'}; nothing was compared.", where,
+                                   "Give every row an id of its own, whatever its source."))
+        known.add(id)
+        yield row
+
+
+def unread(data: bytes) -> list[str]:
+    """Columns of PEOPLE.csv that nothing is made of: others than COLUMNS, or misspelt ones."""
+    header = next(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), skipinitialspace=True), [])
+    return [c for c in header if c not in COLUMNS]
 
 
 def truth_pairs(data: bytes, where: str = "truth") -> Iterator[tuple[str, str]]:
@@ -116,4 +133,4 @@ def evaluate(people: bytes, truth: bytes, train: bool = False, model: Model = MO
             "with_review": _report(link | review, wanted),
             "review_share": len(review) / (len(link) + len(review)) if link or review else 0.0,
             "pairs": {"link": len(link), "review": len(review)}, "seconds": round(time.perf_counter() - started, 3),
-            "model": model.id, "shared_homes": model.shared}
+            "model": model.id, "shared_homes": model.shared, "unread": unread(people)}

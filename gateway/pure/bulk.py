@@ -8,7 +8,7 @@ from typing import Any
 
 from gateway.identity import Model
 from gateway.identity.census import MOST, at_hand
-from gateway.identity.evaluate import people_rows, row_features
+from gateway.identity.evaluate import people_rows, row_features, unread
 from gateway.identity.score import write_model
 from gateway.models import FILES
 
@@ -40,7 +40,7 @@ def link_people(name: str, data: bytes, model: Model, train: bool, tick: Tick) -
     found = link(rows, row_features, used, tick)
     ids = [row["id"] for row in rows]
     return {"schema": "gateway.bulk-link/1", "rows": len(rows), "model": used.id, "shared_homes": used.shared,
-            "pairs": {"link": len(found.link), "review": len(found.review)},
+            "unread": unread(data), "pairs": {"link": len(found.link), "review": len(found.review)},
             "persons": [[ids[i] for i in person] for person in found.persons],
             "review": [[ids[a], ids[b]] for a, b in found.review], "seconds": _rounded(took | found.seconds)}, model
 

@@ -24,3 +24,16 @@ def test_a_quote_that_stays_open_is_told_and_swallows_nobody() -> None:
     with pytest.raises(UsageError) as e:
         list(people_rows(b'id,given\n1,"Eva\n2,Karin\n', "p.csv"))
     assert e.value.issue.code == "people-unreadable" and e.value.issue.where.startswith("p.csv:")
+
+
+@pytest.mark.parametrize(("people", "told", "where"), [
+    ("id,given\n1,Ann,Lee\n", "more values", "p.csv:2"), ("id,given\n1,Ann\n1,Bob\n", "Row 2 has the id of another row", "p.csv"),
+    ("id,given\n1,Ann\n,Bob\n", "Row 2 has no id", "p.csv")])
+def test_a_row_that_would_lose_something_or_hide_another_is_told(people: str, told: str, where: str) -> None:
+    with pytest.raises(UsageError) as e:
+        list(people_rows(people.encode(), "p.csv"))
+    assert e.value.issue.code == "people-unreadable" and told in e.value.issue.message and e.value.issue.where == where
+
+
+def test_columns_that_nobody_reads_are_named() -> None:
+    assert evaluate(b"id,given,birthdate\n1,Ann,1970\n", b"id_a,id_b\n")["unread"] == ["birthdate"]
