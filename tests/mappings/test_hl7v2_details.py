@@ -312,3 +312,10 @@ def test_a_comment_on_the_orc_is_of_the_order(kind: str, order: tuple[str, ...],
     mapped = run(kind, PID, "ORC|NW|P1^A|F1^B", "NTE|1||Please call", *order, "NTE|1||of the detail")
     assert "Please call" in [n["text"] for n in one(mapped, type)["note"]]
     assert not [p for p in mapped.ledger.unmapped if p.startswith("NTE") and p.endswith("-3.1")]
+
+
+def test_a_stay_that_ends_with_its_day_ends_with_the_next_one_and_is_not_before_its_start() -> None:
+    for admitted, discharged in (("20260105230000+0100", "202601052400+0100"), ("20260106000000+0100", "202601052400+0100")):
+        mapped = run("ADT^A03", PID, pv1(admitted=admitted, discharged=discharged))
+        assert one(mapped, "Encounter")["period"]["end"] == "2026-01-06T00:00:00+01:00"
+        assert [i.code for i in mapped.issues if i.where.startswith("PV1-45")] == ["hl7v2-midnight"]

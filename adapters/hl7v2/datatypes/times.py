@@ -1,7 +1,7 @@
 """DTM, TS, DT, TM and DR: as precise as they were sent, with the offset that V2-07 finds for them."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from adapters.hl7v2.datatypes.parts import Place, at, part
 from adapters.hl7v2.paths import compile_path
@@ -11,6 +11,7 @@ from gateway.sdk import Context, Value, because, full
 
 _HALF = re.compile(r"(\d{8}(?:\d\d){0,2})\d([+-]\d{4})?", re.ASCII)
 _CLOCK = re.compile(r"(\d\d)(?::?(\d\d)(?::?(\d\d)(?:\.(\d{1,9})\d*)?)?)?(?:[+-]\d{4})?", re.ASCII)
+_MIDNIGHT = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)[T ]?24(:?00(?::?00(?:[.,]0+)?)?)?\s*(Z|[+-]\d\d:?\d\d)?", re.ASCII)
 _WITH_OFFSET = re.compile(r"\d{12}\S*(?:Z|[+-]\d\d:?\d\d)\Z", re.ASCII)
 _LONGEST = 1e6                       # of the longest unit, days: beyond it there is no date
 _UNITS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days"}
@@ -64,6 +65,9 @@ def TM(node: Node, context: Context) -> Value | None:
     if value is None:
         return None
     match = _CLOCK.fullmatch(str(value.content))
+    if match and match[1] == "24" and match[2] == "00" and not (match[3] or "0").strip("0"):
+        _ended(str(value.content), node, context)
+        return value.to("00:00:00")
     if not match or match[2] is None or match[1] > "23" or match[2] > "59" or (match[3] or "") > "59":
         raise ValueError("is no time of day")
     return value.to(f"{match[1]}:{match[2]}:{match[3] or '00'}" + (f".{match[4]}" if match[4] else ""))
@@ -130,7 +134,7 @@ def _in_order(start: Place | None, end: Place | None, context: Context) -> bool:
 def _digits(text: str, with_offset: bool) -> str:
     """Year to second as one row of digits, in UTC where wanted; "" for what is no time."""
     try:
-        given, offset = parts(text)
+        given, offset = parts(_following(text))
         digits = "".join(given[:6])
         if not with_offset or len(digits) < 12:
             return digits
@@ -158,20 +162,45 @@ def _quietly(node: Place | None, context: Context) -> Value | None:
 
 
 def _moment(value: Value, node: Place, context: Context, form: str) -> Value | None:
-    given, offset = _parts(str(value.content), node, context)
-    day = "-".join(given[:3])
+    text = str(value.content)
+    late = _MIDNIGHT.fullmatch(text) if "24" in text else None
+    given, offset = parts(_following(text)) if late else _parts(text, node, context)
+    day = "-".join(late.groups()[:3] if late else given[:3])
     if form == "date":
         return value.to(day)
     if len(given) < 5:
         return None if form in ("timed", "instant") else value.to(day)
     time = clock(given)
     stamp = None if offset else _stamp(node)
+    begun = "-".join(given[:3])
     zone = written(offset or (str(stamp.content) if stamp else context.offset)) or zoned(
-        day, time, context, node.where, "The time has no offset, MSH-7 has none")
+        begun, time, context, node.where, "The time has no offset, MSH-7 has none")
     if form in ("timed", "instant") and not zone:
         return None
-    found: Value = because(value.to(f"{day}T{time}{zone}" if zone else day), stamp)
+    if late and zone:
+        _ended(text, node, context)
+    found: Value = because(value.to(f"{begun}T{time}{zone}" if zone else day), stamp)
     return found
+
+
+def _following(text: str) -> str:
+    """`202601312400`, the end of a day, as 00:00 of the day after, the same moment (ISO 8601:2004, 4.2.3).
+
+    Of hour 24 without minutes the day, any other text as it is. Raises ValueError for a day of no calendar.
+    """
+    late = _MIDNIGHT.fullmatch(text) if "24" in text else None
+    if not late:
+        return text
+    try:
+        day = date(*map(int, late.groups()[:3]))
+        return f"{day + timedelta(days=1)}T00{late[4]}{late[5] or ''}" if late[4] else str(day)
+    except (ValueError, OverflowError) as e:
+        raise ValueError(f"is no date or time: {e}") from e
+
+
+def _ended(text: str, node: Place, context: Context) -> None:
+    context.issue("hl7v2-midnight", f"{text[:40]!r} is the end of a day; it was read as 00:00 of the day after.",
+                  node.where, "Have the source write 00:00 of the day after.")
 
 
 def _stamp(node: Place) -> Value | None:

@@ -163,7 +163,11 @@ def test_what_cannot_be_converted_says_why(function: str, text: str) -> None:
     ("201902031030+0100", "", None, "2019-02-03T10:30:00+01:00", ""), ("20190203103059.25-0500", "", None, "2019-02-03T10:30:59.25-05:00", ""),
     ("201902031030", "+0200", "Europe/Stockholm", "2019-02-03T10:30:00+02:00", ""), ("201907031030", "", "Europe/Stockholm", "2019-07-03T10:30:00+02:00", ""),
     ("201902031030", "", None, "2019-02-03", "time-without-offset"), ("20241027023000", "", "Europe/Stockholm", "2024-10-27T02:30:00+02:00", "time-ambiguous"),
-    ("2019020310", "", "Europe/Stockholm", "2019-02-03", ""), ("2015122014002", "+0000", None, "2015-12-20T14:00:00+00:00", "hl7v2-date-cut")])
+    ("2019020310", "", "Europe/Stockholm", "2019-02-03", ""), ("2015122014002", "+0000", None, "2015-12-20T14:00:00+00:00", "hl7v2-date-cut"),
+    ("202601312400", "+0100", None, "2026-02-01T00:00:00+01:00", "hl7v2-midnight"),
+    ("20241231240000-0500", "", None, "2025-01-01T00:00:00-05:00", "hl7v2-midnight"),
+    ("202610242400", "", "Europe/Stockholm", "2026-10-25T00:00:00+02:00", "hl7v2-midnight"),
+    ("202601312400", "", None, "2026-01-31", "time-without-offset"), ("2026013124", "+0100", None, "2026-01-31", "")])
 def test_times_keep_their_precision_and_find_their_offset(text: str, header: str, zone: str | None, expected: str, issue: str) -> None:
     """V2-07"""
     context = Context(source="west", timezone=zone)
@@ -171,8 +175,19 @@ def test_times_keep_their_precision_and_find_their_offset(text: str, header: str
     assert found == expected and [i.code for i in context.issues] == ([issue] if issue else [])
 
 
+@pytest.mark.parametrize("text", ["202601312401", "202601312500", "202602302400", "999912312400"])
+def test_only_the_end_of_a_day_that_is_in_the_calendar_has_hour_24(text: str) -> None:
+    with pytest.raises(ValueError, match="is no date or time"):
+        convert("DTM", text)
+
+
+def test_midnight_of_a_clock_is_its_beginning() -> None:
+    context = Context(source="west")
+    assert convert("TM", "2400", context=context) == "00:00:00" and [i.code for i in context.issues] == ["hl7v2-midnight"]
+
+
 @pytest.mark.parametrize(("form", "text", "expected"), [
-    ("date", "201902031030", "2019-02-03"), ("timed", "20190203", None), ("timed", "201902031030", "2019-02-03T10:30:00+01:00"),
+    ("date", "202601312400", "2026-01-31"), ("date", "201902031030", "2019-02-03"), ("timed", "20190203", None), ("timed", "201902031030", "2019-02-03T10:30:00+01:00"),
     ("instant", "201902031030", "2019-02-03T10:30:00+01:00"), ("instant", "20190203", None), ("instant", "20190203103001", "2019-02-03T10:30:01+01:00")])
 def test_forms_of_a_time(form: str, text: str, expected: str | None) -> None:
     assert convert("DTM", text, form) == expected
