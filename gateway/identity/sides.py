@@ -16,11 +16,15 @@ _MOST = 20
 
 
 class Field(NamedTuple):
-    """texts: as people read them; keys: what is compared, of which one in common is enough."""
+    """texts: as people read them; keys: what is compared, of which one in common is enough.
+
+    kinds  the keys are `kind|value`, and only those of one kind are compared: numbers of two hospitals do not differ
+    """
 
     name: str
     texts: Callable[[Json], Iterable[str]]
     keys: Callable[[Features, Json], Iterable[Any]]
+    kinds: bool = False
 
 
 class Side(NamedTuple):
@@ -49,8 +53,7 @@ def _names(part: str, *, former: bool) -> Callable[[Json], list[str]]:
 
 
 def _further(patient: Json) -> list[str]:
-    return [t for n in _objects(patient, "name")[:1] if isinstance(n.get("given"), list)
-            and (t := _joined(n["given"][1:]))]
+    return [t for n in _objects(patient, "name")[:1] if (t := " ".join(_joined(n.get("given")).split()[1:]))]
 
 
 def _identifiers(patient: Json) -> list[str]:
@@ -117,7 +120,7 @@ FIELDS = (
           lambda f, _: _given(f.life.generation)),
     Field("birth date", lambda p: _given(p.get("birthDate")), lambda f, _: _given(f.birth)),
     Field("sex", lambda p: _given(p.get("gender")), lambda f, _: _given(f.sex)),
-    Field("national numbers and identifiers", _identifiers, lambda f, _: {*f.numbers, *f.record_numbers}),
+    Field("national numbers and identifiers", _identifiers, lambda f, _: {*f.numbers, *f.record_numbers}, True),
     Field("address", _addresses, _home),
     Field("phone", _telecom("phone", "sms", "fax", "pager"), lambda f, _: f.phones),
     Field("e-mail", _telecom("email"), lambda f, _: f.emails),
@@ -134,8 +137,15 @@ def sides(a: Json, b: Json) -> list[Side]:
     for f in FIELDS:
         texts = [tuple(dict.fromkeys(f.texts(p))) for p in (a, b)]
         if any(texts):
-            found.append(Side(f.name, texts[0], texts[1], word(set(f.keys(mine, a)), set(f.keys(theirs, b)))))
+            keys = set(f.keys(mine, a)), set(f.keys(theirs, b))
+            found.append(Side(f.name, texts[0], texts[1], word(*(_alike(*keys) if f.kinds else keys))))
     return found
+
+
+def _alike(a: set[str], b: set[str]) -> tuple[set[str], set[str]]:
+    """Of two sets of `kind|value` those of kinds that both have; values without a kind only where both are equal."""
+    kinds = {k.rpartition("|")[0] for k in a} & {k.rpartition("|")[0] for k in b} - {""}
+    return tuple({k for k in found if k.rpartition("|")[0] in kinds or k in a & b} for found in (a, b))  # type: ignore[return-value]
 
 
 def word(a: set[Any], b: set[Any]) -> str:

@@ -1,0 +1,36 @@
+"""Two patients side by side: each field says same, differs or not given, and means it."""
+
+from typing import Any
+
+import pytest
+
+from gateway.identity.sides import sides
+
+KVNR, NORTH, SOUTH = "http://fhir.de/sid/gkv/kvid-10", "https://north.example/patient", "https://south.example/patient"
+
+
+def given(*numbers: tuple[str, str], names: tuple[str, ...] = ("Helga",)) -> dict[str, Any]:
+    return {"resourceType": "Patient", "name": [{"family": "Hövel", "given": list(names)}],
+            "identifier": [{"value": v, **({"system": s} if s else {})} for s, v in numbers]}
+
+
+def words(a: dict[str, Any], b: dict[str, Any]) -> dict[str, str]:
+    assert {s.field: s.word for s in sides(a, b)} == {s.field: s.word for s in sides(b, a)}
+    return {s.field: s.word for s in sides(a, b)}
+
+
+@pytest.mark.parametrize(("a", "b", "word"), [
+    (((NORTH, "139690"),), ((SOUTH, "890223"),), "not given"), (((NORTH, "139690"),), ((NORTH, "139691"),), "differs"),
+    (((NORTH, "139690"), (KVNR, "H362138615")), ((SOUTH, "890223"),), "not given"),
+    (((NORTH, "139690"), (SOUTH, "5")), ((SOUTH, "890223"), (NORTH, "139690")), "same"),
+    ((("", "139690"),), (("", "890223"),), "not given"), ((("", "139690"),), (("", "139690"),), "same")])
+def test_numbers_are_compared_with_those_of_the_same_kind(a: Any, b: Any, word: str) -> None:
+    assert words(given(*a), given(*b))["national numbers and identifiers"] == word
+
+
+@pytest.mark.parametrize(("a", "b", "further"), [
+    (("Helga",), ("Helga Renate",), "not given"), (("Helga", "Renate"), ("Helga Renate",), "same"),
+    (("Helga Maria",), ("Helga", "Renate"), "differs")])
+def test_a_second_given_name_is_a_field_of_its_own_however_it_is_written(a: Any, b: Any, further: str) -> None:
+    found = words(given(names=a), given(names=b))
+    assert found["given name"] == "same" and found["further given names"] == further
