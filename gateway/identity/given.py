@@ -112,7 +112,9 @@ class Given(Records):
     def by_another_name(self) -> bool:
         """On one valid national number and birth date, the given name of one is a further or a former one of the other,
         or what a machine made of it."""
+        if not self.own_number or not self.is_("birth date", SAME_DAY):
+            return False
         one, two = self.a.given or "", self.b.given or ""
-        read = run_together(one, two) or (misread(one, two) and not self.both_known)
         told = any({x.given, *(x.middle or "").split()} <= {*y.givens} for x, y in ((self.a, self.b), (self.b, self.a)))
-        return self.own_number and self.is_("birth date", SAME_DAY) and (told or (read and self.is_("address", DOOR)))
+        read = run_together(one, two) or (misread(one, two) and not self.both_known)
+        return told or (read and self.is_("address", DOOR))

@@ -57,15 +57,17 @@ def another_day(p: Pair) -> bool:
     """A digit of the birth date alone would be a slip; cousins and colleagues of one name have a number or a home of
     their own as well."""
     slip = p.words["birth date"] == "one typing error" and p.shared and not (p.same_number or p.near_number)
+    if not slip:
+        return False
     own = p.own_mail or p.words["number"] == "same record number"
     at_home = p.is_("address", DOOR) or not p.given("address")
-    return slip and not own and (p.elsewhere or not at_home or p.words["middle name"] != "same")
+    return not own and (p.elsewhere or not at_home or p.words["middle name"] != "same")
 
 
 def after_one_who_died(p: Pair) -> bool:
     """The next child is given the name of the one who died: the elder has died, nobody tells when, and the years of
     birth differ."""
-    if not p.shared or p.own_number or not p.years_apart:
+    if not (p.a.life.dead or p.b.life.dead) or not p.shared or p.own_number or not p.years_apart:
         return False
     elder = min(p.a, p.b, key=lambda r: r.birth_year or 0)
     return elder.life.dead and not elder.life.died
@@ -73,9 +75,11 @@ def after_one_who_died(p: Pair) -> bool:
 
 def couple(p: Pair) -> bool:
     """Man and wife of one given name, Harpreet Singh and Harpreet Kaur, on one policy."""
-    two_sexes = (p.words["sex"] == "differs" and p.is_("birth date", EXACT_BIRTH)) or (
-        p.words["sex"] == "not given" and _surnames_of_two_sexes(p))
-    return two_sexes and p.shared and p.same_number and not p.own_number and not p.is_("birth date", SAME_DAY)
+    if p.words["number"] != "same number" or not p.shared or p.is_("birth date", SAME_DAY):
+        return False
+    sex = p.words["sex"]
+    return (sex == "differs" and p.is_("birth date", EXACT_BIRTH)) or (
+        sex == "not given" and _surnames_of_two_sexes(p))
 
 
 def _surnames_of_two_sexes(p: Pair) -> bool:
@@ -86,15 +90,17 @@ def _surnames_of_two_sexes(p: Pair) -> bool:
 def on_anothers_card(p: Pair) -> bool:
     """Who has no insurance gives a relative's card, name and birth date, and his own home: no national number agrees,
     and sex and home are another's."""
-    told = p.given("phone") or p.given("address")
-    return p.words["sex"] == "differs" and p.shared and told and not (p.own_number or _one_home(p))
+    if p.words["sex"] != "differs" or not p.shared or p.own_number:
+        return False
+    return (p.given("phone") or p.given("address")) and not _one_home(p)
 
 
 def on_an_unchecked_number(p: Pair) -> bool:
     """Digits that pass no test are a namesake's as easily, where another number was typed into their field: neither
     birth date nor home agree."""
-    unchecked = p.own_number and not any(map(checked, {*p.a.person_numbers} & {*p.b.person_numbers}))
-    return unchecked and p.shared and p.is_("birth date", OTHER_DAY) and not _one_home(p)
+    if not p.own_number or not p.shared or not p.is_("birth date", OTHER_DAY) or _one_home(p):
+        return False
+    return not any(map(checked, {*p.a.person_numbers} & {*p.b.person_numbers}))
 
 
 def _one_home(p: Pair) -> bool:
@@ -105,8 +111,9 @@ def _one_home(p: Pair) -> bool:
 def born_in_one_year(p: Pair) -> bool:
     """1 January often means only a year: two wives, cousins or refugees of one year bear forms of one name, Zaynab and
     Zeinab, and share a card."""
-    two = p.given_agrees and not p.as_written and p.names and not p.short_form
-    return p.shared and two and p.a.birth_day is None and p.b.birth_day is None and not (p.own_number or p.own_mail)
+    if p.a.birth_day or p.b.birth_day or not p.shared or p.own_number or p.own_mail:
+        return False
+    return p.given_agrees and not p.as_written and p.names and not p.short_form
 
 
 def two_slips(p: Pair) -> bool:

@@ -1,7 +1,7 @@
 """Whether two names are one, written otherwise: in another alphabet, cut, misread, with letters lost or exchanged."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from rapidfuzz.distance import DamerauLevenshtein
 
@@ -27,6 +27,7 @@ def one_spelling(one: str, other: str) -> bool:
     return one != other and (known.get(one, one) == known.get(other, other) or _bare(one) == _bare(other))
 
 
+@lru_cache(maxsize=65536)
 def _bare(name: str) -> str:
     """Umlauts as those write them who leave the dots out."""
     return _WRITTEN_OUT.sub("", name)
@@ -34,8 +35,10 @@ def _bare(name: str) -> str:
 
 def cut_off(one: str, other: str) -> bool:
     """One is the other up to where a field ends, and no name by itself: Christop, not Christin beside Christina."""
+    if one[:_FIELD] != other[:_FIELD] or one == other:
+        return False
     short, long = sorted((one, other), key=len)
-    return len(short) >= _FIELD and short != long and long.startswith(short) and short not in given_names()
+    return len(short) >= _FIELD and long.startswith(short) and short not in given_names()
 
 
 def misread(one: str, other: str) -> bool:
