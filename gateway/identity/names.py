@@ -19,9 +19,10 @@ _MARKS = re.compile(r"['’`´ʼ\u0300-\u036f.]")
 _UNREAD = re.compile(r"\ufffd|\?(?=\w)|(?<=\w)\?")  # for a letter that a machine did not know
 UNREAD = "x"
 PARTICLES = frozenset((
-    "von", "van", "vande", "vanden", "vander", "der", "den", "de", "del", "della", "di", "da", "do", "dos", "das", "du",
-    "la", "le", "les", "el", "al", "af", "av", "zu", "zum", "zur", "ten", "ter", "te", "y", "e", "bin", "binti", "ibn",
-    "ben", "bint", "abu", "st", "und", "i"))
+    "von", "van", "vande", "vanden", "vander", "vd", "der", "den", "de", "del", "della", "di", "da", "do", "dos",
+    "das", "du", "la", "le", "les", "el", "al", "af", "av", "zu", "zum", "zur", "ten", "ter", "te", "y", "e", "bin",
+    "binti", "ibn", "ben", "bint", "abu", "st", "und", "i"))
+_OF_A_SAINT = frozenset(("de", "del", "la", "las", "los", "do", "da", "dos", "das"))  # María del Carmen, Maria Carmen
 _OF_A_MOTHER = frozenset(("bebegi", "bebesi"))  # behind her name
 # Folded to ASCII they are other names; 児 stands behind the mother's name, and ends a name of two signs, as 健児.
 _NEWBORN = re.compile("아기|신생아|新生児|ベビー|(?<=..)児$|宝宝|婴|嬰|之子|之女")
@@ -214,6 +215,13 @@ def _whole(given: list[str]) -> list[str]:
     return given
 
 
+def _unmarked(given: list[str]) -> tuple[list[str], str | None]:
+    """Without a mark of generation behind a given name, and the mark: `John Jr`, not the initials I and V."""
+    if len(given) > 1 and len(given[-1]) > 1 and given[-1] in _GENERATIONS:
+        return given[:-1], _GENERATIONS[given[-1]]
+    return given, None
+
+
 def _unaddressed(given: list[str]) -> list[str]:
     """Without what stands before a given name and may be one by itself."""
     first = next((i for i, word in enumerate(given[:-1]) if word not in _ADDRESSED), max(len(given) - 1, 0))
@@ -260,7 +268,9 @@ def name_of(uses: Iterable[tuple[str, Sequence[str], Sequence[str]]]) -> Name:
     for family_text, given_texts, suffixes in uses:
         family, mark = _family(family_text)
         written = [w for text in given_texts for w in words(text) if w not in _TITLES or _SIGNS.search(text)]
+        written, told = _unmarked(written)
         given = _whole(_unaddressed(written))
+        mark = mark or told
         generation = generation or mark or _suffix(suffixes)
         if _nobody(given[:1], family[-1:]):
             placeholder, given, family = True, [], []
@@ -284,7 +294,8 @@ def name_of(uses: Iterable[tuple[str, Sequence[str], Sequence[str]]]) -> Name:
             families.update([core(family) or "", *_joined(family_text)])
             families.update(w for w in family if w not in PARTICLES and len(w) > 1)
         if first.given is None and first.family is None:
-            first = Name(next(iter(given), None), core(family), "".join(family) or None, " ".join(given[1:]) or None,
+            further = " ".join(w for w in given[1:] if w not in _OF_A_SAINT)
+            first = Name(next(iter(given), None), core(family), "".join(family) or None, further or None,
                          core(written) if given else None)
     return first._replace(firsts=tuple(sorted(firsts)), givens=tuple(sorted(givens)), families=tuple(sorted(families)),
                           generation=generation, placeholder=placeholder, newborn=newborn, signs=signs,

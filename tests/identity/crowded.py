@@ -458,6 +458,50 @@ def one_single_name_in_one_village(rng: random.Random, place: Place) -> Pair:
     return p, like(p, birthDate=rng.choice((p["birthDate"][:4], f"{p['birthDate'][:4]}-01-01", other_day(rng, p, 1))), identifier=own(rng))
 
 
+def dependents_of_one_subscriber(rng: random.Random, place: Place) -> Pair:
+    """One policy with a suffix for each of the family: twins of like names, and a couple of one name in two forms."""
+    one, two = rng.sample(rng.choice(TRIPLETS).split(), 2)
+    p = of(rng, place, born(rng, 1960, 2022))
+    policy = f"{rng.choice('WXY')}{rng.randint(10**8, 9 * 10**8)}"
+    first, second = rng.sample(range(1, 6), 2)
+    mark = rng.choice(("-0", "0", " 0", "/"))
+    ids = [[{"system": "urn:insurer", "value": f"{policy}{mark}{n}"}] for n in (first, second)]
+    return like(p, name=named(p, one), identifier=ids[0]), like(p, name=named(p, two), identifier=ids[1], gender=rng.choice((p["gender"], "")))
+
+
+def father_and_son_marked_among_the_given_names(rng: random.Random, place: Place) -> Pair:
+    """John Sr. and John Jr., of whom one lacks a birth date, on one policy."""
+    p = of(rng, place, born(rng, 1930, 1970), "male")
+    one, two = rng.choice((("Sr.", "Jr."), ("Senior", "Junior"), ("Sr", "II"), ("II", "III"), ("padre", "hijo")))
+    given, policy = p["name"][0]["given"][0], [card(rng)]
+    forms = rng.choice((lambda mark: named(p, [given, mark]), lambda mark: named(p, [f"{given} {mark}"])))
+    return like(p, name=forms(one), identifier=policy), like(p, name=forms(two), birthDate=rng.choice(("", years_later(p, 25, rng))), identifier=rng.choice((policy, own(rng))))
+
+
+def neighbours_in_one_tower(rng: random.Random, place: Place) -> Pair:
+    """A common name, a digit of the birth date, and another flat of one house with a phone of its own."""
+    p = of(rng, place, f"{rng.randint(1950, 2010)}-{rng.randint(2, 12):02}-1{rng.randint(0, 8)}")
+    line, (one, two) = p["address"][0]["line"][0], rng.sample(range(1, 90), 2)
+    q = like(p, address=at(p, f"{line}, Apt {two}"), birthDate=p["birthDate"][:9] + str((int(p["birthDate"][9]) + rng.randint(1, 5)) % 9), telecom=[phone(rng, place)])
+    return like(p, address=at(p, f"{line}, Apt {one}")), like(q, identifier=own(rng))
+
+
+def wards_of_one_guardian(rng: random.Random, place: Place) -> Pair:
+    """Address, phone and mailbox are the guardian's; one name, one year."""
+    p = of(rng, place, born(rng, 1930, 2000))
+    p = like(p, address=at(p, rng.choice(("c/o Law Office Smith, 12 Main Street", "c/o Betreuungsverein, Hauptstraße 4", "Box 12", "P.O. Box 77", "Postfach 1234", "Apartado 12"))),
+             telecom=[*p["telecom"], mail("law.office")])
+    return p, like(p, birthDate=other_day(rng, p, 1), identifier=[*own(rng), card(rng, "urn:register")])
+
+
+def two_on_one_bed(rng: random.Random, place: Place) -> Pair:
+    """The next patient was admitted over the one before: record number, visit and address are those of the former."""
+    p, q = of(rng, place), of(rng, place)
+    visit = {"system": "urn:visit", "value": str(rng.randint(10**6, 10**7)), "type": {"coding": [{"code": "VN"}]}}
+    q = like(q, name=named(q, other_given(rng, place, p)), birthDate=other_day(rng, p, 20), identifier=[*p["identifier"], visit], address=p["address"])
+    return like(p, identifier=[*p["identifier"], visit]), q
+
+
 TEXTS = ("ES", "PT", "BR", "MX", "CL", "PH")
 HOME: dict[Make, tuple[str, ...]] = {
     triplets_of_like_names_numbered_in_a_row: ALL, adopted_siblings_born_months_apart: ALL, half_brothers_of_one_name: ALL, wives_of_one_husband: ("EG", "SY", "AF", "MM", "SA"),
@@ -471,7 +515,8 @@ HOME: dict[Make, tuple[str, ...]] = {
     unknown_after_an_accident: ALL, under_an_alias: ALL, namesakes_on_a_default_number: ALL, strangers_on_the_clinics_phone: ALL, namesakes_at_the_hospitals_address: ALL,
     record_number_in_the_field_of_the_national_one: ALL, record_number_given_again: ALL, what_a_wrong_merge_left: ALL, one_passports_digits_of_two_countries: ALL,
     two_signs_of_one_sound: ("CN",), namesakes_of_a_crowded_name: ("VN", "KR", "MM", "CN", "IN"), of_one_initial: ("IN",),
-    twins_by_their_initials: tuple(c for c in ALL if c not in ("CN", "JP", "IL", "SA")), one_single_name_in_one_village: ("ID", "IN")}
+    dependents_of_one_subscriber: ALL, father_and_son_marked_among_the_given_names: ("US", "ZA", "PH", "ES", "MX"), neighbours_in_one_tower: ALL,
+    wards_of_one_guardian: ALL, two_on_one_bed: ALL, twins_by_their_initials: tuple(c for c in ALL if c not in ("CN", "JP", "IL", "SA")), one_single_name_in_one_village: ("ID", "IN")}
 DIFFERENT: tuple[Make, ...] = tuple(HOME)
 SAME: tuple[Make, ...] = ()
 

@@ -50,3 +50,17 @@ def test_text_in_the_wrong_character_set(text: str, expected: list[str]) -> None
 def test_titles_before_given_names(given: list[str], expected: tuple[str | None, str | None]) -> None:
     found = name_of([("Holm", given, [])])
     assert (found.given, found.middle) == expected
+
+
+@pytest.mark.parametrize(("given", "expected"), [
+    (["John", "Jr."], ("john", None, "2")), (["John Sr"], ("john", None, "1")), (["John", "Paul", "III"], ("john", "paul", "3")), (["Jr"], ("jr", None, None)),
+    (["John", "I"], ("john", "i", None)), (["John", "V"], ("john", "v", None)), (["Juan", "hijo"], ("juan", None, "2"))])
+def test_a_mark_of_generation_behind_the_given_names(given: list[str], expected: tuple[str | None, ...]) -> None:
+    found = name_of([("Holm", given, [])])
+    assert (found.given, found.middle, found.generation) == expected
+
+
+@pytest.mark.parametrize(("given", "expected"), [
+    (["María", "del", "Carmen"], "carmen"), (["María de los Ángeles"], "angeles"), (["Maria", "da", "Graça"], "graca"), (["Maria", "de"], None), (["Anna", "Lena"], "lena")])
+def test_a_particle_is_no_further_name(given: list[str], expected: str | None) -> None:
+    assert name_of([("Holm", given, [])]).middle == expected

@@ -32,6 +32,13 @@ RESPELT = {"UA": ("Олександр/Oleksandr/Alexander", "Сергій/Serhii
            "BG": ("Георги/Georgi/Gueorgui", "Иван/Ivan/Iwan", "Димитър/Dimitar/Dimiter", "Николай/Nikolay/Nikolai", "Елена/Elena/Jelena"),
            "SA": ("محمد/Mohammed/Muhammad", "عائشة/Aisha/Aysha", "خالد/Khalid/Khaled", "فاطمة/Fatimah/Fatima")}
 OCR = (("rn", "m"), ("l", "1"), ("o", "0"), ("i", "l"), ("h", "b"), ("e", "c"), ("n", "ri"), ("u", "v"), ("t", "f"), ("s", "5"), ("m", "rn"))
+PREFIXED = ("McDonald/Mc Donald/MacDonald/MCDONALD", "O'Brien/OBrien/O Brien/O’Brien/O`Brien", "de la Cruz/Delacruz/Dela Cruz/DE LA CRUZ", "El-Sayed/Elsayed/El Sayed",
+            "Ben Ali/Benali/Ben-Ali", "FitzGerald/Fitz Gerald/Fitzgerald", "St. John/Saint John/St John", "van der Berg/Vanderberg/Van Der Berg", "van den Berg/v.d. Berg/vd Berg/Berg", "D'Angelo/Dangelo/D Angelo/D’Angelo",
+            "Le Blanc/Leblanc/LeBlanc", "Abu Bakr/Abubakr/Abu-Bakr", "von Stein/Von Stein/v. Stein/vonStein", "Di Stefano/Distefano/DiStefano", "dos Santos/Dos Santos/Santos", "al-Haddad/Al Haddad/Alhaddad/Haddad")
+SPANISH = {"female": ("María del Carmen/Mª Carmen/Maria Carmen/Mª del Carmen/Ma. del Carmen", "María José/Mª José/Maria Jose/Ma. José", "María de los Ángeles/Mª Ángeles/Maria Angeles"),
+           "male": ("Francisco Javier/Fco. Javier/Fco Javier/Francisco J.", "José María/Jose Mª/José Ma./JOSE MARIA", "Juan Antonio/Juan A./Juan Ant.")}
+TOWNS = ("München/Munich", "Köln/Cologne", "Wien/Vienna", "Praha/Prague", "Göteborg/Gothenburg", "Lisboa/Lisbon", "København/Copenhagen", "Roma/Rome", "Москва/Moscow", "Warszawa/Warsaw", "Київ/Kiev",
+         "Genève/Geneva", "Den Haag/The Hague", "Sevilla/Seville", "北京/Beijing", "Αθήνα/Athens", "القاهرة/Cairo", "București/Bucharest")
 ROADS = {"DE": ("straße/str.", "straße/strasse", "straße/ Straße"), "US": ("Street/St", "Avenue/Ave.", "Street/St.", "Blvd/Boulevard"), "ES": ("Calle/C/", "Avenida/Avda.", "Plaza/Pza.", "Calle/c."),
          "PL": ("ulica/ul.", "ulica/"), "IN": ("Road/Rd", "Road/Rd."), "SE": ("gatan/g.", "gatan/ gatan"), "BR": ("Rua/R.", "Avenida/Av."), "NL": ("straat/str.", "straat/ straat"),
          "HU": ("utca/u.",), "BG": ("ул. /улица ", "бул. /булевард "), "RO": ("Strada/Str.", "Calea/Cal."), "TR": ("Caddesi/Cad.", "Caddesi/Cd.")}
@@ -234,6 +241,30 @@ def singh_or_kaur_left_out(rng: random.Random, place: Place) -> Pair:
     return like(p, name=one), desk(rng, p, name=two)
 
 
+def prefix_joined_or_parted(rng: random.Random, place: Place) -> Pair:
+    """McDonald and Mc Donald, O'Brien and OBrien, de la Cruz and Delacruz, El-Sayed and Elsayed: at one door, without a number."""
+    p = of(rng, place)
+    one, two = rng.sample(rng.choice(PREFIXED).split("/"), 2)
+    return like(p, name=named(p, family=one)), desk(rng, p, name=named(p, family=two))
+
+
+def born_as_in_the_family_field(rng: random.Random, place: Place) -> Pair:
+    """Berg née Holm, Berg (geb. Holm), Berg f. Holm."""
+    p = of(rng, place, sex="female")
+    family = p["name"][0]["family"]
+    other = rng.choice([f for f in place.families if f != family])
+    mark = rng.choice(("née", "geb.", "f.", "född", "ur.", "nata", "nee", "born", "roz.", "szül.", "née:", "geboren", "z d.", "rođ.", "nascida", "o.s."))
+    return p, desk(rng, p, name=named(p, family=rng.choice((f"{family} {mark} {other}", f"{family} ({mark} {other})", f"{family}, {mark} {other}"))))
+
+
+def spanish_names_in_short(rng: random.Random, place: Place) -> Pair:
+    """María del Carmen, Mª Carmen and Maria C.: at one door, without a number."""
+    p = of(rng, place)
+    forms = SPANISH[p["gender"]]
+    one, two = rng.sample(rng.choice(forms).split("/"), 2)
+    return like(p, name=named(p, one.split())), desk(rng, p, name=named(p, two.split()))
+
+
 # --- the rest -----------------------------------------------------------------------------------------------------------
 
 def moved_with_phone_and_mailbox(rng: random.Random, place: Place) -> Pair:
@@ -311,6 +342,37 @@ def phone_in_another_form(rng: random.Random, place: Place) -> Pair:
     return p, desk(rng, p, telecom=[{"system": "phone", "value": other}])
 
 
+def house_in_another_form(rng: random.Random, place: Place) -> Pair:
+    """No number and no phone: Main Street 12, 12 Main Street, Main Street No. 12, Main Street 12 A."""
+    p = like(of(rng, place), telecom=[])
+    line = p["address"][0]["line"][0]
+    street, _, house = line.rpartition(" ")
+    letter = rng.choice("ab")
+    one, two = rng.sample((f"{street} {house}{letter}", f"{house}{letter} {street}", f"{street} {house} {letter.upper()}", f"{street}, {house}{letter}", f"{street} {house}{letter.upper()}"), 2)
+    if rng.random() < 0.4:
+        one, two = rng.sample((line, f"{house} {street}", f"{street} No. {house}", f"{street} nº {house}", f"{street} Nr. {house}", f"{street}, {house}", f"{street} #{house}"), 2)
+    return like(p, address=[{**p["address"][0], "line": [one]}]), desk(rng, p, address=[{**p["address"][0], "line": [two]}])
+
+
+def town_by_its_foreign_name(rng: random.Random, place: Place) -> Pair:
+    """München and Munich, with the postcode; no number and no phone."""
+    p = like(of(rng, place), telecom=[])
+    native, foreign = rng.choice(TOWNS).split("/")
+    return like(p, address=[{**p["address"][0], "city": native}]), desk(rng, p, address=[{**p["address"][0], "city": foreign}])
+
+
+def letters_in_the_number(rng: random.Random, place: Place) -> Pair:
+    """O for 0 and l for 1, as a scanner reads them; all else is right."""
+    p = known(rng, place)
+    number = p["identifier"][-1]
+    i, digits = rng.randrange(4), {"0": "O", "1": "l", "5": "S", "8": "B"}
+    places = [j for j, c in enumerate(number["value"]) if c in digits]
+    if not places:
+        return p, desk(rng, p)
+    j = places[i % len(places)]
+    return p, desk(rng, p, identifier=[{**number, "value": number["value"][:j] + digits[number["value"][j]] + number["value"][j + 1:]}])
+
+
 def died_since(rng: random.Random, place: Place) -> Pair:
     p = of(rng, place)
     return p, desk(rng, p, **rng.choice(({"deceasedBoolean": True}, {"deceasedDateTime": "2023-04-05"}, {"deceasedDateTime": "2023-04-05T10:00:00Z"})))
@@ -333,7 +395,8 @@ HOME: dict[Make, tuple[str, ...]] = {
     given_names_in_one_word: ("US", "DE", "SE", "BR"), known_by_the_second_given_name: NUMBERED, second_given_name_left_out: LATIN, whole_name_in_the_family_field: NUMBERED,
     cut_after_some_letters: NUMBERED, cut_after_some_letters_at_one_door: ("DE", "US", "PL"), letters_read_by_a_machine: tuple(c for c in NUMBERED if c in LATIN),
     in_the_wrong_character_set: tuple(c for c in NUMBERED if c in LATIN), with_letters_written_out: ("DE", "SE"), respelt_by_another_country: tuple(RESPELT),
-    respelt_at_one_door: tuple(RESPELT), singh_or_kaur_left_out: ("PB",), moved_with_phone_and_mailbox: ALL, without_a_birth_date_on_the_number: NUMBERED,
+    respelt_at_one_door: tuple(RESPELT), singh_or_kaur_left_out: ("PB",), prefix_joined_or_parted: ("US", "SE", "PT"), born_as_in_the_family_field: LATIN,
+    spanish_names_in_short: ("ES", "MX"), house_in_another_form: LATIN, town_by_its_foreign_name: LATIN, letters_in_the_number: tuple(c for c in NUMBERED if c != "MX"), moved_with_phone_and_mailbox: ALL, without_a_birth_date_on_the_number: NUMBERED,
     birth_date_in_another_form: ALL, number_in_another_form: NUMBERED, first_a_number_for_a_while: ("SE",), number_of_a_foreigner_then_of_a_citizen: ("ES",),
     street_in_short: tuple(ROADS), door_with_a_flat: ALL, phone_in_another_form: ("SE", "DE", "NL", "RU"), died_since: ALL, with_a_phone_more: ALL, sex_not_told_alike: NUMBERED}
 SAME: tuple[Make, ...] = tuple(HOME)
