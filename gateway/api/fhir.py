@@ -138,7 +138,7 @@ def read(type: str, id: str) -> Response:
     """One resource of the merged view, as this reader sees it."""
     who = asked("read")
     known(type)
-    return send(answers.read(gate(), views(), who, type, id))
+    return send(answers.read(gate(), views(), who, type, id, query()))
 
 
 @blueprint.get("/<type>/<id>/_history")
@@ -241,4 +241,4 @@ def fact(name: str, type: str, id: str, version: str = "") -> Response:
     """One fact as its source asserted it."""
     who = asked("feed")
     known(type)
-    return send(feed.read(gate(), views(), who, name, type, id, version))
+    return send(feed.read(gate(), views(), who, name, type, id, version, query()))

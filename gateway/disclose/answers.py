@@ -40,9 +40,13 @@ def _whole(resource: dict[str, Any]) -> Answer:
 
 
 @logged
-def read(gate: Gate, views: Views, asked: Asked, type: str, id: str,
+def read(gate: Gate, views: Views, asked: Asked, type: str, id: str, query: Sequence[tuple[str, str]] = (),
          render: Callable[[dict[str, Any]], Answer] = _whole) -> Made:
     """One merged resource by the id of its class, or of any other member of it (an alias)."""
+    try:
+        shape = shaping.alone(type, query)
+    except UsageError as e:
+        return Made(Answer(400, dumps(outcome(e.issues)).encode(), JSON), (), "refused")
     with gate.store.read() as tx:
         found = _led(gate, views, tx, asked, type, id)
     if isinstance(found, Made):
@@ -54,7 +58,7 @@ def read(gate: Gate, views: Views, asked: Asked, type: str, id: str,
         return Made(Answer(410, answer.body, {**answer.headers, **link}), [view])
     resource = _replaced(view, id) if via else view.resource(reference)
     assert resource is not None
-    return Made(render(resource), [view])
+    return Made(render(shape.part(resource)), [view])
 
 
 def _led(gate: Gate, views: Views, tx: Transaction, asked: Asked, type: str, id: str) -> tuple[View, str, bool] | Made:
@@ -226,7 +230,7 @@ def history(gate: Gate, views: Views, asked: Asked, type: str, id: str, version:
             return _whole(resource)
         return refusal(404, "not-found", "This version is not the present one.", "Older ones are facts: /fhir/source")
 
-    return read(gate, views, asked, type, id, one)
+    return read(gate, views, asked, type, id, (), one)
 
 
 def _history(gate: Gate, resource: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from gateway.disclose.allowed import turned_away
 from gateway.disclose.answers import JSON, refusal
+from gateway.disclose.shaping import alone
 from gateway.disclose.told import Seen, instant, said
 from gateway.disclose.transfer import Answer, Asked, hand_over
 from gateway.disclose.view import Views
@@ -97,10 +98,15 @@ def _entry(gate: Gate, fact: Fact, at: str) -> dict[str, Any]:
     return {"extension": [origin.extension()], "fullUrl": url, "resource": fact.resource, "search": {"mode": "match"}}
 
 
-def read(gate: Gate, views: Views, asked: Asked, source: str, type: str, id: str, version: str = "") -> Answer:
-    """One fact as its source asserted it: the newest, or the version named."""
+def read(gate: Gate, views: Views, asked: Asked, source: str, type: str, id: str, version: str = "",
+         query: Sequence[tuple[str, str]] = ()) -> Answer:
+    """One fact as its source asserted it: the newest, or the version named. It is never shown in parts."""
     if why := turned_away(asked.request, type):
         return hand_over(gate, asked, refusal(403, "forbidden", why), (), "refused")
+    try:
+        alone(type, query, parts=False)
+    except UsageError as e:
+        return hand_over(gate, asked, Answer(400, dumps(outcome(e.issues)).encode(), JSON), (), "refused")
     with gate.store.read() as tx:
         rows = facts.of_key(tx, source, type, id)
         if version:

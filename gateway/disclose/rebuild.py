@@ -97,7 +97,7 @@ def _answered(gate: Gate, views: Views, asked: Asked) -> Answer | None:
         case [type]:
             return answers.find(gate, views, asked, type, query)
         case [type, id]:
-            return answers.read(gate, views, asked, type, id)
+            return answers.read(gate, views, asked, type, id, query)
         case [type, id, "_history", *version]:
             return answers.history(gate, views, asked, type, id, *version)
         case ["Patient", id, "$everything"]:

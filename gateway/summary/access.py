@@ -22,7 +22,21 @@ ACTIONS = {"page": "opened a page", "record": "opened the record", "find": "look
            "ask": "asked about the person",
            "read": "read by system", "search": "searched by system", "everything": "fetched the whole record",
            "raw": "opened a message", "match": "looked for the person",
-           "review": "compared the records of two people"}
+           "review": "compared the records of two people", "feed": "fetched facts for another gateway",
+           "tune": "tried other thresholds on the people here", "relink": "tried another model on the people here",
+           "history": "read a version by system", "provenance": "asked where it comes from",
+           "pix": "asked for the person's numbers", "summary": "fetched the patient summary",
+           "export": "exported records", "patient": "opened their own page", "clinician": "opened a page",
+           "it": "opened the page of hospital IT", "audit": "opened the transfer log",
+           "audit-search": "searched the transfer log", "audit-show": "opened an entry of the log",
+           "audit-export": "exported the transfer log", "audit-accounting": "listed who was given what",
+           "audit-recipients": "listed who was given what", "person-sources": "listed a person's source patients",
+           "person-changes": "asked how a person came to be", "decide": "ruled on facts",
+           "decided": "read rulings on facts",
+           "same": "ruled: one person", "different": "ruled: different people", "unsure": "ruled: cannot tell",
+           "undo": "took a ruling back", "erase": "erased a person", "backup": "made a backup",
+           "terminology": "translated a code", "validate": "had a resource checked",
+           "unbuilt": "asked for what is not built", "metadata": "asked what is supported"}
 OUTCOMES = {"done": "Given", "refused": "Refused: nothing was given", "empty": "Nothing was found"}
 
 

@@ -111,7 +111,7 @@ def test_a_number_of_findings_is_told_of_somebody_and_is_on_her_list(client, eva
     assert len(list(client.gate.log.search(person))) == before + 1
 
 
-@pytest.mark.parametrize("query", ["_sort=colour", "_sort=", "_elements=colour", "_elements=", "_summary=true", "_summary=x", "_include=Observation:colour", "_include=Patient:organization",
+@pytest.mark.parametrize("query", ["_sort=colour", "_sort=", "_elements=colour", "_elements=", "_summary=all", "_summary=x", "_include=Observation:colour", "_include=Patient:organization",
                                    "_include=Observation:performer:Nonsense", "_revinclude=Observation:patient", "_lastUpdated=soon", "_summary=count&_summary=false&_summary=count",
                                    "_include:iterate=Observation:performer", "_contained=true"])
 def test_what_is_not_supported_is_refused(client, eva, query):
@@ -144,3 +144,31 @@ def test_the_capability_statement_tells(client):
     (told,) = [r for r in loads(client.ask("/fhir/metadata").data)["rest"][0]["resource"] if r["type"] == "MedicationRequest"]
     assert "MedicationRequest:medication" in told["searchInclude"] and told["searchRevInclude"] == ["Provenance:target"]
     assert {"name": "_lastUpdated", "type": "date"} in told["searchParam"]
+
+
+def test_a_summary_has_what_the_specification_marks(client, eva):
+    (found,) = [e["resource"] for e in ask(client, f"Observation?patient={eva}&date=2026-02-01&_summary=true")["entry"]]
+    assert found.keys() == {"resourceType", "id", "meta", "status", "code", "subject", "effectiveDateTime", "valueQuantity", "performer"}
+    assert "SUBSETTED" in [t["code"] for t in found["meta"]["tag"]]
+
+
+def test_a_read_shows_the_parts_that_are_asked_for_and_ignores_nothing(client):
+    (eva,) = [e["resource"]["id"] for e in ask(client, f"Patient?identifier={EVA}")["entry"]]
+    whole = ask(client, f"Patient/{eva}")
+    assert "tag" not in whole["meta"] and ask(client, f"Patient/{eva}?_summary=false&_format=json") == whole
+    assert ask(client, f"Patient/{eva}?_elements=birthDate").keys() == {"resourceType", "id", "meta", "birthDate", *({"active", "link"} & whole.keys())}
+    assert ask(client, f"Patient/{eva}?_summary=true").items() >= {k: v for k, v in whole.items() if k in ("name", "birthDate", "identifier")}.items()
+    for query in ("foo=1", "_include=Patient:organization", "_summary=count", "_summary=all", "_elements=nothing"):
+        answer = client.ask(f"/fhir/Patient/{eva}?{query}")
+        assert answer.status_code == 400 and loads(answer.data)["resourceType"] == "OperationOutcome", query
+
+
+def test_a_fact_is_read_whole_or_not_at_all(client):
+    assert client.ask("/fhir/source/north/Patient/n1?_format=json").status_code == 200
+    for query in ("_summary=true", "_elements=name", "foo=1"):
+        assert client.ask(f"/fhir/source/north/Patient/n1?{query}").status_code == 400, query
+
+
+def test_parts_that_were_read_are_built_again_by_the_log(client, eva):
+    ask(client, f"Patient/{eva}?_summary=true")
+    assert rebuild(client.gate, client.gate.log.size()).what == "bytes"

@@ -6,7 +6,7 @@ import pytest
 
 from gateway.fhir.validate import validate
 from gateway.jsontext import canonical, dumps, loads
-from gateway.merge.meta import CONFIDENTIALITY
+from gateway.merge.meta import CONFIDENTIALITY, meta
 from gateway.merge.narrative import narrative
 from gateway.merge.resolve import Member, _beside
 from gateway.model import Fact
@@ -384,3 +384,11 @@ def test_an_extension_beside_a_value_stays_with_its_own_element_and_value() -> N
     assert _beside("birthDate", Member("1", "A", {**winner.body, "_birthDate": ours}), [other]) == {}
     assert _beside("birthDate", winner, [Member("2", "B", {**other.body, "birthDate": "1961-02-04"})]) == {}
     assert _beside("name", Member("1", "A", {"name": ["x"]}), [Member("2", "B", {"name": ["x"], "_name": [theirs]})]) == {}
+
+
+def test_a_part_that_one_source_told_makes_no_part_of_the_whole() -> None:
+    """SUBSETTED stays where all that is known are parts: whoever reads it would think that the record is one."""
+    part, other = {"code": "SUBSETTED"}, {"code": "kept"}
+    assert meta([{"meta": {"tag": [part, other]}}, {}]) == {"tag": [other]}
+    assert meta([{"meta": {"tag": [part]}}, {"meta": {"tag": [other]}}, {"meta": {"tag": [part]}}]) == {"tag": [other]}
+    assert meta([{"meta": {"tag": [part, other]}}, {"meta": {"tag": [part]}}]) == {"tag": [part, other]} == meta([{"meta": {"tag": [other, part]}}])

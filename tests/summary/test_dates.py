@@ -1,11 +1,13 @@
 """Dates, ages and spans in words (faces 0.5, 1.4)."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import gateway
 from gateway.summary.dates import age, day, instant, moment, span, years_old
 
 NOW = "2026-03-12T14:00:00Z"
@@ -69,3 +71,11 @@ def test_years(born, text):
                                         ("2020-02", "2020-02-29T23:59:59+00:00"), ("2020-02-28", "2020-02-28T23:59:59+00:00")])
 def test_the_latest_instant_of_a_partial_date(text, last):
     assert instant(text, latest=True).isoformat() == last
+
+
+def test_pages_tell_a_time_in_the_zone_it_was_said_in():
+    """A ruling of a source comes with the source's own offset: cut off and called UTC it would be an hour wrong."""
+    assert moment("2025-12-21T09:25:00+01:00") == "21 Dec 2025 09:25 (UTC+1)"
+    assert moment("2026-12-01T01:41:10.322000Z") == "1 Dec 2026 01:41 (UTC)"
+    templates = [p.read_text("utf-8") for p in Path(gateway.__file__).parent.glob("web/templates/*.html")]
+    assert len(templates) > 10 and not any("[:19]" in t for t in templates)

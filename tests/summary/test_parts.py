@@ -1,12 +1,14 @@
 """The parts of the page: banner, strip C, journey, results, words of rows, and who looked."""
 
 import re
+from pathlib import Path
 
 import pytest
 
+import gateway
 from gateway.identity.schemes import SCHEMES
 from gateway.jsontext import loads
-from gateway.summary.access import contents, looked, matching, page_of, sentence
+from gateway.summary.access import ACTIONS, contents, looked, matching, page_of, sentence
 from gateway.summary.banner import banner, deceased, identifiers
 from gateway.summary.journey import gaps, since_last
 from gateway.summary.missing import answered, missing, plain, state
@@ -219,3 +221,10 @@ def test_pages_of_the_log_lose_nothing():
         if not before:
             break
     assert seen == [7, 6, 5, 4, 3, 2, 1]
+
+
+def test_every_action_of_the_log_has_words():
+    """What a door calls an action stands in the log, and a regulator and a patient read it in words."""
+    source = "\n".join(p.read_text("utf-8") for p in Path(gateway.__file__).parent.rglob("*.py"))
+    used = set(re.findall(r'(?:\basked\(gate, |\basked\(|_by_form\(|Asked\([^"\n]*, )"([a-z-]+)"', source))
+    assert {"read", "feed", "tune", "audit-search"} <= used <= ACTIONS.keys()
