@@ -14,7 +14,7 @@ Texts: TypeAlias = tuple[str, ...]
 
 class Life(NamedTuple):
     """What only guards read. died: day of death; dead: also without a day; birth_order: place in a multiple birth;
-    generation, placeholder, newborn, signs, family_signs: of the name (names.Name); end: of a number
+    generation, placeholder, newborn, signs, family_signs, written: of the name (names.Name); end: of a number
     (numbers.Numbers)."""
 
     died: Text = None
@@ -26,6 +26,7 @@ class Life(NamedTuple):
     signs: bool = False
     family_signs: bool = False
     end: Text = None
+    written: Text = None
 
 
 class Features(NamedTuple):
@@ -109,4 +110,5 @@ def assemble(name: Name, born: Birth, sex: str, numbers: Numbers, phones: Texts,
         street=home.street, house=home.house, postcode=home.postcode, city=home.city,
         mother=mother, relatives=relatives,
         life=(life or Life())._replace(generation=name.generation, placeholder=name.placeholder, newborn=name.newborn,
-                                       signs=name.signs, family_signs=name.family_signs, end=numbers.end))
+                                       signs=name.signs, family_signs=name.family_signs, end=numbers.end,
+                                       written=name.written))

@@ -116,5 +116,5 @@ class Given(Records):
             return False
         one, two = self.a.given or "", self.b.given or ""
         told = any({x.given, *(x.middle or "").split()} <= {*y.givens} for x, y in ((self.a, self.b), (self.b, self.a)))
-        read = run_together(one, two) or (misread(one, two) and not self.both_known)
+        read = one == two or run_together(one, two) or (misread(one, two) and not self.both_known)
         return told or (read and self.is_("address", DOOR))

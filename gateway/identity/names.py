@@ -32,6 +32,7 @@ _BEFORE_A_NAME = frozenset(("thi", "van"))  # a Vietnamese woman's, man's
 _NO_NAME = frozenset(("fnu", "lnu", "nfn", "nln", "nmn"))  # "first name unknown": people of one single name
 # Scripts of signs, or without vowels: what becomes of them in ASCII is not spelt as those names are that we know.
 _SIGNS = re.compile("[\u0590-\u109f\u1100-\u1cff\u2e80-\ud7ff\uf900-\ufdff\ufe70-\ufeff\uff66-\uff9f]")
+_CHINESE = re.compile("[\u3400-\u9fff\uf900-\ufaff]+")
 _SYLLABLES = re.compile("[\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\uff66-\uff9f]")
 _NOTHING = frozenset(("n/a", "n.a.", "-", "?"))
 _GENERATIONS = {"jr": "2", "junior": "2", "ii": "2", "2nd": "2", "sr": "1", "senior": "1", "i": "1", "1st": "1",
@@ -61,6 +62,7 @@ class Name(NamedTuple):
     newborn              a name stood there that only says that a child was born ("Baby boy")
     signs                the given name was written in a script of signs, or one without vowels
     family_signs         the family name was written in signs of whole syllables, which no slip of a letter changes
+    written              the given names as they were written, where that was in Chinese signs alone: many sound alike
     """
 
     given: str | None = None
@@ -76,6 +78,7 @@ class Name(NamedTuple):
     newborn: bool = False
     signs: bool = False
     family_signs: bool = False
+    written: str | None = None
 
 
 def words(text: object) -> list[str]:
@@ -215,6 +218,11 @@ def _whole(given: list[str]) -> list[str]:
     return given
 
 
+def _in_chinese(texts: Sequence[str]) -> str | None:
+    text = "".join(text.replace(" ", "") for text in texts)
+    return text if _CHINESE.fullmatch(text) else None
+
+
 def _unmarked(given: list[str]) -> tuple[list[str], str | None]:
     """Without a mark of generation behind a given name, and the mark: `John Jr`, not the initials I and V."""
     if len(given) > 1 and len(given[-1]) > 1 and given[-1] in _GENERATIONS:
@@ -296,7 +304,7 @@ def name_of(uses: Iterable[tuple[str, Sequence[str], Sequence[str]]]) -> Name:
         if first.given is None and first.family is None:
             further = " ".join(w for w in given[1:] if w not in _OF_A_SAINT)
             first = Name(next(iter(given), None), core(family), "".join(family) or None, further or None,
-                         core(written) if given else None)
+                         core(written) if given else None, written=_in_chinese(given_texts) if given else None)
     return first._replace(firsts=tuple(sorted(firsts)), givens=tuple(sorted(givens)), families=tuple(sorted(families)),
                           generation=generation, placeholder=placeholder, newborn=newborn, signs=signs,
                           family_signs=family_signs)

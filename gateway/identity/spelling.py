@@ -33,6 +33,16 @@ def _bare(name: str) -> str:
     return _WRITTEN_OUT.sub("", name)
 
 
+@cache
+def _signs() -> dict[int, str]:
+    return {ord(sign): row[0] for row in rows("signs.csv") for sign in row[1:]}
+
+
+def one_writing(one: str, other: str) -> bool:
+    """The same Chinese signs, be they full, simplified or Japanese: 國偉 and 国伟, not 志伟 and 志炜, of one sound."""
+    return one.translate(_signs()) == other.translate(_signs())
+
+
 def cut_off(one: str, other: str) -> bool:
     """One is the other up to where a field ends, and no name by itself: Christop, not Christin beside Christina."""
     if one[:_FIELD] != other[:_FIELD] or one == other:

@@ -7,7 +7,14 @@ from gateway.identity.compare import FEATURES
 from gateway.identity.features import Features
 from gateway.identity.names import given_names, like_a_name
 from gateway.identity.score import Score
-from gateway.identity.spelling import cut_off, letters_apart, one_spelling, out_of_order, short_of_a_slip
+from gateway.identity.spelling import (
+    cut_off,
+    letters_apart,
+    one_spelling,
+    one_writing,
+    out_of_order,
+    short_of_a_slip,
+)
 
 GARBLED = 3  # letters of a long e-mail that slips change: another mailbox differs in more
 MIDDLE = "is a middle name of the other"
@@ -57,6 +64,9 @@ def words_of(a: Features, b: Features, score: Score, two_records: bool) -> dict[
         words["given name"] = "same"
     if words["given name"] in UNLIKE and (_scrambled(a, b) or cut_off(*given)):
         words["given name"] = SPELT_ALIKE
+    if words["given name"] in ("same", BUT_FOR_BLANKS) and a.life.written and b.life.written and not one_writing(
+            a.life.written, b.life.written):
+        words["given name"] = "similar"
     if words["given name"] in UNLIKE and short_of_a_slip(*given):
         words["given name"] = SHORT_FORM
     if words["family name"] in UNLIKE and (out_of_order(*family) or cut_off(*family)):

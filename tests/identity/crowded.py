@@ -426,6 +426,13 @@ def two_signs_of_one_sound(rng: random.Random, place: Place) -> Pair:
     return like(p, name=named(p, one)), like(p, name=named(p, two), identifier=own(rng))
 
 
+def two_signs_of_one_sound_at_one_door(rng: random.Random, place: Place) -> Pair:
+    """Brothers or twins 志强 and 志墙: Latin letters cannot tell them apart."""
+    one, two = rng.choice(("志伟/志炜", "晓静/晓婧", "小芳/小方", "建军/建君", "文丽/文莉", "明华/明桦")).split("/")
+    p = of(rng, place)
+    return like(p, name=named(p, one)), like(p, name=named(p, two), identifier=own(rng))
+
+
 def namesakes_of_a_crowded_name(rng: random.Random, place: Place) -> Pair:
     """Nguyễn Thị Lan, Kim Ji-woo, Mohammed Islam: a digit of the birth date and the street tell them apart."""
     p = of(rng, place, f"{rng.randint(1950, 2010)}-{rng.randint(2, 12):02}-1{rng.randint(0, 8)}")
@@ -514,7 +521,7 @@ HOME: dict[Make, tuple[str, ...]] = {
     refugees_of_one_name_in_one_house: ("ER", "AF", "MM", "UA", "SY", "ET"), refugees_of_like_names: ("ER", "AF", "MM", "UA"), settlers_of_one_name: ("RO", "HU", "BG", "CZ"),
     unknown_after_an_accident: ALL, under_an_alias: ALL, namesakes_on_a_default_number: ALL, strangers_on_the_clinics_phone: ALL, namesakes_at_the_hospitals_address: ALL,
     record_number_in_the_field_of_the_national_one: ALL, record_number_given_again: ALL, what_a_wrong_merge_left: ALL, one_passports_digits_of_two_countries: ALL,
-    two_signs_of_one_sound: ("CN",), namesakes_of_a_crowded_name: ("VN", "KR", "MM", "CN", "IN"), of_one_initial: ("IN",),
+    two_signs_of_one_sound: ("CN",), two_signs_of_one_sound_at_one_door: ("CN",), namesakes_of_a_crowded_name: ("VN", "KR", "MM", "CN", "IN"), of_one_initial: ("IN",),
     dependents_of_one_subscriber: ALL, father_and_son_marked_among_the_given_names: ("US", "ZA", "PH", "ES", "MX"), neighbours_in_one_tower: ALL,
     wards_of_one_guardian: ALL, two_on_one_bed: ALL, twins_by_their_initials: tuple(c for c in ALL if c not in ("CN", "JP", "IL", "SA")), one_single_name_in_one_village: ("ID", "IN")}
 DIFFERENT: tuple[Make, ...] = tuple(HOME)

@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.identity.names import name_of, words
-from gateway.identity.spelling import cut_off, misread, one_spelling, run_together
+from gateway.identity.spelling import cut_off, misread, one_spelling, one_writing, run_together
 
 
 @pytest.mark.parametrize(("one", "other", "expected"), [
@@ -64,3 +64,15 @@ def test_a_mark_of_generation_behind_the_given_names(given: list[str], expected:
     (["María", "del", "Carmen"], "carmen"), (["María de los Ángeles"], "angeles"), (["Maria", "da", "Graça"], "graca"), (["Maria", "de"], None), (["Anna", "Lena"], "lena")])
 def test_a_particle_is_no_further_name(given: list[str], expected: str | None) -> None:
     assert name_of([("Holm", given, [])]).middle == expected
+
+
+@pytest.mark.parametrize(("one", "other", "expected"), [
+    ("國偉", "国伟", True), ("廣", "広", True), ("広", "广", True), ("志伟", "志炜", False), ("志伟", "志伟", True), ("伟", "志伟", False), ("", "", True)])
+def test_one_writing_of_chinese_signs(one: str, other: str, expected: bool) -> None:
+    assert one_writing(one, other) is one_writing(other, one) is expected
+
+
+@pytest.mark.parametrize(("given", "expected"), [
+    (["志伟"], "志伟"), (["志", "伟"], "志伟"), (["志 伟"], "志伟"), (["Zhiwei"], None), (["志伟 Zhiwei"], None), (["지훈"], None), ([], None), (["未知"], None)])
+def test_given_names_as_they_were_written(given: list[str], expected: str | None) -> None:
+    assert name_of([("王", given, [])]).written == expected

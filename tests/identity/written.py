@@ -37,6 +37,7 @@ PREFIXED = ("McDonald/Mc Donald/MacDonald/MCDONALD", "O'Brien/OBrien/O Brien/O�
             "Le Blanc/Leblanc/LeBlanc", "Abu Bakr/Abubakr/Abu-Bakr", "von Stein/Von Stein/v. Stein/vonStein", "Di Stefano/Distefano/DiStefano", "dos Santos/Dos Santos/Santos", "al-Haddad/Al Haddad/Alhaddad/Haddad")
 SPANISH = {"female": ("María del Carmen/Mª Carmen/Maria Carmen/Mª del Carmen/Ma. del Carmen", "María José/Mª José/Maria Jose/Ma. José", "María de los Ángeles/Mª Ángeles/Maria Angeles"),
            "male": ("Francisco Javier/Fco. Javier/Fco Javier/Francisco J.", "José María/Jose Mª/José Ma./JOSE MARIA", "Juan Antonio/Juan A./Juan Ant.")}
+SIGNS = ("國偉/国伟", "麗華/丽华", "建軍/建军", "曉東/晓东", "志強/志强", "惠/恵", "廣/広/广", "龍/竜/龙", "美櫻/美樱/美桜", "榮/栄/荣", "詠詩/咏诗", "嘉穎/嘉颖")
 TOWNS = ("München/Munich", "Köln/Cologne", "Wien/Vienna", "Praha/Prague", "Göteborg/Gothenburg", "Lisboa/Lisbon", "København/Copenhagen", "Roma/Rome", "Москва/Moscow", "Warszawa/Warsaw", "Київ/Kiev",
          "Genève/Geneva", "Den Haag/The Hague", "Sevilla/Seville", "北京/Beijing", "Αθήνα/Athens", "القاهرة/Cairo", "București/Bucharest")
 ROADS = {"DE": ("straße/str.", "straße/strasse", "straße/ Straße"), "US": ("Street/St", "Avenue/Ave.", "Street/St.", "Blvd/Boulevard"), "ES": ("Calle/C/", "Avenida/Avda.", "Plaza/Pza.", "Calle/c."),
@@ -265,6 +266,20 @@ def spanish_names_in_short(rng: random.Random, place: Place) -> Pair:
     return like(p, name=named(p, one.split())), desk(rng, p, name=named(p, two.split()))
 
 
+def simplified_signs(rng: random.Random, place: Place) -> Pair:
+    """國偉 and 国伟, 華 and 华, 惠 and 恵: at one door, without a number."""
+    p = of(rng, place)
+    one, two = rng.sample(rng.choice(SIGNS).split("/"), 2)
+    return like(p, name=named(p, one)), desk(rng, p, name=named(p, two))
+
+
+def another_sign_of_one_sound(rng: random.Random, place: Place) -> Pair:
+    """The desk typed 志炜 for 志伟; the national number is right."""
+    p = known(rng, place)
+    one, two = rng.sample(rng.choice(("志伟/志炜", "晓静/晓婧", "小芳/小方", "建军/建君", "文丽/文莉", "明华/明桦")).split("/"), 2)
+    return like(p, name=named(p, one)), desk(rng, p, name=named(p, two))
+
+
 # --- the rest -----------------------------------------------------------------------------------------------------------
 
 def moved_with_phone_and_mailbox(rng: random.Random, place: Place) -> Pair:
@@ -395,7 +410,7 @@ HOME: dict[Make, tuple[str, ...]] = {
     given_names_in_one_word: ("US", "DE", "SE", "BR"), known_by_the_second_given_name: NUMBERED, second_given_name_left_out: LATIN, whole_name_in_the_family_field: NUMBERED,
     cut_after_some_letters: NUMBERED, cut_after_some_letters_at_one_door: ("DE", "US", "PL"), letters_read_by_a_machine: tuple(c for c in NUMBERED if c in LATIN),
     in_the_wrong_character_set: tuple(c for c in NUMBERED if c in LATIN), with_letters_written_out: ("DE", "SE"), respelt_by_another_country: tuple(RESPELT),
-    respelt_at_one_door: tuple(RESPELT), singh_or_kaur_left_out: ("PB",), prefix_joined_or_parted: ("US", "SE", "PT"), born_as_in_the_family_field: LATIN,
+    respelt_at_one_door: tuple(RESPELT), singh_or_kaur_left_out: ("PB",), simplified_signs: ("CN",), another_sign_of_one_sound: ("CN",), prefix_joined_or_parted: ("US", "SE", "PT"), born_as_in_the_family_field: LATIN,
     spanish_names_in_short: ("ES", "MX"), house_in_another_form: LATIN, town_by_its_foreign_name: LATIN, letters_in_the_number: tuple(c for c in NUMBERED if c != "MX"), moved_with_phone_and_mailbox: ALL, without_a_birth_date_on_the_number: NUMBERED,
     birth_date_in_another_form: ALL, number_in_another_form: NUMBERED, first_a_number_for_a_while: ("SE",), number_of_a_foreigner_then_of_a_citizen: ("ES",),
     street_in_short: tuple(ROADS), door_with_a_flat: ALL, phone_in_another_form: ("SE", "DE", "NL", "RU"), died_since: ALL, with_a_phone_more: ALL, sex_not_told_alike: NUMBERED}
