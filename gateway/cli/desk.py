@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from gateway.cli import output
 from gateway.cli.output import Command
 from gateway.config import Source
 from gateway.disclose.transfer import Asked
@@ -45,7 +46,7 @@ def source(gate: Gate, name: str) -> Source:
 def mistaken(wrong: Iterable[Issue]) -> None:
     """Say what is wrong in the files of sources; the sources without a mistake go on."""
     for issue in wrong:
-        click.echo(f"{issue}\n  more: gateway explain {issue.code}", err=True)
+        output.issue(issue)
 
 
 def shape(place: str, value: str) -> str:

@@ -50,7 +50,7 @@ def pull(home: str, names: tuple[str, ...], again: bool, compare: bool, believe:
         done = [pull_source(gate, name, again) for name in chosen]
     output.listing([d.json() for d in done], COLUMNS, "gateway.pull/1", as_json, as_jsonl)
     for issue in (i for d in done for i in d.issues):
-        click.echo(f"{issue}\n  more: gateway explain {issue.code}", err=True)
+        output.issue(issue)
     if count := sum(d.rejected for d in done):
         click.echo(f"\n{count} of the messages could not be read. Next: gateway msg problems", err=True)
     if count := sum(d.held for d in done):
@@ -69,7 +69,7 @@ def _reconciled(gate: Gate, names: Sequence[str], again: bool, believe: bool, dr
                    as_jsonl)
     issues = [*(i for p in failed.values() for i in p.issues), *(c.issue for c in done if c.issue)]
     for issue in issues:
-        click.echo(f"{issue}\n  more: gateway explain {issue.code}", err=True)
+        output.issue(issue)
     if failed:
         sys.exit(Exit.partly if len(failed) < len(names) else max(p.exit for p in failed.values()))
     unable = bool(done) and not any(c.type for c in done)

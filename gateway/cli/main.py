@@ -9,6 +9,7 @@ from importlib.metadata import version
 
 import click
 
+from gateway.cli import output
 from gateway.errors import Exit, GatewayError, Issue, error
 
 # verb → module:object. A verb of the contract that is not here prints that it is not built yet and ends with 3.
@@ -96,7 +97,7 @@ def run(args: list[str] | None = None) -> int:
         return int(gateway.main(args, prog_name="gateway", standalone_mode=False) or 0)
     except GatewayError as e:
         for issue in e.issues:
-            click.echo(f"{issue}\n  more: gateway explain {issue.code}", err=True)
+            output.issue(issue)
         return int(e.exit)
     except click.ClickException as e:
         e.show()
@@ -113,7 +114,7 @@ def run(args: list[str] | None = None) -> int:
         return int(e.code or 0)
     except (OSError, sqlite3.Error) as e:
         issue, code = _refused(e)
-        click.echo(f"{issue}\n  more: gateway explain {issue.code}", err=True)
+        output.issue(issue)
         return int(code)
     except Exception as e:
         if os.environ.get("GATEWAY_DEBUG"):

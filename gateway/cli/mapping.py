@@ -78,6 +78,9 @@ def coverage(paths: tuple[str, ...], mapping: str, zone: str, as_json: bool) -> 
         output.document(body)
     else:
         output.table(body["sections"], ("section", "mapped", "ignored", "unmapped"))
+        count, failed = body["messages"], body["failed"]
+        click.echo(f"{count} message{'' if count == 1 else 's'}" + (
+            f", {failed} with errors: gateway map run says which and why" if failed else ""), err=True)
 
 
 @map_.command("explain")

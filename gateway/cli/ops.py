@@ -132,7 +132,7 @@ def explain(code: str, as_json: bool) -> None:
     """What an issue code means, and what to do."""
     known = codes()
     if code not in known:
-        raise UsageError(error("code-unknown", f"There is no code {code!r}.{near(code, known)}"))
+        raise UsageError(error("issue-code-unknown", f"There is no code {code[:60]!r}.{near(code, known)}", "CODE"))
     row = known[code]
     output.told(f"{code} ({row['severity']})\n{row['meaning']}\nNext: {row['next']}", as_json, "gateway.explain/1",
                 code=code, severity=row["severity"], meaning=row["meaning"], next=row["next"])

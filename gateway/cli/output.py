@@ -3,13 +3,15 @@
 import contextlib
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from gateway.errors import UsageError, error
+from gateway.errors import Issue, UsageError, error
 from gateway.jsontext import dumps
+from gateway.shipped import codes
 from gateway.summary.plain import plain
 
 _WORDS: dict[Any, str] = {None: "-", True: "yes", False: "no"}
@@ -39,6 +41,12 @@ def table(rows: Iterable[dict[str, Any]], columns: tuple[str, ...]) -> None:
     widths = [max(len(c), *(len(r[i]) for r in cells)) if cells else len(c) for i, c in enumerate(columns)]
     for row in [[c.upper() for c in columns], *cells]:
         click.echo("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip())
+
+
+def issue(found: Issue) -> None:
+    """An issue on stderr: what, where, what next (its own step, else the one of its code), where to read more."""
+    step = found.hint or codes().get(found.code, {}).get("next", "")
+    click.echo(f"{replace(found, hint=step)}\n  more: gateway explain {found.code}", err=True)
 
 
 def listing(items: Iterable[dict[str, Any]], columns: tuple[str, ...], schema: str, as_json: bool,

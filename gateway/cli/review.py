@@ -45,7 +45,7 @@ def review(home: str, a: str, b: str, after: str, limit: int, as_json: bool, as_
     else:
         output.listing(rows, ("a", "b", "likely", "since", "active", "why"), "gateway.person-review/1", False, as_jsonl)
     if body["next"]:
-        click.echo(f"More: gateway person review --after {body['next']}", err=True)
+        click.echo(f"More: gateway person review --limit {limit} --after {body['next']}", err=True)
     sys.exit(Exit.needs_human if rows else Exit.done)
 
 

@@ -148,7 +148,7 @@ def case(gate: Gate, views: Views, asked: Asked, a: str, b: str, preview: bool =
         kept = cases.about(tx, pair) if pair else None
         told = [r for r in rulings(tx) if r.pair == pair]
         if pair is None or seen is None or not (kept or told):
-            raise UsageError(error("case-unknown", "There is no such pair for you to decide.", f"{a[:40]} {b[:40]}",
+            raise UsageError(error("case-unknown", "There is no such pair for you to decide.", f"{a[:80]} {b[:80]}",
                                    "List them: gateway person review"))
         one = seen[0].view.person == seen[1].view.person
         comparison = compare_features(seen[0].features, seen[1].features, gate.model)

@@ -16,6 +16,7 @@ from gateway.model import Ledger, Lineage, Mapped, Message, Rejected, Resource
 from gateway.sdk import Context, Leaf
 
 SCHEMA = "gateway.map/1"
+_LINE = 200                        # characters of a value in a line for people
 _SERIOUS = (Severity.error, Severity.fatal)
 Validate = Callable[[Resource], Sequence[Issue]]
 Widen = Callable[[str], Iterable[str]]
@@ -107,8 +108,13 @@ def explain(found: Result, file: str, index: int) -> Iterator[dict[str, Any]]:
 
 def sentence(one: Lineage) -> str:
     """A line of lineage for people: `Patient.gender = female ← PID-8.1 'F' (hl7v2/patient.yaml:18)`."""
-    origin = f"← {one.path} {one.source!r}" if one.path else "said by the mapping"
-    return f"{one.element} = {one.value} {origin} ({one.rule})"
+    origin = f"← {one.path} {_short(one.source)!r}" if one.path else "said by the mapping"
+    return f"{one.element} = {_short(one.value)} {origin} ({one.rule})"
+
+
+def _short(text: str) -> str:
+    """A text as a line can hold it: a whole document in base64 stands in the JSON alone."""
+    return text if len(text) <= _LINE else f"{text[:_LINE]}… ({len(text)} characters)"
 
 
 def sentences(found: Result) -> Iterator[str]:
@@ -127,7 +133,7 @@ class Coverage:
     """The ledgers of many messages, added up by section (HL7 segment, first step of a path) and by path."""
 
     def __init__(self) -> None:
-        self.messages = self.resources = 0
+        self.messages = self.resources = self.failed = 0
         self._paths: dict[str, Counter[str]] = {}
         self._sections: dict[str, str] = {}
         self._reasons: dict[str, str] = {}
@@ -136,6 +142,7 @@ class Coverage:
         """Count one message."""
         ledger = found.mapped.ledger
         self.messages += 1
+        self.failed += found.failed
         self.resources += len(found.mapped.resources)
         for state, paths in (("mapped", ledger.mapped), ("ignored", ledger.ignored), ("unmapped", ledger.unmapped)):
             for path in paths:
@@ -149,7 +156,8 @@ class Coverage:
         for path, counts in self._paths.items():
             sections.setdefault(self._sections[path], Counter()).update(counts)
         total = sum(sections.values(), Counter())
-        return {"schema": "gateway.map-coverage/1", "messages": self.messages, "resources": self.resources,
+        return {"schema": "gateway.map-coverage/1", "messages": self.messages, "failed": self.failed,
+                "resources": self.resources,
                 **_counts(total), "sections": [{"section": s, **_counts(c)} for s, c in _ranked(sections)],
                 "paths": [{"path": p, **_counts(c), **({"reason": self._reasons[p]} if p in self._reasons else {})}
                           for p, c in _ranked(self._paths)]}

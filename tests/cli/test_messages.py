@@ -50,3 +50,21 @@ def test_a_list_that_is_cut_says_so(capsys, home):
 def test_a_problem_that_nobody_has_is_wrong_use(capsys, home):
     assert run(["--home", str(home), "msg", "list", "--problem", "nope"]) == 2
     assert "gateway msg problems" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("args", "step"), [
+    (("source", "add", "docs", "--kind", "ccda", "--path", "x"), "  next: Choose another name.\n"),
+    (("explain", "ccda-not-xm"), "Did you mean 'ccda-not-xml'?")])
+def test_every_error_says_what_comes_next(capsys, home, args, step):
+    capsys.readouterr()
+    assert run(["--home", str(home), *args]) == 2
+    err = capsys.readouterr().err
+    assert step in err and "\n  next: " in err
+
+
+def test_what_cannot_be_read_stands_beside_the_coverage(capsys, home):
+    capsys.readouterr()
+    assert run(["map", "coverage", str(home.parent / "inbox")]) == 0
+    assert capsys.readouterr().err == "3 messages, 3 with errors: gateway map run says which and why\n"
+    assert run(["map", "coverage", str(home / "sources")]) == 0
+    assert capsys.readouterr().err.startswith("1 message, 1 with errors")

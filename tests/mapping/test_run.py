@@ -7,7 +7,7 @@ from gateway.errors import error
 from gateway.fhir.validate import validate
 from gateway.jsontext import dumps, loads
 from gateway.mapping.run import Coverage, Mapper, explain, line, result, sentence, sentences
-from gateway.model import Message, Rejected
+from gateway.model import Lineage, Message, Rejected
 from tests.mapping.tiny import Tiny
 from tests.mapping.world import compiled, only
 
@@ -107,3 +107,8 @@ def test_a_message_of_which_nothing_is_made_says_so() -> None:
     found = result(replace(MAPPER, mapping=only("Patient", "  birthDate: born")), message({"other": "1"}))
     assert [i.code for i in found.mapped.issues] == ["mapping-none"] and not found.failed
     assert found.mapped.ledger.unmapped == ["other"]
+
+
+def test_a_long_value_is_cut_in_the_line_for_people() -> None:
+    told = sentence(Lineage("Binary/1", "Binary.data", "QUJD" * 1000, "text", "e" * 5000, "binary.yaml:12"))
+    assert "… (4000 characters)" in told and "… (5000 characters)" in told and len(told) < 600
