@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from gateway.errors import Issue, Severity, error
 from gateway.fhir.search import terms
@@ -143,7 +144,7 @@ def settle(tx: Transaction, units_: Sequence[tuple[Unit, Ready]], into: Kept, he
         touched.about |= set(fact_rows.mentioned(tx, unit)) if unit.tries else set()
         into.patients.update(now.patients)
         about = _named_in(tx, unit, item.message.raw) if outcome.state == "rejected" else []
-        remarks = _notes(unit, outcome, about, getattr(item.message, "remarks", ()))
+        remarks = [*_notes(unit, outcome, about, getattr(item.message, "remarks", ())), *_ahead(unit, item)]
         notes.append((unit, remarks, (item.message.delivery, getattr(item.message, "place", ""))))
         accounts.append((unit, outcome.ledger))
         states.append((unit, outcome.state))
@@ -205,6 +206,17 @@ def _notes(unit: Unit, outcome: Outcome, about: Iterable[Ref], remarks: Sequence
     told = [n.issue for n in notes]
     rest = [i for i in outcome.issues if i.severity is not Severity.information and not any(i is t for t in told)]
     return [*(problems.Note(i, "read" if i in remarks else stage) for i in rest), *notes]
+
+
+def _ahead(unit: Unit, item: Ready) -> list[problems.Note]:
+    """A warning where something was said after it came, by more than the zones of the world are apart."""
+    latest = max((e.fact.asserted for e in item.entries if e.fact.asserted), default="")
+    if latest[:10] <= (datetime.fromisoformat(unit.received) + timedelta(days=1)).date().isoformat():
+        return []
+    told = (f"It says that it was written on {latest[:10]}, after it came. It was taken: until then it counts as newer "
+            "than all that comes, and what its lists omit as over.")
+    return [problems.Note(Issue("time-ahead", Severity.warning, told, getattr(item.message, "place", ""), "Correct the "
+                                "clock of the sender, withdraw the message there, and let it send again."), "map")]
 
 
 def _named_in(tx: Transaction, unit: Unit, raw: bytes) -> list[Ref]:
