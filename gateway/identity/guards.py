@@ -288,8 +288,8 @@ GUARDS = (
           "written alike, and no national number agrees: may be two people of one home.", born_in_one_year),
     Guard("couple", "hold", "Sex and birth date differ, and no national number agrees: may be man and wife of one "
           "given name.", couple),
-    Guard("card-of-another", "hold", "Sex, phone and address differ, and no national number agrees: the card may be "
-          "another's.", on_anothers_card),
+    Guard("card-of-another", "hold", "Sex, phone and address differ: card and number may be another's.",
+          on_anothers_card),
     Guard("unchecked-number", "hold", "Birth date and home differ, and the number that agrees has no check digit: it "
           "may be another number in its field.", on_an_unchecked_number),
     Guard("overlay", "hold", "Same number, but name, birth date or sex say another person: the number may be shared, "

@@ -88,9 +88,9 @@ def _surnames_of_two_sexes(p: Pair) -> bool:
 
 
 def on_anothers_card(p: Pair) -> bool:
-    """Who has no insurance gives a relative's card, name and birth date, and his own home: no national number agrees,
-    and sex and home are another's."""
-    if p.words["sex"] != "differs" or not p.shared or p.own_number:
+    """Who has no insurance, or no papers, gives another's card or number, name and birth date, and his own home: sex
+    and home are another's."""
+    if p.words["sex"] != "differs" or not p.shared:
         return False
     return (p.given("phone") or p.given("address")) and not _one_home(p)
 

@@ -24,7 +24,9 @@ from tests.identity.further import (
     person,
     years_later,
 )
+from tests.identity.numbered import ALL as NUMBERED
 from tests.identity.numbered import PLACES as KNOWN
+from tests.identity.numbered import of as known
 
 NEW = (
     _place("ER", "Mehret Saba Rahwa Selam Luwam", "Tesfay Yonas Filmon Berhane Amanuel", "Gebremedhin Habte Woldu Kidane Tekle", "Harnet Avenue, Sematat Avenue",
@@ -260,6 +262,12 @@ def on_the_cousins_card(rng: random.Random, place: Place) -> Pair:
     policy = card(rng)
     q = like(person(rng, place), name=p["name"], birthDate=p["birthDate"], gender="male" if p["gender"] == "female" else "female")
     return like(p, identifier=[policy]), like(q, identifier=[policy], address=other_street(rng, place, p))
+
+
+def under_a_stolen_identity(rng: random.Random, place: Place) -> Pair:
+    """Name, birth date and national number of the one; sex, phone and home of the other."""
+    p = known(rng, place, born(rng, 1940, 2000))
+    return p, like(p, gender="male" if p["gender"] == "female" else "female", address=other_street(rng, place, p), telecom=[phone(rng, place)])
 
 
 def on_the_brothers_card(rng: random.Random, place: Place) -> Pair:
@@ -516,7 +524,7 @@ HOME: dict[Make, tuple[str, ...]] = {
     twins_about_midnight: ALL, twins_with_given_names_in_turn: tuple(c for c in ALL if c != "VN"), couple_of_two_forms_of_one_name: ALL, sikh_couple: ("PB",),
     wife_by_her_husbands_whole_name: ("HU",), man_and_wife_of_one_family_name_in_two_forms: ("RU", "BG"), cousins_of_one_surname_of_two: TEXTS[:5],
     brothers_of_one_chain: ("AF", "MM", "SY"), sisters_with_general_names: ("MM", "IN"), transplant_from_a_brother: ALL, carried_by_another: ALL,
-    on_the_cousins_card: ALL, on_the_brothers_card: ALL, lodgers_of_one_name_and_year: ALL, lodgers_of_one_name_and_almost_one_day: ALL,
+    on_the_cousins_card: ALL, under_a_stolen_identity: NUMBERED, on_the_brothers_card: ALL, lodgers_of_one_name_and_year: ALL, lodgers_of_one_name_and_almost_one_day: ALL,
     nuns_of_one_convent: ALL, nuns_of_one_name: ALL, monks_of_one_temple: ("TH", "MM", "IN"), foster_children_of_one_agency: ALL,
     refugees_of_one_name_in_one_house: ("ER", "AF", "MM", "UA", "SY", "ET"), refugees_of_like_names: ("ER", "AF", "MM", "UA"), settlers_of_one_name: ("RO", "HU", "BG", "CZ"),
     unknown_after_an_accident: ALL, under_an_alias: ALL, namesakes_on_a_default_number: ALL, strangers_on_the_clinics_phone: ALL, namesakes_at_the_hospitals_address: ALL,

@@ -102,7 +102,7 @@ SAID = {
     "born-in-one-year": ("hold", "Of the birth dates perhaps only the year is known, the given names are not written alike, and no "
                                  "national number agrees: may be two people of one home."),
     "couple": ("hold", "Sex and birth date differ, and no national number agrees: may be man and wife of one given name."),
-    "card-of-another": ("hold", "Sex, phone and address differ, and no national number agrees: the card may be another's."),
+    "card-of-another": ("hold", "Sex, phone and address differ: card and number may be another's."),
     "unchecked-number": ("hold", "Birth date and home differ, and the number that agrees has no check digit: it may be another number in "
                                  "its field."),
     "overlay": ("hold", "Same number, but name, birth date or sex say another person: the number may be shared, reused or overwritten."),

@@ -8,7 +8,7 @@ from tests.prove._mutation import run
 
 MODULES = tuple(f"gateway.identity.{name}" for name in ("features", "score", "words", "records", "given", "evidence", "proof", "guards", "relatives", "spelling", "decide", "cluster"))
 TESTS = tuple(f"tests/identity/{name}.py" for name in (
-    "test_pairs", "test_decisions", "test_evidence", "test_model", "test_features", "test_groups", "test_cluster", "test_laws", "test_census", "test_spelling", "test_names"))
+    "test_pairs", "test_decisions", "test_evidence", "test_model", "test_features", "test_groups", "test_cluster", "test_laws", "test_census", "test_spelling", "test_names", "test_relatives"))
 
 
 def prove() -> Iterator[Figure]:
