@@ -145,7 +145,8 @@ def sides(a: Json, b: Json) -> list[Side]:
 def _alike(a: set[str], b: set[str]) -> tuple[set[str], set[str]]:
     """Of two sets of `kind|value` those of kinds that both have; values without a kind only where both are equal."""
     kinds = {k.rpartition("|")[0] for k in a} & {k.rpartition("|")[0] for k in b} - {""}
-    return tuple({k for k in found if k.rpartition("|")[0] in kinds or k in a & b} for found in (a, b))  # type: ignore[return-value]
+    compared = {k for k in a | b if k.rpartition("|")[0] in kinds} | (a & b)
+    return a & compared, b & compared
 
 
 def word(a: set[Any], b: set[Any]) -> str:
