@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from adapters.ccda.recognise import STATEMENTS
 from adapters.ccda.tree import Document, Element
+from adapters.ccda.unsaid import unsaid
 from gateway.sdk import Issue, Severity
 
 _LOINC, _LOINC_OID = re.compile(r"\d{1,7}-\d", re.ASCII), "2.16.840.1.113883.6.1"
@@ -95,7 +96,8 @@ def _codes(document: Document) -> Iterator[Issue]:
     lost = [r for t in document.by_name.get("originalText", ()) if not t.text for r in t.all("reference")
             if (id := r.attributes.get("value", "")) and not document.narrates(id.removeprefix("#"))]
     if lost:
-        yield _remark("ccda-reference", f"{len(lost)} entries refer to words of the narrative that are not there, "
+        count = "1 entry refers" if len(lost) == 1 else f"{len(lost)} entries refer"
+        yield _remark("ccda-reference", f"{count} to words of the narrative that are not there, "
                       f"first {lost[0].attributes['value'][:60]!r}.", lost[0])
 
 
@@ -133,6 +135,10 @@ def _section(section: Element, by_label: "dict[str, list[Element]]") -> Iterator
     if code is not None and text and code.attributes.get("codeSystem") == _LOINC_OID and not _LOINC.fullmatch(text):
         yield _unknown_code(code, text)
     yield from _contradicted(section, text, by_label)
+    if text == "48765-2" and (more := unsaid(section)):
+        yield _remark("ccda-narrative-more", f"The narrative lists {len(more)} that no entry tells, first "
+                      f"{more[0][:80]!r}; the narrative was kept, nothing was made of it.",
+                      section.first("text") or section)
 
 
 def _contradicted(section: Element, code: str, by_label: "dict[str, list[Element]]") -> Iterator[Issue]:

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from gateway.pure.mapping import Chosen, messages
-from tests.adapters.ccda.documents import LOINC, PATIENT, SNOMED, document, problem, result, section
+from tests.adapters.ccda.documents import LOINC, PATIENT, SNOMED, allergy, document, problem, result, section
 from tests.mappings.test_ccda_vendors import ASPIRIN, DIABETES, ENTRY, KIND, concern, given, made, observation
 
 TOLD = '<content ID="r1">Gout of the left foot</content>'
@@ -97,3 +97,24 @@ def test_a_list_of_nothing_ends_nothing_and_a_denial_does(loinc: str, entry: str
     assert listings(document(section(loinc, entry))) == []
     denied = re.sub('<(observation|substanceAdministration) ', r'<\1 negationInd="true" ', entry, count=1)
     assert len(made(document(section(loinc, denied)), type)) == 1 and len(listings(document(section(loinc, denied)))[0]) == 1
+
+
+LISTED = "<list><item>Penicillin: hives</item><item{}>{}</item></list>"
+
+
+@pytest.mark.parametrize("text, more", [
+    (LISTED.format("", "Cashew nuts"), "'Cashew nuts'"), (LISTED.format("", "Allergy to <content>latex</content>"), "'Allergy to latex'"),
+    ("<table><thead><tr><th>Substance</th></tr></thead><tbody><tr><td>Penicillin</td></tr><tr><td>Bees</td><td>swelling</td></tr></tbody></table>", "'Bees swelling'"),
+    (LISTED.format("", "No food allergies"), ""), (LISTED.format("", "penicillin (again)"), ""), (LISTED.format("", "&#160;"), ""),
+    (LISTED.format(' ID="r1"', "Rash over the trunk"), ""), ("<paragraph>Cashew nuts</paragraph>", ""), ("As told.", "")])
+def test_an_allergy_that_only_the_narrative_tells(text: str, more: str) -> None:
+    entry = allergy(more='<text><reference value="#r1"/></text>' if "r1" in text else "")
+    (found,) = messages("x.xml", document(section("48765-2", entry, text=text)), Chosen())
+    told = [i for i in found.result.mapped.issues if i.code == "ccda-narrative-more"]
+    assert [more in i.message and "text (line" in i.where for i in told] == ([True] if more else [])
+    assert len([r for r in found.result.mapped.resources if r["resourceType"] == "AllergyIntolerance"]) == 1
+
+
+def test_other_sections_and_those_without_entries_are_not_held_to_it() -> None:
+    for code, *entries in (("11450-4", problem()), ("48765-2",)):
+        assert "ccda-narrative-more" not in [c for c, _ in issues(document(section(code, *entries, text=LISTED.format("", "Cashew nuts"))))]
