@@ -18,6 +18,7 @@ from gateway.disclose.view import View, Views
 from gateway.disclose.visible import cell, decision_for
 from gateway.disclose.wanted import Wanted
 from gateway.ids import merged_id
+from gateway.jsontext import loads
 from gateway.model import ENDED, HIDDEN, NAMING, Assertion, Origin, ended
 from gateway.opened import Gate
 from gateway.policy.decide import DIRECTORY, Decision, decide
@@ -151,13 +152,15 @@ def _gone(seen: Seen, row: facts.Row, at: str) -> Told:
 
 
 def _heard(seen: Seen, source: str, refs: Sequence[Ref], assertion: Assertion, upto: int | None = None
-           ) -> Sequence[View] | None:
+           ) -> Sequence[View | Decision] | None:
     """The views of those an assertion is about, None when this reader may not see all that it names.
 
     upto  the change before the one that ended it, which may have ended all else that the source said of them
     """
     if assertion.kind == ENDED or assertion.body.get("source") != source or not seen.hears:
         return None
+    if assertion.kind == "retract" and (taken := _taken(seen.tx, source, assertion)):
+        return [by for r in taken for by in seen.fact(r)] or None
     views = [(r, v) for r in refs if (v := seen.view(r))]
     known = [v for r, v in views if source in v.sources or (upto is not None and any(
         seen.fact(row) for row in facts.of_patients(seen.tx, [r], upto) if row.source == source))]
@@ -167,6 +170,17 @@ def _heard(seen: Seen, source: str, refs: Sequence[Ref], assertion: Assertion, u
         return None
     rows = [r for type, key in _named(assertion) for r in facts.of_key(seen.tx, source, type, key)]
     return known if all(seen.fact(r) for r in rows) else None
+
+
+def _taken(tx: Transaction, source: str, assertion: Assertion) -> list[facts.Row]:
+    """The facts whose reader hears a retraction: those of the very version, else all under the id.
+
+    A server that gives a thing to another patient has facts about both under one id (merge `corrected`). Whoever sees
+    the older one alone would keep it in the wrong chart; whoever sees the newer one alone need not know of the older.
+    """
+    ((type, key),) = _named(assertion)
+    rows = facts.of_key(tx, source, type, key)
+    return [r for r in rows if loads(r.version) == assertion.body.get("version")] or rows
 
 
 def _about(tx: Transaction, assertion: Assertion) -> list[Assertion]:
