@@ -1,12 +1,20 @@
 """A server corrects whose a result is, or gives one number to two patients' things: neither patient learns of the other."""
 
+import re
+from html import unescape
 from typing import Any
 
 import pytest
+from werkzeug import Request, Response
 
+from gateway.config import init
 from gateway.ids import merged_id
 from gateway.jsontext import loads
 from gateway.model import Assertion
+from gateway.opened import opened
+from gateway.pipeline.pull import pull
+from gateway.web import session
+from gateway.wsgi import create_app
 from tests.exporter import Client
 from tests.homes import observation
 from tests.scenarios.test_corrected import RESULT, client, patient, send  # noqa: F401
@@ -67,3 +75,40 @@ def test_who_sees_one_of_the_two_hears_what_is_taken_back_from_that_one(client, 
         told = loads(client.ask("/fhir/source/north/Basic", **mine).data).get("entry", [])
         said_ = [a for e in told if (a := Assertion.of(e["resource"]))]
         assert [a.body["version"] for a in said_ if a.kind == "retract"] == versions
+
+
+@pytest.mark.parametrize("order", [("n1", "n2"), ("n2", "n1")])
+@pytest.mark.parametrize("sees", [("n1",), ("n2",), ("n1", "n2")])
+def test_a_gateway_that_may_see_one_of_the_two_keeps_nothing_in_the_wrong_chart(client, tmp_path, httpserver, order, sees):  # noqa: F811
+    who: dict[str, Any] = {"patient": patient(client, sees[0]), "scope": "patient/*.rs"} if len(sees) == 1 else {}
+
+    def answer(request: Request) -> Response:
+        found = client.ask(request.full_path, sub="peer", **who)
+        return Response(found.data, found.status_code, dict(found.headers))
+    httpserver.expect_request(re.compile(".*")).respond_with_handler(answer)
+    folder = tmp_path / "second"
+    init(folder, name="u", organisation="U", country="SE")
+    (folder / "sources/peer.toml").write_text(f'kind = "fhir"\nconnection = {{ url = "{httpserver.url_for("/fhir")}", origins = ["north"] }}\n', "utf-8")
+    with opened(folder, client.gate.now) as second:
+        peer = Client(second)
+        for whom in order:
+            send(client, said(whom, whom[1]))
+            assert not pull(second, "peer").failed
+        shown = {key: [v for v in VALUES.values() if v.encode() in peer.ask(f"/fhir/Observation?patient={patient(peer, key)}").data]
+                 for key in VALUES}
+        assert shown == {"n1": [], "n2": ["8.88"] if "n2" in sees else []}
+
+
+@pytest.mark.parametrize("who", ["n1", "n2"])
+@pytest.mark.parametrize("name", WORLDS)
+def test_no_page_of_a_patient_tells_of_the_other(client, name, who):  # noqa: F811
+    world(client, name)
+    other = {"n1": "n2", "n2": "n1"}[who]
+    whole = loads(client.ask(f"/fhir/Patient/{patient(client, other)}").data)
+    web = create_app(client.gate).test_client()
+    web.get(session.link(client.gate, "patient", "once", patient(client, who)).removeprefix(client.gate.home.base_url))
+    page = web.get("/me?all=1")
+    assert page.status_code == 200 and "Sign out" in page.text
+    pages = [page, *(web.get(unescape(link)) for link in set(re.findall(r'href="(/me/[^"#]+)', page.text)))]
+    marks = [patient(client, other), VALUES[other], whole["name"][0]["family"].upper(), f">{other}<", f"Patient/{other}"]
+    assert (len(pages) > 1 or (name, who) == ("given back", "n2")) and not [m for p in pages for m in marks if m in p.text]
