@@ -78,7 +78,7 @@ def test_a_kind_of_street_with_a_slip_is_that_kind(line: str, expected: tuple) -
     ("Rose Cottage\nOak Street", "12", ("oak st", "12")), ("12, Oak Street", "", ("oak st", "12")), ("Flat 2\n10 Oak Street", "", ("oak st", "10")),
     ("Rose Cottage\nElm Lodge", "", ("rose cottage elm lodge", None)), ("Laugavegur 5\nRose", "", ("laugavegur rose", "5")), ("\nElm Lodge,", "", ("elm lodge", None)),
     ("Oak Court\n3 Elm Road", "", ("oak ct", "3")), ("c/o North\n3 Elm Road", "", ("elm rd", "3")),
-    ("Apt 2\nLaugavegur 5", "", ("laugavegur", "5")), ("Flat 2, Laugavegur 5", "", ("laugavegur", "5")), ("Laugavegur 5, Flat 2", "", ("laugavegur", "5"))])
+    ("Apt 2\nLaugavegur 5", "", ("laugavegur", "5")), ("Flat 2, Laugavegur 5", "", ("laugavegur", "5")), ("Flat 2\nRose\nLaugavegur 5", "", ("rose laugavegur", "5")), ("Laugavegur 5, Flat 2", "", ("laugavegur", "5"))])
 def test_of_several_lines_the_one_that_is_a_street_counts(line: str, house: str, expected: tuple) -> None:
     found = address_of(line, house)
     assert (found.street, found.house) == expected
