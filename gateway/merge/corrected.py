@@ -28,9 +28,14 @@ def numbered(said: Said) -> bool:
 
 def over(mine: Said, known: Iterable[Said]) -> Iterator[Said]:
     """The versions about other patients that are over because of this one, or this one because of them."""
+    return (older for older, _ in pairs(mine, known))
+
+
+def pairs(mine: Said, known: Iterable[Said]) -> Iterator[tuple[Said, Said]]:
+    """Each of these versions, with the newer one because of which it is over."""
     for other in known:
         if other.patient != mine.patient and (newer := _newer(mine, other)) is not None:
-            yield other if newer is mine else mine
+            yield (other, mine) if newer is mine else (mine, other)
 
 
 def _newer(a: Said, b: Said) -> Said | None:

@@ -148,6 +148,8 @@ def settle(tx: Transaction, units_: Sequence[tuple[Unit, Ready]], into: Kept, he
         notes.append((unit, remarks, (item.message.delivery, getattr(item.message, "place", ""))))
         accounts.append((unit, outcome.ledger))
         states.append((unit, outcome.state))
+    for n in sorted(taken.keys() - {unit.n for unit, _ in units_}):
+        assertion_rows.carry(tx, taken[n], n)
     replaced.name(tx, {unit: [e.fact for e in item.entries] for unit, item in units_})
     for key in sorted(anew):
         into.patients.update(moves.follow(tx, key))

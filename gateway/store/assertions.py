@@ -18,7 +18,7 @@ from gateway.store.engine import SOME, Transaction
 from gateway.store.fixed import Fixed
 from gateway.store.patients import Ref, ciphers, ensure, numbers, refs
 from gateway.store.schema import DIRECTORY, aims, asserted_by, assertions, changes, facts, scopes
-from gateway.store.units import Unit, mention, shred
+from gateway.store.units import Unit, mention, mention_all, shred
 from gateway.store.vault import seal, unseal
 
 
@@ -45,6 +45,13 @@ def add(tx: Transaction, said: Sequence[tuple[Assertion, Sequence[Ref]]], unit: 
         tx.insert(asserted_by, [(n, unit.n, None) for n in sorted(placed)], "replace")
         mention(tx, unit, about - {DIRECTORY})
     return new
+
+
+def carry(tx: Transaction, said: Iterable[Assertion], unit: int) -> None:
+    """A message that was processed before says this besides, about those whom it aims at."""
+    for n, _, people in [_keep(tx, assertion, set()) for assertion in said]:
+        tx.insert(asserted_by, [(n, unit, None)], "replace")
+        mention_all(tx, {(unit, p) for p in people - {DIRECTORY}})
 
 
 def _keep(tx: Transaction, assertion: Assertion, whom: set[int]) -> tuple[int, bool, set[int]]:

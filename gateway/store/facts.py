@@ -143,6 +143,15 @@ def whose(tx: Transaction, keys: Iterable[tuple[str, str, str]]) -> list[tuple[t
     return [(key, r[3], loads(r[4]), r[5]) for r in rows if (key := (r[0], r[1], r[2])) in wanted]
 
 
+def sayers(tx: Transaction, key: tuple[str, str, str], patient: str, version: Any, asserted: str) -> list[int]:
+    """Numbers of the messages that say this version of a thing."""
+    query = (sa.select(carriers.c.unit, facts.c.version).join(facts, facts.c.n == carriers.c.fact)
+             .join(patients, patients.c.n == facts.c.patient)
+             .where(facts.c.merged == merged_id(tx.id_key, *key), LIVE, facts.c.via == "", patients.c.key == patient,
+                    facts.c.asserted == asserted, carriers.c.gone.is_(None)))
+    return sorted({unit for unit, said in tx.conn.execute(query) if loads(said) == version})
+
+
 def entry(tx: Transaction, source: str, type: str, key: str, upto: int | None = None) -> list[Row]:
     """What one source says of a directory entry: each content at the first and the last time it was said.
 
