@@ -247,7 +247,8 @@ def ruled(gate: Gate, views: Views, asked: Asked, ruling: str) -> Case:
     """The case that a ruling, or an undo, is about. Raises NotAllowed or UsageError, also where a side is hidden."""
     allowed(gate, asked)
     with gate.store.read() as tx:
-        pair = next((r.pair for r in rulings(tx) if ruling in (r.id, r.undo)), None) if ruling else None
+        of = [r for r in rulings(tx) if ruling and ruling in (r.id, r.undo)]
+        pair = next((r.pair for r in sorted(of, key=lambda r: not r.seen)), None)
     if pair is None:
         raise UsageError(error("assertion-unknown", "There is no ruling with this id for you.", ruling[:80],
                                "List them: gateway person rulings"))

@@ -17,7 +17,7 @@ Pair = tuple[Ref, Ref]
 
 class Ruling(NamedTuple):
     """One ruling about a pair. undo: id of the standing undo that took it back, "" while it stands;
-    to: which of the two has what was moved."""
+    to: which of the two has what was moved; seen: this pair was looked at, the others came along with their persons."""
 
     id: str
     kind: str
@@ -30,6 +30,7 @@ class Ruling(NamedTuple):
     undone_at: str = ""
     undone_reason: str = ""
     to: str = ""
+    seen: bool = False
 
     @property
     def stands(self) -> bool:
@@ -59,6 +60,7 @@ def _ruling(a: Assertion, pair: Pair, undos: Iterable[Assertion]) -> Ruling:
     undo = min(undos, key=lambda u: u.id, default=None)
     who = str(a.body.get("by") or a.body.get("source") or "not named")
     ruling = Ruling(a.id, a.kind, pair, who, _text(a, "at") or _text(a, "asserted"), _text(a, "reason"),
+                    seen={_text(a, "a"), _text(a, "b")} == set(map(str, pair)),
                     to=str(_ref(f"{a.body.get('source')}/{a.body.get('to')}")) if a.kind == "move" else "")
     return ruling if undo is None else ruling._replace(
         undo=undo.id, undone_by=_text(undo, "by"), undone_at=_text(undo, "at"), undone_reason=_text(undo, "reason"))

@@ -310,3 +310,12 @@ def test_a_reason_that_is_missing_is_said_on_the_page_and_nothing_is_lost(page):
     client, token, where, api = page
     answer = client.post(where, data={"ruling": "same", "reason": "  ", "stamp": api.case()[1]["stamp"], "token": token})
     assert answer.status_code == 400 and "Say why" in answer.text and "<title>Error: " in answer.text
+
+
+@pytest.mark.parametrize("one", ["north/n1", "south/s1"])
+def test_an_undo_leads_back_to_the_pair_that_was_looked_at(page, one):
+    """"Same" is said of all three records; who undoes it on the page of two is not sent to two others."""
+    client, token, _, api = page
+    said = rule(api.gate, "same", one, "west/w1", "dr-holm", "seen both")
+    undone = client.post(f"/it/review/undo/{said['id']}", data={"reason": "wrong", "token": token})
+    assert undone.status_code == 303 and undone.headers["Location"] == f"/it/review/{api.address((one, 'west/w1'))}#rulings"
