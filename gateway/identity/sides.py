@@ -4,6 +4,7 @@ One row of FIELDS adds a field. Texts are as they were said; what is compared is
 `ÖBERG` and `Oeberg` are the same where the model says so and a placeholder is not given.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -13,6 +14,7 @@ from gateway.identity.patient import features_of
 Json = Mapping[str, Any]
 SAME, DIFFERS, NOT_GIVEN = "same", "differs", "not given"
 _MOST = 20
+_TWO_LETTERS = re.compile("([aou])e")       # Aengsstigen is Ängsstigen, which stands here without its dots
 
 
 class Field(NamedTuple):
@@ -78,7 +80,8 @@ def _addresses(patient: Json) -> list[str]:
 
 
 def _home(f: Features, _: Json) -> Iterable[Any]:
-    return f.places or _given(" ".join(filter(None, (f.street, f.house, f.postcode, f.city))))
+    doors = f.places or _given(" ".join(filter(None, (f.street, f.house, f.postcode, f.city))))
+    return {_TWO_LETTERS.sub(r"\1", door) for door in doors}
 
 
 def _telecom(*systems: str) -> Callable[[Json], list[str]]:

@@ -34,3 +34,12 @@ def test_numbers_are_compared_with_those_of_the_same_kind(a: Any, b: Any, word: 
 def test_a_second_given_name_is_a_field_of_its_own_however_it_is_written(a: Any, b: Any, further: str) -> None:
     found = words(given(names=a), given(names=b))
     assert found["given name"] == "same" and found["further given names"] == further
+
+
+@pytest.mark.parametrize(("one", "other", "word"), [
+    ("Ängsstigen 57", "Aengsstigen 57", "same"), ("Ängsstigen 57", "Angsstigen 57", "same"), ("Ängsstigen 57", "Ängsstigen 75", "differs"),
+    ("Møllevej 12", "Moellevej 12", "same"), ("Ängsstigen 57", "", "not given")])
+def test_the_letters_of_a_street_may_be_written_either_way(one: str, other: str, word: str) -> None:
+    def at(street: str) -> dict[str, Any]:
+        return {**given(), "address": [{"line": [street], "postalCode": "90455"}] if street else []}
+    assert words(at(one), at(other))["address"] == word
