@@ -100,7 +100,8 @@ def _gateway_error(e: GatewayError) -> Response:
 
 def _http_error(e: HTTPException) -> Response:
     status = e.code or 500
-    page = not request.path.startswith("/fhir") and request.accept_mimetypes.best == "text/html"
+    page = not request.path.startswith("/fhir") and request.accept_mimetypes.best_match(
+        ("application/json", "text/html")) == "text/html"
     response = message(status, heading=e.name, message="There is no such page here, or it is not opened in this way.",
                        hint="Go back, or open your start page again.") if page else _problem(
         status, error(f"http-{status}", e.name + "."))

@@ -114,14 +114,14 @@ def _lists(parts: Mapping[str, Section], rows: Mapping[str, Row], c: Context) ->
     observed = [r for r in parts["results"].rows if r["resourceType"] == "Observation"]
     contacts = by_time(parts["journey"].rows)
     spans = gaps(contacts)
+    medicines, problems = _medicines(parts["medications"], pick, c), _problems(parts["problems"], pick, c)
     return {
-        **{n: pick(by_time(s.rows)) for n, s in parts.items()}, **_medicines(parts["medications"], pick, c),
-        **_problems(parts["problems"], pick, c),
+        **{n: pick(by_time(s.rows)) for n, s in parts.items()}, **medicines, **problems,
         "allergies": folded, "refuted": tuple(r for r in allergies if r.id not in placed),
         "results": pick(by_time(observed)), "newest": _first(pick(newest(observed))),
         "reports": pick(by_time([r for r in parts["results"].rows if r["resourceType"] != "Observation"])),
         "journey": tuple(replace(r, gap=g) for r, g in zip(pick(contacts), spans, strict=True)),
-        "unlisted": pick(r for n in ("medications", "problems") for r in parts[n].rows if _unlisted(r, c))}
+        "unlisted": (*medicines["unlisted medicines"], *problems["unlisted problems"])}
 
 
 def _unlisted(r: Mapping[str, Any], c: Context) -> bool:

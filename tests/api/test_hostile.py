@@ -25,6 +25,9 @@ HEADERS = ({"Authorization": "Bearer"}, {"Authorization": "Bearer a.b.c"}, {"Aut
            {"If-None-Match": "*"}, {"X-Request-Id": "y" * 9000}, {"Content-Type": "multipart/form-data; boundary="},
            {"Range": "bytes=0-1"}, {"Accept": "\x00"}, {"Content-Length": "-5"}, {"X-HTTP-Method-Override": "DELETE"}, {"Host": "evil"})
 
+BROWSER = ("text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,"
+           "application/signed-exchange;v=b3;q=0.7")                  # of Chromium
+
 
 @pytest.fixture
 def ask(gate, capsys):
@@ -89,7 +92,7 @@ def test_a_body_that_is_too_large_is_refused_early(ask):
 
 @pytest.mark.parametrize("path", ("/nothing", "/record/x/document/", "/me/document/", "/static/x"))
 def test_a_browser_is_told_of_a_wrong_address_in_a_page(ask, path):
-    page = ask(path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    page = ask(path, headers={"Accept": BROWSER})
     assert page.status_code == 404 and page.mimetype == "text/html" and b"<h1>Not Found</h1>" in page.data
     assert page.headers["Content-Security-Policy"] and ask(path).mimetype == "application/fhir+json"
     assert ask("/fhir/" + "x/" * 9, headers={"Accept": "text/html"}).mimetype == "application/fhir+json"

@@ -194,3 +194,9 @@ def test_what_kind_of_diagnosis_it_is_makes_no_entry_of_the_list_of_it(kinds: li
     """A C-CDA says of the diagnosis of an encounter that it is a diagnosis, or a complaint."""
     [row] = shown(resource("Condition", "1", code=text("Asthma"), category=[status(k) for k in kinds])).lists["problems"]
     assert ("diagnosis of a contact" in row.marks) is of_contact
+
+
+def test_what_is_no_longer_listed_is_in_the_order_of_its_names_whatever_its_id():
+    meds = [resource("MedicationStatement", id, status="unknown", medicationCodeableConcept={"text": words}) for id, words in (("1", "Warfarin"), ("2", "Enoxaparin"))]
+    p = shown(*meds, issues=[issue("no-longer-listed", "MedicationStatement/1"), {**issue("no-longer-listed", "MedicationStatement/2"), "id": "other"}])
+    assert [r.text.split(" · ")[0] for r in p.lists["unlisted"]] == ["Enoxaparin", "Warfarin"] == [r.text.split(" · ")[0] for r in p.lists["unlisted medicines"]]
