@@ -1,6 +1,7 @@
 """The only place that reads facts on their way out: whom a request concerns, what is decided, what stays visible."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ from gateway.once import once
 from gateway.policy.consent import Cell, Deny
 from gateway.policy.decide import DIRECTORY, Decision, decide
 from gateway.policy.request import Request
+from gateway.policy.scopes import granted
 from gateway.store import assertions, changes, facts, people
 from gateway.store.engine import Transaction
 from gateway.store.patients import Ref
@@ -46,7 +48,9 @@ class _Whole(NamedTuple):
 
 
 CONSENTS = ("Consent",)
+BEHIND = ("Patient", "Provenance")     # read for whatever scopes: whom it is about, and what is a copy of what
 TOGETHER = 10          # people who are read in one go: each may have thousands of facts
+_ID = re.compile("[0-9a-f]{64}")
 MERGED = ("unlink", "retract", "move", "listing", "ruling")   # what the merge reads, beside undos of them
 
 
@@ -118,17 +122,38 @@ def visible(tx: Transaction, request: Request, person: str, versions: Any, membe
 
 def visible_of(tx: Transaction, request: Request, persons: Sequence[str], versions: Any) -> Iterator[Visible]:
     """The same of several people as they are now, in this order: TOGETHER of them in as few statements as one."""
+    types = granted(request.scopes, patient=bool(request.patient)).types
     for start in range(0, len(persons), TOGETHER):
         some = persons[start:start + TOGETHER]
         members, now = people.members_of(tx, some), changes.last(tx)
         near, said = people.companions_of(tx, members), assertions.of_groups(tx, members)
         mine = {ref for refs in members for ref in refs}
         others = {ref for refs in near for ref in refs} - mine
-        rows = facts.by_patient(tx, mine) | facts.by_patient(tx, others, types=CONSENTS)
+        rows = _readable(tx, mine, [a for words in said for a in words], types)
+        rows |= facts.by_patient(tx, others, types=CONSENTS)
         for person, refs, companions, words in zip(some, members, near, said, strict=True):
             consents = [r for r in _ordered(rows, companions) if r.type in CONSENTS]
             whole = _Whole(person, tuple(refs), _ordered(rows, refs), words)
             yield _left(tx, _decided(tx, request, person, consents), whole, versions, now)
+
+
+def _readable(tx: Transaction, refs: Collection[Ref], said: Iterable[Assertion],
+              types: Set[str] | None) -> dict[Ref, list[facts.Row]]:
+    """The facts about these source patients that can touch what scopes leave visible; all where they leave all.
+
+    These are the types that are shown or decide what is, and those behind which a copy or a ruling would be hidden
+    (`concerned`, `_heard`): thousands of results cost little where only the Patient is asked for.
+    """
+    if types is None:
+        return facts.by_patient(tx, refs)
+    found = facts.by_patient(tx, refs, types={*types, *DIRECTORY, *CONSENTS, *BEHIND})
+    ruled = {id for a in said for id in _facts_named(a) if _ID.fullmatch(id)}
+    more = {r.n: r for r in (*facts.firsts(tx, refs), *facts.of_ids(tx, ruled))}
+    for row in more.values():
+        ref = Ref(row.source, row.patient_key)
+        if ref in refs and row not in found.get(ref, ()):
+            found.setdefault(ref, []).append(row)
+    return found
 
 
 def _ordered(rows: Mapping[Ref, Sequence[facts.Row]], refs: Iterable[Ref]) -> list[facts.Row]:
@@ -139,7 +164,9 @@ def _ordered(rows: Mapping[Ref, Sequence[facts.Row]], refs: Iterable[Ref]) -> li
 def left(tx: Transaction, decision: Decision, person: str, refs: tuple[Ref, ...], versions: Any,
          upto: int | None = None) -> Visible:
     """What a decision leaves of a person's facts, now or as they stood at a change number."""
-    whole = _Whole(person, refs, facts.of_patients(tx, refs, upto), assertions.of_patients(tx, refs, upto))
+    said = assertions.of_patients(tx, refs, upto)
+    rows = _readable(tx, refs, said, decision.scope.types) if upto is None else facts.by_patient(tx, refs, upto)
+    whole = _Whole(person, refs, _ordered(rows, refs), said)
     return _left(tx, decision, whole, versions, changes.last(tx) if upto is None else upto, upto)
 
 

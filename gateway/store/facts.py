@@ -62,6 +62,8 @@ _WHOSE = Fixed(sa.select(facts.c.source, facts.c.type, facts.c.key, patients.c.k
                .join(patients, patients.c.n == facts.c.patient)
                .where(facts.c.merged.in_(SOME), LIVE, facts.c.via == "", facts.c.patient != DIRECTORY))
 _LIVE_OF = {False: Fixed(_OF.where(LIVE)), True: Fixed(_OF_TYPES.where(LIVE))}
+_FIRST = Fixed(sa.select(sa.select(facts.c.n).where(facts.c.patient == patients.c.n, LIVE).order_by(facts.c.n).limit(1)
+                         .correlate(patients).scalar_subquery()).where(patients.c.n.in_(SOME)))
 _MERGED = Fixed(_ROWS.where(facts.c.merged == sa.bindparam("merged"), LIVE))
 _OWNERS = Fixed(sa.select(patients.c.source, patients.c.key).join(facts, facts.c.patient == patients.c.n)
                 .where(facts.c.merged.in_(SOME), LIVE, facts.c.patient != DIRECTORY).distinct())
@@ -116,6 +118,11 @@ def by_patient(tx: Transaction, members: Iterable[Ref], upto: int | None = None,
     for row in of_patients(tx, whose.values(), upto, types):
         found.setdefault(whose[row.patient], []).append(row)
     return found
+
+
+def firsts(tx: Transaction, members: Iterable[Ref]) -> list[Row]:
+    """Of each of these source patients the live fact that came first: what names its source."""
+    return numbered(tx, [n for (n,) in tx.each(_FIRST, numbers(tx, members).values()) if n is not None])
 
 
 def directory(tx: Transaction, upto: int | None = None) -> list[Row]:
