@@ -79,6 +79,17 @@ def parameters(type: str) -> Mapping[str, tuple[str, tuple[str, ...]]]:
     return PARAMETERS.get(type, _DEFAULT)
 
 
+def _unbuilt(name: str, modifier: str) -> str:
+    """What of FHIR's search is not built here, in words; "" for a name that is none of it."""
+    if "." in name:
+        return "Searches chained over references are not built: search what is referred to first, then by its id."
+    if name == "_has":
+        return "Reverse chained searches (_has) are not built: search what refers to it first."
+    if name in ("_include", "_revinclude") and modifier:
+        return f"{name}:{modifier[:20]} is not built: {name} goes one step far."
+    return ""
+
+
 def criteria(type: str, query: Iterable[tuple[str, str]]) -> list[Criterion]:
     """The criteria of a query, result parameters such as `_count` taken out. Raises UsageError with all faults."""
     known, faults, out = parameters(type), list[Issue](), list[Criterion]()
@@ -88,7 +99,8 @@ def criteria(type: str, query: Iterable[tuple[str, str]]) -> list[Criterion]:
         name, _, modifier = key.partition(":")
         if name not in known:
             told = f"{type} cannot be searched by {name[:80]!r}.{near(name[:80], known)}"
-            faults.append(error("search-parameter", told, key[:80], f"Known: {', '.join(sorted(known))}."))
+            faults.append(error("search-parameter", _unbuilt(name, modifier) or told, key[:80],
+                                f"Known: {', '.join(sorted(known))}."))
             continue
         kind, elements = known[name]
         values = tuple(v.replace("\\,", ",") for v in re.split(r"(?<!\\),", text) if v)

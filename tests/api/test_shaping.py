@@ -172,3 +172,12 @@ def test_a_fact_is_read_whole_or_not_at_all(client):
 def test_parts_that_were_read_are_built_again_by_the_log(client, eva):
     ask(client, f"Patient/{eva}?_summary=true")
     assert rebuild(client.gate, client.gate.log.size()).what == "bytes"
+
+
+@pytest.mark.parametrize(("query", "said"), [
+    ("_include:iterate=Observation:subject", "_include:iterate is not built"), ("patient.identifier=1", "chained over references"),
+    ("_has:Observation:patient:code=1", "Reverse chained"), ("subject:Patient.name=x", "modifier")])
+def test_what_is_not_built_of_searching_is_said_by_its_name(client, query, said):
+    answer = client.ask(f"/fhir/Observation?{query}")
+    (issue,) = loads(answer.data)["issue"]
+    assert answer.status_code == 400 and issue["code"] == "not-supported" and said in issue["diagnostics"]
