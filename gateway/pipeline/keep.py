@@ -138,7 +138,7 @@ def settle(tx: Transaction, units_: Sequence[tuple[Unit, Ready]], into: Kept, he
         outcome = item.outcome
         assert outcome is not None
         _count(item.entries, set(now.new), outcome, into)
-        told = _said(tx, unit, (*outcome.assertions, *taken.get(unit.n, ())), into)
+        told = _said(tx, unit, (*_listed_by_now(unit, outcome.assertions), *taken.get(unit.n, ())), into)
         touched.add((e.fact for e in item.entries), told)
         handed |= ended.keys((e.fact for e in item.entries), told)
         touched.about |= set(fact_rows.mentioned(tx, unit)) if unit.tries else set()
@@ -213,12 +213,22 @@ def _notes(unit: Unit, outcome: Outcome, about: Iterable[Ref], remarks: Sequence
 def _ahead(unit: Unit, item: Ready) -> list[problems.Note]:
     """A warning where something was said after it came, by more than the zones of the world are apart."""
     latest = max((e.fact.asserted for e in item.entries if e.fact.asserted), default="")
-    if latest[:10] <= (datetime.fromisoformat(unit.received) + timedelta(days=1)).date().isoformat():
+    if not _after(unit, latest):
         return []
     told = (f"It says that it was written on {latest[:10]}, after it came. It was taken: until then it counts as newer "
-            "than all that comes, and what its lists omit as over.")
+            "than all that comes. What its lists omit is not taken to be over.")
     return [problems.Note(Issue("time-ahead", Severity.warning, told, getattr(item.message, "place", ""), "Correct the "
                                 "clock of the sender, withdraw the message there, and let it send again."), "map")]
+
+
+def _listed_by_now(unit: Unit, asserts: Iterable[Assertion]) -> list[Assertion]:
+    """Without lists that are dated after they came: what a true list holds again would be over until then."""
+    return [a for a in asserts if a.kind != "listing" or not _after(unit, str(a.body.get("at") or ""))]
+
+
+def _after(unit: Unit, time: str) -> bool:
+    """Is a time later than that at which a message came, by more than the zones of the world are apart?"""
+    return time[:10] > (datetime.fromisoformat(unit.received) + timedelta(days=1)).date().isoformat()
 
 
 def _named_in(tx: Transaction, unit: Unit, raw: bytes) -> list[Ref]:

@@ -2,7 +2,9 @@
 on a list is said to be so; allergies stay."""
 
 import json
+import re
 import shutil
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -89,12 +91,34 @@ def test_a_discharge_summary_lists_nothing(tmp_path: Path, capsys: pytest.Captur
     assert unlisted(record(home(tmp_path / "home"), [FIRST, summary], capsys)) == {}
 
 
-def test_a_section_that_is_empty_lists_nothing_and_one_that_is_absent_says_nothing(
-        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A CCD whose medicines section says no information, or that has none, stops no medicine."""
-    for number, sections in enumerate(({"problems": [made.problem(made.Ids("x"), made.ASTHMA)]},)):
-        later = made.document(f"later-{number}", sections, APRIL)
-        assert unlisted(record(home(tmp_path / str(number)), [FIRST, later], capsys)) == {}
+@pytest.mark.parametrize("medicines", [
+    b"", *(b'<component><section%s><templateId root="2.16.840.1.113883.10.20.22.2.1.1"/><code code="10160-0" codeSystem="2.16.840.1.113883.6.1"/>'
+           b"<title>Medications</title><text>%s</text></section></component>" % words
+           for words in ((b' nullFlavor="NI"', b"No information"), (b"", b"Medications were not asked for")))])
+def test_a_section_that_is_absent_or_without_entries_ends_nothing(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str], medicines: bytes) -> None:
+    """It may be that nobody asked: a list that is empty in a document is none."""
+    section = rb"<component><section>(?:(?!</section>).)*10160-0.*?</section></component>"
+    later, found = re.subn(section, lambda _: medicines, SECOND, flags=re.DOTALL)
+    assert found == 1
+    assert unlisted(record(home(tmp_path / "home"), [FIRST, later], capsys)) == {made.PENICILLIN[1]: ""}
+
+
+def test_a_list_that_is_dated_after_it_came_ends_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Else what the lists of the following months hold again would be over until the year that a wrong clock told."""
+    ahead = month("ahead", "20990405101500-0500", (made.METFORMIN,), (made.LATEX,))
+    third = month("2022-05", "20220505101500-0500", (made.METFORMIN, made.LISINOPRIL), (made.PENICILLIN, made.LATEX))
+    start = home(tmp_path / "start")
+    for n, order in enumerate(permutations((FIRST, ahead, third))):
+        shutil.copytree(start, tmp_path / str(n))
+        assert unlisted(record(tmp_path / str(n), list(order), capsys)) == {}
+
+
+def test_two_lists_of_one_moment_end_nothing_of_each_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In whatever zone the moment is told; a minute later, it is a later list."""
+    for n, (on, over) in enumerate((("20220305081500-0700", 0), ("20220305151500+0000", 0), ("20220305", 0), ("20220305081600-0700", 2))):
+        later = month("2022-04", on, (made.METFORMIN,), (made.LATEX,))
+        assert len(unlisted(record(home(tmp_path / str(n)), [later, FIRST], capsys))) == over
 
 
 def test_listed_again_it_is_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
