@@ -69,6 +69,7 @@ def test_a_reaction_of_the_allergy_or_its_concern_unless_it_is_denied(place: str
     entry = allergy(more=reaction) if place == "in" else allergy().replace("</act>", f"{reaction}</act>")
     (found,) = made(document(section(ALLERGIES, entry)), "AllergyIntolerance")
     assert says(found.get("reaction", []), "126485001") is ("1" not in negated and "true" not in negated)
+    assert [n["text"].partition(": ")[0] for n in found.get("note", [])] == ([] if "reaction" in found else ["No reaction"])
 
 
 @pytest.mark.parametrize("entry, type", [(problem(attributes='negationInd="1"'), "Condition"), (allergy(attributes='negationInd="1"'), "AllergyIntolerance")])

@@ -40,6 +40,15 @@ def test_a_word_for_a_language_is_a_text_and_no_code() -> None:
         assert patient["communication"] == [{"language": spoken}]
 
 
+def test_race_and_ethnicity_may_be_told_by_a_translation_alone() -> None:
+    birth = '<birthTime value="19610217"/>'
+    told = "".join(f'<{name} nullFlavor="OTH"><translation code="{code}" codeSystem="2.16.840.1.113883.6.238" displayName="{word}"/></{name}>'
+                   for name, code, word in (("raceCode", "2106-3", "White"), ("ethnicGroupCode", "2186-5", "Not Hispanic or Latino")))
+    (patient,) = resources(birth, birth + told, "Patient")
+    found = [part["valueCoding"]["code"] for e in patient["extension"] for part in e.get("extension", ()) if part["url"] == "ombCategory"]
+    assert found == ["2106-3", "2186-5"]
+
+
 def test_words_in_mark_up_are_not_lost_from_a_text() -> None:
     marked = '<code nullFlavor="OTH"><originalText>Metformin <b>500</b> mg<br/>H<sub>2</sub>O</originalText></code>'
     found = resources(made.coded("code", made.METFORMIN), marked, "MedicationStatement")
