@@ -10,6 +10,7 @@ SEVERITY = {
     "none-known-conflict": "high", "drug-allergy": "high", "demographic-conflict": "high", "ambiguous-date": "low",
     "ambiguous-value": "low", "stale-version": "moderate", "version-clash": "moderate", "identifier-clash": "moderate",
     "id-reused": "moderate", "unit-mismatch": "moderate", "possible-duplicate": "low", "no-longer-listed": "low",
+    "perhaps-unlisted": "low",
     "ruling-reopened": "moderate", "invariant-broken": "high",
 }
 

@@ -20,7 +20,7 @@ from gateway.merge.forms import Form, form
 from gateway.merge.grouping import Grouping, Keys
 from gateway.merge.intake import Intake
 from gateway.merge.keys import rule
-from gateway.merge.listing import Unlisted, unlisted
+from gateway.merge.listing import Unlisted, elsewhere, unlisted
 from gateway.merge.made import Made
 from gateway.merge.record import Record
 from gateway.merge.references import unnamed
@@ -60,6 +60,7 @@ class Person:
         self._made: dict[Key, Made] = {}
         self._referrers: dict[Key, set[Key]] = {}
         self._gone: dict[Key, Unlisted] = {}
+        self._elsewhere: dict[Key, Unlisted] = {}
         self._verdicts = Verdicts()
         self._ruled: list[Finding] = []
         self._uses = Uses()
@@ -218,7 +219,7 @@ class Person:
             self._made[root] = made
             for target in made.targets:
                 self._referrers.setdefault(target, set()).add(root)
-            self._watch.put(root, made, self._gone)
+            self._watch.put(root, made, self._gone, self._elsewhere)
             self._writing.put(root, made)
         for key in touched:
             self._watch.entry(key, self._standing.entries[key], self._outdated(key))
@@ -244,9 +245,11 @@ class Person:
     def _list(self, touched: set[Key]) -> None:
         for key in touched:
             self._gone.pop(key, None)
+            self._elsewhere.pop(key, None)
         if self._intake.words.listings:
-            self._gone |= unlisted([self._standing.entries[k] for k in touched], self._intake.words.listings,
-                                   self._intake.times)
+            given = [self._standing.entries[k] for k in touched], self._intake.words.listings, self._intake.times
+            self._gone |= unlisted(*given)
+            self._elsewhere |= elsewhere(*given)
 
     def _decide(self) -> set[Key]:
         """Judge the human rulings anew; the classes whose chosen answers changed."""

@@ -30,9 +30,9 @@ class Watch:
         self._outdated: dict[Hashable, dict[Hashable, list[tuple[Form, Form]]]] = {}
         self._buckets: dict[Hashable, set[Hashable]] = {}
 
-    def put(self, root: Key, made: Made, gone: Mapping[Key, Unlisted]) -> None:
+    def put(self, root: Key, made: Made, gone: Mapping[Key, Unlisted], elsewhere: Mapping[Key, Unlisted]) -> None:
         own = [*inside(made, meaning_of(made.lead, self._world))] if len(made.members) > 1 else []
-        own += _no_longer(made, gone)
+        own += [*_no_longer(made, gone), *_perhaps(made, gone, elsewhere)]
         if own:
             self._own[root] = own
         if made.type == "Observation" and len(made.forms) > 1:
@@ -103,3 +103,12 @@ def _no_longer(made: Made, gone: Mapping[Key, Unlisted]) -> list[Finding]:
     keys = [k for k in made.keys if k in gone and k[0] not in listing]
     said = "; ".join(f"no longer listed by {k[0]} since {gone[k].since}" for k in keys)
     return [Finding("no-longer-listed", tuple(keys), f"{said[:1].upper()}{said[1:]}.")] if keys else []
+
+
+def _perhaps(made: Made, gone: Mapping[Key, Unlisted], elsewhere: Mapping[Key, Unlisted]) -> list[Finding]:
+    """What a source lists under one number of the person it lists, whatever a list under another omits."""
+    listing = {k[0] for k in made.keys if k not in gone and k not in elsewhere}
+    keys = [k for k in made.keys if k in elsewhere and k not in gone and k[0] not in listing]
+    said = "; ".join(f"a list of {k[0]} under another number of this patient omits it since {elsewhere[k].since}"
+                     for k in keys)
+    return [Finding("perhaps-unlisted", tuple(keys), f"{said[:1].upper()}{said[1:]}: it may be over.")] if keys else []

@@ -15,6 +15,7 @@ DISAGREE = "SOURCES DISAGREE"
 DISAGREEMENTS = {"polarity-conflict", "status-conflict", "dose-conflict", "value-conflict", "unit-mismatch",
                  "identifier-clash", "version-clash", "demographic-conflict"}
 _MARKS = {"drug-allergy": "CHECK: allergy and medicine", "possible-duplicate": "possible duplicate",
+          "perhaps-unlisted": "perhaps over: a later list under another number omits it",
           "ambiguous-date": "date is not certain", "ambiguous-value": "value is not certain",
           "stale-version": "one source holds an earlier version", "invariant-broken": "the last good version is shown"}
 # Questions whose other answers a clinician sees on the row; all of them stand on the page behind the chip.

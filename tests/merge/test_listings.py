@@ -139,3 +139,30 @@ def test_a_list_of_problems_says_nothing_of_the_diagnosis_of_a_contact(kinds: li
     """It is an event: it never stood on the list, unless the list says that it did."""
     given = condition("A", "c", CODE, asserted="2024-01-01", category=[coded(("urn:c", k)) for k in kinds])
     assert gone(given, listing("2024-02-01", *(["Condition/c"] if listed else []), scope=scope), listing("2024-03-01", scope=scope)) is omitted
+
+
+OLD, NEW = {"subject": {"reference": "Patient/p1"}}, {"subject": {"reference": "Patient/p2"}}
+
+
+@pytest.mark.parametrize(("given", "told"), [
+    ((medicine(**OLD),), ["perhaps-unlisted"]), ((condition("A", "w", CODE, asserted="2024-01-01", **OLD),), ["perhaps-unlisted"]),
+    ((medicine(**NEW),), ["no-longer-listed"]), ((medicine("B", **OLD),), []), ((medicine(asserted="2024-03-01", **OLD),), []),
+    ((medicine(**OLD), medicine(id="v", asserted="2024-02-01", **NEW), listing("2024-02-01", "MedicationStatement/v", scope="Patient/p2/medications")), []),
+    ((medicine(**OLD), medicine(id="v", **NEW)), ["perhaps-unlisted"]),
+    ((medicine(**OLD), medicine("B", "x", **OLD)), ["perhaps-unlisted"]),
+    ((medicine(**OLD), listing("2024-03-01", scope="Patient/p1/medications")), ["no-longer-listed"]),
+    ((medicine(**OLD), listing("2024-03-01", "MedicationStatement/w", scope="Patient/p1/medications")), []),
+    ((allergy("A", "w", CODE, asserted="2024-01-01", patient={"reference": "Patient/p1"}),), [])])
+def test_a_list_under_another_number_of_the_person_is_a_hint_that_it_may_be_over(given: tuple[Any, ...], told: list[str]) -> None:
+    later = [listing("2024-02-01", scope=f"Patient/p2/{s}") for s in ("medications", "problems", "allergies")]
+    r = record(*given, *later)
+    assert codes(r) == told
+    if told == ["perhaps-unlisted"]:
+        assert "2024-02-01" in r.issues[0]["detail"] and not r.alternatives
+
+
+@pytest.mark.parametrize(("house", "hinted"), [("urn:oid:1.2", True), ("urn:oid:1.3", False)])
+def test_the_list_of_another_house_is_no_hint(house: str, hinted: bool) -> None:
+    mine = listing("2024-01-01", "MedicationStatement/w", scope="Patient/p1/medications of urn:oid:1.2")
+    r = record(medicine(**OLD), mine, listing("2024-02-01", scope=f"Patient/p2/medications of {house}"))
+    assert codes(r) == (["perhaps-unlisted"] if hinted else [])

@@ -124,3 +124,15 @@ def test_two_lists_of_one_moment_end_nothing_of_each_other(tmp_path: Path, capsy
 def test_listed_again_it_is_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     third = month("2022-05", "20220505101500-0500", (made.METFORMIN, made.LISINOPRIL), (made.PENICILLIN, made.LATEX))
     assert unlisted(record(home(tmp_path / "home"), [FIRST, SECOND, third], capsys)) == {}
+
+
+def test_a_number_that_changed_leaves_the_stopped_medicine_with_a_hint(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A house may have registered somebody twice: what the list under one number omits may be taken under the other."""
+    shutil.copytree(home(tmp_path / "forth"), tmp_path / "back")
+    renumbered = SECOND.replace(b'extension="A-1001"', b'extension="Z-77"')
+    assert renumbered != SECOND
+    forth = record(tmp_path / "forth", [FIRST, renumbered], capsys)
+    assert comparable(forth) == comparable(record(tmp_path / "back", [renumbered, FIRST], capsys))
+    assert [i["code"]["coding"][0]["code"] for i in forth["issues"]] == ["perhaps-unlisted"]
+    (hinted,) = [r for r in forth["resources"] if f"{r['resourceType']}/{r['id']}" == forth["issues"][0]["implicated"][0]["reference"]]
+    assert (hinted["medicationCodeableConcept"]["coding"][0]["code"], hinted["status"]) == (made.LISINOPRIL[1], "active")
