@@ -1,9 +1,11 @@
 """A clinic sends a CCD every month, with fresh entry ids: one record whatever month comes first, and what is no longer
 on a list is said to be so; allergies stay."""
 
+import base64
 import json
 import re
 import shutil
+from collections.abc import Callable
 from itertools import permutations
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pytest
 from gateway import config
 from gateway.cli.main import run
 from tests import ccda_documents as made
+from tests.scenarios.test_documents_inside import PATIENT, mdm, reference
 
 MARCH, APRIL = "20220305101500-0500", "20220405101500-0500"
 
@@ -38,10 +41,10 @@ def home(folder: Path, **settings: str) -> Path:
     return folder
 
 
-def record(folder: Path, documents: list[bytes], capsys: pytest.CaptureFixture[str]) -> dict:
-    """The record after pulling the documents one by one."""
+def record(folder: Path, documents: list[bytes], capsys: pytest.CaptureFixture[str], end: str = "xml") -> dict:
+    """The record after pulling the documents, or messages that hold them, one by one."""
     for number, data in enumerate(documents):
-        (folder / "inbox" / f"{number}.xml").write_bytes(data)
+        (folder / "inbox" / f"{number}.{end}").write_bytes(data)
         assert run(["--home", str(folder), "pull"]) == 0
     capsys.readouterr()
     assert run(["--home", str(folder), "person", "find", "--family", "Ashgrove", "--json", "--reason", "test"]) == 0
@@ -84,6 +87,29 @@ def test_the_same_record_in_either_order_and_the_stopped_medicine_is_no_longer_l
     assert codes(forth, "AllergyIntolerance") == ["111088007", "7980"]
     assert codes(forth, "Condition") == ["195967001"] and codes(forth, "Immunization") == ["140"]
     assert codes(forth, "Observation").count("2345-7") == 1
+
+
+def in_mdm(number: int, raw: bytes) -> bytes:
+    return mdm(f"ED>^text^xml^Base64^{base64.b64encode(raw).decode()}", number=f"M{number}").replace(b"||D-1|", b"||D-%d|" % number)
+
+
+def in_reference(number: int, raw: bytes) -> bytes:
+    content = [{"attachment": {"contentType": "text/xml", "data": base64.b64encode(raw).decode()}}]
+    held = {**reference(content=content), "id": f"d{number}"}
+    return json.dumps({"resourceType": "Bundle", "type": "collection", "entry": [{"resource": PATIENT}, {"resource": held}]}).encode()
+
+
+@pytest.mark.parametrize(("kind", "end", "within"), [("hl7v2", "hl7", in_mdm), ("fhir", "json", in_reference)])
+def test_inside_of_messages_the_months_are_the_same_lists_in_either_order(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str, end: str, within: Callable[[int, bytes], bytes]) -> None:
+    source = home(tmp_path / "forth") / "sources/fairhaven.toml"
+    source.write_text(source.read_text().replace('"ccda"', f'"{kind}"'))
+    shutil.copytree(tmp_path / "forth", tmp_path / "back")
+    messages = [within(n, raw) for n, raw in enumerate((FIRST, SECOND), 1)]
+    forth = record(tmp_path / "forth", messages, capsys, end)
+    assert comparable(forth) == comparable(record(tmp_path / "back", messages[::-1], capsys, end))
+    assert unlisted(forth) == {made.LISINOPRIL[1]: "unknown", made.PENICILLIN[1]: ""}
+    assert medicines(forth) == ["314076", "860975"]
 
 
 def test_a_discharge_summary_lists_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
