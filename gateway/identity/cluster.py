@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from gateway.identity.assertions import Member, Pair, Said, spelled
 from gateway.identity.decide import Comparison, compare_features
 from gateway.identity.features import Features
-from gateway.identity.guards import LITTLE
+from gateway.identity.guards import LITTLE, Guard
 from gateway.identity.score import Model
 
 
@@ -23,10 +23,15 @@ def ordered(a: Member, b: Member) -> Pair:
 
 
 class Scores:
-    """Comparisons of members. Members with the same columns are of one kind; each two kinds are compared once."""
+    """Comparisons of members. Members with the same columns are of one kind; each two kinds are compared once.
 
-    def __init__(self, features: Mapping[Member, Features], model: Model) -> None:
-        self.features, self.model = features, model
+    linked: the weights of pairs that are known to be "link" by this model: no guard fires on them
+    (`Comparison.decision`), so nothing else of them is asked for
+    """
+
+    def __init__(self, features: Mapping[Member, Features], model: Model,
+                 linked: Mapping[Pair, float] | None = None) -> None:
+        self.features, self.model, self.linked = features, model, linked or {}
         kinds: dict[Features, int] = {}
         self.kind = {m: kinds.setdefault(f, len(kinds)) for m, f in features.items()}
         self._known: dict[tuple[int, int], Comparison] = {}
@@ -37,6 +42,15 @@ class Scores:
         if (found := self._known.get(kinds)) is None:
             found = self._known[kinds] = self.fresh(a, b)
         return found
+
+    def guards(self, a: Member, b: Member) -> tuple[Guard, ...]:
+        """The guards that fire between two members."""
+        return () if ordered(a, b) in self.linked else self(a, b).guards
+
+    def weight(self, a: Member, b: Member) -> float:
+        """The weight of two members."""
+        known = self.linked.get(ordered(a, b))
+        return self(a, b).weight if known is None else known
 
     def fresh(self, a: Member, b: Member) -> Comparison:
         """The comparison, without keeping it: most candidates are never asked for again."""
@@ -154,15 +168,19 @@ def _obstacle(left: Group, right: Group, scores: Scores) -> list[str]:
     shared = scores.model.shared
     for many, a in sorted(left.kinds.values(), key=lambda k: k[1]):
         for more, b in sorted(right.kinds.values(), key=lambda k: k[1]):
-            comparison, names = scores(a, b), " and ".join(map(spelled, ordered(a, b)))
-            if crossing := [g.reason for g in comparison.guards if g.effect not in LITTLE]:
-                return [f"{names}: {reason}" for reason in crossing]
-            if shared and comparison.weight < scores.model.no:
-                return [f"{names} are too different."]
-            weights[comparison.weight] = weights.get(comparison.weight, 0) + many * more
+            weight = scores.weight(a, b)
+            if crossing := [g.reason for g in scores.guards(a, b) if g.effect not in LITTLE]:
+                return [f"{_names(a, b)}: {reason}" for reason in crossing]
+            if shared and weight < scores.model.no:
+                return [f"{_names(a, b)} are too different."]
+            weights[weight] = weights.get(weight, 0) + many * more
     if median(weights) < (scores.model.link if shared else scores.model.no):
         return ["Most members of the two groups do not match well enough."]
     return []
+
+
+def _names(a: Member, b: Member) -> str:
+    return " and ".join(map(spelled, ordered(a, b)))
 
 
 def median(weights: Mapping[float, int]) -> float:
@@ -181,7 +199,7 @@ def resolve(members: Sequence[Member], pairs: Iterable[Pair], said: Said, scores
     """Steps 2 and 3 for one component. members: sorted; pairs: its pairs that may be linked."""
     out = Outcome()
     groups, told = _closures(members, said, scores, out)
-    for a, b in sorted(pairs, key=lambda p: (-scores(*p).weight, p)):
+    for a, b in sorted(pairs, key=lambda p: (-scores.weight(*p), p)):
         if groups.of[a] is groups.of[b]:
             continue
         left, right = sorted((groups.of[a], groups.of[b]), key=lambda g: g.least)

@@ -9,7 +9,7 @@ from itertools import islice, pairwise
 from typing import Any
 
 from gateway.identity import MODEL, Features, Model, Scores, alike, features_of, keys, said, touched
-from gateway.identity.assertions import Said, named, standing
+from gateway.identity.assertions import Pair, Said, named, standing
 from gateway.identity.epochs import contradicts
 from gateway.identity.packed import outdated, packed, packs, unpacked
 from gateway.ids import merged_id
@@ -137,7 +137,9 @@ def _cluster(tx: Transaction, start: set[Ref], gone: set[Ref], model: Model) -> 
     told = said(everything, features)
     overlaid = cases.overlaid(tx, members) - _confirmed(everything, told)
     told.apart |= {tuple(ref) for ref in overlaid}  # type: ignore[misc]
-    outcome = touched(features, {(tuple(a), tuple(b)) for a, b in links}, told, Scores(features, model))  # type: ignore[misc]
+    linked: dict[Pair, float] = {(tuple(a), tuple(b)): weight for (a, b), weight in  # type: ignore[misc]
+                                 people.weights(tx, members, cases.EDGES, model.id).items()}
+    outcome = touched(features, {(tuple(a), tuple(b)) for a, b in links}, told, Scores(features, model, linked))  # type: ignore[misc]
     cases.hold(tx, model.id, members, {(Ref(*a), Ref(*b)): _overlay(overlaid, (Ref(*a), Ref(*b))) or why
                                        for (a, b), why in outcome.refused.items()})
     persons = {Ref(*m): merged_id(tx.id_key, cluster[0][0], "Patient", cluster[0][1])

@@ -72,6 +72,9 @@ _FORGET = Fixed(sa.delete(links).where(sa.or_(links.c.a.in_(SOME), links.c.b.in_
 LINKED = tuple(Fixed(sa.select(links).where(side.in_(SOME))) for side in (links.c.a, links.c.b))
 _PAIRS = tuple(Fixed(sa.select(links.c.a, links.c.b).where(
     side.in_(SOME), links.c.decision.in_(sa.bindparam("kinds", expanding=True)))) for side in (links.c.a, links.c.b))
+_WEIGHTS = tuple(Fixed(sa.select(links.c.a, links.c.b, links.c.weight).where(
+    side.in_(SOME), links.c.model == sa.bindparam("model"),
+    links.c.decision.in_(sa.bindparam("kinds", expanding=True)))) for side in (links.c.a, links.c.b))
 
 
 def put(tx: Transaction, known: Mapping[Ref, tuple[str, Iterable[str]]]) -> None:
@@ -155,6 +158,14 @@ def pairs(tx: Transaction, members: Iterable[Ref], kinds: Iterable[str]) -> set[
     found = {tuple(r) for query in _PAIRS for r in tx.each(query, ns, kinds=words)}
     names = refs(tx, {n for pair in found for n in pair})
     return {(min(names[a], names[b]), max(names[a], names[b])) for a, b in found}
+
+
+def weights(tx: Transaction, members: Iterable[Ref], kinds: Iterable[str], model: str) -> dict[tuple[Ref, Ref], float]:
+    """The same of one model, each with its weight."""
+    ns, words = numbers(tx, members).values(), sorted(kinds)
+    found = {(r.a, r.b): r.weight for query in _WEIGHTS for r in tx.each(query, ns, kinds=words, model=model)}
+    names = refs(tx, {n for pair in found for n in pair})
+    return {(min(names[a], names[b]), max(names[a], names[b])): weight for (a, b), weight in found.items()}
 
 
 def models(tx: Transaction, most: int) -> set[str]:

@@ -5,10 +5,12 @@ from itertools import combinations
 from statistics import median
 
 import networkx as nx
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.identity import MODEL, cluster, compare, features_of, keys
+from gateway.identity import MODEL, Scores, cluster, compare, features_of, keys, touched
+from gateway.identity.assertions import Said
 from gateway.identity.linkage import components
 from gateway.jsontext import canonical
 from gateway.model import Assertion
@@ -174,3 +176,21 @@ def test_every_record_is_in_one_person_and_review_cases_are_apart(world) -> None
     person = {m: p["id"] for p in found["persons"] for m in p["members"]}
     assert len(set(person.values())) == len(found["persons"])
     assert all(r["reasons"] and person[r["a"]] != person[r["b"]] for r in found["review"])
+
+
+def test_pairs_that_were_decided_before_are_not_compared_again(monkeypatch):
+    """What a store knows of linked pairs is what comparing them anew says, so nothing hangs on knowing it."""
+    records = {("s", f"m{n}"): features_of({
+        "resourceType": "Patient", "name": [{"family": "Öberg", "given": ["Eva"]}], "birthDate": "1961-02-03",
+        "identifier": [{"system": "urn:oid:1.2.752.129.2.1.3.1", "value": "196102033450"}],
+        "address": [{"line": [f"Storgatan {n}"], "postalCode": f"{91000 + n}"}]}) for n in range(12)}
+    records["s", "w"] = features_of({"resourceType": "Patient", "name": [{"family": "Berg", "given": ["Bo"]}],
+                                     "birthDate": "1999-09-09"})
+    fresh = Scores(records, MODEL)
+    linked = {p: fresh(*p).weight for p in combinations(sorted(records), 2) if fresh(*p).decision == "link"}
+    assert linked
+    anew, known = (touched(records, linked, Said(), s) for s in (fresh, Scores(records, MODEL, linked)))
+    assert known == anew
+    monkeypatch.setattr(Scores, "fresh", lambda *_: pytest.fail("compared again"))
+    alike = {m for p in linked for m in p}
+    assert touched(alike, linked, Said(), Scores(records, MODEL, linked)).clusters == [sorted(alike)]
