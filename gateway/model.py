@@ -84,6 +84,7 @@ ASSERTION = "urn:throughline:assertion"
 HIDDEN = "!"                               # begins the key of a patient whom a reader may not see
 RECONCILED = "reconciliation"              # `by` of what we said because a source lists something no longer, or again
 ENDED = "ended"                            # between gateways: whoever handed something on says it no longer
+COPIED_FROM = frozenset(("source", "quotation", "derivation"))      # roles of a Provenance's entity that it copies
 NAMING = frozenset(("retract", "move", ENDED))      # assertions about one thing of a source: `type`, `id` name it
 
 

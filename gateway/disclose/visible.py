@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, S
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from gateway.fhir.leads import COPIES
 from gateway.ids import digest
 from gateway.merge import hidden_copies
 from gateway.model import Assertion, Fact
@@ -13,7 +14,7 @@ from gateway.policy.consent import Cell, Deny
 from gateway.policy.decide import DIRECTORY, Decision, decide
 from gateway.policy.request import Request
 from gateway.policy.scopes import granted
-from gateway.store import assertions, changes, facts, people
+from gateway.store import assertions, changes, facts, people, search
 from gateway.store.engine import Transaction
 from gateway.store.patients import Ref
 
@@ -175,7 +176,8 @@ def _left(tx: Transaction, decision: Decision, whole: _Whole, versions: Any, cha
     every, said = whole.rows, whole.said
     rows = [r for r in every if decision.uses(cell(r), r.reference)]
     if len(rows) < len(every):
-        copies = hidden_copies(facts.opened(tx, concerned(every, rows)), said,
+        near = [*concerned(every, rows), *_telling(tx, every, rows)]
+        copies = hidden_copies(facts.opened(tx, near), said,
                                {r.id for r in every} - {r.id for r in rows})
         rows = [r for r in rows if r.id not in copies]
     opened = facts.opened(tx, rows)
@@ -192,6 +194,18 @@ def concerned(every: Sequence[facts.Row], shown: Sequence[facts.Row]) -> list[fa
     types = {"Provenance", *(r.type for r in shown)}
     first = {r.source: r for r in reversed(every)}
     return [r for r in every if r.type in types or r is first[r.source]]
+
+
+def _telling(tx: Transaction, every: Sequence[facts.Row], shown: Sequence[facts.Row]) -> list[facts.Row]:
+    """Provenance about no patient that says which shown facts are copies; only of what others than they told hidden."""
+    kept = {r.id for r in shown}
+    hidden = {(r.type, r.source) for r in every if r.id not in kept}
+    may = [r for r in shown if any(type == r.type and source != r.source for type, source in hidden)]
+    if not may:
+        return []
+    sources = {r.source for r in may}
+    found = search.leading(tx, "Provenance", COPIES, {f"{r.type}/{r.key}" for r in may})
+    return [r for r in facts.numbered(tx, sorted(found)) if r.source in sources]
 
 
 def _heard(said: Iterable[Assertion], sources: Collection[str], hidden: Collection[str]) -> list[Assertion]:

@@ -11,11 +11,10 @@ from gateway.merge.body import Body, items, obj, text
 from gateway.merge.documents import document_names
 from gateway.merge.times import OLDEST
 from gateway.merge.versions import Entry, Key, Retraction, number
-from gateway.model import Fact
+from gateway.model import COPIED_FROM, Fact
 
 _SPLIT = re.compile(r"[/#|:]+")
 _KEY = re.compile(r"(.+?)[/#|:]+([A-Z][A-Za-z]*)[/:|]([^/#|:]+)(?:/_history/([^/#|]+))?")
-_FROM = frozenset({"source", "quotation", "derivation"})
 _NO_EVENTS = frozenset({"Patient", "Practitioner", "PractitionerRole", "Organization", "Location", "HealthcareService",
                         "Endpoint", "RelatedPerson"})
 Origins = dict[Key, dict[Key, Any]]
@@ -69,9 +68,9 @@ def _named(uri: str, sources: Collection[str]) -> tuple[Key, Any] | None:
 def _from_provenance(found: Origins, source: str, provenance: Body, sources: Collection[str],
                      known: Callable[[Key], bool]) -> None:
     """Provenance of one source: its targets are copies of the entities that it names as their source."""
-    targets = [text(t, "reference").split("/") for t in items(provenance, "target")]
+    targets = [text(t, "reference").partition("/_history/")[0].split("/") for t in items(provenance, "target")]
     for entity in items(provenance, "entity"):
-        if text(entity, "role") not in _FROM:
+        if text(entity, "role") not in COPIED_FROM:
             continue
         what = obj(entity, "what")
         named = _named(text(what, "reference") or text(obj(what, "identifier"), "value"), sources)

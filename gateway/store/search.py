@@ -10,6 +10,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from gateway.store.engine import SOME, Transaction
+from gateway.store.fixed import Fixed
 from gateway.store.patients import Ref, numbers
 from gateway.store.schema import facts, patients, search
 
@@ -108,6 +109,16 @@ def led(tx: Transaction, merged: Iterable[str], params: Iterable[str]) -> list[t
     query = (sa.select(facts.c.merged, search.c.lo).join(search, search.c.fact == facts.c.n)
              .where(facts.c.merged.in_(SOME), facts.c.gone.is_(None), search.c.param.in_(list(params))).distinct())
     return [(m, lo) for m, lo in tx.each(query, merged)]
+
+
+_LEADING = Fixed(sa.select(search.c.fact, search.c.lo).join(facts, facts.c.n == search.c.fact).where(
+    search.c.type == sa.bindparam("type"), search.c.param == sa.bindparam("param"), search.c.lo.in_(SOME),
+    facts.c.gone.is_(None)))
+
+
+def leading(tx: Transaction, type: str, param: str, names: Iterable[str]) -> set[int]:
+    """Numbers of the live facts of a type that lead by a parameter to any of these names."""
+    return {n for n, _ in tx.each(_LEADING, names, type=type, param=param)}
 
 
 def rebuild(tx: Transaction, rows: Sequence[tuple[int, str, int, Sequence[tuple[str, str, str]]]]) -> None:

@@ -24,12 +24,12 @@ class Given(Scores):
     """Weights (HIGH unless told) and guards of pairs, as given."""
 
     def __init__(self, weights: dict[Any, float], guards: dict[Any, Any] | None = None, kinds: dict[Any, int] | None = None) -> None:
-        self.model, self.weights, self.guards = MODEL, weights, guards or {}
+        self.model, self.weights, self.told, self.linked = MODEL, weights, guards or {}, {}
         self.kind = kinds or {m: i for i, m in enumerate((A, B, C, D, E, F, G))}
 
     def __call__(self, a: Any, b: Any) -> Any:
         pair = ordered(a, b)
-        return SimpleNamespace(weight=self.weights.get(pair, HIGH), guards=[g for g in [self.guards.get(pair)] if g])
+        return SimpleNamespace(weight=self.weights.get(pair, HIGH), guards=[g for g in [self.told.get(pair)] if g])
 
 
 def resolved(members: list[Any], pairs: list[Any], said: Said | None = None, **scores: Any) -> Outcome:

@@ -1,0 +1,56 @@
+"""A Provenance names the origin of a copy: who may not see the origin does not see the copy either (MRG-07)."""
+
+import pytest
+
+from gateway.ids import merged_id
+from gateway.jsontext import dumps
+from gateway.opened import opened
+from gateway.pipeline.pull import pull
+from tests.api.test_match import hide
+from tests.exporter import Client
+from tests.homes import EVA, WORLD, make_home, observation, patient
+from tests.laws.steps import Clock
+
+BASE = "https://gateway.example/fhir/source"
+
+
+@pytest.fixture
+def client(tmp_path):
+    with opened(make_home(tmp_path / "home", {**WORLD, "west": []}), Clock()) as gate:
+        for name in gate.home.sources:
+            pull(gate, name)
+        yield Client(gate)
+
+
+def copied(role, first, target="Observation/wo1"):
+    """What the west tells: a copy of a result of the south, and the Provenance that says so."""
+    copy = observation("wo1", "w1", "6.66", effectiveDateTime="2026-03-05T08:00:00Z")
+    told = {"resourceType": "Provenance", "id": "p1", "recorded": "2026-03-02T08:00:00Z", "target": [{"reference": target}],
+            "agent": [{"who": {"display": "West"}}], "entity": [{"role": role, "what": {"reference": f"{BASE}/south/Observation/so1"}}]}
+    both = [copy, told] if first == "copy" else [told, copy]
+    return [patient("w1", "Öberg", "Eva", "1961-02-03", EVA), *both]
+
+
+def seen(client):
+    id = merged_id(client.gate.store.id_key, "west", "Patient", "w1")
+    return b"6.66" in client.ask(f"/fhir/Observation?patient={id}", care=False, scope="user/*.rs").data
+
+
+@pytest.mark.parametrize("first", ["copy", "provenance"])
+@pytest.mark.parametrize(("role", "left"), [("source", False), ("derivation", False), ("revision", True)])
+def test_a_copy_of_what_is_denied_is_not_shown(client, role, left, first):
+    folder = client.gate.home.folder / "inbox" / "west"
+    for n, resource in enumerate(copied(role, first)):
+        (folder / f"{n}.ndjson").write_text(dumps(resource) + "\n")
+        assert not pull(client.gate, "west").failed
+    assert seen(client)
+    hide(client.gate, "south", "s1")
+    assert seen(client) is left
+
+
+@pytest.mark.parametrize("target", ["Observation/wo1/_history/1", "https://west.example/fhir/Observation/wo1"])
+def test_the_copy_may_be_named_by_a_version_or_by_its_address(client, target):
+    (client.gate.home.folder / "inbox" / "west" / "all.ndjson").write_text("".join(dumps(r) + "\n" for r in copied("source", "copy", target)))
+    assert not pull(client.gate, "west").failed and seen(client)
+    hide(client.gate, "south", "s1")
+    assert not seen(client)
