@@ -166,3 +166,10 @@ def test_the_list_of_another_house_is_no_hint(house: str, hinted: bool) -> None:
     mine = listing("2024-01-01", "MedicationStatement/w", scope="Patient/p1/medications of urn:oid:1.2")
     r = record(medicine(**OLD), mine, listing("2024-02-01", scope=f"Patient/p2/medications of {house}"))
     assert codes(r) == (["perhaps-unlisted"] if hinted else [])
+
+
+def test_two_houses_hints_are_told_one_after_the_other() -> None:
+    later = [listing("2024-02-01", scope="Patient/p2/medications", source=s) for s in ("A", "B")]
+    (issue,) = record(medicine(**OLD), medicine("B", "x", **OLD), *later).issues
+    said = "list of {} under another number of this patient omits it since 2024-02-01"
+    assert issue["detail"] == f"A {said.format('A')}; a {said.format('B')}: it may be over."
