@@ -176,7 +176,7 @@ def _left(tx: Transaction, decision: Decision, whole: _Whole, versions: Any, cha
     every, said = whole.rows, whole.said
     rows = [r for r in every if decision.uses(cell(r), r.reference)]
     if len(rows) < len(every):
-        near = [*concerned(every, rows), *_telling(tx, every, rows)]
+        near = [*concerned(every, rows), *_telling(tx, every, rows, upto)]
         copies = hidden_copies(facts.opened(tx, near), said,
                                {r.id for r in every} - {r.id for r in rows})
         rows = [r for r in rows if r.id not in copies]
@@ -196,8 +196,10 @@ def concerned(every: Sequence[facts.Row], shown: Sequence[facts.Row]) -> list[fa
     return [r for r in every if r.type in types or r is first[r.source]]
 
 
-def _telling(tx: Transaction, every: Sequence[facts.Row], shown: Sequence[facts.Row]) -> list[facts.Row]:
-    """Provenance about no patient that says which shown facts are copies; only of what others than they told hidden."""
+def _telling(tx: Transaction, every: Sequence[facts.Row], shown: Sequence[facts.Row],
+             upto: int | None) -> list[facts.Row]:
+    """Provenance about no patient that says, or said then, which shown facts are copies; none is looked for where
+    nothing is hidden that another source told."""
     kept = {r.id for r in shown}
     hidden = {(r.type, r.source) for r in every if r.id not in kept}
     may = [r for r in shown if any(type == r.type and source != r.source for type, source in hidden)]
@@ -205,7 +207,7 @@ def _telling(tx: Transaction, every: Sequence[facts.Row], shown: Sequence[facts.
         return []
     sources = {r.source for r in may}
     found = search.leading(tx, "Provenance", COPIES, {f"{r.type}/{r.key}" for r in may})
-    return [r for r in facts.numbered(tx, sorted(found)) if r.source in sources]
+    return [r for r in facts.numbered(tx, sorted(found), upto) if r.source in sources]
 
 
 def _heard(said: Iterable[Assertion], sources: Collection[str], hidden: Collection[str]) -> list[Assertion]:

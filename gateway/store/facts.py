@@ -209,9 +209,10 @@ def named(tx: Transaction, names: Collection[tuple[str, str]]) -> list[Row]:
     return numbered(tx, [n for n, *name in found if tuple(name) in names])
 
 
-def numbered(tx: Transaction, ns: Iterable[int]) -> list[Row]:
-    """Live facts by number, as search gives them."""
-    return [Row(*r) for r in tx.each(_BY_N, ns)]
+def numbered(tx: Transaction, ns: Iterable[int], upto: int | None = None) -> list[Row]:
+    """Facts by number, as search gives them: live, or as they stood at change number `upto`."""
+    query: Any = _BY_N if upto is None else _ROWS.where(facts.c.n.in_(SOME), stands(upto))
+    return [Row(*r) for r in tx.each(query, ns)]
 
 
 def since(tx: Transaction, change: int, source: str = "", type: str = "", after: int = 0,

@@ -111,13 +111,12 @@ def led(tx: Transaction, merged: Iterable[str], params: Iterable[str]) -> list[t
     return [(m, lo) for m, lo in tx.each(query, merged)]
 
 
-_LEADING = Fixed(sa.select(search.c.fact, search.c.lo).join(facts, facts.c.n == search.c.fact).where(
-    search.c.type == sa.bindparam("type"), search.c.param == sa.bindparam("param"), search.c.lo.in_(SOME),
-    facts.c.gone.is_(None)))
+_LEADING = Fixed(sa.select(search.c.fact, search.c.lo).where(
+    search.c.type == sa.bindparam("type"), search.c.param == sa.bindparam("param"), search.c.lo.in_(SOME)))
 
 
 def leading(tx: Transaction, type: str, param: str, names: Iterable[str]) -> set[int]:
-    """Numbers of the live facts of a type that lead by a parameter to any of these names."""
+    """Numbers of the facts of a type, ended ones too, that lead by a parameter to any of these names."""
     return {n for n, _ in tx.each(_LEADING, names, type=type, param=param)}
 
 

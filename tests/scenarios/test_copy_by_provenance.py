@@ -2,10 +2,14 @@
 
 import pytest
 
+from gateway.disclose.visible import visible
 from gateway.ids import merged_id
-from gateway.jsontext import dumps
+from gateway.jsontext import canonical, dumps
 from gateway.opened import opened
 from gateway.pipeline.pull import pull
+from gateway.policy.request import Request
+from gateway.store import changes, people
+from gateway.store.patients import Ref
 from tests.api.test_match import hide
 from tests.exporter import Client
 from tests.homes import EVA, WORLD, make_home, observation, patient
@@ -54,3 +58,26 @@ def test_the_copy_may_be_named_by_a_version_or_by_its_address(client, target):
     assert not pull(client.gate, "west").failed and seen(client)
     hide(client.gate, "south", "s1")
     assert not seen(client)
+
+
+def test_what_was_shown_before_the_provenance_came_is_shown_as_it_was(client):
+    """The log promises that an answer can be built again: what came later changes nothing of what stood then."""
+    folder = client.gate.home.folder / "inbox" / "west"
+    who, copy, told = copied("source", "copy")
+    (folder / "0.ndjson").write_text(dumps(who) + "\n" + dumps(copy) + "\n")
+    assert not pull(client.gate, "west").failed
+    hide(client.gate, "south", "s1")
+    with client.gate.store.read() as tx:
+        person, then = people.person(tx, Ref("west", "w1")), changes.last(tx)
+    before = built(client, person, then)
+    (folder / "1.ndjson").write_text(dumps(told) + "\n")
+    assert not pull(client.gate, "west").failed and not seen(client)
+    assert before == built(client, person, then) and any(b"6.66" in b for b in before)
+
+
+def built(client, person, then):
+    """What was visible at a change."""
+    asked = Request("TREAT", user="client", organisation="aarhus", time=client.gate.now().isoformat())
+    with client.gate.store.read() as tx:
+        found = visible(tx, asked, person, "", people.members(tx, person), then)
+    return sorted(canonical(f.resource) for f in found.facts)
