@@ -3,8 +3,8 @@
 1. Pairs share a blocking key.
 2. The closure of `same` comes first; one that holds a `never` or a veto is suspended whole.
 3. Pairs that may be linked are taken by (weight descending, lesser id, greater id); two clusters join iff no `never`,
-   veto or hold crosses, no cross pair lies below *no*, and the median of all cross weights is at least *link*; else a
-   human decides.
+   veto or unanswered hold crosses, no cross pair lies below *no*, and the median of all cross weights is at least
+   *link*; else a human decides.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from gateway.identity.assertions import Member, Pair, Said, spelled
 from gateway.identity.decide import Comparison, compare_features
-from gateway.identity.features import Features
+from gateway.identity.features import Features, covers
 from gateway.identity.guards import LITTLE, Guard
 from gateway.identity.score import Model
 
@@ -51,6 +51,17 @@ class Scores:
         """The weight of two members."""
         known = self.linked.get(ordered(a, b))
         return self(a, b).weight if known is None else known
+
+    def links(self, a: Member, b: Member) -> bool:
+        """Is the pair "link", whatever others are near?"""
+        return ordered(a, b) in self.linked or self(a, b).decision == "link"
+
+    def answers(self, m: Member, a: Member, b: Member) -> bool:
+        """Does `m` say all that `a` says, and has the number of b beside? Then what holds a and b apart was answered
+        where m and b came together: a only lacks the number."""
+        one, between, other = self.features[a], self.features[m], self.features[b]
+        return (not one.numbers and not set(between.numbers).isdisjoint(other.numbers) and covers(between, one)
+                and self.links(a, m) and self.links(b, m))
 
     def fresh(self, a: Member, b: Member) -> Comparison:
         """The comparison, without keeping it: most candidates are never asked for again."""
@@ -166,17 +177,24 @@ def _obstacle(left: Group, right: Group, scores: Scores) -> list[str]:
     """
     weights: dict[float, int] = {}
     shared = scores.model.shared
+    here = [m for group in (left, right) for _, m in group.kinds.values()]
     for many, a in sorted(left.kinds.values(), key=lambda k: k[1]):
         for more, b in sorted(right.kinds.values(), key=lambda k: k[1]):
             weight = scores.weight(a, b)
-            if crossing := [g.reason for g in scores.guards(a, b) if g.effect not in LITTLE]:
-                return [f"{_names(a, b)}: {reason}" for reason in crossing]
+            crossing = [g for g in scores.guards(a, b) if g.effect not in LITTLE]
+            if any(g.effect != "hold" for g in crossing) or (crossing and not _answered(a, b, here, scores)):
+                return [f"{_names(a, b)}: {g.reason}" for g in crossing]
             if shared and weight < scores.model.no:
                 return [f"{_names(a, b)} are too different."]
             weights[weight] = weights.get(weight, 0) + many * more
     if median(weights) < (scores.model.link if shared else scores.model.no):
         return ["Most members of the two groups do not match well enough."]
     return []
+
+
+def _answered(a: Member, b: Member, here: Sequence[Member], scores: Scores) -> bool:
+    """Does a record that comes along answer what holds these two apart?"""
+    return any(scores.answers(m, a, b) or scores.answers(m, b, a) for m in here)
 
 
 def _names(a: Member, b: Member) -> str:

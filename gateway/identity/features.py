@@ -84,6 +84,15 @@ _SQL = {Text: "VARCHAR", Texts: "VARCHAR[]", int | None: "INTEGER"}
 COLUMNS: Mapping[str, str] = {name: _SQL[kind] for name, kind in Features.__annotations__.items() if kind in _SQL}
 
 
+def covers(whole: Features, part: Features) -> bool:
+    """Does one record say all that the other says?"""
+    return _covered(part[:-1], whole[:-1]) and _covered(part.life, whole.life)
+
+
+def _covered(part: tuple[Any, ...], whole: tuple[Any, ...]) -> bool:
+    return all(not x or x == y or (isinstance(x, tuple) and set(x) <= set(y)) for x, y in zip(part, whole, strict=True))
+
+
 def _initial(text: Text) -> Text:
     return text[:1] if text else None
 

@@ -1,5 +1,7 @@
 """Clusters by example: what people say, how they spell it, epochs (contract.md `gateway identity cluster`)."""
 
+from itertools import permutations
+
 import pytest
 
 from gateway.identity import cluster
@@ -69,6 +71,44 @@ def test_a_human_can_join_what_a_hold_keeps_apart() -> None:
     twin = ("b", {**person("2", given="Karin"), "identifier": []})
     assert persons([EVA[0], twin]) == [["a/1"], ["b/2"]]
     assert persons([EVA[0], twin], say("same", a="a/1", b="b/2")) == [["a/1", "b/2"]]
+
+
+def lodger(key: str, given: str = "Hedda", born: str = "1976-02-14", number: str = "481-22-7365", city: str = "Ashford", **more: object) -> dict:
+    home = {"line": ["12 Mill Lane"], "city": city, "state": "KS", "postalCode": "67501", "country": "US"}
+    numbers = [{"system": "http://hl7.org/fhir/sid/us-ssn", "value": number}] if number else []
+    return {**person(key, given, "Norwood", born), "gender": "female", "address": [home], "identifier": numbers, **more}
+
+
+BARE = ("a", lodger("1", number=""))                          # says all that WHOLE says, but for the number
+WHOLE = ("b", lodger("2"))
+SLIPPED = ("c", lodger("3", born="1966-02-14"))               # WHOLE by its number; a digit of the year is wrong
+
+
+def test_a_hold_is_answered_by_who_says_all_of_it_and_has_the_number_too() -> None:
+    assert persons([BARE, SLIPPED]) == [["a/1"], ["c/3"]], "a digit of the year, and no number that agrees"
+    assert persons([WHOLE, SLIPPED]) == [["b/2", "c/3"]]
+    for some in permutations((BARE, WHOLE, SLIPPED)):
+        assert cluster(some).json() == cluster([BARE, WHOLE, SLIPPED]).json()
+    found = cluster([BARE, WHOLE, SLIPPED]).json()
+    assert [p["members"] for p in found["persons"]] == [["a/1", "b/2", "c/3"]] and found["review"] == []
+
+
+@pytest.mark.parametrize("bare, whole, slipped", [
+    (lodger("1", number="481-22-7366"), lodger("2"), lodger("3", born="1966-02-14")),            # a number that WHOLE lacks
+    (lodger("1", number="", telecom=[{"system": "phone", "value": "+1 620 555 0117"}]), lodger("2"), lodger("3", born="1966-02-14")),
+    (lodger("1", number=""), lodger("2"), lodger("3", born="1966-02-14", number="")),            # nothing brings these two together
+    (lodger("1", number=""), lodger("2", number=""), lodger("3", born="1966-02-14")),
+    (lodger("1", "Hedda", number=""), lodger("2", "Helga"), lodger("3", "Helga")),               # a twin without a number
+], ids=["another number", "a phone of its own", "no number agrees", "only one has the number", "a twin"])
+def test_a_hold_stands_where_nobody_answers_it(bare: dict, whole: dict, slipped: dict) -> None:
+    found = persons([("a", bare), ("b", whole), ("c", slipped)])
+    assert not any({"a/1", "c/3"} <= set(members) for members in found), found
+
+
+def test_a_veto_is_never_answered() -> None:
+    dead = {"deceasedDateTime": "2019-05-02"}
+    other = ("c", lodger("3", born="1966-02-14", deceasedDateTime="2021-08-30"))
+    assert not any({"a/1", "c/3"} <= set(m) for m in persons([("a", lodger("1", number="", **dead)), ("b", lodger("2", **dead)), other]))
 
 
 def test_split_takes_a_record_out_and_undo_puts_it_back() -> None:

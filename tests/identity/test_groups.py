@@ -1,6 +1,7 @@
 """How groups of records come together, on weights that are given: what is refused, and the sentence that a human reads."""
 
 import statistics
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,13 +24,18 @@ HIGH, FAIR, LOW = MODEL.link + 10, (MODEL.link + MODEL.no) / 2, MODEL.no - 1
 class Given(Scores):
     """Weights (HIGH unless told) and guards of pairs, as given."""
 
-    def __init__(self, weights: dict[Any, float], guards: dict[Any, Any] | None = None, kinds: dict[Any, int] | None = None) -> None:
+    def __init__(self, weights: dict[Any, float], guards: dict[Any, Any] | None = None, kinds: dict[Any, int] | None = None,
+                 answered: Sequence[Any] = ()) -> None:
+        self.answered = answered
         self.model, self.weights, self.told, self.linked = MODEL, weights, guards or {}, {}
         self.kind = kinds or {m: i for i, m in enumerate((A, B, C, D, E, F, G))}
 
     def __call__(self, a: Any, b: Any) -> Any:
         pair = ordered(a, b)
         return SimpleNamespace(weight=self.weights.get(pair, HIGH), guards=[g for g in [self.told.get(pair)] if g])
+
+    def answers(self, m: Any, a: Any, b: Any) -> bool:
+        return (m, a, b) in self.answered
 
 
 def resolved(members: list[Any], pairs: list[Any], said: Said | None = None, **scores: Any) -> Outcome:
@@ -48,6 +54,25 @@ def test_the_heavier_pair_comes_first_and_a_hold_between_the_others_is_told() ->
 
 def test_of_pairs_of_one_weight_the_lesser_comes_first() -> None:
     assert resolved([A, B, C], [(B, C), (A, C), (A, B)], guards={(A, C): HOLD}).clusters == [[A, B], [C]]
+
+
+@pytest.mark.parametrize("answer", [(B, A, C), (B, C, A)])
+def test_a_hold_that_a_record_of_the_group_answers_parts_nobody(answer: Any) -> None:
+    found = resolved([A, B, C], [(A, B), (B, C)], guards={(A, C): HOLD}, answered=[answer])
+    assert (found.clusters, found.refused) == ([[A, B, C]], {})
+
+
+@pytest.mark.parametrize(("guard", "weight"), [(VETO, HIGH), (SimpleNamespace(effect="no", reason="Parent and child."), HIGH), (HOLD, LOW)])
+def test_what_is_more_than_a_hold_is_not_answered(guard: SimpleNamespace, weight: float) -> None:
+    answered = [(m, a, b) for m in (A, B, C) for a in (A, B, C) for b in (A, B, C)]
+    found = resolved([A, B, C], [(A, B), (B, C)], weights={(A, C): weight}, guards={(A, C): guard}, answered=answered)
+    assert found.clusters == [[A, B], [C]] and len(found.refused) == 1
+
+
+@pytest.mark.parametrize(("answer", "together"), [((B, A, C), True), ((D, A, C), True), ((E, A, C), False), ((B, A, D), False)])
+def test_only_a_record_that_comes_along_answers_and_only_for_the_two(answer: Any, together: bool) -> None:
+    found = resolved([A, B, C, D, E], [(A, B), (C, D), (B, D)], weights={(B, D): HIGH - 1}, guards={(A, C): HOLD}, answered=[answer])
+    assert (found.clusters == [[A, B, C, D], [E]]) is together
 
 
 @pytest.mark.parametrize("little", [THIN, FAR])
