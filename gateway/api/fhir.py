@@ -48,7 +48,7 @@ def _text() -> str:
     """The request as the log keeps it and caches name it: with what a form asks for."""
     form = urlencode(list(request.form.items(multi=True)))
     told = [form] if form else []
-    if _wanted() == "xml" and "_format" not in request.values:
+    if _wanted() == "xml" and not _named():
         told.append("_format=xml")                                   # the answer depends on it, so it is told
     return f'{request.method} {request.full_path.rstrip("?")}{"#" if told else ""}' + "&".join(told)
 
@@ -65,10 +65,15 @@ def _wanted(more: Collection[str] = ()) -> str:
 
     more  forms that the route speaks beside these
     """
-    given = request.values.get("_format", "")
+    given = _named()
     wanted = sorted((_range(given or r) for r in request.headers.get("Accept", "").split(",")), key=lambda r: -r[1])
     return next(("xml" if name in _XML else "json" for name, weight, fits in wanted
                  if weight and fits and name in {*_JSON, *_XML, *more}), "")
+
+
+def _named() -> str:
+    """The form that `_format` names; of several the last, as the log reads it."""
+    return next(reversed(request.values.getlist("_format")), "")
 
 
 def _range(text: str) -> tuple[str, float, bool]:

@@ -1,11 +1,11 @@
 """One way to hand something over: build the bytes, write the transfer, only then return them."""
 
 import hashlib
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import wraps
 from typing import Any
+from urllib.parse import parse_qsl
 
 from gateway.audit.log import Transfer
 from gateway.disclose.view import View, Views, minute
@@ -14,8 +14,6 @@ from gateway.jsontext import loads
 from gateway.once import once
 from gateway.opened import Gate, iso
 from gateway.policy.request import Request
-
-_FORMAT = re.compile(r"[?&#]_format=([^&# ]*)")
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,9 @@ class Asked:
     @property
     def xml(self) -> bool:
         """Does the request ask for the XML form? It stands in the text, so that the answer can be built again."""
-        asked = _FORMAT.findall(self.text)
+        address = self.text.partition(" ")[2].partition(" ")[0]         # what was posted stands behind it
+        query, _, told = address.partition("#")
+        asked = [v for part in (query.partition("?")[2], told) for k, v in parse_qsl(part, True) if k == "_format"]
         return bool(asked) and "xml" in asked[-1]
 
 

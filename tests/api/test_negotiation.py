@@ -59,3 +59,27 @@ def test_when_it_was_changed(client, path):
 def test_who_brings_no_token_is_told_how(client, path):
     answer = client.web.get(path)
     assert answer.status_code == 401 and answer.headers["WWW-Authenticate"] == "Bearer" and loads(answer.data)["issue"][0]["code"] == "login"
+
+
+@pytest.mark.parametrize("value", ["x?_format=xml", "x%26_format=xml", "x%23_format=xml"])
+def test_a_value_says_nothing_of_the_form(client, value):
+    for form in ("", "&_format=json"):
+        answer = client.ask(f"/fhir/Patient?family={value}{form}", headers={"Accept": "application/fhir+json"})
+        assert answer.status_code == 200 and answer.mimetype == "application/fhir+json"
+
+
+@pytest.mark.parametrize("text", ["?_format=xml", "&_format=xml", "#_format=xml"])
+def test_a_description_says_nothing_of_the_form(client, text):
+    body = {"resourceType": "Patient", "birthDate": "1961-02-03", "name": [{"family": f"Öberg {text}", "given": ["Eva"]}]}
+    answer = client.ask("/fhir/Patient/$match", method="POST", json=body)
+    assert answer.status_code == 200 and answer.mimetype == "application/fhir+json"
+    answer = client.ask("/fhir/Patient/$match?_format=xml", method="POST", json=body)
+    assert answer.status_code == 200 and answer.mimetype == "application/fhir+xml"
+
+
+def test_of_two_forms_the_last_counts_everywhere(client, path):
+    for query, form in (("_format=json&_format=xml", "xml"), ("_format=xml&_format=json", "json"), ("_format=csv&_format=json", "json")):
+        assert client.ask(f"{path}?{query}").mimetype == f"application/fhir+{form}"
+    assert client.ask(f"{path}?_format=json&_format=csv").status_code == 406
+    for query in ("_format=", "_format=json&_format="):
+        assert client.ask(f"{path}?{query}", headers={"Accept": "application/fhir+xml"}).mimetype == "application/fhir+xml"
