@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, g, request
 
+from gateway.api import body
 from gateway.api.again import MADE
 from gateway.api.capability import capability
 from gateway.api.parameters import with_body
@@ -53,11 +54,9 @@ def _text() -> str:
     return f'{request.method} {request.full_path.rstrip("?")}{"#" if told else ""}' + "&".join(told)
 
 
-_JSON = frozenset(("", "*/*", "application/*", "text/html", "json", "application/json", "application/fhir+json",
-                   "application/fhir json", "text/json"))
-_XML = frozenset(("xml", "application/xml", "text/xml", "application/fhir+xml", "application/fhir xml"))
+_JSON = body.JSON | {"", "*/*", "application/*", "text/html", "json", "application/fhir json"}
+_XML = body.XML | {"xml", "application/fhir xml"}
 _WEIGHT = re.compile(r"[01](\.\d{0,3})?")
-_VERSION = re.compile(r"4(\.0(\.\d+)?)?")
 
 
 def _wanted(more: Collection[str] = ()) -> str:
@@ -82,7 +81,7 @@ def _range(text: str) -> tuple[str, float, bool]:
     said = dict(p.split("=", 1) for p in parts if "=" in p)
     weight = said.get("q", "1")
     return name, float(weight) if _WEIGHT.fullmatch(weight) else 1.0, bool(
-        _VERSION.fullmatch(said.get("fhirversion", "4.0").strip('"')))
+        body.VERSION.fullmatch(said.get("fhirversion", "4.0").strip('"')))
 
 
 def _form(more: Collection[str] = ()) -> None:
@@ -138,7 +137,7 @@ def smart() -> Response:
     return Response(dumps(body), mimetype="application/json")
 
 
-@blueprint.get("/<type>/<id>")
+@blueprint.get("/<type>/<id:id>")
 def read(type: str, id: str) -> Response:
     """One resource of the merged view, as this reader sees it."""
     who = asked("read")

@@ -1,33 +1,36 @@
 """Who is this: Patient/$match (R4, ITI-119) and Patient/$ihe-pix (PIXm, ITI-83)."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, request
 
+from gateway.api import body
 from gateway.api.fhir import asked, gate, send, views
-from gateway.disclose import answers, match, pix
+from gateway.disclose import match, pix
 from gateway.errors import UsageError, error
-from gateway.jsontext import BadJson, canonical, loads
+from gateway.jsontext import canonical
 
 blueprint = Blueprint("matching", __name__, url_prefix="/fhir")
 LONGEST = 256 << 10                                   # bytes of a description, without pictures
 PICTURES = ("photo", "text", "contained", "meta")     # what says nothing about who it is
+NOBODY = "Nobody was looked for."
 FORM = "Send a Parameters resource with `resource` (a Patient), or a Patient."
 
 
 @blueprint.post("/Patient/$match")
 def match_patient() -> Response:
-    """The people who answer to a description, best first, each with its grade (ITI-119)."""
+    """The people who answer to a description, best first, each with its grade (ITI-119).
+
+    `onlyCertainMatches` and `count` stand in the Parameters or, as beside a bare Patient, in the URL.
+    """
     who = asked("match")
-    try:
-        wanted = _wanted(_body())
-    except UsageError as e:
-        return send(answers.refuse(gate(), who, 400, e))
+    wanted = _wanted([*_of_url(request.args.items(multi=True)), *_of_body(body.resource(FORM, NOBODY))])
     text = canonical([wanted.patient, wanted.certain, wanted.count])
     if len(text) > LONGEST:
-        return send(answers.refuse(gate(), who, 413, _unreadable("The description is too long.", "")))
+        raise UsageError(error("http-413", f"The description is too long. {NOBODY}", "", "Send what says who it is."))
     return send(match.match(gate(), views(), replace(who, text=f"{who.text} {text.decode()}"), wanted))
 
 
@@ -39,46 +42,47 @@ def cross_reference() -> Response:
 
 
 def _unreadable(message: str, where: str, hint: str = FORM) -> UsageError:
-    return UsageError(error("body-unreadable", f"{message} Nobody was looked for.", where, hint))
+    return UsageError(error("body-unreadable", f"{message} {NOBODY}", where, hint))
 
 
-def _body() -> dict[str, Any]:
-    try:
-        body = loads(request.get_data())
-    except BadJson as e:
-        raise _unreadable("The body is no JSON.", "") from e
-    if not isinstance(body, dict):
-        raise _unreadable("The body is no resource.", "")
-    return body
+def _of_url(given: Iterable[tuple[str, str]]) -> Iterator[tuple[Any, Any]]:
+    """What the URL asks for: a text that is no value of the parameter's type stays text."""
+    for name, text in given:
+        if name not in ("_format", "_pretty"):
+            yield name, {"true": True, "false": False}.get(text, int(text) if _WHOLE.fullmatch(text) else text)
 
 
-def _wanted(body: Mapping[str, Any]) -> match.Wanted:
-    """The description and its options, out of Parameters or a bare Patient. Raises UsageError."""
-    if body.get("resourceType") == "Patient":
-        return match.Wanted(_patient(body))
-    parts = body.get("parameter")
-    if body.get("resourceType") != "Parameters" or not isinstance(parts, list):
+def _of_body(sent: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
+    """What Parameters or a bare Patient asks for. Raises UsageError."""
+    parts = sent.get("parameter")
+    if sent.get("resourceType") == "Patient":
+        yield "resource", sent
+    elif sent.get("resourceType") == "Parameters" and isinstance(parts, list):
+        for part in parts:
+            name = part.get("name") if isinstance(part, dict) else None
+            yield name, part.get(_OPTIONS[name]) if isinstance(name, str) and name in _OPTIONS else None
+    else:
         raise _unreadable("The body is neither Parameters nor a Patient.", "")
+
+
+def _wanted(asks: Iterable[tuple[Any, Any]]) -> match.Wanted:
+    """The description and its options. Raises UsageError: what is passed over would show too much."""
     given: dict[str, Any] = {}
-    for part in parts:
-        name = part.get("name") if isinstance(part, dict) else None
+    for name, value in asks:
         if not isinstance(name, str) or name not in _OPTIONS or name in given:
             raise _unreadable("A parameter is not known, or stands there twice.", "Parameters.parameter",
                               f"Known, once each: {', '.join(_OPTIONS)}.")
-        given[name] = part.get(_OPTIONS[name])
+        given[name] = value
     certain, count = given.get("onlyCertainMatches", False), given.get("count", match.SHOWN)
     if not isinstance(certain, bool):
         raise _unreadable("onlyCertainMatches is no valueBoolean.", "Parameters.parameter")
-    try:
-        many = int(str(count))
-    except ValueError:
-        many = -1
-    if many < 0 or isinstance(count, (bool, str)):
+    if isinstance(count, bool) or not _WHOLE.fullmatch(str(count)) or isinstance(count, str):
         raise _unreadable("count is no valueInteger from 0 on.", "Parameters.parameter")
-    return match.Wanted(_patient(given.get("resource")), certain, min(many, match.LOOKED_AT))
+    return match.Wanted(_patient(given.get("resource")), certain, min(int(str(count)), match.LOOKED_AT))
 
 
 _OPTIONS = {"resource": "resource", "onlyCertainMatches": "valueBoolean", "count": "valueInteger"}
+_WHOLE = re.compile("[0-9]{1,99}")
 
 
 def _patient(resource: Any) -> dict[str, Any]:

@@ -5,7 +5,8 @@ import secrets
 import pytest
 
 from gateway.disclose.rebuild import rebuild
-from gateway.jsontext import loads
+from gateway.fhir.xml_out import xml
+from gateway.jsontext import canonical, loads
 from gateway.model import Fact
 from gateway.pipeline.people import rule
 from gateway.pipeline.write import write_facts
@@ -198,13 +199,67 @@ def test_pictures_of_a_description_are_not_kept(gate, ask):
 
 def test_a_description_that_is_too_long_is_refused(gate, client, bearer):
     long = {**EVA_SAYS, "address": [{"text": "x" * 300_000}]}
-    assert client.post("/fhir/Patient/$match", headers=bearer(), json=long).status_code == 413
+    answer = client.post("/fhir/Patient/$match", headers=bearer(), json=long)
+    assert answer.status_code == 413 and loads(answer.data)["issue"][0]["code"] == "too-long" and last(gate)["outcome"] == "refused"
+
+
+def in_xml(resource, certain=None):
+    """Parameters as XML; certain: text of `onlyCertainMatches`."""
+    told = f'<parameter><name value="onlyCertainMatches"/><valueBoolean value="{certain}"/></parameter>' if certain else ""
+    inner = xml(resource).decode().partition("?>")[2].replace(' xmlns="http://hl7.org/fhir"', "", 1)
+    return f'<Parameters xmlns="http://hl7.org/fhir"><parameter><name value="resource"/><resource>{inner}</resource></parameter>{told}</Parameters>'
+
+
+@pytest.mark.parametrize("kind", ["application/fhir+xml", "application/xml", "text/xml; charset=utf-8", "application/fhir+xml; fhirVersion=4.0"])
+def test_a_description_in_xml_says_the_same(gate, client, bearer, ask, kind):
+    for body in (xml(EVA_SAYS), in_xml(EVA_SAYS)):
+        answer = client.post("/fhir/Patient/$match", headers=bearer(), data=body, content_type=kind)
+        assert answer.status_code == 200 and answer.mimetype == "application/fhir+json" and loads(answer.data) == ask(EVA_SAYS)[1]
+    thin = {k: EVA_SAYS[k] for k in ("resourceType", "name", "birthDate")}
+    for certain, shown in ((None, 1), ("false", 1), ("true", 0)):
+        answer = client.post("/fhir/Patient/$match", headers=bearer(), data=in_xml(thin, certain), content_type=kind)
+        assert loads(answer.data)["total"] == shown
+
+
+@pytest.mark.parametrize("body", ["<", "<Patient/>", '<Observation xmlns="http://hl7.org/fhir"/>', '<!DOCTYPE a [<!ENTITY b "c">]><Patient xmlns="http://hl7.org/fhir"/>',
+                                  in_xml({"resourceType": "Patient"}, "perhaps"), '<Parameters xmlns="http://hl7.org/fhir"/>', "{}"])
+def test_xml_that_is_no_description_is_400_and_logged(gate, client, bearer, body):
+    answer = client.post("/fhir/Patient/$match", headers=bearer(), data=body, content_type="application/fhir+xml")
+    assert answer.status_code == 400 and loads(answer.data)["issue"][0]["code"] == "structure" and last(gate)["outcome"] == "refused"
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "image/png", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/fhir+json; fhirVersion=5.0",
+                                  "application/fhir+xml; fhirVersion=3.0", "application/octet-stream"])
+def test_a_body_in_a_form_that_is_not_read_is_415_and_logged(gate, client, bearer, kind):
+    answer = client.post("/fhir/Patient/$match", headers=bearer(), data=canonical(EVA_SAYS), content_type=kind)
+    assert answer.status_code == 415 and loads(answer.data)["issue"][0]["code"] == "not-supported"
+    assert (last(gate)["action"], last(gate)["outcome"]) == ("match", "refused")
+
+
+@pytest.mark.parametrize("query, total, shown", [
+    ("", 1, 1), ("?onlyCertainMatches=true", 0, 0), ("?onlyCertainMatches=false", 1, 1), ("?count=0", 1, 0), ("?count=5&_pretty=true", 1, 1)])
+def test_options_beside_a_bare_patient_stand_in_the_url(client, bearer, query, total, shown):
+    thin = {k: EVA_SAYS[k] for k in ("resourceType", "name", "birthDate")}
+    bundle = loads(client.post(f"/fhir/Patient/$match{query}", headers=bearer(), json=thin).data)
+    assert (bundle["total"], len(bundle.get("entry", ()))) == (total, shown)
+
+
+@pytest.mark.parametrize("query", ["count=-1", "count=x", "count=1&count=1", "count=", "count=%D9%A1", "onlyCertainMatches=TRUE", "onlyCertainMatches=1", "onlySingleMatch=true",
+                                   "resource=x", "_summary=count", f"count={'9' * 5000}"])
+def test_what_the_url_asks_for_is_not_passed_over(gate, client, bearer, query):
+    answer = client.post(f"/fhir/Patient/$match?{query}", headers=bearer(), json=EVA_SAYS)
+    assert answer.status_code == 400 and loads(answer.data)["issue"][0]["code"] == "structure" and last(gate)["outcome"] == "refused"
+
+
+def test_an_option_is_given_once(client, bearer):
+    body = {"resourceType": "Parameters", "parameter": [{"name": "resource", "resource": EVA_SAYS}, {"name": "count", "valueInteger": 1}]}
+    assert client.post("/fhir/Patient/$match?count=1", headers=bearer(), json=body).status_code == 400
 
 
 @pytest.mark.parametrize("method", ["get", "put", "delete"])
 def test_only_post_matches(client, bearer, method):
     answer = getattr(client, method)("/fhir/Patient/$match", headers=bearer())
-    assert answer.status_code in (404, 405) and loads(answer.data)["resourceType"] == "OperationOutcome"
+    assert answer.status_code == 405 and "POST" in answer.headers["Allow"] and loads(answer.data)["resourceType"] == "OperationOutcome"
 
 
 def test_metadata_names_the_operations(client):
