@@ -125,6 +125,14 @@ def _objects(value: Any) -> list[dict[str, Any]]:
     return [v for v in value if isinstance(v, dict)] if isinstance(value, list) else []
 
 
+def partial(resource: Mapping[str, Any]) -> bool:
+    """Says the source that this is only a part of what it knows? FHIR's tag SUBSETTED. A part never hides a whole: the
+    name beside a laboratory result is no newer address, whenever it was said."""
+    meta = resource.get("meta")
+    tags = meta.get("tag") if isinstance(meta, Mapping) else None
+    return isinstance(tags, list) and any(isinstance(t, Mapping) and t.get("code") == "SUBSETTED" for t in tags)
+
+
 @dataclass(frozen=True)
 class Assertion:
     """Something said about facts or people that is no FHIR resource: a line with `assert` in `gateway merge`.

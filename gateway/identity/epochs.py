@@ -16,6 +16,7 @@ from gateway.identity.features import Features
 from gateway.identity.patient import features_of
 from gateway.identity.score import Model
 from gateway.ids import digest
+from gateway.model import partial
 
 Patient = Mapping[str, Any]
 Versions = dict[Member, list[Patient]]
@@ -23,8 +24,8 @@ Versions = dict[Member, list[Patient]]
 
 @dataclass
 class Epochs:
-    """features: of the latest version of each epoch; apart: epochs that a human split off; overlays: an epoch and the
-    next, which contradicts it."""
+    """features: of the latest whole version of each epoch; apart: epochs that a human split off; overlays: an epoch and
+    the next, which contradicts it."""
 
     features: dict[Member, Features] = field(default_factory=dict)
     apart: set[Member] = field(default_factory=set)
@@ -85,8 +86,9 @@ def _without(f: Features, own: set[str]) -> Features:
 
 
 def epochs(found: Versions, split: Mapping[Member, str], model: Model) -> Epochs:
-    """Cut the versions of each source patient into epochs."""
-    out = Epochs()
+    """Cut the versions of each source patient into epochs. Of an epoch the latest whole version counts, a part only
+    where there is none."""
+    out, whole = Epochs(), set[Member]()
     for member, patients in found.items():
         since = _instant(split[member]) if member in split else None
         names: list[Member] = []
@@ -99,8 +101,11 @@ def epochs(found: Versions, split: Mapping[Member, str], model: Model) -> Epochs
                 names.append(member if not names else (member[0], f"{member[1]}~{len(names) + 1}"))
                 if overlay:
                     out.overlays.append((names[-2], names[-1]))
-            apart = now_apart
-            out.features[names[-1]] = features
+            apart, part = now_apart, partial(patient)
+            if names[-1] not in whole or not part:
+                out.features[names[-1]] = features
+            if not part:
+                whole.add(names[-1])
             if apart:
                 out.apart.add(names[-1])
     return out

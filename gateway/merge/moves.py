@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from gateway.ids import digest
 from gateway.merge.body import items, obj, text
 from gateway.merge.times import OLDEST, Instant, last, order
-from gateway.merge.versions import Key, Retraction, partial
-from gateway.model import HIDDEN, Assertion, Fact
+from gateway.merge.versions import Key, Retraction
+from gateway.model import HIDDEN, Assertion, Fact, partial
 
 Patient = str                   # key of a source's Patient
 _HANGS_ON = ("encounter", "context", "account", "visit")
@@ -107,7 +107,7 @@ def ended(fact: Fact, at: Instant, moved: Moves) -> Retraction | None:
     """
     for key, where in _concerned(fact, moved):
         away = next((where.away[p] for p in about(fact.resource) if p in where.away), None)
-        if away and (key[1:] != (fact.type, fact.key) or partial(fact) or at <= away[0]):
+        if away and (key[1:] != (fact.type, fact.key) or partial(fact.resource) or at <= away[0]):
             return Retraction(away[1], "its source moved it to another patient")
     return None
 

@@ -14,7 +14,7 @@ from gateway.jsontext import Number, canonical
 from gateway.merge.asserted import stated
 from gateway.merge.body import codes, obj
 from gateway.merge.times import OLDEST, Instant, order
-from gateway.model import Fact
+from gateway.model import Fact, partial
 
 Key = tuple[str, str, str]
 _STATUSES = ("status", "verificationStatus", "docStatus", "lifecycleStatus")
@@ -126,18 +126,10 @@ def _first(fact: Fact, times: Times) -> tuple[Instant, Instant]:
     return stated(fact, times[fact.id].first), times[fact.id].first
 
 
-def partial(fact: Fact) -> bool:
-    """Says the source that this is only a part of what it knows? FHIR's tag SUBSETTED."""
-    tags = obj(fact.resource, "meta").get("tag")
-    return isinstance(tags, list) and any(isinstance(t, dict) and t.get("code") == "SUBSETTED" for t in tags)
-
-
 def _newest(facts: list[Fact], times: Times) -> Fact:
-    """The newest of the numbered, the newest of the others, and of these two the later asserted.
-
-    A part never hides a whole: the name beside a laboratory result is no newer address, whenever it was said.
-    """
-    facts = [f for f in facts if not partial(f)] or facts
+    """The newest of the numbered, the newest of the others, and of these two the later asserted; of parts only where
+    there is no whole."""
+    facts = [f for f in facts if not partial(f.resource)] or facts
     numbered = [(number(f.version), f) for f in facts]
     tops = []
     with_number = [(n, times[f.id].last, f.id, f) for n, f in numbered if n is not None]

@@ -5,16 +5,16 @@ two records and the model alone, and a component is recomputed whole.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from itertools import islice, pairwise
+from itertools import islice
 from typing import Any
 
 from gateway.identity import MODEL, Features, Model, Scores, alike, features_of, keys, said, touched
 from gateway.identity.assertions import Pair, Said, named, standing
-from gateway.identity.epochs import contradicts
+from gateway.identity.epochs import epochs
 from gateway.identity.packed import outdated, packed, packs, unpacked
 from gateway.ids import merged_id
 from gateway.merge import merge
-from gateway.model import Assertion
+from gateway.model import Assertion, partial
 from gateway.opened import Gate
 from gateway.pipeline.keep import refs_of
 from gateway.store import assertions, cases, facts, people
@@ -69,15 +69,31 @@ def stale(tx: Transaction, model: str) -> bool:
 
 
 def current(tx: Transaction, ref: Ref) -> dict[str, Any] | None:
-    """The Patient of a source patient as last asserted: by time, then by content; None when none stands."""
+    """The Patient of a source patient as last asserted: by time, then by content; None when none stands. Of parts only
+    where there is no whole."""
     if said := assertions.aimed(tx, ref.source, "Patient", ref.key):
         rows = facts.of_key(tx, ref.source, "Patient", ref.key)
         stands = merge(facts.opened(tx, rows), said, Tables()).ledger
-        top = max((r for r in rows if stands[r.id]["state"] == "represented"), key=lambda r: (r.asserted, r.id),
-                  default=None)
-    else:
-        top = facts.latest(tx, ref.source, "Patient", ref.key)
-    return facts.opened(tx, [top])[0].resource if top else None
+        top = max((r for r in rows if stands[r.id]["state"] == "represented"), key=_when, default=None)
+        return _resource(tx, top) if top else None
+    top = facts.latest(tx, ref.source, "Patient", ref.key)
+    found = _resource(tx, top) if top else None
+    return _whole(tx, ref) or found if found and partial(found) else found
+
+
+def _when(row: facts.Row) -> tuple[str, str]:
+    return row.asserted, row.id
+
+
+def _resource(tx: Transaction, row: facts.Row) -> dict[str, Any]:
+    return facts.opened(tx, [row])[0].resource
+
+
+def _whole(tx: Transaction, ref: Ref) -> dict[str, Any] | None:
+    """The whole Patient that was asserted last. Each content is opened once, however many messages repeat it."""
+    contents = {r.id: r for r in sorted(facts.entry(tx, ref.source, "Patient", ref.key), key=_when)}
+    newest_first = sorted(contents.values(), key=_when, reverse=True)
+    return next((found for r in newest_first if not partial(found := _resource(tx, r))), None)
 
 
 def _overlaid(tx: Transaction, ref: Ref, model: Model) -> bool:
@@ -85,10 +101,11 @@ def _overlaid(tx: Transaction, ref: Ref, model: Model) -> bool:
 
     Versions are taken by the time at which they were said, whatever the order of arrival.
     """
-    rows = facts.of_key(tx, ref.source, "Patient", ref.key)
-    opened = facts.opened(tx, sorted(rows, key=lambda r: (r.asserted, r.id)))
-    found = [features_of(f.resource) for f in opened] if len(rows) > 1 else []
-    return any(contradicts(a, b, model) for a, b in pairwise(found) if a != b)
+    rows = sorted(facts.of_key(tx, ref.source, "Patient", ref.key), key=_when)
+    told = [r for n, r in enumerate(rows) if not n or r.id != rows[n - 1].id]
+    if len(told) < 2:
+        return False
+    return bool(epochs({(ref.source, ref.key): [f.resource for f in facts.opened(tx, told)]}, {}, model).overlays)
 
 
 def _late(tx: Transaction, ref: Ref) -> bool:
