@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from gateway.disclose.view import View, Views
-from gateway.fhir.search import Criterion
+from gateway.fhir.search import Criterion, token
 from gateway.opened import Gate
 from gateway.policy.request import Request
 from gateway.store import search
@@ -43,7 +43,8 @@ def known(gate: Gate, views: Views, tx: Transaction, request: Request, system: s
 def wanted(type: str, criteria: Iterable[Criterion]) -> set[str]:
     """The domains that a search of Patients asks for (`identifier=system|`): only their identifiers are returned."""
     found = [c.values for c in criteria if type == "Patient" and c.name == "identifier" and not c.modifier]
-    return {v.rpartition("|")[0] for values in found for v in values if "|" in v and not v.rpartition("|")[2]}
+    named = [token(v) for values in found for v in values]
+    return {system for system, code in named if system is not None and not code}
 
 
 def narrowed(resource: Mapping[str, Any], domains: set[str]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from gateway.disclose import sources as source_states
 from gateway.disclose.records import view_of
 from gateway.disclose.transfer import Answer, Asked, hand_over
 from gateway.disclose.view import View, Views
+from gateway.fhir.search import token
 from gateway.identity import features_of, keys
 from gateway.identity.grade import CERTAIN, POSSIBLE, PROBABLE, Grade
 from gateway.jsontext import dumps
@@ -46,11 +47,11 @@ def find(gate: Gate, asked: Asked, wanted: dict[str, str], masked: bool) -> list
 
 def _alike(gate: Gate, views: Views, tx: Transaction, asked: Asked, wanted: dict[str, str]) -> list[tuple[Grade, View]]:
     """Who answers to what was typed, as to a description; nobody when it says too little to compare."""
-    system, _, value = wanted.get("identifier", "").rpartition("|")
+    system, value = token(wanted.get("identifier", ""))
     given, family = wanted.get("given", "").split(), wanted.get("family", "")
     name = {"given": given, "family": family} if given or family else {"text": wanted.get("name", "")}
     told = {"name": [name], "birthDate": wanted.get("birthdate", ""),
-            "identifier": [{"system": system, "value": value}] if value else []}
+            "identifier": [{"system": system or "", "value": value}] if value else []}
     described = features_of(told)
     hits = match.search(views, tx, asked.request, described, gate.model).hits if keys(described) else ()
     made = [(h.grade, views.of(tx, asked.request, h.seen)) for h in hits]

@@ -15,6 +15,7 @@ from gateway.disclose.view import View, Views
 from gateway.disclose.visible import person_of
 from gateway.errors import UsageError, error
 from gateway.fhir.outcome import outcome
+from gateway.fhir.search import token
 from gateway.jsontext import dumps
 from gateway.opened import Gate
 from gateway.portable.ips import BASE, document
@@ -68,7 +69,7 @@ def _options(query: Sequence[tuple[str, str]], id: str) -> dict[str, str]:
                                f"Known: {', '.join(known)}."))
     if len(options) < len(query):
         raise UsageError(error("search-value", "A parameter of $summary stands there twice.", "", "Name each once."))
-    if not id and not options.get("identifier", "").rpartition("|")[2]:
+    if not id and not token(options.get("identifier", ""))[1]:
         raise UsageError(error("search-value", "Nobody is named.", "identifier", "Write identifier=system|value."))
     return options
 
@@ -80,13 +81,13 @@ def _profile(canonical: str) -> str:
 
 
 def _numbered(tx: Transaction, identifier: str) -> list[str]:
-    system, bar, value = identifier.rpartition("|")
-    return search.persons(tx, "Patient", [search.Criterion("identifier", "token", [(value, system if bar else None)])])
+    system, value = token(identifier)
+    return search.persons(tx, "Patient", [search.Criterion("identifier", "token", [(value, system)])])
 
 
 def _has(view: View, identifier: str) -> bool:
     """Does the Patient that this reader sees have the number?"""
-    system, bar, value = identifier.rpartition("|")
+    system, value = token(identifier)
     patient = view.resource(f"Patient/{view.patient}") or {}
-    return any(i.get("value") == value and (not bar or i.get("system", "") == system)
+    return any(i.get("value") == value and (system is None or i.get("system", "") == system)
                for i in patient.get("identifier", ()))

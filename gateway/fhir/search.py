@@ -60,6 +60,10 @@ _PREFIX = re.compile(r"(eq|ne|gt|lt|ge|le|sa|eb|ap)?(\d{4}(?:-\d\d(?:-\d\d(?:T\d
 
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_VALUE = re.compile(r"(?:\\[\\,|$]|[^,])+")           # what commas separate; a backslash keeps what separates
+_SYSTEM = re.compile(r"((?:\\[\\,|$]|\\(?![\\,|$])|[^\\|])*)\|(.*)", re.DOTALL)
+_ESCAPED = re.compile(r"\\([\\,|$])")
+ASSUMED = {"active": True}                             # what R4 says that an element means which is not told
 MOST_VALUES, MOST_FAULTS = 200, 20
 
 
@@ -103,7 +107,7 @@ def criteria(type: str, query: Iterable[tuple[str, str]]) -> list[Criterion]:
                                 f"Known: {', '.join(sorted(known))}."))
             continue
         kind, elements = known[name]
-        values = tuple(v.replace("\\,", ",") for v in re.split(r"(?<!\\),", text) if v)
+        values = tuple(v if kind == "token" else _plain(v) for v in _VALUE.findall(text))
         if modifier and modifier not in _MODIFIERS[kind]:
             faults.append(error("search-modifier", f"The modifier :{modifier[:80]} is not supported for {name}.",
                                 key[:80]))
@@ -117,6 +121,16 @@ def criteria(type: str, query: Iterable[tuple[str, str]]) -> list[Criterion]:
     if faults:
         raise UsageError(*faults)
     return out
+
+
+def _plain(text: str) -> str:
+    return _ESCAPED.sub(r"\1", text)
+
+
+def token(text: str) -> tuple[str | None, str]:
+    """System (None: any) and code ("": any) of a token as a query writes it."""
+    parts = _SYSTEM.fullmatch(text)
+    return (_plain(parts[1]), _plain(parts[2])) if parts else (None, _plain(text))
 
 
 def is_date(text: str) -> bool:
@@ -138,7 +152,7 @@ def matches(resource: Mapping[str, Any], wanted: Sequence[Criterion]) -> bool:
 
 
 def _holds(resource: Mapping[str, Any], c: Criterion) -> bool:
-    found = [v for e in c.elements for v in select(resource, e)]
+    found = [v for e in c.elements for v in select(resource, e)] or [ASSUMED[e] for e in c.elements if e in ASSUMED]
     hit = any(_TESTS[c.type](v, wanted, c.modifier) for v in found for wanted in c.values)
     return not hit if c.modifier == "not" else hit
 
@@ -206,8 +220,8 @@ def tokens(value: Any) -> Iterator[tuple[str, str]]:
 
 
 def _token(value: Any, wanted: str, modifier: str) -> bool:
-    system, bar, code = wanted.rpartition("|")
-    return any((not code or c == code) and (not bar or s == system) for s, c in tokens(value))
+    system, code = token(wanted)
+    return any((not code or c == code) and (system is None or s == system) for s, c in tokens(value))
 
 
 def _reference(value: Any, wanted: str, modifier: str) -> bool:
@@ -313,12 +327,13 @@ _INDEXED: dict[str, Callable[[Any], Iterable[tuple[str, str]]]] = {
 def lookup(criterion: Criterion) -> tuple[str, list[tuple[str, str | None]]] | None:
     """What a match of this criterion must have in the index: `token` | `prefix` | `overlap`, alternatives as lo and hi.
 
-    None when the index cannot narrow it: references, negations, searches inside words, and dates but the day of a
-    birth: it names people, any other date a time of everybody.
+    None when the index cannot narrow it: references, negations, searches inside words, what is assumed where nothing is
+    told, and dates but the day of a birth: it names people, any other date a time of everybody.
     """
     if criterion.type == "token" and not criterion.modifier:
-        parts = [v.rpartition("|") for v in criterion.values]
-        return "token", [(code, system if bar else None) for system, bar, code in parts]
+        if any(_token(ASSUMED[e], v, "") for e in criterion.elements if e in ASSUMED for v in criterion.values):
+            return None
+        return "token", [(code, system) for system, code in map(token, criterion.values)]
     if criterion.type == "string" and criterion.modifier in ("", "exact"):
         return "prefix", [(fold(v)[:64], None) for v in criterion.values]
     if criterion.name == "birthdate":

@@ -40,7 +40,7 @@ def found(answer):
     ("family:exact=öberg", 0), ("given=eva&family=lind", 0), ("family=Öberg,Lind", 2), ("address-city=Ådalby&family=Öberg", 1),
     ("address-city=Lund&family=Öberg", 0), ("address-postalcode=913", 2), ("address-state=V%C3%A4sternorrland", 1), ("address-country=SE", 1),
     ("address=Storgatan&given=eva", 1), ("mothersMaidenName=ekstr", 1), ("mothersMaidenName:exact=Ekström", 1),
-    ("mothersMaidenName=Lind", 0), ("identifier=urn:oid:1.2.3.4|E-77", 1), ("identifier=urn:oid:1.2.3.4|0", 0)])
+    ("mothersMaidenName=Lind", 0), ("identifier=urn:oid:1.2.3.4|E-77", 1), ("identifier=urn:oid:1.2.3.4|0", 0), ("family=Öberg&given=Eva&active=true&gender=female", 1), ("family=Öberg&active=false", 0)])
 def test_the_parameters_of_the_profile(ask, query, hits):
     assert len(found(ask(query))) == hits
 

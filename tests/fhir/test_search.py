@@ -34,6 +34,40 @@ def test_observation(query, hit):
     assert matches(LAB, criteria("Observation", [tuple(query.split("=", 1))])) == hit
 
 
+ODD = {"resourceType": "Patient", "name": [{"family": "Berg, the elder", "given": ["A\\B", "C$"]}],
+       "identifier": [{"system": "urn:a", "value": "1|2"}, {"system": "urn:a", "value": "x,y"}, {"system": "urn:a", "value": "back\\"}]}
+
+
+@pytest.mark.parametrize("text, hit", [
+    (r"urn:a|1\|2", True), ("urn:a|1|2", True), (r"1\|2", True), ("1|2", False), (r"urn:a|x\,y", True), ("urn:a|x,y", False), (r"x\,y", True), (r"urn:a|back\\", True),
+    (r"urn:a|back\\,urn:a|0", True), (r"urn:a|0,urn:a|1\|2", True), ("urn:a|1", False), (r"urn:a|1\\|2", False)])
+def test_what_separates_is_escaped_in_a_token(text, hit):
+    wanted = criteria("Patient", [("identifier", text)])
+    assert matches(ODD, wanted) == hit
+    op, values = lookup(wanted[0])
+    rows = [(lo, hi) for name, lo, hi in terms(ODD) if name == "identifier"]
+    assert op == "token" and any(lo == code and system in (None, hi) for lo, hi in rows for code, system in values) == hit
+
+
+@pytest.mark.parametrize("text, hit", [(r"berg\, the", True), ("berg, the", True), (r"berg\, a", False), (r"x\,berg", False)])
+def test_what_separates_is_escaped_in_a_name(text, hit):
+    assert matches(ODD, criteria("Patient", [("family", text)])) == hit
+
+
+@pytest.mark.parametrize("text, hit", [(r"A\\B", True), (r"A\B", True), (r"C\$", True), ("C$", True), (r"A\\\\B", False)])
+def test_a_backslash_stands_for_itself_where_it_escapes_nothing(text, hit):
+    assert matches(ODD, criteria("Patient", [("given:exact", text)])) == hit
+
+
+@pytest.mark.parametrize("query, hit", [("active=true", True), ("active=false", False), ("active:not=true", False), ("active:not=false", True), ("active=false,true", True)])
+def test_who_is_not_said_to_be_inactive_is_active(query, hit):
+    """R4: a Patient without `active` is to be taken for active; PDQm's own query asks for `active=true`."""
+    wanted = criteria("Patient", [tuple(query.split("="))])
+    assert matches(EVA, wanted) == matches({**EVA, "active": True}, wanted) == hit
+    assert matches({**EVA, "active": False}, wanted) == (query in ("active=false", "active:not=true", "active=false,true"))
+    assert lookup(wanted[0]) is None or "true" not in query, "the index does not hold what is not told"
+
+
 @pytest.mark.parametrize("query", [("flavour", "x"), ("family:missing", "true"), ("birthdate", "yesterday"),
                                    ("birthdate", "1961-13-45"), ("birthdate", "ge1961-02-30"), ("birthdate", "0000"), ("birthdate", "gt1961-02-30T00:00:00Z"),
                                    ("_id", ",".join("x" * 201))])
