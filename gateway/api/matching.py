@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request
 
 from gateway.api import body
 from gateway.api.fhir import asked, gate, send, views
+from gateway.api.parameters import with_body
 from gateway.disclose import match, pix
 from gateway.errors import UsageError, error
 from gateway.jsontext import canonical
@@ -34,11 +35,12 @@ def match_patient() -> Response:
     return send(match.match(gate(), views(), replace(who, text=f"{who.text} {text.decode()}"), wanted))
 
 
+@blueprint.post("/Patient/$ihe-pix", endpoint="cross_reference_posted")
 @blueprint.get("/Patient/$ihe-pix")
 def cross_reference() -> Response:
     """The other numbers of the person who has this number (ITI-83)."""
-    who = asked("pix")
-    return send(pix.cross_reference(gate(), views(), who, list(request.args.items(multi=True))))
+    who, given = with_body(asked("pix"))
+    return send(pix.cross_reference(gate(), views(), who, given))
 
 
 def _unreadable(message: str, where: str, hint: str = FORM) -> UsageError:

@@ -6,11 +6,13 @@ from typing import Any
 
 from flask import request
 
+from gateway.api import body
 from gateway.disclose.transfer import Asked
 from gateway.errors import UsageError, error
-from gateway.jsontext import BadJson, canonical, loads
+from gateway.jsontext import canonical
 
 LONGEST = 16 << 10
+HINT = "Send Parameters, each with a name and one value."
 Given = list[tuple[str, str]]
 
 
@@ -19,21 +21,21 @@ def with_body(who: Asked) -> tuple[Asked, Given]:
     given = list(request.args.items(multi=True))
     if request.method != "POST" or not request.content_length:
         return who, given
-    posted = _parameters()
+    if request.content_length > LONGEST:
+        raise UsageError(error("http-413", "The body is longer than parameters are. Nothing was done.", "", HINT))
+    posted = _parameters(body.resource(HINT))
     return replace(who, text=f"{who.text} {canonical(posted).decode()}"), given + posted
 
 
-def _parameters() -> Given:
+def _parameters(sent: Mapping[str, Any]) -> Given:
     """What a Parameters resource asks for. Raises UsageError for any other body."""
-    try:
-        body = loads(request.get_data()) if (request.content_length or 0) <= LONGEST else None
-    except BadJson:
-        body = None
-    parts = body.get("parameter", []) if isinstance(body, dict) and body.get("resourceType") == "Parameters" else None
+    parts = sent.get("parameter", []) if sent.get("resourceType") == "Parameters" else None
     found = [_parameter(p) for p in parts] if isinstance(parts, list) else [None]
     if None in found:
-        raise UsageError(error("body-unreadable", "The body is no Parameters resource that is understood.", "",
-                               "Send JSON: Parameters, each with a name and one value."))
+        raise UsageError(error("body-unreadable", "The body is no Parameters resource that is understood.", "", HINT))
+    if "_format" in dict(p for p in found if p):
+        raise UsageError(error("body-unreadable", "The URL or Accept asks for the form of the answer. Nothing "
+                               "was done.", "_format", HINT))
     return [p for p in found if p]
 
 

@@ -1,11 +1,10 @@
 """The patient summary: Patient/{id}/$summary and Patient/$summary?identifier= (IPS-12)."""
 
-from flask import Blueprint, Response, g
+from flask import Blueprint, Response
 
 from gateway.api.fhir import asked, gate, send, views
 from gateway.api.parameters import with_body
-from gateway.disclose import answers, summaries
-from gateway.errors import UsageError
+from gateway.disclose import summaries
 
 blueprint = Blueprint("summaries", __name__, url_prefix="/fhir")
 
@@ -25,8 +24,5 @@ def by_identifier() -> Response:
 
 
 def _answered(id: str) -> Response:
-    try:
-        who, given = with_body(asked("summary"))
-    except UsageError as e:
-        return send(answers.refuse(gate(), g.asked, 400, e))
+    who, given = with_body(asked("summary"))
     return send(summaries.summary(gate(), views(), who, id, given))
