@@ -1,4 +1,4 @@
-"""Phones, e-mails and addresses as features."""
+"""E-mails and addresses as features."""
 
 import re
 from functools import cache, lru_cache
@@ -9,37 +9,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from gateway.identity.names import placeholders, words
 
-_CALLING = {"SE": "46", "DK": "45", "NO": "47", "FI": "358", "DE": "49", "NL": "31", "FR": "33", "ES": "34", "IT": "39",
-            "GB": "44", "UK": "44", "US": "1", "CA": "1", "IE": "353", "BE": "32", "CH": "41", "AT": "43", "PL": "48",
-            "PT": "351", "AU": "61", "NZ": "64", "IS": "354", "EE": "372", "LV": "371", "LT": "370"}
-_NO_TRUNK = frozenset({"39", "34", "45", "47", "48", "351", "354", "372", "371", "1"})
-_SHORTEST, _COMPARED = 7, 9
-_EXTENSION, _NO_DIGIT = re.compile(r"(?:ext|x|#|;)"), re.compile(r"[^0-9]")
-_KEYS = "0123456789012345 9876543210987654"  # typed along the keyboard: where a number has to be given
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+$")
-
-
-def e164(text: str, country: str = "") -> str | None:
-    """A phone number as `+46701234567`; without a known country just its digits; None for what is no number."""
-    text = _EXTENSION.split(text.strip().lower()[:60])[0].removeprefix("tel:")
-    digits = _NO_DIGIT.sub("", text.replace("(0)", ""))
-    calling = _CALLING.get(country.upper()[:2], "")
-    if text.lstrip().startswith(("+", "00")):
-        digits = "+" + digits.removeprefix("00") if not text.lstrip().startswith("+") else "+" + digits
-    elif calling:
-        national = digits if calling in _NO_TRUNK else digits.removeprefix("0")
-        digits = f"+{national}" if calling == "1" and len(national) == 11 else f"+{calling}{national}"
-    bare = digits.lstrip("+")
-    typed = bare in _KEYS or bare[-10:] in placeholders("phone")
-    if not _SHORTEST <= len(bare) <= 15 or len(set(bare[-7:])) == 1 or typed:
-        return None
-    return digits
-
-
-def phone_key(text: str, country: str = "") -> str | None:
-    """What two writings of one phone number share: its last nine digits, or all when it is shorter."""
-    number = e164(text, country)
-    return number.lstrip("+").lstrip("0")[-_COMPARED:] if number else None
 
 
 def email(text: str) -> str | None:

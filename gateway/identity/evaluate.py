@@ -10,13 +10,14 @@ from gateway.errors import Issue, Severity, UsageError
 from gateway.identity.assertions import Member, Pair, Said
 from gateway.identity.census import at_hand
 from gateway.identity.cluster import Scores, ordered
-from gateway.identity.contacts import address_of, email, phone_key
+from gateway.identity.contacts import address_of, email
 from gateway.identity.dates import birth_of
 from gateway.identity.decide import MODEL
 from gateway.identity.features import Features, assemble
 from gateway.identity.linkage import candidates, touched
 from gateway.identity.names import name_of
 from gateway.identity.numbers import numbers_of
+from gateway.identity.phones import phone_key
 from gateway.identity.score import Model
 
 COLUMNS = ("id", "source", "given", "family", "birth_date", "sex", "street", "street_2", "house_number", "city",

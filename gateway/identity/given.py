@@ -2,7 +2,7 @@
 
 from gateway.identity.names import given_names, like_a_name, short_for
 from gateway.identity.records import Records
-from gateway.identity.spelling import cut_off, letters_apart, misread, run_together
+from gateway.identity.spelling import cut_off, letters_apart, misread, run_together, shortened
 from gateway.identity.words import (
     CLOSE_GIVEN,
     DOOR,
@@ -115,6 +115,7 @@ class Given(Records):
         if not self.own_number or not self.is_("birth date", SAME_DAY):
             return False
         one, two = self.a.given or "", self.b.given or ""
-        told = any({x.given, *(x.middle or "").split()} <= {*y.givens} for x, y in ((self.a, self.b), (self.b, self.a)))
+        told = any(shortened([x.given or "", *(x.middle or "").split()], y.givens)
+                   for x, y in ((self.a, self.b), (self.b, self.a)))
         read = one == two or run_together(one, two) or (misread(one, two) and not self.both_known)
         return told or (read and self.is_("address", DOOR))

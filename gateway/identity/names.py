@@ -194,7 +194,15 @@ def _family(text: object) -> tuple[list[str], str | None]:
     generation = None
     while found and found[-1] in _GENERATIONS and found[-1] not in ("v", "i"):
         generation = _GENERATIONS[found.pop()]
-    return found, generation
+    return _led(found), generation
+
+
+def _led(found: list[str]) -> list[str]:
+    """Particles that a list sorted by names puts behind the name, `Berg, van der`, before it."""
+    name = len(found)
+    while name > 1 and found[name - 1] in PARTICLES:
+        name -= 1
+    return found if name == 1 and found[0] in PARTICLES else [*found[name:], *found[:name]]
 
 
 def core(found: list[str]) -> str | None:
@@ -299,7 +307,7 @@ def name_of(uses: Iterable[tuple[str, Sequence[str], Sequence[str]]]) -> Name:
         firsts.update(given[:1])
         givens.update(given)
         if family:
-            families.update([core(family) or "", *_joined(family_text)])
+            families.update([core(family) or "", "".join(family), *_joined(family_text)])
             families.update(w for w in family if w not in PARTICLES and len(w) > 1)
         if first.given is None and first.family is None:
             further = " ".join(w for w in given[1:] if w not in _OF_A_SAINT)

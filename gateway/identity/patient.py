@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gateway.identity.contacts import Address, address_of, email, phone_key
+from gateway.identity.contacts import Address, address_of, email
 from gateway.identity.dates import birth_of
 from gateway.identity.features import Features, Life, assemble
 from gateway.identity.names import join, name_of
 from gateway.identity.numbers import numbers_of
+from gateway.identity.phones import phone_key
 
 Json = Mapping[str, Any]
 _MOST = 20  # of anything repeated: bounds the work for hostile input

@@ -1,6 +1,7 @@
 """Whether two names are one, written otherwise: in another alphabet, cut, misread, with letters lost or exchanged."""
 
 import re
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 
 from rapidfuzz.distance import DamerauLevenshtein
@@ -9,7 +10,7 @@ from gateway.identity.names import UNREAD, given_names, like_a_name, roots, rows
 
 _LONG, _SLIPS = 7, 2  # letters of a name that is known in spite of so many slips
 _FIELD = 8            # letters that the shortest field of a machine holds
-_WRITTEN_OUT = re.compile("(?<=[aou])e|(?<=^a)a")  # Mueller, Aasa
+_WRITTEN_OUT = re.compile("(?<=[aou])e|(?<=^a)a|(?<=[gh]a)a(?=[krv])")  # Mueller, Aasa, Haakan, Nygaard
 # What a scanner takes for one another, each written one way.
 _TOGETHER = (("rn", "m"), ("ri", "n"))
 _MISREAD = (("1", "i"), ("0", "o"), ("5", "s"), *_TOGETHER, ("i", "l"), ("a", "o"), ("e", "c"), ("h", "b"), ("u", "v"),
@@ -76,6 +77,12 @@ def _unread(name: str, whole: str) -> bool:
 def letters_apart(one: str, other: str) -> int:
     """How many letters the longer text has that the other lacks, in whatever order."""
     return max(len(one), len(other)) - sum(min(one.count(letter), other.count(letter)) for letter in {*one})
+
+
+def shortened(names: Iterable[str], whole: Sequence[str]) -> bool:
+    """Each of these names is one of the whole ones or the initial of one: Asif, J. Luis and M. A. of M. Asif, José
+    Luis and Maria Anna."""
+    return all(name in whole or (len(name) == 1 and any(w.startswith(name) for w in whole)) for name in names if name)
 
 
 def out_of_order(one: str, other: str) -> bool:

@@ -75,8 +75,9 @@ def words_of(a: Features, b: Features, score: Score, two_records: bool) -> dict[
     if a.life.family_signs and b.life.family_signs and (words["family name"] in _BY_LETTERS or exchanged):
         part = not set(a.families).isdisjoint(b.families)
         words["family name"] = "shares a part or former name" if part else "differs"
-    if words["family name"] in UNLIKE and one_spelling(*family):
-        words["family name"] = "sounds alike"
+    if words["family name"] in (*UNLIKE, *_BY_LETTERS) and (
+            one_spelling(*family) or (a.family_full is not None and a.family_full == b.family_full)):
+        words["family name"] = "same"
     if words["family name"] in UNLIKE and words["given name"] == "same" and _chained(a, b):
         words["family name"] = "shares a part or former name"
     one, two = a.email or "", b.email or ""

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.identity.contacts import Address, address_of, e164, email, phone_key
+from gateway.identity.contacts import Address, address_of, email
+from gateway.identity.phones import e164, phone_key
 
 
 @pytest.mark.parametrize(("text", "country", "expected"), [
@@ -38,9 +39,20 @@ def test_where_many_live_is_no_door(line: str, door: bool) -> None:
     assert bool(address_of(line, postcode="12345").street) is door
 
 
-@pytest.mark.parametrize(("one", "other"), [("0701234567", "+46701234567"), ("(906)389-8576", "+1 906 389 8576")])
+@pytest.mark.parametrize(("one", "other"), [
+    ("0701234567", "+46701234567"), ("(906)389-8576", "+1 906 389 8576"), ("61 23 45 67", "+45 61 23 45 67"), ("58 123 45", "+354 58 12 345"),
+    ("2123 4567", "+371 21234567"), ("5123 456", "00372 5123456"), ("040 123 456", "+358 40 123456"), ("06 30 223 4567", "+36 30 223 4567"),
+    ("8 (916) 223-45-67", "+7 916 223 45 67"), ("06 1234 5679", "+39 06 1234 5679"), ("6123 4567", "+852 6123 4567"), ("0301 2345679", "+92 301 2345679"),
+    ("089/223456 Durchwahl 12", "+49 89 223456"), ("+7 495 223-45-67 доб. 123", "8 495 223 45 67"), ("٠٥٠ ٢٢٣ ٤٥٦٧", "+966 50 223 4567"), ("０３－２２３４－５６７８", "+81 3 2234 5678"),
+    ("Mob: 070-223 45 67", "+46702234567"), ("0702234567/0812345699", "+46 70 223 45 67"), ("901-223-4567 poste 4", "+1 901 223 4567")])
 def test_a_phone_is_the_same_with_and_without_country(one: str, other: str) -> None:
     assert phone_key(one) == phone_key(other)
+
+
+def test_what_is_dialled_before_a_number_at_home_is_no_part_of_it() -> None:
+    assert e164("8 612 34568", "LT") == "+37061234568" and e164("612 34568", "LT") == "+37061234568"
+    assert e164("8 916 223 45 67", "RU") == "+79162234567" and e164("06 30 223 4567", "HU") == "+36302234567"
+    assert phone_key("8 612 34568", "LT") == phone_key("+370 612 34568") == "61234568"
 
 
 @pytest.mark.parametrize("text", ["0000000000", "999-999-9999", "555-123-4567", "1234567890", "12", "none", ""])

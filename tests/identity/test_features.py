@@ -18,7 +18,7 @@ def test_the_row_of_a_patient() -> None:
     row = features_of(EVA).row()
     expected = {
         "given": "eva", "given_whole": "evamaria", "initial": "e", "middle": "maria", "middle_initial": "m", "roots": ["eva", "evelyn"],
-        "givens": ["eva", "maria"], "family": "holm", "family_full": "vonholm", "families": ["berg", "holm"],
+        "givens": ["eva", "maria"], "family": "holm", "family_full": "vonholm", "families": ["berg", "holm", "vonholm"],
         "birth_day": "1971-04-09", "birth": "19710409", "birth_typed": "19710409", "birth_swapped": "1971-09-04",
         "birth_month_day": "04-09", "birth_month": "1971-04", "birth_year": 1971, "sex": "female",
         "person_numbers": ["se-personnummer|7104192385"], "numbers": ["se-personnummer|7104192385"],
