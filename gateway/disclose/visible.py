@@ -149,7 +149,8 @@ def _readable(tx: Transaction, refs: Collection[Ref], said: Iterable[Assertion],
         return facts.by_patient(tx, refs)
     found = facts.by_patient(tx, refs, types={*types, *DIRECTORY, *CONSENTS, *BEHIND})
     ruled = {id for a in said for id in _facts_named(a) if _ID.fullmatch(id)}
-    more = {r.n: r for r in (*facts.firsts(tx, refs), *facts.of_ids(tx, ruled))}
+    unnamed = set(refs) - found.keys()       # of a source, one fact names it; few have none of these types
+    more = {r.n: r for r in (*facts.firsts(tx, unnamed), *facts.of_ids(tx, ruled))}
     for row in more.values():
         ref = Ref(row.source, row.patient_key)
         if ref in refs and row not in found.get(ref, ()):
