@@ -151,7 +151,7 @@ def history(type: str, id: str, version: str = "") -> Response:
     """The current version of one resource, or that version by its id."""
     who = asked("history")
     known(type)
-    return send(answers.history(gate(), views(), who, type, id, version))
+    return send(answers.history(gate(), views(), who, type, id, version, query()))
 
 
 @blueprint.get("/<type>")
@@ -195,7 +195,7 @@ def provenance(type: str, id: str) -> Response:
     """Where each element of one resource came from."""
     who = asked("provenance")
     known(type)
-    return send(answers.provenance(gate(), views(), who, type, id))
+    return send(answers.provenance(gate(), views(), who, type, id, query()))
 
 
 @blueprint.get("/source")
@@ -233,7 +233,7 @@ def fact_history(name: str, type: str, id: str) -> Response:
     """The versions of one fact, newest first."""
     who = asked("feed")
     known(type)
-    return send(feed.history(gate(), views(), who, name, type, id))
+    return send(feed.history(gate(), views(), who, name, type, id, query()))
 
 
 @blueprint.get("/source/<name>/<type>/<id>")

@@ -41,10 +41,11 @@ def _whole(resource: dict[str, Any]) -> Answer:
 
 @logged
 def read(gate: Gate, views: Views, asked: Asked, type: str, id: str, query: Sequence[tuple[str, str]] = (),
-         render: Callable[[dict[str, Any]], Answer] = _whole) -> Made:
-    """One merged resource by the id of its class, or of any other member of it (an alias)."""
+         render: Callable[[dict[str, Any]], Answer] = _whole, parts: bool = True) -> Made:
+    """One merged resource by the id of its class, or of any other member of it (an alias). parts: it may be shown in
+    parts."""
     try:
-        shape = shaping.alone(type, query)
+        shape = shaping.alone(type, query, parts)
     except UsageError as e:
         return Made(Answer(400, dumps(outcome(e.issues)).encode(), JSON), (), "refused")
     with gate.store.read() as tx:
@@ -221,7 +222,8 @@ def _view(gate: Gate, views: Views, tx: Transaction, asked: Asked, person: str, 
     return views.get(tx, asked.request, person)
 
 
-def history(gate: Gate, views: Views, asked: Asked, type: str, id: str, version: str = "") -> Answer:
+def history(gate: Gate, views: Views, asked: Asked, type: str, id: str, version: str = "",
+            query: Sequence[tuple[str, str]] = ()) -> Answer:
     """The present version of a derived resource: older ones are facts, under /fhir/source."""
     def one(resource: dict[str, Any]) -> Answer:
         if not version:
@@ -230,7 +232,7 @@ def history(gate: Gate, views: Views, asked: Asked, type: str, id: str, version:
             return _whole(resource)
         return refusal(404, "not-found", "This version is not the present one.", "Older ones are facts: /fhir/source")
 
-    return read(gate, views, asked, type, id, (), one)
+    return read(gate, views, asked, type, id, query, one, False)
 
 
 def _history(gate: Gate, resource: Mapping[str, Any]) -> dict[str, Any]:
@@ -242,8 +244,13 @@ def _history(gate: Gate, resource: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @logged
-def provenance(gate: Gate, views: Views, asked: Asked, type: str, id: str) -> Made:
+def provenance(gate: Gate, views: Views, asked: Asked, type: str, id: str,
+               query: Sequence[tuple[str, str]] = ()) -> Made:
     """GET /fhir/{Type}/{id}/$provenance: which facts of which sources stand behind each element, as a Bundle."""
+    try:
+        shaping.alone(type, query, parts=False)
+    except UsageError as e:
+        return Made(Answer(400, dumps(outcome(e.issues)).encode(), JSON), (), "refused")
     with gate.store.read() as tx:
         found = _led(gate, views, tx, asked, type, id)
     if isinstance(found, Made):

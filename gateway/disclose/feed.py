@@ -121,10 +121,15 @@ def read(gate: Gate, views: Views, asked: Asked, source: str, type: str, id: str
     return hand_over(gate, asked, Answer(200, dumps(fact.resource).encode(), headers), list(seen.shown.values()))
 
 
-def history(gate: Gate, views: Views, asked: Asked, source: str, type: str, id: str) -> Answer:
+def history(gate: Gate, views: Views, asked: Asked, source: str, type: str, id: str,
+            query: Sequence[tuple[str, str]] = ()) -> Answer:
     """The versions of one fact that this reader may see, newest first."""
     if why := turned_away(asked.request, type):
         return hand_over(gate, asked, refusal(403, "forbidden", why), (), "refused")
+    try:
+        alone(type, query, parts=False)
+    except UsageError as e:
+        return hand_over(gate, asked, Answer(400, dumps(outcome(e.issues)).encode(), JSON), (), "refused")
     with gate.store.read() as tx:
         seen = Seen(gate, views, tx, asked)
         rows = {r.id: r for r in facts.of_key(tx, source, type, id) if seen.fact(r)}

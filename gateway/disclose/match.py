@@ -53,10 +53,12 @@ class Hit(NamedTuple):
 
 
 class Found(NamedTuple):
-    """The people who answer to a description, best first; cut: more were alike than were looked at."""
+    """The people who answer to a description, best first. cut: more were alike than were looked at; little: the
+    description holds too little to look for anybody."""
 
     hits: list[Hit]
     cut: bool = False
+    little: bool = False
 
 
 class Kept(NamedTuple):
@@ -96,7 +98,7 @@ def search(views: Views, tx: Transaction, request: Request, wanted: Features, mo
         if graded := _graded(patients, wanted, mine, model, kept):
             hits.append(Hit(graded, seen, patients[0][0].merged))
     hits.sort(key=lambda h: (-h.grade.score, h.id))
-    return Found(hits, len(order) > LOOKED_AT)
+    return Found(hits, len(order) > LOOKED_AT, not mine)
 
 
 def _graded(patients: Iterable[tuple[Row, Fact]], wanted: Features, mine: Set[str], model: Model,
@@ -148,15 +150,15 @@ def allowed(gate: Gate, asked: Asked) -> Answer | None:
 @logged
 def _match(gate: Gate, views: Views, asked: Asked, wanted: Wanted) -> Made:
     described = features_of(wanted.patient)
-    if not keys(described):
-        return Made(refusal(422, "too-little", "The description holds too little to look for anybody.",
-                            "Give a number, or name and birth date, or name and address."), (), "refused")
     with gate.store.read() as tx:
-        hits, cut = search(views, tx, asked.request, described, gate.model)
+        hits, cut, little = search(views, tx, asked.request, described, gate.model)
         if wanted.certain:
             hits = [h for h in hits if h.grade.grade == CERTAIN]
             hits = hits if len(hits) == 1 else []
         made = [(h.grade, views.of(tx, asked.request, h.seen)) for h in hits[:wanted.count]]
+    if little:
+        return Made(refusal(422, "too-little", "The description holds too little to look for anybody.",
+                            "Give a number, or name and birth date, or name and address."), (), "refused")
     shown = [(found, view) for found, view in made if view.patient]     # the last good version may have none
     body = dumps(_bundle(gate, shown, len(hits) - len(made) + len(shown), cut)).encode()
     return Made(Answer(200, body, JSON), [view for _, view in shown], "done" if shown else "empty")

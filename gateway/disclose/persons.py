@@ -10,7 +10,7 @@ from gateway.disclose.records import view_of
 from gateway.disclose.transfer import Answer, Asked, hand_over
 from gateway.disclose.view import View, Views
 from gateway.fhir.search import token
-from gateway.identity import features_of, keys
+from gateway.identity import features_of
 from gateway.identity.grade import CERTAIN, POSSIBLE, PROBABLE, Grade
 from gateway.jsontext import dumps
 from gateway.merge import by_age
@@ -53,7 +53,7 @@ def _alike(gate: Gate, views: Views, tx: Transaction, asked: Asked, wanted: dict
     told = {"name": [name], "birthDate": wanted.get("birthdate", ""),
             "identifier": [{"system": system or "", "value": value}] if value else []}
     described = features_of(told)
-    hits = match.search(views, tx, asked.request, described, gate.model).hits if keys(described) else ()
+    hits = match.search(views, tx, asked.request, described, gate.model).hits
     made = [(h.grade, views.of(tx, asked.request, h.seen)) for h in hits]
     return [(found, view) for found, view in made if view.patient]
 

@@ -98,8 +98,8 @@ def _answered(gate: Gate, views: Views, asked: Asked) -> Answer | None:
             return answers.find(gate, views, asked, type, query)
         case [type, id]:
             return answers.read(gate, views, asked, type, id, query)
-        case [type, id, "_history", *version]:
-            return answers.history(gate, views, asked, type, id, *version)
+        case [type, id, "_history", *version] if len(version) < 2:
+            return answers.history(gate, views, asked, type, id, "".join(version))
         case ["Patient", id, "$everything"]:
             return answers.everything(gate, views, asked, id, query)
         case [type, id, "$provenance"]:

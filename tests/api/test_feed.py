@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from gateway.ids import merged_id
 from gateway.jsontext import loads
 from gateway.model import Fact
 from gateway.pipeline.write import write_facts
@@ -69,6 +70,17 @@ def test_the_history_of_a_fact_has_every_version_with_its_origin(ask, gate):
         version = next(e["valueString"] for e in entry["extension"][0]["extension"] if e["url"] == "version")
         assert ask(f"north/Observation/no1/_history/{version}") == entry["resource"]
     assert entries(gate)[-3]["outcome"] == "done" and gate.log.entry(entries(gate)[-3]["entry"])["person"]
+
+
+@pytest.mark.parametrize("query", ["_since=2026-01-01", "_count=1", "_sumary=true"])
+@pytest.mark.parametrize("path", ["source/north/Observation/no1/_history", "source/north/Observation/no1/_history/1", "{}/_history", "{}/$provenance"])
+def test_a_history_and_where_it_came_from_refuse_what_they_would_ignore(ask, client, gate, bearer, path, query):  # noqa: F811
+    merged = merged_id(gate.store.id_key, "north", "Observation", "no1")
+    path = f"/fhir/{path.format(f'Observation/{merged}')}"
+    plain = client.get(f"{path}?_format=json", headers=bearer())
+    assert plain.status_code == 200 and plain.data == client.get(path, headers=bearer()).data
+    refused = client.get(f"{path}?{query}", headers=bearer())
+    assert refused.status_code == 400 and query.partition("=")[0] in refused.json["issue"][0]["diagnostics"]
 
 
 @pytest.mark.parametrize("path", ["north/Observation/none/_history", "nowhere/Observation/no1/_history", "south/Observation/no1/_history"])
