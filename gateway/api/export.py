@@ -4,7 +4,7 @@ import secrets
 
 from flask import Blueprint, Response, request
 
-from gateway.api.fhir import asked, gate, query, send
+from gateway.api.fhir import asked, gate, lenient, query, send
 from gateway.disclose import export
 from gateway.errors import UsageError, error
 from gateway.jsontext import BadJson, loads
@@ -17,8 +17,7 @@ blueprint = Blueprint("export", __name__, url_prefix="/fhir")
 def kick_off() -> Response:
     """Ask for an export of all visible records: 202, and where to ask after it (`Content-Location`)."""
     who = asked("export", *export.FORMATS)
-    lenient = "handling=lenient" in request.headers.get("Prefer", "").replace(" ", "")
-    return send(export.start(gate(), who, export.wanted([*query(), *_posted()], lenient), secrets.token_hex(16)))
+    return send(export.start(gate(), who, export.wanted([*query(), *_posted()], lenient()), secrets.token_hex(16)))
 
 
 def _posted() -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from gateway.api.again import MADE
 from gateway.api.capability import capability
 from gateway.api.parameters import with_body
 from gateway.disclose import answers, feed
-from gateway.disclose.transfer import Answer, Asked
+from gateway.disclose.transfer import LENIENT, Answer, Asked
 from gateway.errors import UsageError, error
 from gateway.fhir.elements import ELEMENTS
 from gateway.fhir.xml_out import TYPE, xml
@@ -51,7 +51,8 @@ def _text() -> str:
     told = [form] if form else []
     if _wanted() == "xml" and not _named():
         told.append("_format=xml")                                   # the answer depends on it, so it is told
-    return f'{request.method} {request.full_path.rstrip("?")}{"#" if told else ""}' + "&".join(told)
+    address = f'{request.full_path.rstrip("?")}{"#" if told else ""}' + "&".join(told)
+    return f"{request.method} {address}{LENIENT if lenient() else ''}"
 
 
 _JSON = body.JSON | {"", "*/*", "application/*", "text/html", "json", "application/fhir json"}
@@ -68,6 +69,12 @@ def _wanted(more: Collection[str] = ()) -> str:
     wanted = sorted((_range(given or r) for r in request.headers.get("Accept", "").split(",")), key=lambda r: -r[1])
     return next(("xml" if name in _XML else "json" for name, weight, fits in wanted
                  if weight and fits and name in {*_JSON, *_XML, *more}), "")
+
+
+def lenient() -> bool:
+    """Does the client prefer an answer that passes over what is not known? (RFC 7240; REST-05)"""
+    told = (part.partition(";")[0] for header in request.headers.getlist("Prefer") for part in header.split(","))
+    return any(t.replace(" ", "").replace('"', "").lower() == "handling=lenient" for t in told)
 
 
 def _named() -> str:

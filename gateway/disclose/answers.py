@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from email.utils import format_datetime
+from itertools import islice
 from typing import Any
 
 from gateway.disclose import domains, paging, shaping, since
@@ -12,11 +13,11 @@ from gateway.disclose.allowed import turned_away
 from gateway.disclose.transfer import Answer, Asked, Made, hand_over, logged
 from gateway.disclose.view import View, Views, build
 from gateway.disclose.visible import change_of, person_of, visible, whose
-from gateway.errors import NotAllowed, NotBuilt, UsageError, error
+from gateway.errors import Issue, NotAllowed, NotBuilt, Severity, UsageError, error
 from gateway.fhir import care
 from gateway.fhir.elements import ELEMENTS
 from gateway.fhir.outcome import outcome
-from gateway.fhir.search import Criterion, criteria, lookup, matches
+from gateway.fhir.search import MOST_FAULTS, Criterion, criteria, lookup, matches, unsupported
 from gateway.jsontext import dumps
 from gateway.opened import Gate
 from gateway.store import changes, people, search
@@ -27,9 +28,9 @@ EVERYTHING = {"_count", "_format", "_page", "_pretty", "_provenance", "_since", 
 JSON = {"Content-Type": "application/fhir+json; charset=utf-8"}
 
 
-def refusal(status: int, code: str, message: str, hint: str = "") -> Answer:
+def refusal(status: int, code: str, message: str, hint: str = "", severity: Severity = Severity.error) -> Answer:
     """An OperationOutcome as an answer."""
-    return Answer(status, dumps(outcome([error(code, message, "", hint)])).encode(), JSON)
+    return Answer(status, dumps(outcome([Issue(code, severity, message, "", hint)])).encode(), JSON)
 
 
 def _whole(resource: dict[str, Any]) -> Answer:
@@ -113,16 +114,20 @@ def find(gate: Gate, views: Views, asked: Asked, type: str, query: Sequence[tupl
     """Search merged resources. A request names patients or one indexed criterion, else 400 `too-costly`."""
     if why := turned_away(asked.request, type, "s"):
         return Made(refusal(403, "forbidden", why), (), "refused")
+    left_out = _left_out(type, query) if asked.lenient else {}
+    query = [(k, v) for k, v in query if k not in left_out]
     options = {k: v for k, v in query if k in RESULT_PARAMETERS}
     try:
         wanted = criteria(type, [(k, v) for k, v in query if k not in (*RESULT_PARAMETERS, *shaping.NAMES)])
         window, shape = paging.window(gate, options), shaping.shape(type, query)
+        paging.total(options)
     except UsageError as e:
         return Made(Answer(400, dumps(outcome(e.issues)).encode(), JSON), (), "refused")
     asks = domains.wanted(type, wanted)
     with gate.store.read() as tx:
         if unknown := sorted(d for d in asks if not domains.known(gate, views, tx, asked.request, d)):
-            return Made(refusal(404, "not-found", "targetSystem not found", unknown[0][:80]), (), "empty")
+            answer = refusal(404, "not-found", "targetSystem not found", unknown[0][:80], Severity.warning)
+            return Made(answer, (), "empty")
         persons = _candidates(tx, type, wanted, asked)
         if persons is None:
             answer = refusal(400, "too-costly", "Name a patient, or one criterion with an exact or initial value.")
@@ -135,8 +140,20 @@ def find(gate: Gate, views: Views, asked: Asked, type: str, query: Sequence[tupl
     about = list({v.person: v for v, _ in page or hits}.values())       # their number alone tells of them, too
     shown = [v.versioned(r) for v, r in page]
     shown = [shape.part(domains.narrowed(r, asks) if asks else r) for r in shown]
-    body = paging.bundle(gate, type, query, shown, len(hits), window.pinned(seen), shape.included(page))
+    remarks = [outcome(left_out.values())] if left_out else []
+    body = paging.bundle(gate, type, query, shown, len(hits), window.pinned(seen), shape.included(page),
+                         remarks=remarks)
     return Made(Answer(200, body, JSON), about, "done" if about else "empty")
+
+
+def _left_out(type: str, query: Sequence[tuple[str, str]]) -> dict[str, Issue]:
+    """What a lenient search passes over, each with a warning; not what is too much of it, nor a value that is wrong."""
+    names = dict.fromkeys(k for k, _ in query if k not in (*RESULT_PARAMETERS, *shaping.NAMES))
+    faults = dict(islice(((k, fault) for k in names if (fault := unsupported(type, k))), MOST_FAULTS + 1))
+    if len(faults) > MOST_FAULTS:
+        return {}
+    return {k: replace(f, severity=Severity.warning, message=f"{f.message.rstrip('.')}. It was passed over.")
+            for k, f in faults.items()}
 
 
 def _named(gate: Gate, view: View, wanted: Sequence[Criterion]) -> list[Criterion]:

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from gateway.jsontext import dumps
 from gateway.opened import Gate
 
 PAGE, MOST = 100, 1000
+_WHOLE = re.compile("[0-9]{1,99}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +37,17 @@ ALL = Window(sys.maxsize)
 
 def size(options: Mapping[str, str]) -> int:
     """How many resources a page shows: `_count`, at most MOST. Raises UsageError."""
-    try:
-        count = int(options.get("_count", PAGE))
-    except ValueError:
-        count = -1
-    if count < 0:
+    count = options.get("_count", str(PAGE))
+    if not _WHOLE.fullmatch(count):
         raise UsageError(error("search-value", "_count is not a number of resources.", "_count", "Write _count=50."))
-    return min(count, MOST)
+    return min(int(count), MOST)
+
+
+def total(options: Mapping[str, str]) -> None:
+    """Raises UsageError for a `_total` that FHIR does not know; of the others each is answered with the number."""
+    if options.get("_total", "none") not in ("none", "estimate", "accurate"):
+        raise UsageError(error("search-value", "_total is not one that FHIR knows.", "_total",
+                               "Write none, estimate or accurate."))
 
 
 def window(gate: Gate, options: Mapping[str, str]) -> Window:
@@ -71,11 +77,12 @@ def _opened_token(gate: Gate, token: str) -> tuple[int, int] | None:
 
 def bundle(gate: Gate, path: str, query: Sequence[tuple[str, str]], resources: Sequence[dict[str, Any]], total: int,
            window: Window, included: Sequence[dict[str, Any]] = (), outcomes: Sequence[dict[str, Any]] = (),
-           at: str = "") -> bytes:
+           at: str = "", remarks: Sequence[dict[str, Any]] = ()) -> bytes:
     """A searchset without a time stamp: the same view and request give the same bytes.
 
     included  resources that go with the page's own and are not counted
     outcomes  OperationOutcomes that go with the last page
+    remarks   OperationOutcomes that go with this page, whichever it is
     at        the instant of what it shows, for who asks what changed since; "" says none
     """
     base = f"{gate.home.base_url}/fhir/{path}"
@@ -87,7 +94,7 @@ def bundle(gate: Gate, path: str, query: Sequence[tuple[str, str]], resources: S
         links.append({"relation": "next", "url": f"{base}?{urlencode(following)}"})
     entries = [{"fullUrl": f"{gate.home.base_url}/fhir/{r['resourceType']}/{r['id']}", "resource": r,
                 "search": {"mode": mode}} for mode, rs in (("match", resources), ("include", included)) for r in rs]
-    entries += [{"resource": r, "search": {"mode": "outcome"}} for r in outcomes if last]
+    entries += [{"resource": r, "search": {"mode": "outcome"}} for r in (*remarks, *(outcomes if last else ()))]
     bundle: dict[str, Any] = {"resourceType": "Bundle", **({"meta": {"lastUpdated": at}} if at else {}),
                               "type": "searchset", "total": total, "link": links}
     return dumps({**bundle, "entry": entries} if entries else bundle).encode()

@@ -15,6 +15,8 @@ from gateway.once import once
 from gateway.opened import Gate, iso
 from gateway.policy.request import Request
 
+LENIENT = "##lenient"                # ends an address; no form and no query holds it, since there # is written %23
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -37,10 +39,18 @@ class Asked:
     @property
     def xml(self) -> bool:
         """Does the request ask for the XML form? It stands in the text, so that the answer can be built again."""
-        address = self.text.partition(" ")[2].partition(" ")[0]         # what was posted stands behind it
-        query, _, told = address.partition("#")
+        query, _, told = self._address.removesuffix(LENIENT).partition("#")
         asked = [v for part in (query.partition("?")[2], told) for k, v in parse_qsl(part, True) if k == "_format"]
         return bool(asked) and "xml" in asked[-1]
+
+    @property
+    def lenient(self) -> bool:
+        """May what a search does not know be passed over? So the door notes `Prefer: handling=lenient`."""
+        return self._address.endswith(LENIENT)
+
+    @property
+    def _address(self) -> str:
+        return self.text.partition(" ")[2].partition(" ")[0]             # what was posted stands behind it
 
 
 @dataclass(frozen=True)

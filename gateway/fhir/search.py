@@ -94,24 +94,32 @@ def _unbuilt(name: str, modifier: str) -> str:
     return ""
 
 
+def unsupported(type: str, key: str) -> Issue | None:
+    """Why a type cannot be searched by a parameter with its modifier; None: it can."""
+    known = parameters(type)
+    name, _, modifier = key.partition(":")
+    if name not in known:
+        told = f"{type} cannot be searched by {name[:80]!r}.{near(name[:80], known)}"
+        return error("search-parameter", _unbuilt(name, modifier) or told, key[:80],
+                     f"Known: {', '.join(sorted(known))}.")
+    if modifier and modifier not in _MODIFIERS[known[name][0]]:
+        return error("search-modifier", f"The modifier :{modifier[:80]} is not supported for {name}.", key[:80])
+    return None
+
+
 def criteria(type: str, query: Iterable[tuple[str, str]]) -> list[Criterion]:
     """The criteria of a query, result parameters such as `_count` taken out. Raises UsageError with all faults."""
-    known, faults, out = parameters(type), list[Issue](), list[Criterion]()
+    faults, out = list[Issue](), list[Criterion]()
     for key, text in query:
         if len(faults) == MOST_FAULTS:
             break
-        name, _, modifier = key.partition(":")
-        if name not in known:
-            told = f"{type} cannot be searched by {name[:80]!r}.{near(name[:80], known)}"
-            faults.append(error("search-parameter", _unbuilt(name, modifier) or told, key[:80],
-                                f"Known: {', '.join(sorted(known))}."))
+        if fault := unsupported(type, key):
+            faults.append(fault)
             continue
-        kind, elements = known[name]
+        name, _, modifier = key.partition(":")
+        kind, elements = parameters(type)[name]
         values = tuple(v if kind == "token" else _plain(v) for v in _VALUE.findall(text))
-        if modifier and modifier not in _MODIFIERS[kind]:
-            faults.append(error("search-modifier", f"The modifier :{modifier[:80]} is not supported for {name}.",
-                                key[:80]))
-        elif kind == "date" and not all(map(is_date, values)):
+        if kind == "date" and not all(map(is_date, values)):
             faults.append(error("search-value", f"{text[:80]!r} is not a date.", key, "Write ge2026-01-31 or 2026-01."))
         elif values:
             out.append(Criterion(name, modifier, kind, elements, values))

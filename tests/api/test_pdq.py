@@ -25,8 +25,9 @@ def ask(gate, client, bearer):  # noqa: F811
         {"system": SSN, "value": EVA}, {"system": EAST, "value": "E-77"}], "address": [
             {"line": ["Storgatan 1"], "city": "Ådalby", "state": "Västernorrland", "postalCode": "91320", "country": "SE"}]})])
 
-    def get(query, accept="", **who):
-        return client.get(f"/fhir/Patient?{query}", headers={**bearer(**who), **({"Accept": accept} if accept else {})})
+    def get(query, accept="", prefer="", **who):
+        more = {"Accept": accept, "Prefer": prefer}
+        return client.get(f"/fhir/Patient?{query}", headers={**bearer(**who), **{k: v for k, v in more.items() if v}})
     return get
 
 
@@ -59,9 +60,59 @@ def test_an_unknown_domain_is_404_and_one_that_only_a_hidden_source_knows_is_unk
     answer = ask("family=Öberg&identifier=urn:oid:9.9|")
     body = loads(answer.data)
     assert answer.status_code == 404 and body["issue"][0]["code"] == "not-found" and "targetSystem not found" in body["issue"][0]["diagnostics"]
+    assert body["issue"][0]["severity"] == "warning", "ITI-78, case 4"
     assert last(gate)["outcome"] == "empty"
     hide(gate, "east", "e1")
     assert ask(f"family=Öberg&identifier={EAST}|").status_code == 404
+
+
+LENIENT = "handling=lenient"
+
+
+@pytest.mark.parametrize("prefer", [LENIENT, "Handling=Lenient", 'respond-async; wait=5, handling="lenient"', "handling = lenient;x=y"])
+def test_a_lenient_search_passes_over_what_is_not_known_and_says_so(gate, ask, prefer):
+    """REST-05: left out of the self link, with a warning."""
+    body = loads(ask("family=Öberg&pateint=1&given:sounds=Eva&_count=5", prefer=prefer).data)
+    found, told = [e for e in body["entry"] if e["search"]["mode"] == "match"], [e for e in body["entry"] if e["search"]["mode"] == "outcome"]
+    assert len(found) == body["total"] == 1 and body["link"][0]["url"].endswith("/fhir/Patient?family=%C3%96berg&_count=5")
+    assert [(i["severity"], "pateint" in i["diagnostics"] or ":sounds" in i["diagnostics"]) for i in told[0]["resource"]["issue"]] == [("warning", True)] * 2
+    assert rebuild(gate, gate.log.size()).what == "bytes" and rebuild(gate, gate.log.size()).same
+    page = loads(ask("family=Öberg,Lind&pateint=1&_count=1", prefer=prefer).data)
+    assert [e["search"]["mode"] for e in page["entry"]] == ["match", "outcome"] and "pateint" not in page["link"][1]["url"]
+
+
+@pytest.mark.parametrize("query", ["pateint=1", "family=Öberg&birthdate=yesterday", "family=Öberg&_count=x", "family=Öberg&_sort=x", "family=Öberg&" + "&".join(f"x{n}=1" for n in range(21)),
+                                   "family=&pateint=1", "family:contains=berg&pateint=1"])
+def test_a_lenient_search_asks_no_more_than_a_strict_one(gate, ask, query):
+    """What narrows nothing, and a value that is none, is refused all the same."""
+    assert ask(query, prefer=LENIENT).status_code == 400 and last(gate)["outcome"] == "refused"
+
+
+@pytest.mark.parametrize("prefer", ["", "handling=strict", "handling=lenient2", "x=handling=lenient"])
+def test_a_search_is_strict_where_nobody_prefers_another(ask, prefer):
+    assert ask("family=Öberg&pateint=1", prefer=prefer).status_code == 400
+    for hidden in ("family=Öberg&handling=lenient", "family=Öberg&pateint=%23%23lenient"):
+        assert ask(hidden, prefer=prefer).status_code == 400
+
+
+def test_a_form_may_be_lenient_and_prefers_nothing_by_itself(client, bearer, ask):  # noqa: F811
+    for more, prefer, status in (({"pateint": "1"}, LENIENT, 200), ({"pateint": "1"}, "", 400), ({"pateint": "##lenient"}, "", 400), ({"##lenient": ""}, "", 400)):
+        assert client.post("/fhir/Patient/_search", headers={**bearer(), "Prefer": prefer}, data={"family": "Öberg", **more}).status_code == status
+
+
+def test_strict_and_lenient_answers_are_not_mixed_up(ask):
+    for _ in range(2):
+        assert [ask("family=Öberg&pateint=1", prefer=p).status_code for p in (LENIENT, "", LENIENT)] == [200, 400, 200]
+
+
+@pytest.mark.parametrize("query", ["_count=%D9%A5", "_count=1_0", "_count=+5", "_count=%205", "_count=1.0", "_count=", "_total=bogus", "_total=", f"_count={'9' * 5000}"])
+def test_a_size_or_total_that_is_none_is_refused(ask, query):
+    assert ask(f"family=Öberg&{query}").status_code == 400
+
+
+@pytest.mark.parametrize("query", ["_count=99999999999999999999", "_total=none", "_total=estimate", "_total=accurate", "_count=005"])
+def test_a_size_and_a_total_are_answered(ask, query):
+    assert loads(ask(f"family=Öberg&{query}").data)["total"] == 1
 
 
 def test_nobody_is_200_and_total_0(ask):
