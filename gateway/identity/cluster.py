@@ -58,10 +58,12 @@ class Scores:
 
     def answers(self, m: Member, a: Member, b: Member) -> bool:
         """Does `m` say all that `a` says, and has the number of b beside? Then what holds a and b apart was answered
-        where m and b came together: a only lacks the number."""
+        where m and b came together: a only lacks the number. Where nobody shares a home, it is enough that `m` is
+        linked to both: no twin or parent is near whom it could be taken for."""
         one, between, other = self.features[a], self.features[m], self.features[b]
-        return (not one.numbers and not set(between.numbers).isdisjoint(other.numbers) and covers(between, one)
-                and self.links(a, m) and self.links(b, m))
+        alone = not self.model.shared or (
+            not one.numbers and not set(between.numbers).isdisjoint(other.numbers) and covers(between, one))
+        return alone and self.links(a, m) and self.links(b, m)
 
     def fresh(self, a: Member, b: Member) -> Comparison:
         """The comparison, without keeping it: most candidates are never asked for again."""

@@ -1,10 +1,13 @@
 """Clusters by example: what people say, how they spell it, epochs (contract.md `gateway identity cluster`)."""
 
-from itertools import permutations
+from dataclasses import replace
+from itertools import combinations, permutations
 
 import pytest
 
-from gateway.identity import cluster
+from gateway.identity import MODEL, cluster, features_of
+from gateway.identity.assertions import Said
+from gateway.identity.cluster import Scores, resolve
 from gateway.ids import merged_id
 from gateway.model import Assertion
 
@@ -103,6 +106,25 @@ def test_a_hold_is_answered_by_who_says_all_of_it_and_has_the_number_too() -> No
 def test_a_hold_stands_where_nobody_answers_it(bare: dict, whole: dict, slipped: dict) -> None:
     found = persons([("a", bare), ("b", whole), ("c", slipped)])
     assert not any({"a/1", "c/3"} <= set(members) for members in found), found
+
+
+def clusters_of(*some: dict, shared: bool) -> list[list[str]]:
+    """The clusters of Patients, by their given names, where people share homes or do not."""
+    features = {("s", p["id"]): features_of(p) for p in some}
+    model = replace(MODEL, shared=shared)
+    pairs = [(a, b) for a, b in combinations(sorted(features), 2) if Scores(features, model).links(a, b)]
+    return [[key for _, key in c] for c in resolve(sorted(features), pairs, Said(), Scores(features, model)).clusters]
+
+
+def of_a_house(key: str, given: str, number: str) -> dict:
+    return {**lodger(key, given), "identifier": [{"system": "urn:register", "value": number}]}
+
+
+def test_where_nobody_shares_a_home_a_record_linked_to_both_answers_a_hold() -> None:
+    three = of_a_house("1", "Hedda", "7244613"), of_a_house("2", "Ingrid", "7244613"), of_a_house("3", "Hedda", "8778791")
+    assert clusters_of(*three, shared=False) == [["1", "2", "3"]]
+    assert clusters_of(*three[1:], shared=False) == [["2"], ["3"]], "the given names are two, and so are the numbers"
+    assert not any({"2", "3"} <= set(c) for c in clusters_of(*three, shared=True)), "they may be twins"
 
 
 def test_a_veto_is_never_answered() -> None:
