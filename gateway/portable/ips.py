@@ -29,8 +29,13 @@ _ORDER = "ULMNRV"                                              # confidentiality
 # What goes along with an entry that refers to it. Anything else is named by its words.
 _ALONG = frozenset(("Practitioner", "PractitionerRole", "Organization", "Location", "Medication", "Device", "Specimen",
                     "RelatedPerson", "Observation", "ImagingStudy"))
-_MARKS = (("-conflict", "sources disagree"), ("no-longer-listed", "no longer listed"),
-          ("drug-allergy", "check: allergy and medicine"))
+_MARKS = (("-conflict", "sources disagree"), ("-clash", "sources disagree"), ("-mismatch", "sources disagree"),
+          ("no-longer-listed", "no longer listed"),
+          ("drug-allergy", "check: allergy and medicine"), ("possible-duplicate", "possible duplicate"),
+          ("perhaps-unlisted", "perhaps over: a later list under another number omits it"),
+          ("ambiguous-date", "date is not certain"), ("ambiguous-value", "value is not certain"),
+          ("stale-version", "one source holds an earlier version"),
+          ("invariant-broken", "the last good version is shown"))
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?")
 _SAID = ("recordedDate", "recorded", "dateAsserted", "authoredOn", "issued", "date", "effectiveDateTime",
          "occurrenceDateTime", "performedDateTime")

@@ -236,6 +236,16 @@ def test_sources_that_disagree_are_told_in_the_narrative() -> None:
     assert "Penicillin · risk not stated · sources disagree" in section(made(PENICILLIN, issues=[issue]), "allergies")["text"]["div"]  # type: ignore[index]
 
 
+@pytest.mark.parametrize(("code", "mark"), [
+    ("perhaps-unlisted", "perhaps over: a later list under another number omits it"), ("no-longer-listed", "no longer listed"),
+    ("ambiguous-value", "value is not certain"), ("ambiguous-date", "date is not certain"), ("possible-duplicate", "possible duplicate"),
+    ("unit-mismatch", "sources disagree"), ("version-clash", "sources disagree"), ("identifier-clash", "sources disagree"),
+    ("stale-version", "one source holds an earlier version"), ("invariant-broken", "the last good version is shown")])
+def test_what_a_clinician_reads_on_the_row_stands_in_the_narrative(code, mark):
+    issue = {"code": {"coding": [{"code": code}]}, "implicated": [{"reference": "AllergyIntolerance/" + PENICILLIN["id"]}]}
+    assert f"Penicillin · risk not stated · {mark}" in section(made(PENICILLIN, issues=[issue]), "allergies")["text"]["div"]
+
+
 def test_a_narrative_holds_no_markup_of_others() -> None:
     bundle = made({**PENICILLIN, "code": {"text": "<script>alert('x')</script> & \u0000\u200fmore"}})
     div = section(bundle, "allergies")["text"]["div"]  # type: ignore[index]
