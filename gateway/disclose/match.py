@@ -72,7 +72,7 @@ def may_ask(request: Request) -> str:
     """Why this reader may not match descriptions at all, "" when it may: known before anybody is looked for."""
     if request.patient:
         return "A token that is bound to a patient cannot look for people."
-    return turned_away(request, "Patient")
+    return turned_away(request, "Patient") or turned_away(request, "Patient", "s")
 
 
 def narrowed(asked: Asked) -> Asked:

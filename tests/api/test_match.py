@@ -152,7 +152,8 @@ def test_every_person_shown_is_an_entry_of_the_log(gate, ask):
 def test_who_may_not_ask_learns_nothing(gate, client, bearer, ask):
     """Deny by default: the same refusal whether or not the person exists, and an entry for it."""
     nobody = {**EVA_SAYS, "name": [{"family": "Nobody"}], "identifier": [{"system": SSN, "value": "197001011233"}]}
-    for who in ({"purpose": "HMARKT"}, {"scope": "user/Observation.rs"}, {"scope": "openid"},
+    for who in ({"purpose": "HMARKT"}, {"scope": "user/Observation.rs"}, {"scope": "openid"}, {"scope": "user/Patient.r"}, {"scope": "user/Patient.s"},
+                {"scope": "user/*.r user/Observation.s"},
                 {"scope": "patient/*.rs", "purpose": "PATRQT", "patient": "x"}):
         there, absent = ask(EVA_SAYS, bearer(**who)), ask(nobody, bearer(**who))
         assert there == absent and there[0] == 403 and last(gate)["outcome"] == "refused"

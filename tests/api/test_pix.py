@@ -59,6 +59,8 @@ def test_what_a_hidden_source_knows_is_not_known(gate, pix):
 def test_who_may_not_ask_is_refused_alike(pix):
     assert pix(f"sourceIdentifier={SSN}|{EVA}", purpose="HMARKT") == pix(f"sourceIdentifier={SSN}|1", purpose="HMARKT")
     assert pix(f"sourceIdentifier={SSN}|{EVA}", purpose="HMARKT")[0] == 403
+    for scope in ("user/Patient.r", "user/Patient.s", "user/Observation.rs"):
+        assert pix(f"sourceIdentifier={SSN}|{EVA}", scope=scope)[0] == 403, "who may read by id alone may not look for people"
 
 
 def test_an_answer_is_an_entry_about_the_person(gate, pix):
