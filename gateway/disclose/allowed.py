@@ -1,5 +1,8 @@
 """What a reader may not do whoever it is about: known before anybody is looked for, so it tells nothing of anybody."""
 
+from dataclasses import replace
+
+from gateway.disclose.transfer import Asked
 from gateway.policy.decide import decide
 from gateway.policy.request import Request
 from gateway.policy.scopes import granted
@@ -18,3 +21,12 @@ def turned_away(request: Request, type: str = "", letter: str = "r") -> str:
     if type and not (decision.scope.allows(type) and scopes.allows(type)):
         return f"Not permitted: no scope grants {'searching' if letter == 's' else 'reading'} {type}."
     return ""
+
+
+def narrowed(asked: Asked) -> Asked:
+    """The same reader, who reads the Patient alone: nothing else of a record is opened, or told to the log as shown.
+
+    Only for who may search for people: it grants both letters.
+    """
+    scopes = tuple(f"{c}/Patient.rs" for c in sorted(granted(asked.request.scopes).contexts))
+    return replace(asked, request=replace(asked.request, scopes=scopes))

@@ -9,7 +9,7 @@ from typing import Any
 
 from gateway.disclose import domains, paging, shaping, since
 from gateway.disclose import provenance as origins
-from gateway.disclose.allowed import turned_away
+from gateway.disclose.allowed import narrowed, turned_away
 from gateway.disclose.transfer import Answer, Asked, Made, hand_over, logged
 from gateway.disclose.view import View, Views, build
 from gateway.disclose.visible import change_of, person_of, visible, whose
@@ -109,9 +109,18 @@ def _replaced(view: View, id: str) -> dict[str, Any]:
                            "link": [{"other": {"reference": f"Patient/{view.patient}"}, "type": "replaced-by"}]})
 
 
+def find(gate: Gate, views: Views, asked: Asked, type: str, query: Sequence[tuple[str, str]]) -> Answer:
+    """Search merged resources. A request names patients or one indexed criterion, else 400 `too-costly`.
+
+    Of whom a search for people finds, the Patient alone is opened, unless it asks for more to go along.
+    """
+    alone = type == "Patient" and not {"_include", "_revinclude"} & dict(query).keys()
+    may = alone and not turned_away(asked.request, "Patient") and not turned_away(asked.request, "Patient", "s")
+    return _find(gate, views, narrowed(asked) if may else asked, type, query)
+
+
 @logged
-def find(gate: Gate, views: Views, asked: Asked, type: str, query: Sequence[tuple[str, str]]) -> Made:
-    """Search merged resources. A request names patients or one indexed criterion, else 400 `too-costly`."""
+def _find(gate: Gate, views: Views, asked: Asked, type: str, query: Sequence[tuple[str, str]]) -> Made:
     if why := turned_away(asked.request, type, "s"):
         return Made(refusal(403, "forbidden", why), (), "refused")
     left_out = _left_out(type, query) if asked.lenient else {}

@@ -5,10 +5,10 @@ grades nobody and keeps nobody from being certain.
 """
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from gateway.disclose.allowed import turned_away
+from gateway.disclose.allowed import narrowed, turned_away
 from gateway.disclose.answers import JSON, refusal
 from gateway.disclose.transfer import Answer, Asked, Made, hand_over, logged
 from gateway.disclose.view import View, Views
@@ -24,7 +24,6 @@ from gateway.merge import alive
 from gateway.model import Fact
 from gateway.opened import Gate
 from gateway.policy.request import Request
-from gateway.policy.scopes import granted
 from gateway.store import people
 from gateway.store.engine import Transaction
 from gateway.store.facts import Row
@@ -73,12 +72,6 @@ def may_ask(request: Request) -> str:
     if request.patient:
         return "A token that is bound to a patient cannot look for people."
     return turned_away(request, "Patient") or turned_away(request, "Patient", "s")
-
-
-def narrowed(asked: Asked) -> Asked:
-    """The same reader, who reads the Patient alone: nothing else of a record is opened, or told to the log as shown."""
-    scopes = tuple(f"{c}/Patient.rs" for c in sorted(granted(asked.request.scopes).contexts))
-    return replace(asked, request=replace(asked.request, scopes=scopes))
 
 
 def search(views: Views, tx: Transaction, request: Request, wanted: Features, model: Model) -> Found:

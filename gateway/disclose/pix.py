@@ -6,9 +6,10 @@ Answers come from what the reader sees: an identifier or a domain that only a hi
 from collections.abc import Sequence
 from typing import Any
 
+from gateway.disclose.allowed import narrowed
 from gateway.disclose.answers import JSON, refusal
 from gateway.disclose.domains import identifiers, known, patient, systems
-from gateway.disclose.match import allowed, narrowed
+from gateway.disclose.match import allowed
 from gateway.disclose.transfer import Answer, Asked, Made, logged
 from gateway.disclose.view import View, Views
 from gateway.disclose.visible import whose

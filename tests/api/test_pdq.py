@@ -164,3 +164,20 @@ def test_narrative_shadows_and_extensions_survive_xml():
          "text": {"status": "generated", "div": '<div xmlns="http://www.w3.org/1999/xhtml">x &amp; <b>y</b></div>'}}
     p["name"][0] |= {"given": ["Eva", "Maria"], "_given": [None, {"id": "second"}]}
     assert canonical(resource(xml(p))) == canonical(p)
+
+
+def test_a_search_for_people_opens_their_patient_alone(gate, ask):
+    """The log tells of what was shown, and nobody's record is made for a list of people."""
+    whole = loads(ask("family=Öberg&_revinclude=Provenance:target").data)
+    assert last(gate)["resources"].keys() > {"Patient"}
+    body = loads(ask("family=Öberg").data)
+    assert last(gate)["resources"] == {"Patient": 1} and last(gate)["facts"] == 3
+    assert body["entry"][0] == whole["entry"][0], "the Patient is the same"
+    again = rebuild(gate, gate.log.size())
+    assert (again.same, again.what) == (True, "bytes")
+
+
+def test_a_search_for_people_is_no_way_round_the_scopes(ask):
+    for scope in ("user/Patient.r", "user/Patient.s", "user/Observation.rs", "user/Patient.s user/Observation.r"):
+        assert ask("family=Öberg", scope=scope).status_code == 403
+    assert ask("family=Öberg", scope="user/Patient.rs").data == ask("family=Öberg", scope="user/Patient.s user/*.r").data == ask("family=Öberg").data
