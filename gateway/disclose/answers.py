@@ -12,7 +12,7 @@ from gateway.disclose import provenance as origins
 from gateway.disclose.allowed import narrowed, turned_away
 from gateway.disclose.transfer import Answer, Asked, Made, hand_over, logged
 from gateway.disclose.view import View, Views, build
-from gateway.disclose.visible import change_of, person_of, visible, whose
+from gateway.disclose.visible import change_of, few, person_of, visible, whose
 from gateway.errors import Issue, NotAllowed, NotBuilt, Severity, UsageError, error
 from gateway.fhir import care
 from gateway.fhir.elements import ELEMENTS
@@ -110,7 +110,8 @@ def _replaced(view: View, id: str) -> dict[str, Any]:
 
 
 def find(gate: Gate, views: Views, asked: Asked, type: str, query: Sequence[tuple[str, str]]) -> Answer:
-    """Search merged resources. A request names patients or one indexed criterion, else 400 `too-costly`.
+    """Search merged resources. A request names patients or one indexed criterion that few people meet, else it is 400
+    `too-costly`.
 
     Of whom a search for people finds, the Patient alone is opened, unless it asks for more to go along.
     """
@@ -141,7 +142,7 @@ def _find(gate: Gate, views: Views, asked: Asked, type: str, query: Sequence[tup
         if persons is None:
             answer = refusal(400, "too-costly", "Name a patient, or one criterion with an exact or initial value.")
             return Made(answer, (), "refused")
-        seen = [v for p in persons if (v := _view(gate, views, tx, asked, p, window)).decision.permit]
+        seen = [v for p in few(persons) if (v := _view(gate, views, tx, asked, p, window)).decision.permit]
     hits = [(v, r) for v in seen for mine in [_named(gate, v, wanted)] for r in v.record["resources"]
             if r["resourceType"] == type and matches(r, mine) and shape.fits(v, r)]
     hits, window = shape.ordered(hits), replace(window, count=0) if shape.count else window

@@ -8,7 +8,7 @@ from gateway.disclose import sources
 from gateway.disclose.lineage import way_back
 from gateway.disclose.transfer import Answer, Asked, hand_over
 from gateway.disclose.view import View, Views
-from gateway.disclose.visible import person_of
+from gateway.disclose.visible import few, person_of
 from gateway.fhir.xhtml import xhtml_fault
 from gateway.jsontext import dumps
 from gateway.merge import recognised
@@ -175,14 +175,14 @@ def find(gate: Gate, views: Views, asked: Asked, wanted: Mapping[str, str], rend
 
 def matching(gate: Gate, views: Views, tx: Transaction, asked: Asked,
              wanted: Mapping[str, str]) -> tuple[list[dict[str, Any]], list[View]]:
-    """Persons whose visible Patient matches, as rows, with the views they were read from."""
+    """Persons whose visible Patient matches, as rows, with the views they were read from. Raises UsageError."""
     from gateway.fhir.search import criteria, lookup, matches
 
     criteria_ = criteria("Patient", [(k, v) for k, v in wanted.items() if v])
     indexed = [search.Criterion(c.name, *hit) for c in criteria_ if (hit := lookup(c))]
     persons = search.persons(tx, "Patient", indexed) if indexed else []
     rows, about = [], []
-    for person in persons:
+    for person in few(persons):
         view = views.get(tx, asked.request, person)
         patient = view.resource(f"Patient/{view.patient}") if view.decision.permit and view.patient else None
         if patient and matches(patient, criteria_):

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, S
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from gateway.errors import UsageError, error
 from gateway.fhir.leads import COPIES
 from gateway.ids import digest
 from gateway.merge import hidden_copies
@@ -50,6 +51,7 @@ class _Whole(NamedTuple):
 
 CONSENTS = ("Consent",)
 BEHIND = ("Patient", "Provenance")     # read for whatever scopes: whom it is about, and what is a copy of what
+OPENED = 2000          # people whose records are opened for one search
 TOGETHER = 10          # people who are read in one go: each may have thousands of facts
 _ID = re.compile("[0-9a-f]{64}")
 MERGED = ("unlink", "retract", "move", "listing", "ruling")   # what the merge reads, beside undos of them
@@ -62,6 +64,17 @@ def whose(tx: Transaction, id: str) -> list[str]:
         return [id]
     patients = dict.fromkeys(Ref(r.source, r.patient_key) for r in facts.of_merged(tx, id) if r.patient_key)
     return list(dict.fromkeys(p for ref in patients if (p := people.person(tx, ref))))
+
+
+def few(persons: Sequence[str]) -> Sequence[str]:
+    """The people who may answer to a search, where they are few enough to be opened. Raises UsageError `too-costly`.
+
+    Who answers is known behind the filter alone, so that each of them is opened for every page and number.
+    """
+    if len(persons) > OPENED:
+        raise UsageError(error("too-costly", f"More than {OPENED} people may answer to this.", "",
+                               "Name more of what is known, or export: $export."))
+    return persons
 
 
 def person_of(tx: Transaction, id: str) -> str:

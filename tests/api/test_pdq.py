@@ -4,6 +4,8 @@ import hashlib
 
 import pytest
 
+from gateway.cli.main import run
+from gateway.disclose import visible
 from gateway.disclose.rebuild import rebuild
 from gateway.fhir.validate import validate
 from gateway.fhir.xml_form import resource
@@ -181,3 +183,16 @@ def test_a_search_for_people_is_no_way_round_the_scopes(ask):
     for scope in ("user/Patient.r", "user/Patient.s", "user/Observation.rs", "user/Patient.s user/Observation.r"):
         assert ask("family=Öberg", scope=scope).status_code == 403
     assert ask("family=Öberg", scope="user/Patient.rs").data == ask("family=Öberg", scope="user/Patient.s user/*.r").data == ask("family=Öberg").data
+
+
+def test_a_search_that_too_many_may_answer_to_is_refused_and_logged(gate, ask, client, bearer, monkeypatch, capsys):  # noqa: F811
+    """Each of them would be opened, for every page: the work of one request has a bound."""
+    assert loads(ask("address-city=Ådalby").data)["total"] == 2
+    monkeypatch.setattr(visible, "OPENED", 1)
+    refused = ask("address-city=Ådalby&_count=1")
+    assert refused.status_code == 400 and loads(refused.data)["issue"][0]["code"] == "too-costly"
+    assert (last(gate)["action"], last(gate)["outcome"]) == ("search", "refused")
+    assert loads(ask("address-city=Ådalby&family=Öberg").data)["total"] == 1
+    assert client.get("/fhir/Observation?code=2345-7", headers=bearer()).status_code == 200, "one person has such results"
+    assert run(["--home", str(gate.home.folder), "person", "find", "--family", "Öberg,Lind"]) == 2
+    assert "More than 1 people may answer" in capsys.readouterr().err
