@@ -15,7 +15,7 @@ from gateway.errors import Exit, NotAllowed, UsageError, error
 from gateway.jsontext import canonical
 from gateway.models import model_in
 from gateway.opened import opened
-from gateway.pure.bulk import link_people, save_model
+from gateway.pure.bulk import link_people, room_in, save_model
 
 
 @click.group()
@@ -70,6 +70,8 @@ def _compare(home: str, folder: str, as_json: bool, as_jsonl: bool) -> NoReturn:
 @output.document_option
 def link_command(people: str, train: bool, folder: str, save: str, dry_run: bool, as_json: bool) -> None:
     """Link the rows of PEOPLE.csv (columns as for `identity evaluate`) with Splink on DuckDB, on every core."""
+    if save and not dry_run:
+        room_in(save).cleanup()                     # told now, not after an hour
     with output.progress() as tick:
         found, model = link_people(people, output.read(people), model_in(Path(folder) if folder else None), train, tick)
     if save and not dry_run:

@@ -4,13 +4,14 @@ guards and clusters are our own, on every core. Imported only when somebody link
 
 import gc
 import os
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import replace
 from itertools import chain
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import Any, NamedTuple
 
 from gateway.identity.assertions import Said
@@ -53,6 +54,14 @@ def _begin(work: _Work) -> None:
     global _work
     _work = work
     gc.disable()  # rows and features hold no cycles, and there are very many of them to look through
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A worker waits for work for ever; when its parent was killed, nobody would send any or stop it."""
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def _batch(part: tuple[int, Sequence[Row]]) -> Any:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from gateway.identity import Model
@@ -15,11 +16,23 @@ from gateway.models import FILES
 Tick = Callable[[str, int, int], None]
 
 
-def save_model(model: Model, folder: str) -> None:
-    """Write model.json, which Splink reads too, and terms.csv into a folder."""
+def room_in(folder: str) -> TemporaryDirectory[str]:
+    """A new folder inside of this one, which is made. Raises OSError where nothing can be written."""
     Path(folder).mkdir(parents=True, exist_ok=True)
-    for name, text in zip(FILES, write_model(model), strict=True):
-        Path(folder, name).write_text(text, "utf-8")
+    return TemporaryDirectory(prefix=".new-", dir=folder)
+
+
+def save_model(model: Model, folder: str) -> None:
+    """Write model.json, which Splink reads too, and terms.csv into a folder; where the place refuses, the model that
+    lies there stays. One model's numbers are never read with another's frequencies: what stops between the two leaves
+    no model."""
+    with room_in(folder) as new:
+        place = Path(folder)
+        for name, text in zip(FILES, write_model(model), strict=True):
+            Path(new, name).write_text(text, "utf-8")
+        (place / FILES[0]).unlink(missing_ok=True)
+        for name in reversed(FILES):
+            Path(new, name).replace(place / name)
 
 
 def link_people(name: str, data: bytes, model: Model, train: bool, tick: Tick) -> tuple[dict[str, Any], Model]:
