@@ -83,8 +83,9 @@ def row_features(row: Mapping[str, str]) -> Features:
     phone, mail = phone_key(get("phone"), get("country")), email(get("email"))
     street = "\n".join(filter(None, (get("street"), get("street_2"))))
     address = address_of(street, get("house_number"), get("postcode"), get("city"), get("state"))
-    return assemble(name_of([(get("family"), [get("given")], [])]), birth_of(get("birth_date")),
-                    _SEX.get(get("sex").lower(), ""), numbers_of(_identifiers(get("identifier"))),
+    born = birth_of(get("birth_date"))
+    return assemble(name_of([(get("family"), [get("given")], [])]), born,
+                    _SEX.get(get("sex").lower(), ""), numbers_of(_identifiers(get("identifier")), born.whole or ""),
                     (phone,) if phone else (), (mail,) if mail else (), [address] if any(address) else [])
 
 

@@ -26,6 +26,7 @@ _OF_A_SAINT = frozenset(("de", "del", "la", "las", "los", "do", "da", "dos", "da
 _OF_A_MOTHER = frozenset(("bebegi", "bebesi"))  # behind her name
 # Folded to ASCII they are other names; 児 stands behind the mother's name, and ends a name of two signs, as 健児.
 _NEWBORN = re.compile("아기|신생아|新生児|ベビー|(?<=..)児$|宝宝|婴|嬰|之子|之女")
+_COUNT = "0123456789"
 _SERVANT_OF = frozenset(("abd", "abdul", "abdel", "abdal", "abdur", "abder", "abdou", "abdu", "abdus"))
 _OF_THE = frozenset(("al", "el", "ul", "ur", "ar", "er", "us", "as"))
 _BEFORE_A_NAME = frozenset(("thi", "van"))  # a Vietnamese woman's, man's
@@ -88,7 +89,7 @@ def words(text: object) -> list[str]:
 
 @lru_cache(maxsize=65536)
 def _words(text: str) -> tuple[str, ...]:
-    if text.strip().lower() in _NOTHING:
+    if text.strip().lower() in _NOTHING or text.startswith("#"):
         return ()
     if not text.isascii():
         text = _read_again(text)
@@ -264,7 +265,7 @@ def _newborn(given: list[str]) -> bool:
     is another."""
     if not given or given[:2] == ["b", "o"] or given[-1] in _OF_A_MOTHER:
         return bool(given)
-    return (given[0] in placeholders("newborn-word") or given[0].startswith(_born())
+    return (given[0].rstrip(_COUNT) in placeholders("newborn-word") or given[0].startswith(_born())
             or "".join(given).startswith(_born()))
 
 

@@ -30,10 +30,12 @@ _RENEWED, _PASSPORT = frozenset(("PPN",)), "http://hl7.org/fhir/sid/passport-"
 # A newborn's record may hold the number of its mother, as does that of its twin.
 _OF_A_MOTHER = frozenset((_uri("https://fhir.kemkes.go.id/id/nik-ibu"),))
 _OF_A_COUNTRY = re.compile("NN[A-Z]{2,3}")
+_SPOILT = re.compile(r"\s*(?:\d[.,]\d+E\+?\d+|#.*)\s*", re.IGNORECASE)  # what a spreadsheet makes of a long number
 _MASKED = re.compile(r"[*•●█]|X{3}", re.IGNORECASE)
 _SHORTEST = 4
 _PART, _END = 6, 4  # digits: fewer of a national number are a part of it; so many are its end
 _KEEP = re.compile(r"[^0-9A-Z+]")
+_LETTERS = re.compile(r"[A-Z]")
 _UNTOLD = re.compile(r"[^0-9A-WYZ]")
 _REPEATED = re.compile(r"(\d\d)\1{3,}\d?|(\d{3})\2{2,}\d{0,2}")
 _SEQUENCES = ("01234567890", "98765432109")
@@ -108,8 +110,17 @@ def _part(value: str) -> str:
     return digits if digits.isdigit() and len(digits) < _PART else ""
 
 
-def numbers_of(identifiers: Iterable[tuple[str, str, tuple[str, ...]]]) -> Numbers:
-    """The `Numbers` of (system, value, type codes) triples."""
+def _date_itself(value: str, day: str) -> bool:
+    """No more than the birth date (YYYYMMDD), maybe between letters or before zeros: namesakes of one day share it."""
+    if not day:
+        return False
+    digits, month, dd = _LETTERS.sub("", plain(value)), day[4:6], day[6:]
+    dates = (text for year in (day[:4], day[2:4]) for text in (year + month + dd, dd + month + year, month + dd + year))
+    return any(digits in (text, f"{text}0000") for text in dates)
+
+
+def numbers_of(identifiers: Iterable[tuple[str, str, tuple[str, ...]]], day: str = "") -> Numbers:
+    """The `Numbers` of (system, value, type codes) triples. day: the birth date, YYYYMMDD."""
     ids: set[str] = set()
     person: set[str] = set()
     records: set[str] = set()
@@ -119,7 +130,7 @@ def numbers_of(identifiers: Iterable[tuple[str, str, tuple[str, ...]]]) -> Numbe
     ranked: list[tuple[int, str]] = []
     for system, text, codes in identifiers:
         value = compact(text)
-        if _nobodys(system, codes, value):
+        if _nobodys(system, codes, value) or _SPOILT.fullmatch(text) or _date_itself(value, day):
             continue
         scheme = scheme_of(system, codes, value)
         name = scheme.name if scheme else anyascii(system[:200]).strip().lower()

@@ -108,7 +108,9 @@ def features_of(patient: Json) -> Features:
     country = next((c for a in addresses if (c := _text(a, "country"))), "")
     phones, emails = _telecoms(patient, country)
     sex = _text(patient, "gender").lower()
+    born = birth_of(patient.get("birthDate"))
     return assemble(
-        name_of(_names(patient, country)), birth_of(patient.get("birthDate")), sex if sex in _SEXES else "",
-        numbers_of(_identifiers(patient)), phones, emails, [a for a in map(_address, addresses) if any(a)],
-        join(_extension(patient, _MOTHERS_MAIDEN)), _relatives(patient), _life(patient))
+        name_of(_names(patient, country)), born, sex if sex in _SEXES else "",
+        numbers_of(_identifiers(patient), born.whole or ""), phones, emails,
+        [a for a in map(_address, addresses) if any(a)], join(_extension(patient, _MOTHERS_MAIDEN)),
+        _relatives(patient), _life(patient))

@@ -127,6 +127,22 @@ def test_placeholders_are_no_numbers(value: str) -> None:
     assert numbers_of([("", value, ())]).ids == ()
 
 
+@pytest.mark.parametrize("value", ["1.98005E+11", "1,98e11", "########", "#N/A", "#REF!"])
+def test_what_a_spreadsheet_makes_of_a_long_number_is_none(value: str) -> None:
+    assert numbers_of([("urn:insurer", value, ())]) == numbers_of([])
+
+
+@pytest.mark.parametrize("value", ["19800517", "17051980", "800517", "170580", "05/17/1980", "1980-05-17", "800517-0000", "198005170000", "BERGA19800517", "BERG170580F"])
+def test_a_number_that_is_the_birth_date_is_none(value: str) -> None:
+    assert numbers_of([("urn:insurer", value, ())], "19800517") == numbers_of([])
+    assert numbers_of([("urn:insurer", value, ())], "19810517").ids
+
+
+@pytest.mark.parametrize("value", ["BERA80051712", "800517-1234", "1980051712", "5171980"])
+def test_a_number_that_is_more_than_the_birth_date_is_kept(value: str) -> None:
+    assert numbers_of([("urn:insurer", value, ())], "19800517").ids
+
+
 @pytest.mark.parametrize("value", ["9012345", "12", "4455", "8841230", "A1", "2842842", "121212", "B123123"])
 def test_ordinary_numbers_are_kept(value: str) -> None:
     assert not meaningless(value)
