@@ -122,3 +122,26 @@ def test_the_pages_are_readable_at_320_px_and_labelled(desk, chromium):
         assert small == 0
         if desk.locator("h2#fields").count() == 0:
             open_pair(desk, "North Hospital n1", "w1")
+
+
+HIDDEN = """() => [...document.querySelectorAll('main td:not(:empty), main tbody th, main caption')].filter(e => {
+  const b = e.getBoundingClientRect(); return b.width < 1 || b.left < 0 || b.right > innerWidth + 1 }).map(e => e.innerText.slice(0, 40))"""
+HEADS = "e => e.map(c => getComputedStyle(c, '::before').content)"
+
+
+@pytest.mark.parametrize("width", [320, 375, 640])
+def test_on_a_phone_no_column_is_hidden_at_the_side(desk, width):
+    """How two fields compare, and what comes together, is what the page is for: nobody has to find it by scrolling."""
+    desk.set_viewport_size({"width": width, "height": 700})
+    assert desk.evaluate(HIDDEN) == []
+    assert '"Why the computer asks: "' in " ".join(desk.locator("tbody tr").first.locator("td").evaluate_all(HEADS))
+    open_pair(desk, "North Hospital n1", "w1")
+    assert desk.evaluate(HIDDEN) == []
+    row = desk.locator("section:has(> h2#fields) tr", has_text="Given name")
+    assert '"Record A: "' in " ".join(row.locator("td").evaluate_all(HEADS))
+    assert desk.get_by_role("rowheader", name="Given name", exact=True).count() == 2, "it is still a table to those who hear it"
+    desk.locator("#reason").fill("a long reason " * 20 + "x" * 200)
+    follow(desk, desk.get_by_role("button", name="Different people"))
+    follow(desk, desk.get_by_role("link", name="Identity review", exact=True).first)
+    follow(desk, desk.get_by_role("link", name="Rulings so far"))
+    assert desk.evaluate(HIDDEN) == [] and desk.evaluate("document.documentElement.scrollWidth") <= width
