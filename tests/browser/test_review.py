@@ -14,6 +14,9 @@ from tests.demo.homes import free_port
 from tests.homes import EVA, allergy, make_home, observation, patient
 
 EVIL = "<img src=x onerror=alert(1)>"
+HIDDEN = """() => [...document.querySelectorAll('main td:not(:empty), main tbody th, main caption')].filter(e => {
+  const b = e.getBoundingClientRect(); return b.width < 1 || b.left < 0 || b.right > innerWidth + 1 }).map(e => e.innerText.slice(0, 40))"""
+HEADS = "e => e.map(c => getComputedStyle(c, '::before').content)"
 
 
 def blood(id: str, subject: str, group: str) -> dict:
@@ -32,7 +35,7 @@ def desk(tmp_path, chromium) -> Iterator:
                                                                                   verificationStatus=status("confirmed")), blood("nb", "n1", "A")],
              "west": [sister("w1", "Ester"), allergy("wa1", "w1", "", code=NO_KNOWN), blood("wb", "w1", "0"),
                       {**contact("we1", "w1", "2026-01-05T08:00:00+01:00", "2026-01-05T09:00:00+01:00"), "status": "in-progress"}],
-             "east": [sister("e1", "Ebba", telecom=[{"system": "phone", "value": EVIL}])]}
+             "east": [sister("e1", "Ebba", telecom=[{"system": "phone", "value": EVIL}, {"system": "email", "value": "x" * 300}])]}
     folder = make_home(tmp_path / "home", world, base_url=f"http://127.0.0.1:{free_port()}")
     with opened(folder) as gate:
         for name in gate.home.sources:
@@ -105,6 +108,7 @@ def test_without_a_reason_the_browser_does_not_send_and_nothing_happens(desk):
 def test_what_a_record_says_is_text_and_nothing_else(desk):
     open_pair(desk, "East Hospital e1", "n1")
     assert EVIL in desk.locator("main").inner_text() and desk.locator("main img").count() == 0
+    assert desk.evaluate(HIDDEN) == [], "a value without a blank pushes no column out of sight"
 
 
 def test_the_pages_are_readable_at_320_px_and_labelled(desk, chromium):
@@ -122,11 +126,6 @@ def test_the_pages_are_readable_at_320_px_and_labelled(desk, chromium):
         assert small == 0
         if desk.locator("h2#fields").count() == 0:
             open_pair(desk, "North Hospital n1", "w1")
-
-
-HIDDEN = """() => [...document.querySelectorAll('main td:not(:empty), main tbody th, main caption')].filter(e => {
-  const b = e.getBoundingClientRect(); return b.width < 1 || b.left < 0 || b.right > innerWidth + 1 }).map(e => e.innerText.slice(0, 40))"""
-HEADS = "e => e.map(c => getComputedStyle(c, '::before').content)"
 
 
 @pytest.mark.parametrize("width", [320, 375, 640])
