@@ -12,7 +12,7 @@ from gateway.identity.numbers import numbers_of
 from gateway.identity.phones import phone_key
 
 Json = Mapping[str, Any]
-_MOST = 20  # of anything repeated: bounds the work for hostile input
+MOST = 50  # of anything repeated: bounds the work for hostile input
 _USES = {"official": 0, "usual": 1, "": 2, "temp": 3, "nickname": 4, "anonymous": 5, "old": 6, "maiden": 7}
 _SEXES = frozenset({"male", "female", "other"})
 _MOTHERS_MAIDEN = "http://hl7.org/fhir/StructureDefinition/patient-mothersMaidenName"
@@ -27,14 +27,14 @@ _CHINESE = frozenset(("cn", "chn", "china", "中国", "中國", "tw", "twn", "ta
 
 def _texts(value: object) -> list[str]:
     if isinstance(value, list):
-        return [v for v in value[:_MOST] if isinstance(v, str)]
+        return [v for v in value[:MOST] if isinstance(v, str)]
     return [value] if isinstance(value, str) else []
 
 
 def _objects(parent: Json, name: str) -> list[Json]:
     value = parent.get(name)
     found = value if isinstance(value, list) else [value]
-    return [v for v in found[:_MOST] if isinstance(v, dict)]
+    return [v for v in found[:MOST] if isinstance(v, dict)]
 
 
 def _text(parent: Json, name: str) -> str:

@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from gateway.identity.features import Features
-from gateway.identity.patient import features_of
+from gateway.identity.patient import MOST, features_of
 
 Json = Mapping[str, Any]
 SAME, DIFFERS, NOT_GIVEN = "same", "differs", "not given"
-_MOST = 20
 _TWO_LETTERS = re.compile("([aou])e")       # Aengsstigen is Ängsstigen, which stands here without its dots
 
 
@@ -40,7 +39,7 @@ class Side(NamedTuple):
 
 def _objects(patient: Json, name: str) -> list[Json]:
     value = patient.get(name)
-    return [v for v in value[:_MOST] if isinstance(v, Mapping)] if isinstance(value, list) else []
+    return [v for v in value if isinstance(v, Mapping)] if isinstance(value, list) else []
 
 
 def _joined(value: Any) -> str:
@@ -138,11 +137,16 @@ def sides(a: Json, b: Json) -> list[Side]:
     """All fields of two FHIR R4 Patients. A field that neither gives is left out."""
     mine, theirs, found = features_of(a), features_of(b), []
     for f in FIELDS:
-        texts = [tuple(dict.fromkeys(f.texts(p))) for p in (a, b)]
+        texts = [_shown(tuple(dict.fromkeys(f.texts(p)))) for p in (a, b)]
         if any(texts):
             keys = set(f.keys(mine, a)), set(f.keys(theirs, b))
             found.append(Side(f.name, texts[0], texts[1], word(*(_alike(*keys) if f.kinds else keys))))
     return found
+
+
+def _shown(texts: tuple[str, ...]) -> tuple[str, ...]:
+    more = len(texts) - MOST
+    return texts if more <= 0 else (*texts[:MOST], f"and {more} more, which are not compared")
 
 
 def _alike(a: set[str], b: set[str]) -> tuple[set[str], set[str]]:

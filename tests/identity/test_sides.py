@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from gateway.identity.patient import features_of
 from gateway.identity.sides import sides
 
 KVNR, NORTH, SOUTH = "http://fhir.de/sid/gkv/kvid-10", "https://north.example/patient", "https://south.example/patient"
@@ -43,3 +44,19 @@ def test_the_letters_of_a_street_may_be_written_either_way(one: str, other: str,
     def at(street: str) -> dict[str, Any]:
         return {**given(), "address": [{"line": [street], "postalCode": "90455"}] if street else []}
     assert words(at(one), at(other))["address"] == word
+
+
+MANY = tuple((f"https://unit{i}.example/patient", f"{i:05}") for i in range(30))
+TOO_MANY = tuple((f"https://unit{i}.example/patient", f"{i:05}") for i in range(200))
+
+
+def test_a_national_number_behind_thirty_others_is_compared_and_shown() -> None:
+    a, b = given(*MANY, (KVNR, "H362138615")), given((SOUTH, "890223"), (KVNR, "H362138615"))
+    assert features_of(a).number == "de-kvnr|H362138615"
+    found = {s.field: s for s in sides(a, b)}["national numbers and identifiers"]
+    assert found.word == "same" and len(found.a) == 31 and "H362138615" in found.a[-1]
+
+
+def test_what_is_too_much_to_show_is_counted() -> None:
+    found = {s.field: s for s in sides(given(*TOO_MANY), given(*MANY))}["national numbers and identifiers"]
+    assert len(found.a) == 51 and found.a[-1] == "and 150 more, which are not compared" and len(found.b) == 30
