@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
 from gateway.errors import Issue, Severity, error
 from gateway.fhir.search import terms
@@ -11,6 +10,7 @@ from gateway.merge.versions import Key
 from gateway.model import HIDDEN, Assertion, Fact, Message, Rejected
 from gateway.pipeline import corrected, documents, ended, moves, replaced
 from gateway.pipeline.documents import HOLDERS, Touched
+from gateway.pipeline.listings import ahead
 from gateway.policy.cells import labels
 from gateway.reading.process import Outcome, subject
 from gateway.store import assertions as assertion_rows
@@ -213,7 +213,7 @@ def _notes(unit: Unit, outcome: Outcome, about: Iterable[Ref], remarks: Sequence
 def _ahead(unit: Unit, item: Ready) -> list[problems.Note]:
     """A warning where something was said after it came, by more than the zones of the world are apart."""
     latest = max((e.fact.asserted for e in item.entries if e.fact.asserted), default="")
-    if not _after(unit, latest):
+    if not ahead(latest, unit.received):
         return []
     told = (f"It says that it was written on {latest[:10]}, after it came. It was taken: until then it counts as newer "
             "than all that comes. What its lists omit is not taken to be over.")
@@ -223,12 +223,7 @@ def _ahead(unit: Unit, item: Ready) -> list[problems.Note]:
 
 def _listed_by_now(unit: Unit, asserts: Iterable[Assertion]) -> list[Assertion]:
     """Without lists that are dated after they came: what a true list holds again would be over until then."""
-    return [a for a in asserts if a.kind != "listing" or not _after(unit, str(a.body.get("at") or ""))]
-
-
-def _after(unit: Unit, time: str) -> bool:
-    """Is a time later than that at which a message came, by more than the zones of the world are apart?"""
-    return time[:10] > (datetime.fromisoformat(unit.received) + timedelta(days=1)).date().isoformat()
+    return [a for a in asserts if a.kind != "listing" or not ahead(str(a.body.get("at") or ""), unit.received)]
 
 
 def _named_in(tx: Transaction, unit: Unit, raw: bytes) -> list[Ref]:
