@@ -3,8 +3,11 @@
 import csv
 import io
 import json
+import os
 import random
+import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from gateway.cli.bulk import bulk
-from gateway.errors import GatewayError
+from gateway.errors import ConfigError, GatewayError
 from gateway.identity import MODEL, Model, compare_features, linkage, read_model
 from gateway.identity import bulk as in_bulk
 from gateway.identity.assertions import Said
@@ -21,7 +24,8 @@ from gateway.identity.cluster import Scores
 from gateway.identity.evaluate import row_features
 from gateway.identity.linkage import candidates, touched
 from gateway.identity.score import write_model
-from gateway.pure.bulk import link_people
+from gateway.models import model_in
+from gateway.pure.bulk import link_people, save_model
 from tests.identity.people import registers, word
 
 STAGES = ("features", "blocks", "pairs", "guards", "clusters")
@@ -116,3 +120,66 @@ def test_every_stage_is_told_and_timed(train, people_csv) -> None:
 def test_a_model_reads_as_it_was_written() -> None:
     text, terms = write_model(MODEL)
     assert read_model(text, terms).id == MODEL.id
+
+
+def test_where_the_place_refuses_the_model_that_lies_there_stays(tmp_path, monkeypatch) -> None:
+    """A full disk, at whichever file; and what is killed between the two files leaves no model, never half of each."""
+    save_model(MODEL, str(tmp_path))
+    other = replace(MODEL, link=9.0, terms={"family": {"berg": 0.5}})
+    for name, broken, left in (("write_text", lambda *_: full(), MODEL.id), ("replace", lambda *_: full(), "")):
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, name, broken)
+            with pytest.raises(OSError, match="full"):
+                save_model(other, str(tmp_path))
+        if left:
+            assert model_in(tmp_path).id == left
+        else:
+            with pytest.raises(ConfigError, match="cannot be read"):
+                model_in(tmp_path)
+        assert sorted(p.name for p in tmp_path.iterdir()) == sorted(["terms.csv", *["model.json"] * bool(left)])
+    save_model(other, str(tmp_path))
+    assert model_in(tmp_path).id == other.id
+
+
+def test_a_place_that_cannot_be_written_is_told_before_anybody_is_linked(people_csv, monkeypatch) -> None:
+    monkeypatch.setattr("gateway.cli.bulk.link_people", lambda *_: pytest.fail("people were linked first"))
+    assert isinstance(CliRunner().invoke(bulk, ["link", people_csv, "--save", f"{people_csv}/model"]).exception, OSError)
+
+
+def full() -> None:
+    raise OSError("full")
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks at processes")
+def test_a_killed_run_leaves_no_process_behind(tmp_path) -> None:
+    """kill -9: nobody tells the workers, so they look themselves."""
+    script = tmp_path / "run.py"
+    script.write_text("import multiprocessing\n"
+                      "from gateway.identity import MODEL\nfrom gateway.identity.bulk import link\n"
+                      "from gateway.identity.evaluate import row_features\n"
+                      "def tick(stage, done, total):\n"
+                      "    if stage == 'guards':\n"
+                      "        print(*[p.pid for p in multiprocessing.active_children()], flush=True)\n"
+                      "        input()\n"
+                      "if __name__ == '__main__':\n"
+                      "    link([{'id': str(i), 'given': 'Anna', 'family': 'Berg'} for i in range(9)], row_features, MODEL, tick, jobs=2)\n")
+    run = subprocess.Popen([sys.executable, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert run.stdout and run.stdin
+    workers = [int(pid) for pid in run.stdout.readline().split()]
+    assert workers and all(map(runs, workers))
+    run.kill()
+    run.wait()
+    deadline = time.monotonic() + 20
+    while any(map(runs, workers)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    left = [pid for pid in workers if runs(pid)]
+    for pid in left:
+        os.kill(pid, 9)
+    assert not left
+
+
+def runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
