@@ -60,7 +60,7 @@ def rule(a: str, b: str) -> Response:
     kind, reason = KINDS.get(said.get("ruling", ""), ""), said.get("reason", "")
     if problem := review.obstacle(found, kind, reason, said.get("stamp", "")):
         raise UsageError(error("ruling-refused", problem, "", "GET the case again and send its stamp."))
-    done = people.rule(gate(), kind, str(found.a.ref), str(found.b.ref), who.request.user, reason)
+    done = people.rule(gate(), kind, str(found.a.ref), str(found.b.ref), who.request.user, reason, seen=found.change)
     answer = Answer(200, _json({"schema": "gateway.review-ruling/1", **done}), review.JSON)
     return send(hand_over(gate(), who, answer, found.views))
 
@@ -72,6 +72,6 @@ def undo(ruling: str) -> Response:
     found = review.ruled(gate(), views(), who, ruling)
     if not said.get("reason"):
         raise UsageError(error("ruling-refused", "An undo needs its reason; nothing was changed.", "reason", ""))
-    done = people.undo(gate(), ruling, who.request.user, said["reason"])
+    done = people.undo(gate(), ruling, who.request.user, said["reason"], seen=found.change)
     answer = Answer(200, _json({"schema": "gateway.review-undo/1", **done}), review.JSON)
     return send(hand_over(gate(), who, answer, found.views))

@@ -21,7 +21,7 @@ from gateway.ids import digest, merged_id
 from gateway.opened import Gate
 from gateway.policy.request import OPERATIONS, Request
 from gateway.policy.scopes import granted
-from gateway.store import cases, facts, people
+from gateway.store import cases, changes, facts, people
 from gateway.store.engine import Transaction
 from gateway.store.patients import Ref
 
@@ -44,7 +44,8 @@ class Seen(NamedTuple):
 
 
 class Case(NamedTuple):
-    """A pair before a human. stamp: names what was shown, so that a ruling is about what somebody has read."""
+    """A pair before a human. stamp: names what was shown, so that a ruling is about what somebody has read.
+    change: the newest change when it was read, so that a ruling is about nothing newer."""
 
     a: Seen
     b: Seen
@@ -55,6 +56,7 @@ class Case(NamedTuple):
     since: str
     preview: Together | None
     stamp: str
+    change: int
 
     @property
     def views(self) -> list[View]:
@@ -159,7 +161,8 @@ def case(gate: Gate, views: Views, asked: Asked, a: str, b: str, preview: bool =
         stamp = digest([str(seen[0].ref), str(seen[1].ref), *(s.view.digest for s in seen),
                         [[r.id, r.undo] for r in told]])[:32]
         joined = None if one or not preview else together(gate, tx, asked.request, seen[0].view, seen[1].view)
-        return Case(*seen, comparison, reasons(tx, seen, comparison), told, waits, since, joined, stamp)
+        return Case(*seen, comparison, reasons(tx, seen, comparison), told, waits, since, joined, stamp,
+                    changes.last(tx))
 
 
 def _pair(tx: Transaction, a: str, b: str) -> Pair | None:

@@ -64,7 +64,10 @@ def review_rule(a: str, b: str) -> Response:
     found = review.case(gate(), views(), who, a, b)
     if problem := review.obstacle(found, kind, reason, request.form.get("stamp", "")):
         return _case(who, a, b, 400 if not reason else 409, problem, typed=reason)
-    people.rule(gate(), kind, str(found.a.ref), str(found.b.ref), who.request.user, reason)
+    try:
+        people.rule(gate(), kind, str(found.a.ref), str(found.b.ref), who.request.user, reason, seen=found.change)
+    except UsageError as e:
+        return _case(who, a, b, 409, e.issue.message, typed=reason)
     return _done(who, found, a, b)
 
 
@@ -75,6 +78,6 @@ def review_undo(ruling: str) -> Response:
     found = review.ruled(gate(), views(), who, ruling)
     if not _reason():
         raise UsageError(error("ruling-refused", NO_REASON, "reason", "Go back and write one."))
-    people.undo(gate(), ruling, who.request.user, _reason())
+    people.undo(gate(), ruling, who.request.user, _reason(), seen=found.change)
     a, b = review.ids(gate(), found)
     return _done(who, found, a, b)

@@ -1,13 +1,17 @@
 """Identity review at the API and at the page (faces H-8; issue point 6): what is shown, to whom, and what a ruling does."""
 
 import secrets
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from gateway.disclose import review
+from gateway.errors import UsageError
 from gateway.ids import merged_id
 from gateway.jsontext import loads
 from gateway.model import Fact
-from gateway.pipeline.people import rule
+from gateway.pipeline.people import rule, undo
 from gateway.pipeline.write import write_facts
 from gateway.store import people
 from gateway.store.patients import Ref
@@ -319,3 +323,65 @@ def test_an_undo_leads_back_to_the_pair_that_was_looked_at(page, one):
     said = rule(api.gate, "same", one, "west/w1", "dr-holm", "seen both")
     undone = client.post(f"/it/review/undo/{said['id']}", data={"reason": "wrong", "token": token})
     assert undone.status_code == 303 and undone.headers["Location"] == f"/it/review/{api.address((one, 'west/w1'))}#rulings"
+
+
+def meanwhile(monkeypatch, name, happens):
+    """Something happens between the look at a case and what is said of it, once."""
+    plain, waits = getattr(review, name), [happens]
+
+    def seen(*args, **more):
+        found = plain(*args, **more)
+        while waits:
+            waits.pop()()
+        return found
+    monkeypatch.setattr(review, name, seen)
+
+
+@pytest.mark.parametrize("other", ["same", "never", "unsure"])
+def test_of_two_who_rule_at_once_the_second_looks_again(api, world, monkeypatch, other):
+    meanwhile(monkeypatch, "obstacle", lambda: rule(world, other, *PAIR, "dr-lind", "was faster"))
+    status, body = api.say("same")
+    assert status == 400 and "look again" in body["issue"][0]["diagnostics"] and api.last()["outcome"] == "refused"
+    assert [r["by"] for r in api.case()[1]["rulings"]] == ["dr-lind"], "nothing of it was said"
+    assert api.say("same")[0] == 200
+
+
+def test_what_comes_between_look_and_ruling_is_looked_at(api, world, monkeypatch):
+    meanwhile(monkeypatch, "obstacle", lambda: write_facts(world, [Fact("west", "1", allergy("wa2", "w1", "Latex"))]))
+    assert api.say("same")[0] == 400 and not api.case()[1]["rulings"]
+    meanwhile(monkeypatch, "obstacle", lambda: write_facts(world, [Fact("west", "1", patient("w7", "Lind", "Per", "1950-05-06", "777"))]))
+    assert api.say("same")[0] == 200, "another person's news is none of theirs"
+
+
+def test_many_at_once_are_one_ruling(api, world):
+    stamp, path, waiting = api.case()[1]["stamp"], f"/{api.address()}", threading.Barrier(4)
+
+    def one(_):
+        client = Client(world)
+        waiting.wait()
+        return client.post(path, ruling="same", reason="seen both", stamp=stamp)[0]
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(one, range(4))) == [200, 400, 400, 400]
+    assert len({r["ruling"] for r in api.case()[1]["rulings"]}) == 1
+
+
+def test_the_page_says_that_somebody_was_faster(world, page, monkeypatch):
+    client, token, path, api = page
+    meanwhile(monkeypatch, "obstacle", lambda: rule(world, "never", *PAIR, "dr-lind", "was faster"))
+    answer = client.post(path, data={"token": token, "stamp": api.case()[1]["stamp"], "ruling": "same", "reason": "I know them"})
+    assert answer.status_code == 409 and "look again" in answer.text and "I know them" in answer.text
+    assert [r["by"] for r in api.case()[1]["rulings"]] == ["dr-lind"]
+
+
+def test_a_ruling_is_undone_once(api, world, monkeypatch):
+    ruling = api.say("same")[1]["id"]
+    meanwhile(monkeypatch, "ruled", lambda: undo(world, ruling, "dr-lind", "was faster"))
+    assert api.post(f"/undo/{ruling}", reason="wrong")[0] == 400
+    [told] = api.case()[1]["rulings"]
+    assert told["undone_by"] == "dr-lind" and persons(world, *PAIR)[0] != persons(world, *PAIR)[1]
+    assert api.post(f"/undo/{ruling}", reason="wrong")[0] == 400, "it was undone before"
+    with pytest.raises(UsageError, match="taken back already"):
+        undo(world, ruling, "dr-lind", "again")
+    assert api.post(f"/undo/{told['undo']}", reason="it was right")[0] == 200
+    assert len(set(persons(world, *PAIR))) == 1
+    assert undo(world, ruling, "dr-lind", "after all")["applied"], "what stands again is undone again"
