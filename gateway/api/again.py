@@ -7,6 +7,7 @@ the environment to these three and back to a response is not walked a second tim
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from gateway.api.auth import Tokens
@@ -15,7 +16,7 @@ from gateway.disclose.view import Views
 from gateway.errors import GatewayError
 from gateway.opened import Gate
 
-MADE = "gateway.made"                # in the environment: (action, text, what was made) of an answer that was sent
+MADE = "gateway.made"                # in the environment: (action, text, scopes, what was made) of what was sent
 KEPT = 512
 WSGI = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 _READ = ("SCRIPT_NAME", "PATH_INFO", "QUERY_STRING")
@@ -26,6 +27,7 @@ class _Sent(NamedTuple):
 
     action: str
     text: str
+    scopes: tuple[str, ...]
     made: "weakref.ref[Made]"
     status: str
     headers: tuple[tuple[str, str], ...]
@@ -42,7 +44,8 @@ def remembering(app: WSGI, gate: Gate, views: Views, tokens: Tokens) -> WSGI:
         if sent and made:
             try:
                 reader, jti = tokens.request(environ.get("HTTP_AUTHORIZATION"))
-                answer = again(gate, views, Asked(reader, sent.action, sent.text, jti), made)
+                who = replace(reader, scopes=sent.scopes)          # of the same token, as it was answered
+                answer = again(gate, views, Asked(who, sent.action, sent.text, jti), made)
             except GatewayError:         # the way through the application says so in a response, and logs it
                 answer = None
             if answer:
@@ -65,8 +68,8 @@ def _keeping(kept: OrderedDict[Any, _Sent], name: Any, environ: dict[str, Any],
              start: Callable[..., Any]) -> Callable[..., Any]:
     def started(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
         if MADE in environ and status[:3] in ("200", "304"):
-            action, text, made = environ[MADE]
-            kept[name] = _Sent(action, text, weakref.ref(made), status, tuple(headers))
+            action, text, scopes, made = environ[MADE]
+            kept[name] = _Sent(action, text, scopes, weakref.ref(made), status, tuple(headers))
             while len(kept) > KEPT:
                 kept.popitem(last=False)
         return start(status, headers, *more)

@@ -101,7 +101,7 @@ def _form(more: Collection[str] = ()) -> None:
 def send(answer: Answer) -> Response:
     """An answer of the corridor as a response; an unchanged one is 304."""
     if answer.made and "asked" in g:
-        request.environ[MADE] = (g.asked.action, g.asked.text, answer.made)
+        request.environ[MADE] = (g.asked.action, g.asked.text, answer.scopes, answer.made)
     etag, held = answer.headers.get("ETag"), request.if_none_match
     if etag and answer.status == 200 and (held.star_tag or held.contains_weak(etag.removeprefix("W/").strip('"'))):
         return Response(status=304, headers=dict(answer.headers))

@@ -57,7 +57,8 @@ class Asked:
 class Answer:
     """What a door sends: status, body, headers; `entry` is its number in the log.
 
-    made  what it was made as, where that is remembered (`logged`)
+    made    what it was made as, where that is remembered (`logged`)
+    scopes  those under which it was made: a search for people reads the Patient alone
     """
 
     status: int
@@ -65,6 +66,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     entry: int = 0
     made: "Made | None" = None
+    scopes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def again(gate: Gate, views: Views, asked: Asked, made: Made) -> Answer | None:
 
 def _deliver(gate: Gate, asked: Asked, made: Made) -> Answer:
     entry, answer = gate.log.append(entries(gate, asked, made))[0], made.answer
-    return Answer(answer.status, answer.body, answer.headers, entry, made)
+    return Answer(answer.status, answer.body, answer.headers, entry, made, asked.request.scopes)
 
 
 def entries(gate: Gate, asked: Asked, made: Made) -> list[Transfer]:

@@ -76,6 +76,16 @@ def test_the_same_request_has_the_same_answer_and_an_entry_of_its_own(gate: Gate
     assert len({e["private"]["request"] for n in range(logged, logged + 4) if (e := gate.log.entry(n))}) == 1
 
 
+@pytest.mark.parametrize("found", [f"/fhir/Patient?identifier={EVA}", f"/fhir/Patient/$ihe-pix?sourceIdentifier=urn:oid:1.2.752.129.2.1.3.1|{EVA}"])
+def test_a_search_for_people_is_answered_again_as_it_was_made(gate: Gate, door: Door, bearer: Bearer, found: str) -> None:
+    """It reads the Patient alone, whatever else the reader may read; the log says so each time."""
+    headers = bearer()
+    first, walked = door.get(found, headers), door.walked
+    again = door.get(found, headers)
+    assert door.walked == walked and (again.status_code, again.data) == (200, first.data)
+    assert [line["resources"] for line in told(gate)[-2:]] == [{"Patient": 1}] * 2
+
+
 def test_an_unchanged_answer_is_304_again_and_has_no_body(door: Door, bearer: Bearer, record: str) -> None:
     headers = bearer()
     patient = record.removesuffix("/$everything")
