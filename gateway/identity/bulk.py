@@ -34,11 +34,13 @@ _EXPLODED = {"blocking_rule": 'l."pairs" = r."pairs"', "sql_dialect": "duckdb", 
 
 class Linked(NamedTuple):
     """Pairs and persons as places in the rows. link: linked without a human; review: a human decides; persons: each
-    sorted, those of one row left out; seconds: stage → seconds."""
+    sorted, those of one row left out; held: of link those whose persons do not go together, so that a human decides;
+    seconds: stage → seconds."""
 
     link: list[Pair]
     review: list[Pair]
     persons: list[list[int]]
+    held: list[Pair]
     seconds: dict[str, float]
 
 
@@ -76,12 +78,13 @@ def _decide(part: tuple[Sequence[Pair], Mapping[int, Row]]) -> list[tuple[Pair, 
     return [((a, b), compare_features(known[a], known[b], _work.model).decision) for a, b in pairs]
 
 
-def _cluster(part: tuple[Sequence[Pair], Mapping[int, Row]]) -> list[list[int]]:
+def _cluster(part: tuple[Sequence[Pair], Mapping[int, Row]]) -> list[tuple[list[list[int]], list[Pair]]]:
     links, rows = part
     members = {("", f"{i:09}"): _work.features(row) for i, row in sorted(rows.items())}
     named = {(("", f"{a:09}"), ("", f"{b:09}")) for a, b in links}
-    found = touched(members, named, Said(), Scores(members, _work.model)).clusters
-    return [[int(key) for _, key in cluster] for cluster in found if len(cluster) > 1]
+    found = touched(members, named, Said(), Scores(members, _work.model))
+    return [([[int(key) for _, key in cluster] for cluster in found.clusters if len(cluster) > 1],
+             [(int(a), int(b)) for (_, a), (_, b) in found.refused])]
 
 
 def link(rows: Sequence[Row], features: Callable[[Row], Features], model: Model, tick: Tick = lambda *_: None,
@@ -95,7 +98,7 @@ def link(rows: Sequence[Row], features: Callable[[Row], Features], model: Model,
     took: dict[str, float] = {}
     extra_at_hand()
     if len(rows) < 2:
-        return Linked([], [], [], took)
+        return Linked([], [], [], [], took)
     # New processes, not forks: DuckDB and Arrow have threads, which a fork would leave behind half-way.
     work = _Work(features, replace(model))  # a copy without what a model has worked out: functions cannot be sent
     with ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (work,)) as pool:
@@ -120,8 +123,11 @@ def link(rows: Sequence[Row], features: Callable[[Row], Features], model: Model,
         links = sorted(decided["link"])
         persons, others = _told_apart(links)
         parts = ((len(part), _with_rows(part, rows)) for part in _together(others))
-        persons += each("clusters", _cluster, parts, sum(map(len, others)))
-    return Linked(links, sorted(decided["review"]), sorted(persons), took)
+        held = list[Pair]()
+        for clusters, refused in each("clusters", _cluster, parts, sum(map(len, others))):
+            persons += clusters
+            held += refused
+    return Linked(links, sorted(decided["review"]), sorted(persons), sorted(held), took)
 
 
 def _ahead(pool: ProcessPoolExecutor, does: Callable[[Any], Any], parts: Iterable[tuple[int, Any]],

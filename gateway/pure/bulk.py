@@ -36,7 +36,11 @@ def save_model(model: Model, folder: str) -> None:
 
 
 def link_people(name: str, data: bytes, model: Model, train: bool, tick: Tick) -> tuple[dict[str, Any], Model]:
-    """The persons among the rows, and the model to keep. train: learn it from the rows first."""
+    """The persons among the rows, and the model to keep. train: learn it from the rows first.
+
+    pairs: how many are linked, left to a human, and held: linked, but what stands around them does not go together.
+    review: the pairs that a human decides, the held ones among them, and none of one person.
+    """
     from gateway.identity.bulk import link
 
     took: dict[str, float] = {}
@@ -52,10 +56,13 @@ def link_people(name: str, data: bytes, model: Model, train: bool, tick: Tick) -
         used = at_hand(model, features)
     found = link(rows, row_features, used, tick)
     ids = [row["id"] for row in rows]
+    person = {i: n for n, places in enumerate(found.persons) for i in places}
+    asked = [(a, b) for a, b in sorted({*found.review, *found.held}) if a not in person or person[a] != person.get(b)]
     return {"schema": "gateway.bulk-link/1", "rows": len(rows), "model": used.id, "shared_homes": used.shared,
-            "unread": unread(data), "pairs": {"link": len(found.link), "review": len(found.review)},
-            "persons": [[ids[i] for i in person] for person in found.persons],
-            "review": [[ids[a], ids[b]] for a, b in found.review], "seconds": _rounded(took | found.seconds)}, model
+            "unread": unread(data),
+            "pairs": {"link": len(found.link), "review": len(found.review), "held": len(found.held)},
+            "persons": [[ids[i] for i in places] for places in found.persons],
+            "review": [[ids[a], ids[b]] for a, b in asked], "seconds": _rounded(took | found.seconds)}, model
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from gateway.identity import MODEL, Model, compare_features, linkage, read_model
 from gateway.identity import bulk as in_bulk
 from gateway.identity.assertions import Said
 from gateway.identity.bulk import link
+from gateway.identity.census import at_hand
 from gateway.identity.cluster import Scores
 from gateway.identity.evaluate import row_features
 from gateway.identity.linkage import candidates, touched
@@ -139,6 +140,23 @@ def test_where_the_place_refuses_the_model_that_lies_there_stays(tmp_path, monke
         assert sorted(p.name for p in tmp_path.iterdir()) == sorted(["terms.csv", *["model.json"] * bool(left)])
     save_model(other, str(tmp_path))
     assert model_in(tmp_path).id == other.id
+
+
+def test_what_the_clusters_hold_back_waits_for_a_human_and_nobody_is_asked_about_one_person() -> None:
+    """Of two groups of records with a link between them that do not go together somebody decides."""
+    rows = [p.row(f"r{i}") for i, p in enumerate(registers(300, 8, copies=3, errors=(0, 5)))]
+    text = io.StringIO()
+    csv.DictWriter(text, list(rows[0])).writeheader()
+    csv.DictWriter(text, list(rows[0])).writerows(rows)
+    found, _ = link_people("p.csv", text.getvalue().encode(), MODEL, False, lambda *_: None)
+    person = {id: n for n, ids in enumerate(found["persons"]) for id in ids}
+    asked = {tuple(pair) for pair in found["review"]}
+    assert found["pairs"]["held"] > 3 and all(person.get(a, a) != person.get(b, b) for a, b in asked)
+    assert len({a for pair in asked for a in pair} & person.keys()) > 3
+    used = at_hand(MODEL, {("", r["id"]): row_features(r) for r in rows})
+    for pair in link(rows, row_features, used, jobs=1).link:
+        a, b = (rows[i]["id"] for i in pair)
+        assert person.get(a, a) == person.get(b, b) or (a, b) in asked, "linked, and neither together nor asked about"
 
 
 def test_a_place_that_cannot_be_written_is_told_before_anybody_is_linked(people_csv, monkeypatch) -> None:
