@@ -3,7 +3,7 @@
 import csv
 import io
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from gateway.errors import Issue, Severity, UsageError
@@ -25,15 +25,15 @@ COLUMNS = ("id", "source", "given", "family", "birth_date", "sex", "street", "st
 _SEX = {"m": "male", "f": "female", "male": "male", "female": "female", "1": "male", "2": "female", "o": "other"}
 
 
-def _rows(data: bytes, needed: Iterable[str], where: str) -> Iterator[dict[str, str]]:
+def _rows(data: bytes, needed: Sequence[str], where: str) -> Iterator[dict[str, str]]:
     reader = None
     try:
         # Lines are told by the reader itself: a value may hold a line break, and U+2028 is a letter like any other.
         reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), skipinitialspace=True,
                                 strict=True)      # an open quote would swallow all rows behind it
-        if lacking := [c for c in needed if c not in (reader.fieldnames or ())]:
-            raise UsageError(Issue("people-unreadable", Severity.error, f"The file has no column {', '.join(lacking)}; "
-                                   "nothing was compared.", f"{where}:1", f"Columns: {','.join(COLUMNS)}."))
+        if fault := _fault(reader.fieldnames or (), needed):
+            raise UsageError(Issue("people-unreadable", Severity.error, f"{fault}; nothing was compared.", f"{where}:1",
+                                   f"Columns: {','.join(COLUMNS)}."))
         for row in reader:
             if None in row:
                 raise UsageError(Issue("people-unreadable", Severity.error, "A row has more values than the header has "
@@ -44,6 +44,15 @@ def _rows(data: bytes, needed: Iterable[str], where: str) -> Iterator[dict[str, 
         raise UsageError(Issue("people-unreadable", Severity.error, f"The file is not CSV in UTF-8: {e}; nothing was "
                                "compared.", f"{where}:{reader.line_num}" if reader else where,
                                "Write it as UTF-8 with a header line, and close every quote.")) from e
+
+
+def _fault(names: Sequence[str], needed: Sequence[str]) -> str:
+    """What is wrong with a header; "" when nothing is."""
+    if lacking := [c for c in needed if c not in names]:
+        one = len(names) == 1 and any(sign in names[0] for sign in ";\t|")
+        return f"The file has no column {', '.join(lacking)}{': values are to be parted by commas' if one else ''}"
+    twice = sorted({c for c in names if names.count(c) > 1 and c in (*COLUMNS, *needed)})
+    return f"The file has two columns {', '.join(twice)}" if twice else ""
 
 
 def people_rows(data: bytes, where: str = "people") -> Iterator[dict[str, str]]:

@@ -28,7 +28,8 @@ def test_a_quote_that_stays_open_is_told_and_swallows_nobody() -> None:
 
 @pytest.mark.parametrize(("people", "told", "where"), [
     ("id,given\n1,Ann,Lee\n", "more values", "p.csv:2"), ("id,given\n1,Ann\n1,Bob\n", "Row 2 has the id of another row", "p.csv"),
-    ("id,given\n1,Ann\n,Bob\n", "Row 2 has no id", "p.csv")])
+    ("id,given\n1,Ann\n,Bob\n", "Row 2 has no id", "p.csv"), ("id,given,id\n1,Ann,2\n", "two columns id", "p.csv:1"),
+    ("id;given;family\n1;Ann;Lee\n", "parted by commas", "p.csv:1"), ("id\tgiven\n1\tAnn\n", "parted by commas", "p.csv:1")])
 def test_a_row_that_would_lose_something_or_hide_another_is_told(people: str, told: str, where: str) -> None:
     with pytest.raises(UsageError) as e:
         list(people_rows(people.encode(), "p.csv"))
