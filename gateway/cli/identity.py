@@ -1,7 +1,9 @@
 """`gateway identity`: compare, cluster and evaluate need no home; tune and relink are about the home's own people."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -66,7 +68,16 @@ def tune(home: str, truth: str, folder: str, as_json: bool) -> None:
     rows = [{**r, "threshold": f"{r['threshold']:.2f}{' <' if r['current'] else ''}"} for r in body["thresholds"]]
     output.table([{k: "" if v is None else v for k, v in r.items()} for r in rows], columns)
     click.echo(f"< in force. Known from {body['known']}: {body['known_same']} the same, {body['known_different']} "
-               "different.", err=True)
+               f"different.{_left_out(body)}", err=True)
+
+
+def _left_out(body: Mapping[str, Any]) -> str:
+    """What is known to be the same and counts for no threshold, in words."""
+    why = {"not_here": ("they name no two records of this home", "it names no two records of this home"),
+           "too_little": ("a record of each says too little to be compared",
+                          "a record says too little to be compared")}
+    return "".join(f" {n} more {'is' if n == 1 else 'are'} left out: {words[n == 1]}." for name, words in why.items()
+                   if (n := body[name]))
 
 
 @identity.command()

@@ -3,7 +3,7 @@
 Nothing is stored. Counts tell nothing of anybody; examples are told to whoever sees all of the records in them.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from gateway.disclose.rulings import by_pair, rulings
@@ -52,29 +52,40 @@ def sweep(gate: Gate, asked: Asked, model: Model, truth: set[frozenset[str]] | N
 
     truth  pairs `source/id` that are truly the same, and all of them; without it rulings that stand say what is known,
            and precision and recall speak of the pairs that somebody ruled about
+
+    Of pairs that are known to be the same those are left out that name no two records of this home (`not_here`), and
+    those of which a record has no blocking key (`too_little`): whatever the threshold, nobody can find them.
     """
     with gate.store.read() as tx:
         found = [Weighed(p, c.weight, not c.guards) for p, c in compared(tx, model, tick)]
         ruled = by_pair(rulings(tx)) if truth is None else {}
-    right, wrong = _known(found, ruled, truth)
-    total = len(right) if truth is None else len(truth)
-    rows = [_row(t, found, right, wrong, total, model) for t in _thresholds(model)]
+        same = truth if truth is not None else {frozenset(map(str, p)) for p, kinds in ruled.items() if "same" in kinds
+                                                and p[0] != p[1]}
+        here = _keyed(tx, same)
+    not_here = {names for names in same if len(names) != 2 or not names <= here.keys()}
+    too_little = {names for names in same - not_here if not all(here[name] for name in names)}
+    known = same - not_here - too_little
+    right, wrong = _known(found, ruled, known, truth is not None)
+    rows = [_row(t, found, right, wrong, len(known), model) for t in _thresholds(model)]
     body = {"schema": "gateway.identity-tune/1", "model": model.id, "no": model.no, "link": model.link,
-            "known": "truth" if truth is not None else "rulings", "known_same": total, "known_different": len(wrong),
-            "thresholds": rows}
+            "known": "truth" if truth is not None else "rulings", "known_same": len(known),
+            "known_different": len(wrong), "not_here": len(not_here), "too_little": len(too_little), "thresholds": rows}
     hand_over(gate, asked, Answer(200, dumps(body).encode()))
     return body
 
 
-def _known(found: Sequence[Weighed], ruled: Mapping[Pair, set[str]],
-           truth: set[frozenset[str]] | None) -> tuple[set[Pair], set[Pair]]:
-    """Pairs that are known to be the same, and known to be different people."""
-    if truth is None:
-        return ({p for p, kinds in ruled.items() if "same" in kinds and p[0] != p[1]},
-                {p for p, kinds in ruled.items() if "never" in kinds})
+def _keyed(tx: Transaction, pairs: Iterable[frozenset[str]]) -> dict[str, bool]:
+    """Of the records that these pairs name those that are here: does it have a blocking key?"""
+    refs = {Ref(source, key) for names in pairs for source, slash, key in (n.partition("/") for n in names) if slash}
+    return {str(k.ref): bool(k.features and keys(unpacked(k.features))) for k in people.known(tx, refs)}
+
+
+def _known(found: Sequence[Weighed], ruled: Mapping[Pair, set[str]], same: set[frozenset[str]],
+           whole: bool) -> tuple[set[Pair], set[Pair]]:
+    """Pairs that are known to be the same, and known to be different people: all others, where the truth is whole."""
     pairs = {w.pair for w in found}
-    right = {p for p in pairs if frozenset(map(str, p)) in truth}
-    return right, pairs - right
+    right = {p for p in pairs if frozenset(map(str, p)) in same}
+    return right, pairs - right if whole else {p for p, kinds in ruled.items() if "never" in kinds}
 
 
 def _thresholds(model: Model) -> list[float]:

@@ -175,3 +175,35 @@ def test_examples_hold_only_records_that_the_reader_sees(tmp_path, capsys):
         hide(gate, "south", "s1")
     _, body = document(capsys, "--home", folder, "identity", "relink", "--model", strict, "--diff")
     assert body["changed"] == 1 and body["examples"] == []
+
+
+def test_a_pair_that_says_too_little_to_be_compared_is_left_out_and_told(capsys, tmp_path):
+    """A source merged n9, of whom it tells a number alone: no threshold finds that, so it speaks for none and against none."""
+    from gateway.model import Fact
+    from gateway.pipeline.write import write_facts
+    folder = make_home(tmp_path / "home")
+    call(capsys, "--home", folder, "pull")
+    with opened(folder) as gate:
+        write_facts(gate, [Fact("north", "1", {"resourceType": "Patient", "id": "n9", "active": False})])
+        rule(gate, "same", "north/n2", "north/n9", "north", "the source merged these patients")
+    _, body = document(capsys, "--home", folder, "identity", "tune")
+    now = next(r for r in body["thresholds"] if r["current"])
+    assert (body["known_same"], body["too_little"], now["recall"], now["precision"]) == (0, 1, None, None)
+    _, _, err = call(capsys, "--home", folder, "identity", "tune")
+    assert "1 more is left out: a record says too little" in err
+    with opened(folder) as gate:
+        rule(gate, "same", "north/n1", "south/s1", "dr", "sure")
+    _, body = document(capsys, "--home", folder, "identity", "tune")
+    now = next(r for r in body["thresholds"] if r["current"])
+    assert body["known_same"] >= 1 and now["recall"] == 1.0
+
+
+def test_a_truth_about_records_that_are_not_here_is_told(capsys, tmp_path):
+    folder = make_home(tmp_path / "home")
+    call(capsys, "--home", folder, "pull")
+    (tmp_path / "t.csv").write_text("id_a,id_b\nnorth/n1,south/s1\nnorth/n1,south/gone\nn1,s1\nnorth/n1,north/n1\n,\n")
+    code, body = document(capsys, "--home", folder, "identity", "tune", "--truth", tmp_path / "t.csv")
+    now = next(r for r in body["thresholds"] if r["current"])
+    assert (code, body["known_same"], body["not_here"], now["recall"], now["wrong"]) == (0, 1, 4, 1.0, 0)
+    _, _, err = call(capsys, "--home", folder, "identity", "tune", "--truth", tmp_path / "t.csv")
+    assert "4 more are left out: they name no two records of this home" in err
