@@ -2,6 +2,7 @@
 
 import getpass
 import os
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -18,6 +19,7 @@ from gateway.policy.request import Request
 
 # Elements whose values tell what kind of thing it is, not whom it is about.
 TOLD = {"code", "system", "status", "use", "gender", "unit", "url", "mode", "intent", "comparator", "version"}
+_HALF = re.compile("[\ud800-\udfff]")              # what stands for a byte that is no UTF-8
 MASKED = {"family", "given", "text", "birthDate", "line", "city", "postalCode", "value", "deceasedDateTime"}
 
 
@@ -27,11 +29,14 @@ def reason_option(command: Command) -> Command:
 
 
 def asked(gate: Gate, action: str, reason: str = "", purpose: str = "HOPERAT") -> Asked:
-    """Who is at the keyboard, as a request."""
+    """Who is at the keyboard, as a request. Raises UsageError for words that the log cannot keep."""
     user = os.environ.get("GATEWAY_USER") or getpass.getuser()
     reader = Request(purpose=purpose, role="operator", user=user, organisation=gate.home.organisation,
                      country=gate.home.country, care=True, time=iso(gate.now()), scopes=("system/*.rs",))
     words = " ".join(["gateway", *sys.argv[1:]])
+    if _HALF.search(words):
+        raise UsageError(error("argument-unreadable", "An argument is not UTF-8; nothing was done.", "",
+                               "Write it in UTF-8: the locale of the shell says how it writes."))
     return Asked(reader, action, f"{words} [reason: {reason or 'none, masked'}]")
 
 

@@ -1,6 +1,7 @@
 """Pages about people, as values: a door renders them to bytes, which are logged before they leave."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -9,6 +10,7 @@ from gateway.disclose.lineage import way_back
 from gateway.disclose.transfer import Answer, Asked, hand_over
 from gateway.disclose.view import View, Views
 from gateway.disclose.visible import few, person_of
+from gateway.errors import UsageError, error
 from gateway.fhir.xhtml import xhtml_fault
 from gateway.jsontext import dumps
 from gateway.merge import recognised
@@ -178,8 +180,11 @@ def matching(gate: Gate, views: Views, tx: Transaction, asked: Asked,
     """Persons whose visible Patient matches, as rows, with the views they were read from. Raises UsageError."""
     from gateway.fhir.search import criteria, lookup, matches
 
-    criteria_ = criteria("Patient", [(k, v) for k, v in wanted.items() if v])
+    criteria_ = criteria("Patient", [(k, v) for name, typed in wanted.items() for k, v in _meant(name, typed)])
     indexed = [search.Criterion(c.name, *hit) for c in criteria_ if (hit := lookup(c))]
+    if criteria_ and not indexed:
+        raise UsageError(error("too-costly", "Nobody was looked for: this may be anybody.", "",
+                               "Name a whole day of birth, the beginning of a name, or a number as well."))
     persons = search.persons(tx, "Patient", indexed) if indexed else []
     rows, about = [], []
     for person in few(persons):
@@ -191,6 +196,16 @@ def matching(gate: Gate, views: Views, tx: Transaction, asked: Asked,
                          "birth_date": patient.get("birthDate", ""), "sex": patient.get("gender", "not given"),
                          "sources": len(view.sources), "match": "certain"})
     return rows, about
+
+
+def _meant(name: str, typed: str) -> Iterable[tuple[str, str]]:
+    """What somebody who types means by it: each word of a name, a number with or without what parts its digits."""
+    if name == "name":
+        return [(name, word) for word in re.split(r"[\s,]+", typed) if word]
+    system, bar, number = typed.rpartition("|")
+    plain = f"{system}{bar}{re.sub(r'[-./ ]', '', number)}"
+    either = f"{typed},{plain}" if name == "identifier" and plain != typed else typed
+    return [(name, either)] if typed else []
 
 
 def status(gate: Gate) -> dict[str, Any]:
