@@ -4,6 +4,7 @@ Elements stand in the order of the table, which is the order of FHIR's schemas. 
 written: our own resources hold nothing else.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from gateway.fhir.primitives import PRIMITIVES
 from gateway.fhir.xml_form import FHIR, BadXml, parse
 
 Json = Mapping[str, Any]
+_NONE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 TYPE = "application/fhir+xml; charset=utf-8"
 
 
@@ -28,11 +30,11 @@ def _members(node: etree._Element, value: Json, group: str) -> None:
     for name, element in (ELEMENTS.children(group) or {}).items():
         if group in ("Extension", "Element") and name in ("id", "url"):
             if name in value:
-                node.set(name, str(value[name]))
+                node.set(name, _text(value[name]))
             continue
         if name == "id" and group not in ELEMENTS.resources:
             if name in value:
-                node.set(name, str(value[name]))
+                node.set(name, _text(value[name]))
             continue
         _put(node, name, element, value.get(name), value.get("_" + name))
 
@@ -61,7 +63,8 @@ def _put(node: etree._Element, name: str, element: Element, value: Any, shadow: 
 
 
 def _text(value: Any) -> str:
-    return ("true" if value else "false") if isinstance(value, bool) else str(value)
+    """The value as text; a sign that XML cannot hold (U+FFFE, U+FFFF, controls) is U+FFFD there."""
+    return ("true" if value else "false") if isinstance(value, bool) else _NONE.sub("\ufffd", str(value))
 
 
 def _div(text: str) -> etree._Element:

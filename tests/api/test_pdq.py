@@ -196,3 +196,19 @@ def test_a_search_that_too_many_may_answer_to_is_refused_and_logged(gate, ask, c
     assert client.get("/fhir/Observation?code=2345-7", headers=bearer()).status_code == 200, "one person has such results"
     assert run(["--home", str(gate.home.folder), "person", "find", "--family", "Öberg,Lind"]) == 2
     assert "More than 1 people may answer" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("sign", ["\ufffe", "\uffff"])
+def test_a_sign_that_xml_cannot_hold_is_told_as_such(gate, ask, sign):
+    """JSON holds it, and validation takes it: the XML form was a defect (500)."""
+    write_facts(gate, [Fact("west", "1", patient("w1", f"Falk{sign}en", "Bo", "1972-11-19", "197211191114"))])
+    assert found(ask("family=Falk"))[0]["name"][0]["family"] == f"Falk{sign}en"
+    answer = ask("family=Falk&_format=xml")
+    assert answer.status_code == 200 and resource(answer.data)["entry"][0]["resource"]["name"][0]["family"] == "Falk\ufffden"
+    assert (again := rebuild(gate, gate.log.size())).same and again.what == "bytes"
+
+
+@pytest.mark.parametrize("query, status", [("family=Öberg&identifier=%01%EF%BF%BF|", 404), ("%01%00=x", 400), ("family=%00%1F%EF%BF%BE", 200), ("birthdate=%0B", 400)])
+def test_signs_that_xml_cannot_hold_are_answered_in_xml(ask, query, status):
+    answer = ask(f"{query}&_format=xml")
+    assert answer.status_code == status and resource(answer.data)["resourceType"] in ("Bundle", "OperationOutcome")
