@@ -113,14 +113,17 @@ def _side(views: Views, tx: Transaction, request: Request, ref: Ref) -> Seen | N
     view = views.get(tx, request, person) if person else None
     if view is None or not view.decision.permit:
         return None
+    own = {id: f for id, f in view.facts.items() if f["type"] == "Patient" and (f["source"], f["key"]) == ref}
     standing = view.record["ledger"]
-    newest = max(((f["asserted"] or "", id) for id, f in view.facts.items() if f["type"] == "Patient"
-                  and (f["source"], f["key"]) == ref and standing.get(id, {}).get("state") == "represented"),
-                 default=None)
-    if newest is None:
+    newest = max(((f["asserted"] or "", id) for id, f in own.items()
+                  if standing.get(id, {}).get("state") == "represented"), default=None)
+    if not own:
         return None
-    [fact] = facts.opened(tx, facts.of_ids(tx, [newest[1]])[:1])
-    return Seen(ref, view, fact.resource, features_of(fact.resource))
+    if newest is None:                          # its source took it back: a ruling about it can be undone all the same
+        patient: Mapping[str, Any] = {"resourceType": "Patient", "id": ref.key}
+    else:
+        patient = facts.opened(tx, facts.of_ids(tx, [newest[1]])[:1])[0].resource
+    return Seen(ref, view, patient, features_of(patient))
 
 
 def reasons(tx: Transaction, seen: tuple[Seen, Seen], comparison: Comparison) -> list[str]:

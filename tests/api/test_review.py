@@ -10,10 +10,11 @@ from gateway.disclose import review
 from gateway.errors import UsageError
 from gateway.ids import merged_id
 from gateway.jsontext import loads
-from gateway.model import Fact
+from gateway.model import Assertion, Fact
+from gateway.pipeline.link import relink
 from gateway.pipeline.people import rule, undo
 from gateway.pipeline.write import write_facts
-from gateway.store import people
+from gateway.store import assertions, people
 from gateway.store.patients import Ref
 from gateway.web import session
 from gateway.wsgi import create_app
@@ -385,3 +386,16 @@ def test_a_ruling_is_undone_once(api, world, monkeypatch):
     assert api.post(f"/undo/{told['undo']}", reason="it was right")[0] == 200
     assert len(set(persons(world, *PAIR))) == 1
     assert undo(world, ruling, "dr-lind", "after all")["applied"], "what stands again is undone again"
+
+
+def test_a_ruling_is_undone_also_when_the_patient_of_one_side_was_taken_back(api):
+    """Her source withdraws the Patient; her allergies stay in the record that they came into, until somebody parts them."""
+    said = api.say("same")[1]["id"]
+    with api.gate.store.write(api.gate.now()) as tx:
+        assertions.add(tx, [(Assertion("retract", {"source": "west", "type": "Patient", "id": "w1"}), [Ref("west", "w1")])])
+        relink(tx, [Ref("west", "w1")], api.gate.model)
+    assert len(set(persons(api.gate, *PAIR))) == 1
+    status, case = api.case()
+    assert status == 200 and {f["word"] for f in case["fields"]} == {"not given"} and "Ester" not in str(case["fields"])
+    assert PAIR in [(r["a"], r["b"]) for r in api.get("/rulings")[1]["rulings"]]
+    assert api.post(f"/undo/{said}", reason="wrong")[0] == 200 and len(set(persons(api.gate, *PAIR))) == 2
