@@ -5,6 +5,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from gateway.identity.given import Given
 from gateway.identity.names import given_names, like_a_name
 from gateway.identity.numbers import dated, of_a_day
+from gateway.identity.romanised import may_be_one
 from gateway.identity.words import (
     CLOSE_BIRTH,
     CLOSE_FAMILY,
@@ -18,6 +19,7 @@ from gateway.identity.words import (
     SAME_GIVEN,
     SPELT_ALIKE,
     STREET,
+    SURE_FAMILY,
     TOWN,
 )
 from gateway.once import once
@@ -45,6 +47,16 @@ class Pair(Given):
         """One of the two names agrees, maybe in the other's place."""
         return (self.is_("family name", CLOSE_FAMILY) or self.words["given name"] == MISPLACED
                 or (not self.given("family name") and self.is_("address", STREET)))
+
+    @once
+    def own_name(self) -> bool:
+        """On one national number and birth date, one given name, or a form of it, and family names as two countries or
+        two sexes write them, or beside one given name with a slip."""
+        if not self.own_number or not self.is_("birth date", SAME_DAY):
+            return False
+        family = self.is_("family name", SURE_FAMILY) or may_be_one(self.a.family or "", self.b.family or "")
+        slip = self.is_("family name", CLOSE_FAMILY) and self.is_("given name", SAME_GIVEN)
+        return slip or (family and (self.is_("given name", SAME_GIVEN) or self.by_another_name))
 
     @once
     def familiar(self) -> bool:

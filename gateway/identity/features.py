@@ -14,8 +14,8 @@ Texts: TypeAlias = tuple[str, ...]
 
 class Life(NamedTuple):
     """What only guards read. died: day of death; dead: also without a day; birth_order: place in a multiple birth;
-    generation, placeholder, newborn, signs, family_signs, written: of the name (names.Name); end: of a number
-    (numbers.Numbers)."""
+    generation, placeholder, newborn, signs, family_signs, latin, written, sounds: of the name (names.Name); end: of a
+    number (numbers.Numbers)."""
 
     died: Text = None
     dead: bool = False
@@ -27,6 +27,8 @@ class Life(NamedTuple):
     family_signs: bool = False
     end: Text = None
     written: Text = None
+    latin: bool = True
+    sounds: Text = None
 
 
 class Features(NamedTuple):
@@ -120,4 +122,5 @@ def assemble(name: Name, born: Birth, sex: str, numbers: Numbers, phones: Texts,
         mother=mother, relatives=relatives,
         life=(life or Life())._replace(generation=name.generation, placeholder=name.placeholder, newborn=name.newborn,
                                        signs=name.signs, family_signs=name.family_signs, end=numbers.end,
-                                       written=name.written))
+                                       written=name.written, latin=name.latin,
+                                       sounds=name.sounds))

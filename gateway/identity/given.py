@@ -1,7 +1,8 @@
 """Whether two given names are one person's: misspelt, shortened, read by a machine, or those of two children."""
 
-from gateway.identity.names import given_names, like_a_name, short_for
+from gateway.identity.names import both_short, given_names, like_a_name, short_for
 from gateway.identity.records import Records
+from gateway.identity.romanised import may_be_one
 from gateway.identity.spelling import cut_off, letters_apart, misread, run_together, shortened
 from gateway.identity.words import (
     CLOSE_GIVEN,
@@ -30,6 +31,12 @@ class Given(Records):
     def in_signs(self) -> bool:
         """Both given names were written in a script of signs (桂英, 秀英), or one without vowels."""
         return self.a.life.signs and self.b.life.signs
+
+    @property
+    def unreadable(self) -> bool:
+        """One given name was written in signs, or without vowels, and the other was not: that they differ says little,
+        who knows how 花子 or 嘉敏 is read."""
+        return self.a.life.signs != self.b.life.signs
 
     @once
     def names(self) -> bool:
@@ -108,6 +115,14 @@ class Given(Records):
         one, two = sorted((self.a.given or "", self.b.given or ""), key=len)
         return two[:-1] == one
 
+    @property
+    def _one_root(self) -> bool:
+        """A short form, or two, of one name: Joe and José, Bob and Rob; or that name in another language, unless two
+        children may bear both: Anna and Anne."""
+        one, two = self.a.given or "", self.b.given or ""
+        short = short_for(one, two) or both_short(one, two)
+        return short or (not self.is_("given name", LIKE_NAMED) and not set(self.a.roots).isdisjoint(self.b.roots))
+
     @once
     def by_another_name(self) -> bool:
         """On one valid national number and birth date, the given name of one is a further or a former one of the other,
@@ -115,7 +130,14 @@ class Given(Records):
         if not self.own_number or not self.is_("birth date", SAME_DAY):
             return False
         one, two = self.a.given or "", self.b.given or ""
+        whole = (self.a.given_whole or one, self.b.given_whole or two)
         told = any(shortened([x.given or "", *(x.middle or "").split()], y.givens)
                    for x, y in ((self.a, self.b), (self.b, self.a)))
         read = one == two or run_together(one, two) or (misread(one, two) and not self.both_known)
-        return told or (read and self.is_("address", DOOR))
+        return told or self._one_root or may_be_one(*whole) or _compound(*whole) or (read and self.is_("address", DOOR))
+
+
+def _compound(one: str, other: str) -> bool:
+    """One is the first part of two names in one word: Anna, Annalena."""
+    short, long = sorted((one, other), key=len)
+    return len(short) >= HEARD - 1 and long.startswith(short) and long.removeprefix(short) in given_names()

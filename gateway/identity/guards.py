@@ -142,7 +142,7 @@ def _other_given(p: Pair) -> bool:
 
 def _siblings(p: Pair) -> bool:
     """Where nobody shares a home, who has one birth date and another given name is asked about: no twin is near."""
-    if p.nobody_else or (not p.shared and p.is_("birth date", SAME_DAY)):
+    if p.nobody_else or p.unreadable or (not p.shared and p.is_("birth date", SAME_DAY)):
         return False
     return (p.words["given name"] == "differs" and not p.same_number and not p.near_number
             and not p.is_("address", STREET))
@@ -152,7 +152,7 @@ def _another(p: Pair) -> bool:
     """What a person has for himself contradicts twice, and no number agrees."""
     if p.same_number or p.near_number or p.nobody_else:
         return False
-    other_given = p.words["given name"] == "differs"
+    other_given = p.words["given name"] == "differs" and not p.unreadable
     older = (p.years_apart or 0) >= GENERATION and p.words["birth date"] == "differs"
     if other_given and p.is_("birth date", OTHER_BIRTH | PARTLY_BIRTH):
         return True
@@ -178,8 +178,8 @@ def _parent(p: Pair) -> bool:
 
 def _number_alone(p: Pair) -> bool:
     """A number agrees that is made of the birth date; family name and home do not, or the given names are two."""
-    family = p.is_("family name", SURE_FAMILY) or (p.half_name and not p.contradicted)
-    other = not family or (p.like_named and p.contradicted)
+    family = p.is_("family name", SURE_FAMILY) or (p.half_name and not p.contradicted) or p.own_name
+    other = not family or (p.like_named and p.contradicted and not p.by_another_name)
     return p.dated and other and not p.household and (p.contradicted or p.words["middle name"] != "same")
 
 

@@ -12,16 +12,20 @@ from typing import NamedTuple
 
 from anyascii import anyascii
 
+from gateway.identity.unvowelled import sounds
+
 _LONGEST = 200
 _HEARD = 5  # given names with the same three letters in a row: fewer are chance, in a list of so many languages
 _WORD = re.compile(r"[a-z0-9]+")
 _MARKS = re.compile(r"['’`´ʼ\u0300-\u036f.]")
 _UNREAD = re.compile(r"\ufffd|\?(?=\w)|(?<=\w)\?")  # for a letter that a machine did not know
 UNREAD = "x"
+_INITIAL = re.compile(r"\b([^\W\d_])\.(?=[^\W\d_]{2})")  # F.Javier
 PARTICLES = frozenset((
     "von", "van", "vande", "vanden", "vander", "vd", "der", "den", "de", "del", "della", "di", "da", "do", "dos",
     "das", "du", "la", "le", "les", "el", "al", "af", "av", "zu", "zum", "zur", "ten", "ter", "te", "y", "e", "bin",
     "binti", "ibn", "ben", "bint", "abu", "st", "und", "i"))
+_LED_BY = re.compile("(?:v[ao]nde[rn]?|vd|dela|delos)(?=[a-z]{4})")  # vonderHeide, Delatour
 _OF_A_SAINT = frozenset(("de", "del", "la", "las", "los", "do", "da", "dos", "das"))  # María del Carmen, Maria Carmen
 _OF_A_MOTHER = frozenset(("bebegi", "bebesi"))  # behind her name
 # Folded to ASCII they are other names; 児 stands behind the mother's name, and ends a name of two signs, as 健児.
@@ -33,6 +37,8 @@ _BEFORE_A_NAME = frozenset(("thi", "van"))  # a Vietnamese woman's, man's
 _NO_NAME = frozenset(("fnu", "lnu", "nfn", "nln", "nmn"))  # "first name unknown": people of one single name
 # Scripts of signs, or without vowels: what becomes of them in ASCII is not spelt as those names are that we know.
 _SIGNS = re.compile("[\u0590-\u109f\u1100-\u1cff\u2e80-\ud7ff\uf900-\ufdff\ufe70-\ufeff\uff66-\uff9f]")
+_OTHER_LETTERS = re.compile("[\u0370-\u1dff\u1f00-\u1fff\u2c00-\u2c5f\u2c80-\ua71f\ua800-\uabff\uac00-\ufaff"
+                            "\ufb13-\ufdff\ufe70-\ufefc\uff66-\uffdc]")
 _CHINESE = re.compile("[\u3400-\u9fff\uf900-\ufaff]+")
 _SYLLABLES = re.compile("[\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\uff66-\uff9f]")
 _NOTHING = frozenset(("n/a", "n.a.", "-", "?"))
@@ -63,6 +69,9 @@ class Name(NamedTuple):
     newborn              a name stood there that only says that a child was born ("Baby boy")
     signs                the given name was written in a script of signs, or one without vowels
     family_signs         the family name was written in signs of whole syllables, which no slip of a letter changes
+    latin                the given name was written in Latin letters
+    sounds               the first given name, all of them, and the family name, parted by `|`, where that was in a
+                         script without vowels (unvowelled.py)
     written              the given names as they were written, where that was in Chinese signs alone: many sound alike
     """
 
@@ -80,6 +89,8 @@ class Name(NamedTuple):
     signs: bool = False
     family_signs: bool = False
     written: str | None = None
+    latin: bool = True
+    sounds: str | None = None
 
 
 def words(text: object) -> list[str]:
@@ -93,7 +104,7 @@ def _words(text: str) -> tuple[str, ...]:
         return ()
     if not text.isascii():
         text = _read_again(text)
-    text = _UNREAD.sub(UNREAD, text)
+    text = _INITIAL.sub(r"\1 ", _UNREAD.sub(UNREAD, text))
     if not text.isascii():
         text = anyascii(_MARKS.sub("", text))
     return tuple(_WORD.findall(_MARKS.sub("", text.lower())))
@@ -142,6 +153,12 @@ def _short_forms() -> frozenset[tuple[str, str]]:
 def short_for(one: str, other: str) -> bool:
     """One is the short form of the other, and no name of its own: Will of William, not Emma of Emily."""
     return not {(one, other), (other, one)}.isdisjoint(_short_forms())
+
+
+def both_short(one: str, other: str) -> bool:
+    """Both are short forms of one name, and neither is a name of its own: Bob and Rob."""
+    roots_of = ({root for root, short in _short_forms() if short == name} for name in (one, other))
+    return one != other and bool(set.intersection(*roots_of))
 
 
 @cache
@@ -232,6 +249,13 @@ def _in_chinese(texts: Sequence[str]) -> str | None:
     return text if _CHINESE.fullmatch(text) else None
 
 
+def _sounds(given_texts: Sequence[str], family_text: str) -> str | None:
+    texts = " ".join(given_texts)
+    first = next(iter(texts.split()), "")
+    found = [sounds(text) or "" for text in (first, texts, family_text)]
+    return "|".join(found) if any(found) else None
+
+
 def _unmarked(given: list[str]) -> tuple[list[str], str | None]:
     """Without a mark of generation behind a given name, and the mark: `John Jr`, not the initials I and V."""
     if len(given) > 1 and len(given[-1]) > 1 and given[-1] in _GENERATIONS:
@@ -280,7 +304,7 @@ def name_of(uses: Iterable[tuple[str, Sequence[str], Sequence[str]]]) -> Name:
     firsts: set[str] = set()
     givens: set[str] = set()
     families: set[str] = set()
-    placeholder = newborn = signs = family_signs = False
+    placeholder = newborn = signs = family_signs = other = False
     generation = None
     for family_text, given_texts, suffixes in uses:
         family, mark = _family(family_text)
@@ -303,20 +327,24 @@ def name_of(uses: Iterable[tuple[str, Sequence[str], Sequence[str]]]) -> Name:
             placeholder, given = True, []
         if family and not _real(family, "name"):
             placeholder, family = True, []
+        other = other or any(_OTHER_LETTERS.search(text) for text in given_texts)
         signs = signs or any(_SIGNS.search(text) for text in given_texts)
         family_signs = family_signs or bool(_SYLLABLES.search(family_text))
         firsts.update(given[:1])
         givens.update(given)
         if family:
-            families.update([core(family) or "", "".join(family), *_joined(family_text)])
+            whole = "".join(family)
+            families.update([core(family) or "", whole, *_joined(family_text)])
+            families.update([_LED_BY.sub("", whole)] if _LED_BY.match(whole) else [])
             families.update(w for w in family if w not in PARTICLES and len(w) > 1)
         if first.given is None and first.family is None:
             further = " ".join(w for w in given[1:] if w not in _OF_A_SAINT)
             first = Name(next(iter(given), None), core(family), "".join(family) or None, further or None,
-                         core(written) if given else None, written=_in_chinese(given_texts) if given else None)
+                         core(written) if given else None, written=_in_chinese(given_texts) if given else None,
+                         sounds=_sounds(given_texts if given else (), family_text))
     return first._replace(firsts=tuple(sorted(firsts)), givens=tuple(sorted(givens)), families=tuple(sorted(families)),
                           generation=generation, placeholder=placeholder, newborn=newborn, signs=signs,
-                          family_signs=family_signs)
+                          family_signs=family_signs, latin=not other)
 
 
 def _suffix(suffixes: Iterable[str]) -> str | None:

@@ -10,6 +10,8 @@ from gateway.identity.evidence import Pair
 from gateway.identity.names import given_names, roots
 from gateway.identity.numbers import checked, national
 from gateway.identity.proof import one_family, two_families
+from gateway.identity.romanised import may_be_one
+from gateway.identity.spelling import one_spelling
 from gateway.identity.words import DOOR, EXACT_BIRTH, EXCHANGED, OTHER_BIRTH, SAME_DAY, SAME_GIVEN, STREET
 
 OTHER_DAY = OTHER_BIRTH | {"same year and month, or same day"}
@@ -33,6 +35,9 @@ def further_names(p: Pair) -> bool:
     if set(one) <= set(p.b.givens) or set(two) <= set(p.a.givens):
         return False
     if not set(roots(set(one) - set(two))).isdisjoint(roots(set(two) - set(one))):
+        return False
+    if len(one) == len(two) and all(x == y or one_spelling(x, y) or (p.own_number and may_be_one(x, y))
+                                    for x, y in zip(one, two, strict=True)):
         return False
     one_first = p.is_("given name", SAME_GIVEN) or not p.names
     return not (p.own_number and one_first and (p.grown_up or not chosen))

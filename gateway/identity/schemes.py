@@ -92,7 +92,7 @@ SCHEMES = (
     Scheme("at-svnr", _N.svnr, True, ("urn:oid:1.2.40.0.10.1.4.3.1",), ("NNAUT", "NNAT"), dated=True),
     Scheme("lu-matricule", _E.matricule, True, (), ("NNLUX", "NNLU"), dated=True),
     # southern and eastern Europe, Central Asia
-    Scheme("pt-nif", _E.nif, True, (), ("NNPRT", "NNPT")),
+    Scheme("pt-nif", _E.nif, True, (), ("NNPRT", "NNPT"), lambda text: plain(text).removeprefix("PT")),
     Scheme("gr-amka", _E.amka, True, (), ("NNGRC", "NNGR"), dated=True),
     Scheme("ro-cnp", _E.cnp, True, (), ("NNROU", "NNRO"), dated=True),
     Scheme("ro-cnp-of-residents", _E.cnp_of_residents, True, (), dated=True, changing=True),

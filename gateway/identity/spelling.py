@@ -18,14 +18,20 @@ _MISREAD = (("1", "i"), ("0", "o"), ("5", "s"), *_TOGETHER, ("i", "l"), ("a", "o
 
 
 @cache
-def _spellings() -> dict[str, str]:
-    return {name: row[0] for row in rows("spellings.csv") for name in row}
+def _spellings() -> dict[str, frozenset[int]]:
+    """Name → the rows that it stands in: Lim is Lin in Hokkien, and Im in Korea."""
+    found: dict[str, set[int]] = {}
+    for i, row in enumerate(rows("spellings.csv")):
+        for name in row:
+            found.setdefault(name, set()).add(i)
+    return {name: frozenset(places) for name, places in found.items()}
 
 
 def one_spelling(one: str, other: str) -> bool:
     """One name in two alphabets or romanisations: Юлия as Iuliia and Julia. No parents give both to two children."""
     known = _spellings()
-    return one != other and (known.get(one, one) == known.get(other, other) or _bare(one) == _bare(other))
+    in_one_row = one in known and not known[one].isdisjoint(known.get(other, ()))
+    return one != other and (in_one_row or _bare(one) == _bare(other))
 
 
 @lru_cache(maxsize=65536)
@@ -82,7 +88,9 @@ def letters_apart(one: str, other: str) -> int:
 def shortened(names: Iterable[str], whole: Sequence[str]) -> bool:
     """Each of these names is one of the whole ones or the initial of one: Asif, J. Luis and M. A. of M. Asif, José
     Luis and Maria Anna."""
-    return all(name in whole or (len(name) == 1 and any(w.startswith(name) for w in whole)) for name in names if name)
+    def told(name: str) -> bool:
+        return name in whole or any(1 in (len(name), len(w)) and name[:1] == w[:1] for w in whole)
+    return all(told(name) for name in names if name)
 
 
 def out_of_order(one: str, other: str) -> bool:

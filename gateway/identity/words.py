@@ -3,9 +3,12 @@
 Levels look at one feature; whether a name is misspelt, or another one, is seen beside the other names and the numbers.
 """
 
+from itertools import product
+
 from gateway.identity.compare import FEATURES
 from gateway.identity.features import Features
-from gateway.identity.names import given_names, like_a_name
+from gateway.identity.names import both_short, given_names, like_a_name
+from gateway.identity.romanised import may_be_one, one_reading
 from gateway.identity.score import Score
 from gateway.identity.spelling import (
     cut_off,
@@ -15,7 +18,9 @@ from gateway.identity.spelling import (
     out_of_order,
     short_of_a_slip,
 )
+from gateway.identity.unvowelled import reads
 
+OF_A_PART = 4  # letters of a part of a family name that is no chance
 GARBLED = 3  # letters of a long e-mail that slips change: another mailbox differs in more
 MIDDLE = "is a middle name of the other"
 MISPLACED = "one name stands in the other's place"
@@ -60,7 +65,7 @@ def words_of(a: Features, b: Features, score: Score, two_records: bool) -> dict[
         words["given name"] = "same initial only"
     if words["family name"] == MISPLACED:       # the given name says so already
         words["family name"] = "differs"
-    if words["given name"] not in ("same", "not given") and one_spelling(*given) and _one_person(a, b, two_records):
+    if words["given name"] not in ("same", "not given") and _one_spelling(a, b) and _one_person(a, b, two_records):
         words["given name"] = "same"
     if words["given name"] in UNLIKE and (_scrambled(a, b) or cut_off(*given)):
         words["given name"] = SPELT_ALIKE
@@ -69,15 +74,18 @@ def words_of(a: Features, b: Features, score: Score, two_records: bool) -> dict[
         words["given name"] = "similar"
     if words["given name"] in UNLIKE and short_of_a_slip(*given):
         words["given name"] = SHORT_FORM
+    if words["given name"] in LIKE_NAMED and both_short(*given):
+        words["given name"] = SHORT_FORM
     if words["family name"] in UNLIKE and (out_of_order(*family) or cut_off(*family)):
         words["family name"] = SPELT_ALIKE
     exchanged = words["family name"] == "exchanged with the given name" and words["given name"] != EXCHANGED
     if a.life.family_signs and b.life.family_signs and (words["family name"] in _BY_LETTERS or exchanged):
         part = not set(a.families).isdisjoint(b.families)
         words["family name"] = "shares a part or former name" if part else "differs"
-    if words["family name"] in (*UNLIKE, *_BY_LETTERS) and (
-            one_spelling(*family) or (a.family_full is not None and a.family_full == b.family_full)):
+    if words["family name"] in (*UNLIKE, *_BY_LETTERS) and _one_family(a, b):
         words["family name"] = "same"
+    if words["family name"] in UNLIKE and _one_part(a, b):
+        words["family name"] = "shares a part or former name"
     if words["family name"] in UNLIKE and words["given name"] == "same" and _chained(a, b):
         words["family name"] = "shares a part or former name"
     one, two = a.email or "", b.email or ""
@@ -91,6 +99,38 @@ def words_of(a: Features, b: Features, score: Score, two_records: bool) -> dict[
 def _chained(a: Features, b: Features) -> bool:
     """One has a name more of his fathers: Abebe Kebede, and Abebe Kebede Tesfaye."""
     return any(x.family and x.family in (y.middle or "").split() for x, y in ((a, b), (b, a)))
+
+
+def _one_spelling(a: Features, b: Features) -> bool:
+    """The given names are one in two romanisations, as a table knows them, or one of them in letters of its own, the
+    first names or all as one word: 지영, Ji-young. In Latin letters Daria and Darya may be twins."""
+    names = ((a.given or "", b.given or ""), (a.given_whole or "", b.given_whole or ""))
+    return any(one_spelling(*two) or (a.life.latin != b.life.latin and one_reading(*two)) for two in names) or (
+        _reads(a, b, 0) or _reads(a, b, 1))
+
+
+def _reads(a: Features, b: Features, part: int) -> bool:
+    """Of one person a name stands in a script without vowels, the other's is how somebody hears it: first given name,
+    all of them, family name."""
+    one, other = ((r.life.sounds or "||").split("|")[part] for r in (a, b))
+    if bool(one) == bool(other):
+        return False
+    latin = b if one else a
+    return reads(one or other, (latin.given, latin.given_whole, latin.family)[part] or "")
+
+
+def _one_family(a: Features, b: Features) -> bool:
+    """The family names are one in two romanisations, or with their particles."""
+    names = ((a.family or "", b.family or ""), (a.family_full or "", b.family_full or ""))
+    read = may_be_one if a.given == b.given else one_reading
+    return _reads(a, b, 2) or any(bool(one) and (one == other or one_spelling(one, other) or read(one, other))
+                                  for one, other in names)
+
+
+def _one_part(a: Features, b: Features) -> bool:
+    """Of double family names one part is written otherwise: Müller, Mueller-Meier."""
+    parts = ({name for name in r.families if len(name) >= OF_A_PART} for r in (a, b))
+    return any(one_spelling(one, other) for one, other in product(*parts))
 
 
 def _one_person(a: Features, b: Features, two_records: bool) -> bool:

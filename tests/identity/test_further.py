@@ -5,11 +5,11 @@ from collections import Counter
 import pytest
 
 from gateway.identity import compare
-from tests.identity import abroad, crowded, further, mistaken, near, numbered, written
+from tests.identity import abroad, crowded, further, locales, mistaken, near, numbered, written
 from tests.identity.further import PLACES, Make, Pair
 
 MANY = 10 * len(PLACES)
-CLASSES = (further, abroad, near, numbered, crowded, written, mistaken)
+CLASSES = (further, abroad, near, numbered, crowded, written, mistaken, locales)
 
 
 def made(make: Make) -> list[Pair]:

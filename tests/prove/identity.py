@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from gateway.identity import MODEL, Comparison, compare
 from gateway.identity.bulk import link
 from gateway.identity.evaluate import row_features
-from tests.identity import abroad, adversarial, crowded, further, million, mistaken, near, numbered, written
+from tests.identity import abroad, adversarial, crowded, further, locales, million, mistaken, near, numbered, written
 from tests.identity.people import patient
 from tests.prove import Figure
 
@@ -27,7 +27,7 @@ def _different(found: Iterable[Comparison]) -> tuple[int, int]:
 def _classes() -> Iterator[tuple[str, bool, list[Comparison]]]:
     for name, (same, _) in adversarial.CLASSES.items():
         yield name, same, [compare(patient(a, "1"), patient(b, "2")) for a, b in adversarial.pairs(name, EACH)]
-    for classes in (further, abroad, near, numbered, crowded, written, mistaken):
+    for classes in (further, abroad, near, numbered, crowded, written, mistaken, locales):
         for same, makes in ((False, classes.DIFFERENT), (True, classes.SAME)):
             for make in makes:
                 yield make.__name__, same, [compare(a, b) for a, b in classes.made(make, EACH)]
