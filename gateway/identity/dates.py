@@ -1,4 +1,9 @@
-"""Birth dates as features: partial dates, day and month swapped, typing errors, dates that stand for "unknown"."""
+"""Birth dates as features: partial dates, day and month swapped, typing errors, dates that stand for "unknown".
+
+Years of other calendars are read where they can be no other: Buddhist ones (2523), Japanese eras (S55.5.17, 昭和55年)
+and those of the Republic of China (民國69年, 069/05/17). A Hijri, Persian or Ethiopian year may be one of ours with a
+slip.
+"""
 
 import re
 from datetime import date
@@ -12,6 +17,18 @@ _SHAPES = tuple(re.compile(p) for p in (
     r"(\d{4})(\d\d)$", r"(\d{4})[/.] ?(\d{1,2})[/.] ?(\d{1,2})\.?$"))
 _DAY_FIRST = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})$")
 _SHORT = re.compile(r"(\d{1,2})/(\d{1,2})/(\d\d)$")
+_ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}  # the year before its first
+_ERAS |= dict(zip("MTSHR", _ERAS.values(), strict=True))
+_ERA = re.compile(rf"({'|'.join(_ERAS)})\.?(\d{{1,2}}|元)[年./-](\d{{1,2}})[月./-](\d{{1,2}})日?$", re.IGNORECASE)
+_REPUBLIC = tuple(re.compile(p) for p in (
+    r"(?:中華)?民[國国](\d{1,3})年(\d{1,2})月(\d{1,2})日$", r"([01]\d\d)[/.-](\d{1,2})[/.-](\d{1,2})$",
+    r"([01]\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$"))
+_BEFORE_REPUBLIC, _BEFORE_BUDDHIST = 1911, 543
+_BUDDHIST = range(2440, 2600)
+_IN_SIGNS = re.compile(r"(\d{4})(?:年|년 ?)(\d{1,2})(?:月|월 ?)(\d{1,2})[日일]?$")
+_MONTHS = {name: i for i, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_NAMED = re.compile(r"(\d{1,2})[ .-]+([a-z]{3})[a-z]*[ .,-]+(\d{4})$", re.IGNORECASE)
+_NAMED_FIRST = re.compile(r"([a-z]{3})[a-z]*[ .]+(\d{1,2}),? +(\d{4})$", re.IGNORECASE)
 EARLIEST, LATEST = 1850, 2200
 _CENTURY = 30  # a year of two digits above it is of the last century; others may be of either, and say nothing
 
@@ -39,10 +56,28 @@ class Birth(NamedTuple):
         return self.whole is not None and self.whole.endswith("0101")
 
 
+def _elsewhere(text: str) -> list[int] | None:
+    """Year, month and day of a date in another calendar, in signs, or with a month by its English name."""
+    if m := _ERA.match(text):
+        return [_ERAS[m[1].upper()] + (1 if m[2] == "元" else int(m[2])), int(m[3]), int(m[4])]
+    for shape in _REPUBLIC:
+        if (m := shape.match(text)) and int(m[1]):
+            return [_BEFORE_REPUBLIC + int(m[1]), int(m[2]), int(m[3])]
+    if m := _IN_SIGNS.match(text):
+        return [int(g) for g in m.groups()]
+    if (m := _NAMED.match(text)) and (month := _MONTHS.get(m[2].lower())):
+        return [int(m[3]), month, int(m[1])]
+    if (m := _NAMED_FIRST.match(text)) and (month := _MONTHS.get(m[1].lower())):
+        return [int(m[3]), month, int(m[2])]
+    return None
+
+
 def _parts(text: str) -> list[int] | None:
     for shape in _SHAPES:
         if m := shape.match(text):
             return [int(g) for g in m.groups()]
+    if found := _elsewhere(text):
+        return found
     if (m := _SHORT.match(text)) and int(m[3]) > _CENTURY:
         text = f"{m[1]}/{m[2]}/19{m[3]}"
     if m := _DAY_FIRST.match(text):
@@ -81,6 +116,8 @@ def _born(text: str) -> Birth:
     parts = _parts(text)
     if not parts:
         return Birth()
+    if parts[0] in _BUDDHIST:
+        parts[0] -= _BEFORE_BUDDHIST
     if not EARLIEST <= parts[0] <= LATEST:
         slip = len(parts) == 3 and parts[1:] != [1, 1] and parts[0] % 100 and _slip(parts[0])
         return Birth(whole=f"{parts[0]:04}{parts[1]:02}{parts[2]:02}") if slip else Birth()

@@ -6,6 +6,7 @@ from gateway.identity.given import Given
 from gateway.identity.names import given_names, like_a_name
 from gateway.identity.numbers import dated, of_a_day
 from gateway.identity.romanised import may_be_one
+from gateway.identity.spelling import misread
 from gateway.identity.words import (
     CLOSE_BIRTH,
     CLOSE_FAMILY,
@@ -54,7 +55,8 @@ class Pair(Given):
         two sexes write them, or beside one given name with a slip."""
         if not self.own_number or not self.is_("birth date", SAME_DAY):
             return False
-        family = self.is_("family name", SURE_FAMILY) or may_be_one(self.a.family or "", self.b.family or "")
+        one, two = self.a.family or "", self.b.family or ""
+        family = self.is_("family name", SURE_FAMILY) or may_be_one(one, two) or misread(one, two)
         slip = self.is_("family name", CLOSE_FAMILY) and self.is_("given name", SAME_GIVEN)
         return slip or (family and (self.is_("given name", SAME_GIVEN) or self.by_another_name))
 

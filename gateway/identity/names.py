@@ -106,8 +106,21 @@ def _words(text: str) -> tuple[str, ...]:
         text = _read_again(text)
     text = _INITIAL.sub(r"\1 ", _UNREAD.sub(UNREAD, text))
     if not text.isascii():
-        text = anyascii(_MARKS.sub("", text))
+        text = anyascii(_MARKS.sub("", _in_greek(text)))
     return tuple(_WORD.findall(_MARKS.sub("", text.lower())))
+
+
+# ELOT 743 reads two Greek letters as one sound: ου, γγ, and ευ by what follows.
+_GREEK = (("ο[υύ]", "ou"), ("γγ", "ng"), ("γξ", "nx"), ("γχ", "nch"),
+          ("α[υύ](?=[θκξπστφχψς]|\\b)", "af"), ("α[υύ]", "av"), ("ε[υύ](?=[θκξπστφχψς]|\\b)", "ef"), ("ε[υύ]", "ev"))
+_TWO_GREEK = tuple((re.compile(pattern, re.IGNORECASE), sound) for pattern, sound in _GREEK)
+_OF_GREEK = re.compile("[\u0370-\u03ff]")
+
+
+def _in_greek(text: str) -> str:
+    for pattern, sound in _TWO_GREEK if _OF_GREEK.search(text) else ():
+        text = pattern.sub(sound, text)
+    return text
 
 
 def _read_again(text: str) -> str:

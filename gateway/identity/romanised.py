@@ -58,7 +58,7 @@ _INDONESIAN = _Table("oe>u tj>c dj>j j>y nj>ny sj>sy ch>kh", "", ".*(?:oe|tj|dj|
 _INDONESIAN_NOW = _Table("", "", ".*")
 # ELOT 743, and Greek as it is heard.
 _GREEK = _Table(
-    "ch>h kh>h mp>b nt>d gk>g gg>g ng>g ph>f th>t x>ks y>i yi>i gi>i gy>i ei>i oi>i ai>e ou>u tz>c ts>c dj>c "
+    "ch>h kh>h mp>b nt>d gk>g gg>g ng>g ph>f th>t x>ks y>i yi>i gi>i gy>i ei>i oi>i ai>e ou>u oy>u tz>c ts>c dj>c "
     "eu>ev ef>ev au>av af>av c>k w>o j>i", _ONCE)
 _KUNREI = _Table(
     "tsu>tu shi>si chi>ti ji>zi fu>hu sha>sya shu>syu sho>syo cha>tya chu>tyu cho>tyo ja>zya ju>zyu jo>zyo ou>o "

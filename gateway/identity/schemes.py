@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gateway.identity import checkdigits, checkdigits_east, checkdigits_world
+from gateway.identity import checkdigits, checkdigits_east, checkdigits_south, checkdigits_world
 
 
 def plain(text: str) -> str:
@@ -45,7 +45,7 @@ class Scheme:
     several: bool = False
 
 
-_N, _E, _W = checkdigits, checkdigits_east, checkdigits_world
+_N, _E, _W, _S = checkdigits, checkdigits_east, checkdigits_world, checkdigits_south
 _INFOWAY, _ONTARIO = "https://fhir.infoway-inforoute.ca/NamingSystem/", "ehealthontario.ca/API/FHIR/NamingSystem/"
 SCHEMES = (
     # northern and western Europe
@@ -174,6 +174,35 @@ SCHEMES = (
     Scheme("eg-national-id", _W.egyptian, False, (), ("NNEGY", "NNEG"), dated=True),
     Scheme("ng-nin", _W.nin, False, (), ("NNNGA", "NNNG")),
     Scheme("za-id", _W.za_id, True, (), ("NNZAF", "NNZA"), dated=True, changing=True),
+    Scheme("ir-melli", _S.melli, True, (), ("NNIRN", "NNIR"), _filled(10)),
+    Scheme("pk-cnic", _S.cnic, False, (), ("NNPAK", "NNPK")),
+    Scheme("bd-nid", _S.bd_nid, False, (), ("NNBGD", "NNBD")),
+    Scheme("bd-nid-of-13", _S.bd_nid_of_13, False, (), (), _S.of_13),
+    Scheme("lk-nic", _S.nic, False, (), ("NNLKA", "NNLK"), _S.of_12, dated=True),
+    Scheme("vn-cccd", _S.cccd, False, (), ("NNVNM", "NNVN")),
+    Scheme("vn-cmnd", _S.cmnd, False, ()),
+    Scheme("kw-civil-id", _S.civil_id, True, (), ("NNKWT", "NNKW"), dated=True),
+    Scheme("uz-pinfl", _S.pinfl, True, (), ("NNUZB", "NNUZ"), dated=True),
+    Scheme("md-idnp", _S.idnp, True, (), ("NNMDA", "NNMD")),
+    Scheme("ge-personal-number", _S.ge_pn, False, (), ("NNGEO", "NNGE")),
+    Scheme("al-nid", _S.al_nid, False, (), ("NNALB", "NNAL")),
+    Scheme("iq-unified-id", _S.of_12_digits, False, (), ("NNIRQ", "NNIQ")),
+    Scheme("jo-national-id", _S.of_10_digits, False, (), ("NNJOR", "NNJO")),
+    Scheme("qa-qid", _S.of_11_digits, False, (), ("NNQAT", "NNQA")),
+    Scheme("ph-philhealth", _S.of_12_digits, False, ("http://philhealth.gov.ph/fhir/Identifier/philhealth-id",), ()),
+    Scheme("do-cedula", _S.do_cedula, True, (), ("NNDOM", "NNDO")),
+    Scheme("gt-cui", _S.cui, True, (), ("NNGTM", "NNGT")),
+    Scheme("co-cedula", _S.co_cedula, False, (), ("NNCOL", "NNCO"), _filled(10)),
+    Scheme("cu-ci", _S.cu_ci, False, (), ("NNCUB", "NNCU"), dated=True),
+    Scheme("ma-cin", _S.cin, False, (), ("NNMAR", "NNMA")),
+    Scheme("tn-cin", _S.of_8_digits, False, (), ("NNTUN", "NNTN"), _filled(8)),
+    Scheme("gh-card", _S.ghana_card, False, (), ("NNGHA", "NNGH")),
+    Scheme("ke-id", _S.ke_id, False, (), ("NNKEN", "NNKE"), _filled(8)),
+    Scheme("et-fayda", _S.fayda, False, (), ("NNETH", "NNET")),
+    Scheme("tz-nida", _S.nida, False, (), ("NNTZA", "NNTZ"), dated=True),
+    Scheme("ug-nin", _S.ug_nin, False, (), ("NNUGA", "NNUG")),
+    Scheme("rw-id", _S.rw_id, False, (), ("NNRWA", "NNRW")),
+    Scheme("zw-id", _S.zw_id, False, (), ("NNZWE", "NNZW")),
     Scheme("au-ihi", _N.ihi, True, ("http://ns.electronichealth.net.au/id/hi/ihi/1.0",)),
     Scheme("nz-nhi", _W.nhi, True,
            ("https://standards.digital.health.nz/ns/nhi-id", "urn:oid:2.16.840.1.113883.2.18.2"),
@@ -185,4 +214,4 @@ SISTERS = (
     ("ro-cnp", "ro-cnp-of-residents"), ("bg-egn", "bg-lnch"), ("cz-rodne-cislo", "cz-rodne-cislo-of-9"),
     ("sk-rodne-cislo", "sk-rodne-cislo-of-9"), ("ca-sin", "ca-sin-for-a-while"), ("tw-id", "tw-resident"),
     ("tr-kimlik", "tr-kimlik-of-foreigners"), ("sg-nric", "sg-fin"), ("th-pin", "th-pin-of-residents"),
-    ("sa-national-id", "sa-iqama"))
+    ("sa-national-id", "sa-iqama"), ("bd-nid", "bd-nid-of-13"), ("vn-cccd", "vn-cmnd"))

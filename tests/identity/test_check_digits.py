@@ -11,7 +11,7 @@ from importlib import import_module
 
 import pytest
 
-from gateway.identity import checkdigits, checkdigits_east, checkdigits_world, checksums
+from gateway.identity import checkdigits, checkdigits_east, checkdigits_south, checkdigits_world, checksums
 
 LETTERS, DIGITS, SEED = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789", 11
 Draw = Callable[[random.Random], str]
@@ -76,8 +76,10 @@ ORACLES: dict[str, tuple[str, Draw]] = {
     "ec_ci": ("ec.ci", joined(one("00", "17", "24", "25", "30"), some("01267", 1), digits(7))),
     "sin": ("ca.sin", joined(some("1234567", 1), digits(8))), "bc_phn": ("ca.bc_phn", joined(one("9", "8"), digits(9))),
     "ric": ("cn.ric", joined(one("110105"), one("1985", "2001"), one("01", "02", "12"), one("03", "29", "31"), digits(3), some(DIGITS + "X", 1))),
+    "do_cedula": ("do.cedula", digits(11)), "idnp": ("md.idno", joined(one("2", "0"), digits(12))),
     "verhoeff": ("verhoeff", digits(6))}
-ROOMS = (checkdigits, checkdigits_east, checkdigits_world, checksums)
+SHAPES = {"cnic": ("pk.cnic", joined(one("0", "1", "4", "7", "9"), digits(12))), "cu_ci": ("cu.ni", joined(YEAR, MONTH, one("03", "29", "31"), digits(5)))}
+ROOMS = (checkdigits, checkdigits_east, checkdigits_south, checkdigits_world, checksums)
 THIS_YEAR = datetime.now(UTC).year
 
 
@@ -95,9 +97,9 @@ def to_come(name: str, text: str) -> bool:
     return yy.isdigit() and THIS_YEAR - 2000 <= int(yy) < 58
 
 
-@pytest.mark.parametrize("name", sorted(ORACLES))
+@pytest.mark.parametrize("name", sorted({**ORACLES, **SHAPES}))
 def test_our_verdict_is_that_of_an_independent_library(name: str) -> None:
-    module, draw = ORACLES[name]
+    module, draw = {**ORACLES, **SHAPES}[name]
     ours, theirs, rng = ours_of(name), import_module(f"stdnum.{module}").is_valid, random.Random(SEED)
     seen = {True: 0, False: 0}
     for _ in range(20_000):
@@ -157,7 +159,7 @@ def test_the_australian_number(text: str, holds: bool) -> None:
     ("tw_id", "A123456789"), ("hkid", "A1234563"), ("hkid", "C6686689"), ("hkid", "AB9876543"), ("nric", "S1234567D"), ("nric", "T1234567J"),
     ("fin", "F1234567N"), ("fin", "G1234567X"), ("fin", "M1234567K"), ("nhi", "ZZZ0016"), ("nhi", "ZBN77VL"), ("snils", "11223344595"),
     ("matricule", "1893120105732"), ("ykn", "99476055386"), ("cns", "898001160660761"), ("uy_ci", "12345672"), ("taj", "111111110"),
-    ("on_hcn", "9876543217"), ("sa_id", "1000000008"), ("verhoeff", "2363")])
+    ("on_hcn", "9876543217"), ("sa_id", "1000000008"), ("melli", "0499370899"), ("melli", "0790419904"), ("verhoeff", "2363")])
 def test_specimens_of_numbers_that_stdnum_does_not_know(name: str, specimen: str) -> None:
     ours = ours_of(name)
     assert ours(specimen)
@@ -184,3 +186,28 @@ def test_the_kazakh_number() -> None:
         second += kazakh(body) != str(sum(int(d) * w for d, w in zip(body, range(1, 12), strict=True)) % 11)
         assert all(checkdigits_east.iin(body + d) is (leap and d == check) for d in DIGITS), body
     assert second > 50, "the second row is asked for"
+
+
+@pytest.mark.parametrize("name, good, bad", [
+    ("civil_id", "", "28005170001 480051700018"), ("pinfl", "", "31713800000010 91705800000010"), ("cui", "", "123456789123"),
+    ("nic", "198013802345 198063802345", "198036702345 188013802345 19801380234"), ("bd_nid", "1234567890", "0234567890 123456789"), ("bd_nid_of_13", "1234567890123", "12345678901"),
+    ("cccd", "001080012345", "101080012345"), ("cmnd", "123456789", "1234567890"), ("ge_pn", "01001012345", "0100101234"), ("co_cedula", "0052345678", "0000012345"),
+    ("cin", "BK123456 A12345", "1234567 BKA12345"), ("ghana_card", "GHA1234567897", "GHB1234567897"), ("ke_id", "12345678", "00012345"), ("fayda", "123456789012", "12345678901"),
+    ("nida", "19800517111010000125", "19801317111010000125"), ("ug_nin", "CM80051712ABCD", "CX80051712ABCD"), ("rw_id", "1198080012345678", "1198090012345678"),
+    ("zw_id", "63123456A12 631234567A12", "6312345612"), ("al_nid", "I05517123W", "I05517123X"), ("of_12_digits", "123456789012", "1"), ("of_11_digits", "28063412345", "1"),
+    ("of_10_digits", "9801012345", "1"), ("of_8_digits", "01234567", "1")])
+def test_shapes_of_numbers_without_an_oracle(name: str, good: str, bad: str) -> None:
+    ours = getattr(checkdigits_south, name)
+    assert [text for text in good.split() if not ours(text)] == [] and [text for text in bad.split() if ours(text)] == []
+
+
+@pytest.mark.parametrize("name, body, weights, check", [
+    ("pinfl", "3170580000001", (7, 3, 1) * 5, lambda rest: rest % 10), ("civil_id", "28005170001", (2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2), lambda rest: 11 - rest % 11)])
+def test_check_digits_by_hand(name: str, body: str, weights: tuple[int, ...], check: Callable[[int], int]) -> None:
+    last = check(sum(int(d) * w for d, w in zip(body, weights, strict=False)))
+    assert [d for d in DIGITS if getattr(checkdigits_south, name)(body + d)] == [str(last)]
+
+
+def test_the_guatemalan_number() -> None:
+    found = [d for d in DIGITS if checkdigits_south.cui(f"23456789{d}0101")]
+    assert found == [str(sum(int(c) * (i + 2) for i, c in enumerate("23456789")) % 11)]

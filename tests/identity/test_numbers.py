@@ -10,6 +10,16 @@ from gateway.identity.schemes import SCHEMES, SISTERS
 
 # scheme → (as people write it, another valid one of the same scheme or None)
 VALID = {
+    "ir-melli": ("862-551184-8", "1785776266"), "pk-cnic": ("38694-0944787-3", "3909165549153"), "bd-nid": ("6521722079", "6455142256"),
+    "bd-nid-of-13": ("2607918633907", "19782619601005774"), "lk-nic": ("197820881385", "197826639092"), "vn-cccd": ("001283454088", "001183577318"),
+    "vn-cmnd": ("277669715", "221734854"), "kw-civil-id": ("278113061201", "278113092382"), "uz-pinfl": ("33011902181106", "31704786840365"),
+    "md-idnp": ("2078568906966", "2040019271541"), "ge-personal-number": ("01608932117", "01591446754"), "al-nid": ("I17712041W", "I00576187W"),
+    "iq-unified-id": ("193934786518", "190822228783"), "jo-national-id": ("9791253259", "9740606552"), "qa-qid": ("27819983056", "27835155009"),
+    "ph-philhealth": ("12-002850072-6", "124214714782"), "do-cedula": ("001-0768137-1", "00176147593"), "gt-cui": ("2491 14704 0101", "2927996590101"),
+    "co-cedula": ("52.069.400", "52.886.600"), "cu-ci": ("90113011445", "90113014520"), "ma-cin": ("BK188115", "BK205542"),
+    "tn-cin": ("06812845", "06995871"), "gh-card": ("GHA-029819454-4", "GHA0732199727"), "ke-id": ("27188514", "22970809"),
+    "et-fayda": ("5358 9476 0244", "532362123633"), "tz-nida": ("19780417-15655-87548-64", "19901130696338805448"), "ug-nin": ("CM78720022KTRL", "CM78574301KTRL"),
+    "rw-id": ("1 1978 8 7260696 4 83", "1197880732136518"), "zw-id": ("63-4928566 K 12", "639292816K12"),
     "se-personnummer": ("19811218-9876", "640823-3234"), "se-samordningsnummer": ("701063-2391", None),
     "dk-cpr": ("070761-4285", "010190-1234"), "no-fodselsnummer": ("151086 95088", "01010101006"),
     "no-d-number": ("420591 99212", None), "fi-hetu": ("131052-308T", "010190-102Y"), "de-kvnr": ("A123456780", "B123456782"),
@@ -76,7 +86,7 @@ def test_a_valid_number_is_recognised_however_it_is_written(name: str) -> None:
 @pytest.mark.parametrize("name", [n for n in VALID if BY_NAME[n].checked])
 def test_one_wrong_digit_fails_the_check(name: str) -> None:
     value = VALID[name][0]
-    last = [i for i, c in enumerate(value) if c.isdigit()][-2 if name == "is-kennitala" else -1]
+    last = [i for i, c in enumerate(value) if c.isdigit()][{"is-kennitala": -2, "gt-cui": -5}.get(name, -1)]
     wrong = [value[:last] + d + value[last + 1:] for d in "0123456789" if d != value[last]]
     assert not any(name in schemes(numbers(name, w)) for w in wrong)
 
@@ -215,7 +225,9 @@ def test_a_number_of_citizens_and_one_of_others_are_told_by_their_shape_and_do_n
 @pytest.mark.parametrize("name, written, other", [
     ("cn-resident", "110105810531411", "110105198105314110"), ("pe-dni", "41190726-6", "41190726"), ("pe-dni", "41190726K", "41190726"), ("ca-on-hcn", "4093034231AB", "4093 034 231"),
     ("cl-run", "16692053-1", "016692053-1"), ("il-teudat-zehut", "37234143", "037234143"), ("br-cpf", "1545844607", "015.458.446-07"),
-    ("uy-ci", "37165766", "3.716.576-6"), ("eg-national-id", "٢٠٠١١٢٢٠١٢١٠٩٨", "20011220121098"), ("jp-my-number", "６５３９４０２１２５０６", "653940212506")])
+    ("uy-ci", "37165766", "3.716.576-6"), ("eg-national-id", "٢٠٠١١٢٢٠١٢١٠٩٨", "20011220121098"), ("jp-my-number", "６５３９４０２１２５０６", "653940212506"),
+    ("lk-nic", "782080138V", "197820800138"), ("lk-nic", "782080138x", "1978 2080 0138"), ("bd-nid-of-13", "19782607918633907", "2607918633907"), ("ir-melli", "0499370899", "499370899"),
+    ("ir-melli", "۰۴۹۹۳۷۰۸۹۹", "0499370899"), ("pt-nif", "PT291839363", "291 839 363"), ("co-cedula", "0052069400", "52.069.400"), ("pk-cnic", "٣٨٦٩٤٠٩٤٤٧٨٧٣", "38694-0944787-3")])
 def test_one_number_in_an_older_or_shorter_form_or_another_script_is_one(name: str, written: str, other: str) -> None:
     assert numbers(name, written).person == numbers(name, other).person != ()
 
@@ -285,7 +297,9 @@ cn China,cz Czechia,de Germany,dk Denmark,ec Ecuador,ee Estonia,eg Egypt,es Spai
 id Indonesia,ie Ireland,il Israel,in India,is Iceland,it Italy,jp Japan,kr South Korea,kz Kazakhstan,lt Lithuania,lu Luxembourg,lv Latvia,
 me Montenegro,mk North Macedonia,mt Malta,mx Mexico,my Malaysia,ng Nigeria,nl Netherlands,no Norway,nz New Zealand,pe Peru,pl Poland,pt Portugal,
 ro Romania,rs Serbia,ru Russia,sa Saudi Arabia,se Sweden,sg Singapore,si Slovenia,sk Slovakia,th Thailand,tr Türkiye,tw Taiwan,ua Ukraine,
-uk United Kingdom,us United States,uy Uruguay,za South Africa"""
+uk United Kingdom,us United States,uy Uruguay,za South Africa,al Albania,bd Bangladesh,co Colombia,cu Cuba,do the Dominican Republic,et Ethiopia,
+ge Georgia,gh Ghana,gt Guatemala,iq Iraq,ir Iran,jo Jordan,ke Kenya,kw Kuwait,lk Sri Lanka,ma Morocco,md Moldova,ph the Philippines,pk Pakistan,qa Qatar,
+rw Rwanda,tn Tunisia,tz Tanzania,ug Uganda,uz Uzbekistan,vn Viet Nam,zw Zimbabwe"""
 
 
 def test_the_readme_names_the_countries_of_the_table() -> None:
