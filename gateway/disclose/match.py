@@ -15,6 +15,7 @@ from gateway.disclose.view import View, Views
 from gateway.disclose.visible import Visible
 from gateway.errors import Issue, Severity
 from gateway.fhir.outcome import outcome
+from gateway.fhir.validate import validate
 from gateway.identity import Features, Model, alike, compare_features, features_of, keys
 from gateway.identity.decide import Comparison
 from gateway.identity.grade import CERTAIN, FAINT, Grade, grade
@@ -31,7 +32,11 @@ from gateway.store.patients import Ref
 
 MATCH_GRADE = "http://hl7.org/fhir/StructureDefinition/match-grade"
 SHOWN = 20             # matches, when the client names no count
+REMARKS = 20           # on one description
 LOOKED_AT = 50         # people whose records are opened for one description, the most alike first
+
+CUT = Issue("match-cut", Severity.warning, f"More than {LOOKED_AT} people are alike; the least alike of them were not "
+            "looked at.", "", "Give more of what is known.")
 
 
 @dataclass(frozen=True)
@@ -153,16 +158,23 @@ def _match(gate: Gate, views: Views, asked: Asked, wanted: Wanted) -> Made:
         return Made(refusal(422, "too-little", "The description holds too little to look for anybody.",
                             "Give a number, or name and birth date, or name and address."), (), "refused")
     shown = [(found, view) for found, view in made if view.patient]     # the last good version may have none
-    body = dumps(_bundle(gate, shown, len(hits) - len(made) + len(shown), cut)).encode()
+    told = [*_not_fhir(wanted.patient), *([CUT] if cut else ())]
+    body = dumps(_bundle(gate, shown, len(hits) - len(made) + len(shown), told)).encode()
     return Made(Answer(200, body, JSON), [view for _, view in shown], "done" if shown else "empty")
 
 
-def _bundle(gate: Gate, shown: Sequence[tuple[Grade, View]], total: int, cut: bool) -> dict[str, Any]:
+def _not_fhir(described: Mapping[str, Any]) -> list[Issue]:
+    """What of a description is not as FHIR says, by its place alone: comparing passes over it, and nobody is to take
+    for compared what was not."""
+    return [Issue("match-unread", Severity.warning, "This is not as FHIR says; it may not have been compared.",
+                  i.where, "Check the description: $validate.")
+            for i in validate(described) if i.severity in (Severity.error, Severity.fatal)][:REMARKS]
+
+
+def _bundle(gate: Gate, shown: Sequence[tuple[Grade, View]], total: int, told: Sequence[Issue]) -> dict[str, Any]:
     entries = [_entry(gate, *one) for one in shown]
-    if cut:
-        told = outcome([Issue("match-cut", Severity.warning, f"More than {LOOKED_AT} people are alike; the least alike "
-                              "of them were not looked at.", "", "Give more of what is known.")])
-        entries.append({"resource": told, "search": {"mode": "outcome"}})
+    if told:
+        entries.append({"resource": outcome(told), "search": {"mode": "outcome"}})
     bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset", "total": total,
                               "link": [{"relation": "self", "url": f"{gate.home.base_url}/fhir/Patient/$match"}]}
     return {**bundle, "entry": entries} if entries else bundle

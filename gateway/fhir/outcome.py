@@ -23,7 +23,7 @@ ISSUE_TYPES = {
     "http-415": "not-supported", "internal-error": "exception", "export-failed": "exception",
     "throttled": "throttled", "pix-domain": "code-invalid",
     "pix-several": "multiple-matches", "id-of-several": "multiple-matches", "too-little": "incomplete",
-    "match-cut": "incomplete",
+    "match-cut": "incomplete", "match-unread": "structure",
 }
 
 

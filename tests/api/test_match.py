@@ -275,3 +275,19 @@ def test_what_was_shown_is_built_again_from_the_log(gate, ask):
     assert set(last(gate)["resources"]) <= {"Patient", "Organization", "Practitioner"} and last(gate)["facts"] == 2
     again = rebuild(gate, gate.log.size())
     assert (again.same, again.what) == (True, "view")
+
+
+@pytest.mark.parametrize("wrong, where", [({"birthDate": 19610203}, "Patient.birthDate"), ({"birthDate": "1961-02-30"}, "Patient.birthDate"), ({"name": "Eva Öberg"}, "Patient.name"),
+                                          ({"gender": "F"}, "Patient.gender"), ({"birthdate": "1961-02-03"}, "Patient.birthdate"), ({"telecom": [None]}, "Patient.telecom[0]")])
+def test_what_is_not_as_fhir_says_is_told_beside_the_matches(ask, wrong, where):
+    """ITI-119, case 10: comparing passes over it, so that a certain match says nothing of it. No value is sent back."""
+    status, bundle = ask({**EVA_SAYS, **wrong})
+    assert status == 200 and bundle["total"] == 1 and len(grades(bundle)) == 1
+    [told] = [e["resource"] for e in bundle["entry"] if e["search"]["mode"] == "outcome"]
+    assert [(i["severity"], i["expression"]) for i in told["issue"]] == [("warning", [where])] and "1961" not in str(told)
+
+
+def test_remarks_on_a_description_have_a_bound_and_a_right_one_has_none(ask):
+    assert {e["search"]["mode"] for e in ask(EVA_SAYS)[1]["entry"]} == {"match"}
+    bundle = ask({**EVA_SAYS, "telecom": [{"use": "x"}] * 500})[1]
+    assert len(bundle["entry"][-1]["resource"]["issue"]) == 20 and bundle["total"] == 1
