@@ -8,7 +8,6 @@ from typing import Any
 from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_cookie
-from werkzeug.routing import BaseConverter
 
 from gateway.api.again import remembering
 from gateway.api.auth import Tokens
@@ -47,19 +46,12 @@ STATUS = {Exit.usage: 400, Exit.not_allowed: 403, Exit.unreachable: 503, Exit.in
 CODES = {"token-refused": 401, "format-unknown": 406, "not-built": 501, "http-413": 413, "http-415": 415}
 
 
-class _Id(BaseConverter):
-    """An id in a path. What begins with `$` is an operation: called by a method that it has not, it is answered 405."""
-
-    regex = "[^/$][^/]*"
-
-
 def create_app(gate: Gate, views: Views | None = None) -> Flask:
     """The application over an opened home."""
     app = Flask("gateway", static_folder=None)
     views, tokens = views or Views(gate), Tokens(gate)
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, GATE=gate, VIEWS=views, TOKENS=tokens)
     app.url_map.strict_slashes = False
-    app.url_map.converters["id"] = _Id
     app.url_map.merge_slashes = False            # a redirect would be a page under /fhir, to whatever Host was named
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, g, request
+from werkzeug.routing import BaseConverter
 
 from gateway.api import body
 from gateway.api.again import MADE
@@ -20,7 +21,15 @@ from gateway.jsontext import dumps
 from gateway.opened import Gate
 from gateway.policy.request import Request
 
+
+class _Id(BaseConverter):
+    """An id in a path. What begins with `$` is an operation: called by a method that it has not, it is answered 405."""
+
+    regex = "[^/$][^/]*"
+
+
 blueprint = Blueprint("fhir", __name__, url_prefix="/fhir")
+blueprint.record_once(lambda state: state.app.url_map.converters.update(id=_Id))
 READ = ["GET"]
 WRITE = ["POST", "PUT", "PATCH", "DELETE"]
 FORM_TYPES, MAX_FORM = ("application/x-www-form-urlencoded", "multipart/form-data"), 1 << 20
