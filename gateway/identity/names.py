@@ -168,10 +168,19 @@ def short_for(one: str, other: str) -> bool:
     return not {(one, other), (other, one)}.isdisjoint(_short_forms())
 
 
+@cache
+def _roots_of_short() -> dict[str, frozenset[str]]:
+    """Short form → the names that it is short for."""
+    found: dict[str, set[str]] = {}
+    for root, short in _short_forms():
+        found.setdefault(short, set()).add(root)
+    return {short: frozenset(roots) for short, roots in found.items()}
+
+
 def both_short(one: str, other: str) -> bool:
     """Both are short forms of one name, and neither is a name of its own: Bob and Rob."""
-    roots_of = ({root for root, short in _short_forms() if short == name} for name in (one, other))
-    return one != other and bool(set.intersection(*roots_of))
+    known = _roots_of_short()
+    return one != other and not known.get(one, frozenset()).isdisjoint(known.get(other, ()))
 
 
 @cache

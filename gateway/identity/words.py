@@ -112,6 +112,8 @@ def _one_spelling(a: Features, b: Features) -> bool:
 def _reads(a: Features, b: Features, part: int) -> bool:
     """Of one person a name stands in a script without vowels, the other's is how somebody hears it: first given name,
     all of them, family name."""
+    if a.life.sounds is b.life.sounds:  # neither, as most
+        return False
     one, other = ((r.life.sounds or "||").split("|")[part] for r in (a, b))
     if bool(one) == bool(other):
         return False
