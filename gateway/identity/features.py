@@ -14,8 +14,8 @@ Texts: TypeAlias = tuple[str, ...]
 
 class Life(NamedTuple):
     """What only guards read. died: day of death; dead: also without a day; birth_order: place in a multiple birth;
-    generation, placeholder, newborn, signs, family_signs, latin, written, sounds: of the name (names.Name); end: of a
-    number (numbers.Numbers)."""
+    generation, placeholder, newborn, signs, family_signs, latin, written, sounds, tones, role: of the name (Name);
+    end: of a number (numbers.Numbers)."""
 
     died: Text = None
     dead: bool = False
@@ -29,6 +29,8 @@ class Life(NamedTuple):
     written: Text = None
     latin: bool = True
     sounds: Text = None
+    tones: Text = None
+    role: Text = None
 
 
 class Features(NamedTuple):
@@ -113,7 +115,7 @@ def assemble(name: Name, born: Birth, sex: str, numbers: Numbers, phones: Texts,
         birth_day=born.day, birth=born.whole, birth_typed=None if born.january else born.whole,
         birth_span=born.span, birth_swapped=born.swapped,
         birth_month_day=born.day and born.day[5:], birth_month=born.day and born.day[:7], birth_year=born.year,
-        sex=sex or None, numbers=numbers.ids, person_numbers=numbers.person, record_numbers=numbers.records,
+        sex=sex or name.sex, numbers=numbers.ids, person_numbers=numbers.person, record_numbers=numbers.records,
         number_systems=numbers.systems, number_values=numbers.values, number=numbers.main,
         phone=phones[0] if phones else None, phones=phones,
         phone_ends=tuple(sorted({p[-7:] for p in phones})), emails=emails, email=email,
@@ -122,5 +124,5 @@ def assemble(name: Name, born: Birth, sex: str, numbers: Numbers, phones: Texts,
         mother=mother, relatives=relatives,
         life=(life or Life())._replace(generation=name.generation, placeholder=name.placeholder, newborn=name.newborn,
                                        signs=name.signs, family_signs=name.family_signs, end=numbers.end,
-                                       written=name.written, latin=name.latin,
-                                       sounds=name.sounds))
+                                       written=name.written, latin=name.latin, sounds=name.sounds,
+                                       tones=name.tones, role=name.role))

@@ -84,7 +84,10 @@ class Given(Records):
         """One given name in another form: a short one, or one that sounds alike or has the same root, and not two that
         parents choose: Emma and Emily. Whose number or e-mail is one's own may be called by either."""
         own = self.words["given name"] == SHORT_FORM and (self.short_form or self.own_number or self.own_mail)
-        return own or (self.is_("given name", OTHER_FORM) and not self.both_known)
+        known = max(self.a.given or "", self.b.given or "", key=len) in given_names()
+        open_to_two = self.shared and known and self.words["given name"] == SHORT_FORM and max(
+            len(self.a.roots), len(self.b.roots)) > 2
+        return own or (self.is_("given name", OTHER_FORM) and not self.both_known and not open_to_two)
 
     @once
     def misspelt(self) -> bool:

@@ -12,7 +12,7 @@ Each says why, in words. (ID-07)
 from collections.abc import Callable
 from typing import NamedTuple
 
-from gateway.identity import proof
+from gateway.identity import doubts, proof
 from gateway.identity.evidence import GENERATION, Pair
 from gateway.identity.features import Features
 from gateway.identity.numbers import contradiction, other_end
@@ -314,9 +314,45 @@ GUARDS = (
           "date is another: too little in common to ask.", _strangers),
     Guard("namesakes", "thin", "Only name and birth date agree: may be two people of the same name.", _namesakes),
 )
+# Asked only where nothing above speaks against one person: most candidates are told apart by then.
+DOUBTS = (
+    Guard("name-and-number", "hold", "The given names are not written alike, and one register gave them two numbers: "
+          "may be twins.", doubts.name_and_number),
+    Guard("name-and-birth-date", "hold", "Neither given name nor birth date are quite the same, and no national number "
+          "agrees: may be brothers or sisters.", doubts.name_and_birth_date),
+    Guard("cut-short", "hold", "A given name is cut short, and nobody tells the sex: may be brother and sister.",
+          doubts.cut_short),
+    Guard("another-birth-date", "hold", "Month and day of birth differ, and no national number agrees: may be "
+          "relatives of one name.", doubts.another_birth_date),
+    Guard("fathers-of-two-names", "hold", "The family names are two given names, as those of two fathers are: may be "
+          "cousins.", doubts.fathers_of_two_names),
+    Guard("role", "hold", "A word beside the name makes one record that of somebody else: donor, partner, child.",
+          doubts.of_a_role),
+    Guard("name-in-the-family-field", "hold", "The given name stands in the field of the family name, and it is "
+          "another's.", doubts.name_in_the_family_field),
+    Guard("exchanged-with-another", "hold", "Given and family name stand in each other's fields, and one of them is "
+          "another: may be twins.", doubts.exchanged_with_another),
+    Guard("both-names", "hold", "Given and family name are both another's, on one number or at one home.",
+          doubts.both_names),
+    Guard("initials", "hold", "Of the given name only an initial is told, and birth date or number are not the same: "
+          "may be two of one family.", doubts.initials),
+    Guard("letter-of-the-family-name", "hold", "The family names differ by a letter, and so do number, phone or "
+          "mailbox: may be two people of like names.", doubts.letter_of_the_family_name),
+    Guard("two-mothers", "hold", "The mothers' maiden names differ, and the birth dates are not the same: may be "
+          "cousins named alike.", doubts.two_mothers),
+    Guard("number-of-two", "hold", "Family name, address and phone or mailbox differ, and the number that agrees is "
+          "made of the birth date: it may have been given to two.", doubts.number_of_two),
+    Guard("another-day-elsewhere", "hold", "The birth dates are not the same, and neither home nor phone is: may be "
+          "namesakes.", doubts.another_day_elsewhere),
+    Guard("year-and-two-numbers", "hold", "Of the birth dates perhaps only the year is known, and one register gave "
+          "them two numbers: may be two people of one home.", doubts.year_and_two_numbers),
+)
 
 
 def fired(a: Features, b: Features, score: Score, shared: bool = True) -> tuple[Guard, ...]:
-    """The guards that fire for a pair, in the order of the table. shared: people of these records share homes."""
+    """The guards that fire for a pair, in the order of the tables. shared: people of these records share homes."""
     pair = Pair(a, b, score, shared)
-    return tuple(g for g in GUARDS if g.fires(pair))
+    found = tuple(g for g in GUARDS if g.fires(pair))
+    if not shared or any(g.effect not in LITTLE for g in found):
+        return found
+    return found + tuple(g for g in DOUBTS if g.fires(pair))

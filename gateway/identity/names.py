@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
+from unicodedata import normalize
 
 from anyascii import anyascii
 
@@ -40,6 +41,10 @@ _SIGNS = re.compile("[\u0590-\u109f\u1100-\u1cff\u2e80-\ud7ff\uf900-\ufdff\ufe70
 _OTHER_LETTERS = re.compile("[\u0370-\u1dff\u1f00-\u1fff\u2c00-\u2c5f\u2c80-\ua71f\ua800-\uabff\uac00-\ufaff"
                             "\ufb13-\ufdff\ufe70-\ufefc\uff66-\uffdc]")
 _CHINESE = re.compile("[\u3400-\u9fff\uf900-\ufaff]+")
+_UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_VIETNAMESE = re.compile("[\u1ea0-\u1ef9ơưăđƠƯĂĐ]")
+_OF_VIETNAM = frozenset(
+    ("nguyen", "tran", "le", "pham", "hoang", "huynh", "phan", "vu", "vo", "dang", "bui", "ngo", "ly"))
 _SYLLABLES = re.compile("[\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\uff66-\uff9f]")
 _NOTHING = frozenset(("n/a", "n.a.", "-", "?"))
 _GENERATIONS = {"jr": "2", "junior": "2", "ii": "2", "2nd": "2", "sr": "1", "senior": "1", "i": "1", "1st": "1",
@@ -47,8 +52,12 @@ _GENERATIONS = {"jr": "2", "junior": "2", "ii": "2", "2nd": "2", "sr": "1", "sen
 # Of names in another script some look like these in ASCII: عمر (Omar) is "mr".
 _TITLES = frozenset(("mr", "mrs", "ms", "miss", "dr", "prof", "herr", "frau", "hr", "fru", "frk", "sir", "dame", "sra",
                      "dra", "mme", "mlle", "md", "phd", "rev", "reverend", "smt", "shri", "shrimati", "senor", "senora",
-                     "mevrouw", "dhr", "dipl", "soeur", "schwester", "hermana", "bhikkhu", "phra", "ven", "hajji",
-                     "hajja"))
+                     "mevrouw", "mevr", "dhr", "dipl", "soeur", "schwester", "hermana", "bhikkhu", "phra", "ven",
+                     "hajji", "hajja"))
+_OF_WOMEN = frozenset(
+    ("mrs", "ms", "miss", "frau", "fru", "frk", "sra", "senora", "dame", "mme", "mlle", "smt", "shrimati", "mevrouw",
+     "mw", "pani", "signora", "mevr", "rouva", "doamna", "dona", "signorina"))
+_OF_MEN = frozenset(("mr", "herr", "hr", "sir", "senor", "dhr", "monsieur", "signor", "shri"))
 # Before a given name; alone they may be one.
 _ADDRESSED = frozenset(("sr", "fr", "sister", "brother", "mother", "father", "dona", "dna", "ing", "mag", "sheikh",
                         "haji", "frere"))
@@ -73,6 +82,9 @@ class Name(NamedTuple):
     sounds               the first given name, all of them, and the family name, parted by `|`, where that was in a
                          script without vowels (unvowelled.py)
     written              the given names as they were written, where that was in Chinese signs alone: many sound alike
+    tones                the given names as they were written, where the name is in Vietnamese letters: Thúy, Thùy
+    sex                  what a title says: "Mrs John Smith" is his wife
+    role                 what a word beside the name makes of somebody else: donor, partner, fetus
     """
 
     given: str | None = None
@@ -91,6 +103,9 @@ class Name(NamedTuple):
     written: str | None = None
     latin: bool = True
     sounds: str | None = None
+    tones: str | None = None
+    sex: str | None = None
+    role: str | None = None
 
 
 def words(text: object) -> list[str]:
@@ -291,6 +306,27 @@ def _unaddressed(given: list[str]) -> list[str]:
     return given[first:]
 
 
+def _role(given: list[str]) -> tuple[list[str], str | None]:
+    """Without a word that says whose record this is, where a name stands beside it, and the word."""
+    role = next((word for word in given if word in placeholders("role")), None) if len(given) > 1 else None
+    return [w for w in given if w != role and not (role and w == "of")], role
+
+
+def _addressed_as(given_texts: Sequence[str]) -> str | None:
+    """The sex that a title before a name in Latin letters tells."""
+    first = next((w for text in given_texts[:1] if not _SIGNS.search(text) for w in words(text)[:1]), "")
+    alone = len([w for text in given_texts for w in words(text)]) < 2
+    return None if alone else "female" if first in _OF_WOMEN else "male" if first in _OF_MEN else None
+
+
+def _in_tones(family: str, given_texts: Sequence[str]) -> str | None:
+    """Given names as they were written in Vietnamese, lower case."""
+    text = " ".join(given_texts)
+    vietnamese = _VIETNAMESE.search(text) or _VIETNAMESE.search(family) or (
+        not (text + family).isascii() and "".join(words(family)[-1:]) in _OF_VIETNAM)
+    return normalize("NFC", _UNSEEN.sub("", text)).lower() if vietnamese and not text.isupper() else None
+
+
 def _real(found: list[str], kind: str) -> bool:
     unknown = placeholders(kind)
     return bool(found) and "".join(found) not in unknown and not all(w in unknown or w.isdigit() for w in found)
@@ -327,12 +363,13 @@ def name_of(uses: Iterable[tuple[str, Sequence[str], Sequence[str]]]) -> Name:
     givens: set[str] = set()
     families: set[str] = set()
     placeholder = newborn = signs = family_signs = other = False
-    generation = None
+    generation = role = sex = None
     for family_text, given_texts, suffixes in uses:
         family, mark = _family(family_text)
         written = [w for text in given_texts for w in words(text) if w not in _TITLES or _SIGNS.search(text)]
         written, told = _unmarked(written)
-        given = _whole(_unaddressed(written))
+        given, part = _role(_whole(_unaddressed(written)))
+        role, sex = role or part, sex or _addressed_as(given_texts)
         mark = mark or told
         generation = generation or mark or _suffix(suffixes)
         if _nobody(given[:1], family[-1:]):
@@ -363,10 +400,11 @@ def name_of(uses: Iterable[tuple[str, Sequence[str], Sequence[str]]]) -> Name:
             further = " ".join(w for w in given[1:] if w not in _OF_A_SAINT)
             first = Name(next(iter(given), None), core(family), "".join(family) or None, further or None,
                          core(written) if given else None, written=_in_chinese(given_texts) if given else None,
-                         sounds=_sounds(given_texts if given else (), family_text))
+                         sounds=_sounds(given_texts if given else (), family_text),
+                         tones=_in_tones(family_text, given_texts) if given else None)
     return first._replace(firsts=tuple(sorted(firsts)), givens=tuple(sorted(givens)), families=tuple(sorted(families)),
                           generation=generation, placeholder=placeholder, newborn=newborn, signs=signs,
-                          family_signs=family_signs, latin=not other)
+                          family_signs=family_signs, latin=not other, sex=sex, role=role)
 
 
 def _suffix(suffixes: Iterable[str]) -> str | None:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from gateway.identity.features import Features
-from gateway.identity.names import placeholders
+from gateway.identity.names import given_names, placeholders, short_for
 from gateway.identity.score import Score
+from gateway.identity.spelling import one_spelling
 from gateway.identity.words import SAME_MAIL, SAME_NUMBER, words_of
 from gateway.once import once
 
@@ -91,10 +92,17 @@ class Records:
 
     @once
     def own_mail(self) -> bool:
-        """One e-mail, which spells one of the given names: it is a person's own, not the household's."""
+        """One e-mail, which spells one of the given names: it is a person's own, not the household's. Where it spells
+        two names that parents choose, Hanna and Johanna, it may be the other's."""
+        if not self.one_mail:
+            return False
+        one, two = self.a.given or "", self.b.given or ""
         boxes = [r.mailbox or "" for r in (self.a, self.b)]
-        names = {n for n in (self.a.given, self.b.given) if n and len(n) >= OWN}
-        return self.one_mail and any(n in box for n in names for box in boxes)
+        both = one != two and min(len(one), len(two)) >= OWN and one in boxes[0] and two in boxes[0]
+        if self.shared and both and {one, two} <= given_names() and not (
+                short_for(one, two) or one_spelling(one, two)):
+            return False
+        return any(name in box for name in (one, two) if len(name) >= OWN for box in boxes)
 
     @once
     def marked(self) -> bool:

@@ -52,17 +52,39 @@ def named_after_each_other(p: Pair) -> bool:
 
 
 def on_one_policy(p: Pair) -> bool:
-    """One name and a number that a family may share, and two birth dates that differ by more than the day."""
+    """One name and a number that a family or a firm may share, and two birth dates that differ by more than a slip or
+    the next day."""
     numbered = p.same_number or (p.near_number and not national(p.a.number, p.b.number))
-    other = p.is_("birth date", OTHER_DAY) and p.a.birth_month != p.b.birth_month and p.years_apart != CENTURY
-    return numbered and other and p.shared and not (p.own_number or p.own_mail)
+    if not numbered or not p.shared or p.own_number or p.years_apart == CENTURY or mail_of_one(p):
+        return False
+    if p.words["birth date"] == "one typing error":
+        phone_only = p.words["phone"] == "differs" and not p.is_("address", STREET)
+        return (p.words["address"] == "differs" and not _one_home(p)) or phone_only
+    return p.is_("birth date", OTHER_DAY) and (p.a.birth_month != p.b.birth_month or days_apart(p))
+
+
+def days_apart(p: Pair) -> bool:
+    """In one month, more than a day apart, and no digit of the day the same."""
+    one, two = p.a.birth_day, p.b.birth_day
+    return one is not None and two is not None and one[8] != two[8] and one[9] != two[9] and abs(
+        int(one[8:]) - int(two[8:])) > 1
+
+
+def mail_of_one(p: Pair) -> bool:
+    """A mailbox that bears the given name, and more than the name: a whole name may be that of uncle and nephew."""
+    bare = all(c.isalpha() or c in "._-" for r in (p.a, p.b) for c in r.mailbox or "")
+    whole = any(r.family and r.family in (r.mailbox or "").replace(".", "") for r in (p.a, p.b))
+    return p.own_mail and not (bare and whole)
 
 
 def another_day(p: Pair) -> bool:
     """A digit of the birth date alone would be a slip; cousins and colleagues of one name have a number or a home of
     their own as well."""
-    slip = p.words["birth date"] == "one typing error" and p.shared and not (p.same_number or p.near_number)
-    if not slip:
+    if not p.shared or p.same_number or p.near_number:
+        return False
+    if p.words["birth date"] == "day and month exchanged":
+        return p.strange_numbers
+    if p.words["birth date"] != "one typing error":
         return False
     own = p.own_mail or p.words["number"] == "same record number"
     at_home = p.is_("address", DOOR) or not p.given("address")
@@ -101,11 +123,19 @@ def on_anothers_card(p: Pair) -> bool:
 
 
 def on_an_unchecked_number(p: Pair) -> bool:
-    """Digits that pass no test are a namesake's as easily, where another number was typed into their field: neither
-    birth date nor home agree."""
-    if not p.own_number or not p.shared or not p.is_("birth date", OTHER_DAY) or _one_home(p):
+    """Digits that pass no test are a namesake's as easily, where another number was typed into their field, or lent:
+    neither birth date nor home agree."""
+    if not p.own_number or not p.shared or not p.is_("birth date", OTHER_DAY):
+        return False
+    if _one_home(p):
         return False
     return not any(map(checked, {*p.a.person_numbers} & {*p.b.person_numbers}))
+
+
+def month_and_day_differ(p: Pair) -> bool:
+    """Both birth dates are told to the day, and two slips at least lie between them."""
+    one, two = p.a.birth_day, p.b.birth_day
+    return one is not None and two is not None and one[5:7] != two[5:7] and one[8:] != two[8:]
 
 
 def _one_home(p: Pair) -> bool:
@@ -115,10 +145,11 @@ def _one_home(p: Pair) -> bool:
 
 def born_in_one_year(p: Pair) -> bool:
     """1 January often means only a year: two wives, cousins or refugees of one year bear forms of one name, Zaynab and
-    Zeinab, and share a card."""
+    Zeinab, or one name and those of two fathers, and share a card."""
     if p.a.birth_day or p.b.birth_day or not p.shared or p.own_number or p.own_mail:
         return False
-    return p.given_agrees and not p.as_written and p.names and not p.short_form
+    two_forms = not p.as_written and p.names and not p.short_form
+    return p.given_agrees and (two_forms or p.words["family name"] == "differs")
 
 
 def two_slips(p: Pair) -> bool:

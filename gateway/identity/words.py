@@ -72,6 +72,9 @@ def words_of(a: Features, b: Features, score: Score, two_records: bool) -> dict[
     if words["given name"] in ("same", BUT_FOR_BLANKS) and a.life.written and b.life.written and not one_writing(
             a.life.written, b.life.written):
         words["given name"] = "similar"
+    if words["given name"] in ("same", BUT_FOR_BLANKS) and a.life.tones and b.life.tones and not _one_tone(
+            a.life.tones, b.life.tones):
+        words["given name"] = "similar"
     if words["given name"] in UNLIKE and short_of_a_slip(*given):
         words["given name"] = SHORT_FORM
     if words["given name"] in LIKE_NAMED and both_short(*given):
@@ -94,6 +97,12 @@ def words_of(a: Features, b: Features, score: Score, two_records: bool) -> dict[
     if words["address"] == "differs" and out_of_order(a.city or "", b.city or ""):
         words["address"] = "same town"
     return words
+
+
+def _one_tone(one: str, other: str) -> bool:
+    """The given names as Vietnamese writes them: one in its tones, or a part of the other's."""
+    a, b = one.split(), other.split()
+    return a == b or {*a} <= {*b} or {*b} <= {*a}
 
 
 def _chained(a: Features, b: Features) -> bool:

@@ -7,7 +7,7 @@ import pytest
 
 from gateway.identity import MODEL, compare
 from gateway.identity.grade import grade
-from gateway.identity.guards import GUARDS
+from gateway.identity.guards import DOUBTS, GUARDS
 from tests.identity.adversarial import CLASSES, pairs
 from tests.identity.people import patient
 
@@ -16,6 +16,8 @@ EVA = {"name": [{"family": "Holm", "given": ["Eva", "Maria"]}], "birthDate": "19
        "address": [{"line": ["Storgatan 4"], "postalCode": "22221", "city": "Lund"}],
        "telecom": [{"system": "phone", "value": "+46701112233"}],
        "identifier": [{"system": "urn:oid:1.2.752.129.2.1.3.1", "value": "710419-2385"}]}
+MAIL = {"system": "email", "value": "eva.holm@mail.example"}
+MOTHER = "http://hl7.org/fhir/StructureDefinition/patient-mothersMaidenName"
 ELSEWHERE = [{"line": ["Elm Way 9"], "postalCode": "90321", "city": "Umea"}]
 
 
@@ -76,6 +78,29 @@ HELD = {
     "two-slips": ({"birthDate": "1971-04-18", "identifier": [{"value": "27813645"}], "address": ELSEWHERE}, {"identifier": [{"value": "27183645"}]}),
     "strangers": {"name": [{"family": "Quist", "given": ["Eva"]}], "address": ELSEWHERE, "telecom": [], "identifier": []},
     "namesakes": {"identifier": [], "address": [], "telecom": [], "name": [{"family": "Holm", "given": ["Eva"]}]},
+    "name-and-number": ({"identifier": [{"system": "urn:insurer", "value": "27183645"}]},
+                        {"identifier": [{"system": "urn:insurer", "value": "94410237"}], "name": [{"family": "Holm", "given": ["Evxa", "Maria"]}]}),
+    "name-and-birth-date": ({"identifier": [{"value": "27183645"}]},
+                            {"identifier": [{"value": "27183645"}], "birthDate": "1971-04-18", "name": [{"family": "Holm", "given": ["Evxa", "Maria"]}]}),
+    "cut-short": ({"identifier": [], "gender": "", "name": [{"family": "Holm", "given": ["Konstantina"]}]}, {"name": [{"family": "Holm", "given": ["Konstant"]}]}),
+    "another-birth-date": {"identifier": [], "birthDate": "1972-11-02"},
+    "fathers-of-two-names": ({"gender": "male", "name": [{"family": "Omar", "given": ["Ahmed", "Ali"]}]},
+                             {"gender": "male", "name": [{"family": "Tesfaye", "given": ["Ahmed", "Ali"]}], "identifier": []}),
+    "role": {"identifier": [], "name": [{"family": "Holm", "given": ["Eva", "(donor)"]}]},
+    "name-in-the-family-field": {"identifier": [], "name": [{"family": "Holm Karin"}]},
+    "exchanged-with-another": ({"name": [{"family": "Bergstrand", "given": ["Johanna"]}]}, {"identifier": [], "name": [{"family": "Johanne", "given": ["Bergstrand"]}]}),
+    "both-names": {"name": [{"family": "Quist", "given": ["Eva", "Karin"]}]},
+    "initials": ({"name": [{"family": "Holm", "given": ["E"]}], "birthDate": "1971"}, {"name": [{"family": "Holm", "given": ["E"]}], "identifier": []}),
+    "letter-of-the-family-name": ({"name": [{"family": "Hansen", "given": ["Eva"]}]},
+                                  {"name": [{"family": "Jansen", "given": ["Eva"]}], "identifier": [], "telecom": [{"system": "phone", "value": "+46709998877"}]}),
+    "number-of-two": ({"name": [{"family": "Holm", "given": ["Eva"]}]},
+                      {"name": [{"family": "Quist", "given": ["Eva"]}], "address": ELSEWHERE, "telecom": [{"system": "phone", "value": "+46709998877"}]}),
+    "another-day-elsewhere": ({"name": [{"family": "Holm", "given": ["Eva"]}], "telecom": [*EVA["telecom"], MAIL]},
+                              {"name": [{"family": "Holm", "given": ["Eva"]}], "birthDate": "1971-04-03", "identifier": [], "address": ELSEWHERE, "telecom": [{"system": "phone", "value": "+46709998877"}, MAIL]}),
+    "year-and-two-numbers": ({"birthDate": "1971-01-01", "identifier": [{"system": "urn:insurer", "value": "27183645"}]},
+                             {"birthDate": "1971-01-01", "identifier": [{"system": "urn:insurer", "value": "94410237"}]}),
+    "two-mothers": ({"extension": [{"url": MOTHER, "valueString": "Lind"}]},
+                    {"extension": [{"url": MOTHER, "valueString": "Ekberg"}], "birthDate": "1971-04-18", "identifier": []}),
 }
 
 
@@ -123,11 +148,30 @@ SAID = {
     "strangers": ("far", "They live elsewhere, no number or contact agrees, and the family name or the birth date is another: too "
                          "little in common to ask."),
     "namesakes": ("thin", "Only name and birth date agree: may be two people of the same name."),
+    "name-and-number": ("hold", "The given names are not written alike, and one register gave them two numbers: may be twins."),
+    "name-and-birth-date": ("hold", "Neither given name nor birth date are quite the same, and no national number agrees: may be brothers or "
+                                    "sisters."),
+    "cut-short": ("hold", "A given name is cut short, and nobody tells the sex: may be brother and sister."),
+    "another-birth-date": ("hold", "Month and day of birth differ, and no national number agrees: may be relatives of one name."),
+    "fathers-of-two-names": ("hold", "The family names are two given names, as those of two fathers are: may be cousins."),
+    "role": ("hold", "A word beside the name makes one record that of somebody else: donor, partner, child."),
+    "name-in-the-family-field": ("hold", "The given name stands in the field of the family name, and it is another's."),
+    "exchanged-with-another": ("hold", "Given and family name stand in each other's fields, and one of them is another: may be twins."),
+    "both-names": ("hold", "Given and family name are both another's, on one number or at one home."),
+    "initials": ("hold", "Of the given name only an initial is told, and birth date or number are not the same: may be two of one family."),
+    "letter-of-the-family-name": ("hold", "The family names differ by a letter, and so do number, phone or mailbox: may be two people of like "
+                                          "names."),
+    "number-of-two": ("hold", "Family name, address and phone or mailbox differ, and the number that agrees is made of the birth date: it may "
+                              "have been given to two."),
+    "another-day-elsewhere": ("hold", "The birth dates are not the same, and neither home nor phone is: may be namesakes."),
+    "year-and-two-numbers": ("hold", "Of the birth dates perhaps only the year is known, and one register gave them two numbers: may be two "
+                                     "people of one home."),
+    "two-mothers": ("hold", "The mothers' maiden names differ, and the birth dates are not the same: may be cousins named alike."),
 }
 
 
 def test_every_guard_has_a_case() -> None:
-    assert set(HELD) == set(SAID) == {g.name for g in GUARDS}
+    assert set(HELD) == set(SAID) == {g.name for g in (*GUARDS, *DOUBTS)}
 
 
 @pytest.mark.parametrize("name", SAID)

@@ -232,3 +232,22 @@ def test_a_name_in_letters_without_vowels_is_the_romanised_one(one: str, other: 
 @pytest.mark.parametrize(("one", "other"), [("محمد", "Mahmoud"), ("حسن", "Hussein"), ("خالد", "Walid")])
 def test_two_names_in_letters_without_vowels_are_two(one: str, other: str) -> None:
     assert not one_spelling(words(one)[0], words(other)[0])
+
+
+@pytest.mark.parametrize(("given", "sex"), [("Mrs John", "female"), ("Frau Hans", "female"), ("Sra. María", "female"), ("Herr Uwe", "male"), ("Mr", None),
+                                            ("Anna", None), ("مر علي", None)])
+def test_a_title_tells_the_sex(given: str, sex: str | None) -> None:
+    assert name("Holm", *given.split()).sex == sex
+
+
+@pytest.mark.parametrize(("given", "role", "first"), [("Anna Donor", "donor", "anna"), ("Anna (Ehefrau)", "ehefrau", "anna"), ("Fetus of Anna", "fetus", "anna"),
+                                                      ("Anna", None, "anna"), ("Partner", None, "partner")])
+def test_a_word_that_makes_the_record_anothers(given: str, role: str | None, first: str) -> None:
+    found = name("Holm", *given.split())
+    assert (found.role, found.given) == (role, first)
+
+
+@pytest.mark.parametrize(("family", "given", "tones"), [("Nguyễn", "Thúy", "thúy"), ("Lê", "Thùy", "thùy"), ("Garcia", "José", None), ("NGUYEN", "THUY", None),
+                                                        ("Trần", "Anh\u200b", "anh")])
+def test_vietnamese_names_are_kept_as_they_were_written(family: str, given: str, tones: str | None) -> None:
+    assert name(family, given).tones == tones
