@@ -198,7 +198,6 @@ def test_what_is_no_pair_or_never_was_compared_is_not_found(api, a, b):
     from gateway.disclose import review
     from gateway.disclose.transfer import Asked
     from gateway.disclose.view import Views
-    from gateway.errors import UsageError
     from gateway.policy.request import Request
     asked = Asked(Request(purpose="HOPERAT", role="operator", scopes=("system/*.rs",)), "review", "test")
     with pytest.raises(UsageError) as e:
@@ -381,8 +380,6 @@ def test_a_ruling_is_undone_once(api, world, monkeypatch):
     [told] = api.case()[1]["rulings"]
     assert told["undone_by"] == "dr-lind" and persons(world, *PAIR)[0] != persons(world, *PAIR)[1]
     assert api.post(f"/undo/{ruling}", reason="wrong")[0] == 400, "it was undone before"
-    with pytest.raises(UsageError, match="taken back already"):
-        undo(world, ruling, "dr-lind", "again")
     assert api.post(f"/undo/{told['undo']}", reason="it was right")[0] == 200
     assert len(set(persons(world, *PAIR))) == 1
     assert undo(world, ruling, "dr-lind", "after all")["applied"], "what stands again is undone again"
