@@ -134,8 +134,9 @@ class Given(Records):
             return False
         one, two = self.a.given or "", self.b.given or ""
         whole = (self.a.given_whole or one, self.b.given_whole or two)
-        told = any(shortened([x.given or "", *(x.middle or "").split()], y.givens)
-                   for x, y in ((self.a, self.b), (self.b, self.a)))
+        mine, theirs = ([r.given, *(r.middle or "").split()] if r.given else [] for r in (self.a, self.b))
+        told = bool(mine and theirs) and (
+            shortened(mine, theirs, self.b.givens) or shortened(theirs, mine, self.a.givens))
         read = one == two or run_together(one, two) or (misread(one, two) and not self.both_known)
         return told or self._one_root or may_be_one(*whole) or _compound(*whole) or (read and self.is_("address", DOOR))
 

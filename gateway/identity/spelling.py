@@ -85,12 +85,12 @@ def letters_apart(one: str, other: str) -> int:
     return max(len(one), len(other)) - sum(min(one.count(letter), other.count(letter)) for letter in {*one})
 
 
-def shortened(names: Iterable[str], whole: Sequence[str]) -> bool:
-    """Each of these names is one of the whole ones or the initial of one: Asif, J. Luis and M. A. of M. Asif, José
-    Luis and Maria Anna."""
-    def told(name: str) -> bool:
-        return name in whole or any(1 in (len(name), len(w)) and name[:1] == w[:1] for w in whole)
-    return all(told(name) for name in names if name)
+def shortened(names: Sequence[str], whole: Sequence[str], known: Iterable[str]) -> bool:
+    """Is each of these given names known of the other, or does an initial stand in its place: Asif, J. Luis and M. A.
+    of M. Asif, José Luis and Maria Anna? An initial in another place is nobody's: Sven Sture, and Anna S."""
+    places = (*whole, *[""] * len(names))
+    return all(name in known or (1 in (len(name), len(there)) and name[:1] == there[:1])
+               for name, there in zip(names, places, strict=False))
 
 
 def out_of_order(one: str, other: str) -> bool:

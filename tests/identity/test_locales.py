@@ -45,6 +45,13 @@ def test_other_initials_are_anothers(one: str, other: str) -> None:
     assert compare(numbered(one), numbered(other)).decision == "review"
 
 
+@pytest.mark.parametrize(("one", "other"), [("Berg, Sven Sture", "Holm, Anna S."), ("Berg, Sven", "Holm, Anna S."), ("Berg, Sven Sture", "Holm, Anna")])
+def test_an_initial_in_another_place_is_nobodys(one: str, other: str) -> None:
+    """Two people on one national number and birth date, of whom not even the first given names agree."""
+    found = compare(numbered(one), numbered(other))
+    assert found.decision == "review" and "other-given-name" in [g.name for g in found.guards]
+
+
 @pytest.mark.parametrize(("one", "other"), [("Haakan", "Håkan"), ("Åshild", "Aashild"), ("Páll", "Pall"), ("Haavard", "Havard")])
 def test_letters_written_out(one: str, other: str) -> None:
     door = [{"line": ["Storgatan 4"], "postalCode": "22221", "city": "Lund"}]
