@@ -13,7 +13,7 @@ from gateway.identity.features import Features
 from gateway.identity.names import PARTICLES, given_names, like_a_name
 from gateway.identity.numbers import national
 from gateway.identity.relatives import OTHER_DAY, mail_of_one, month_and_day_differ, other_year_only
-from gateway.identity.spelling import cut_off, letters_apart, misread, one_spelling
+from gateway.identity.spelling import bare, cut_off, letters_apart, misread, one_spelling
 from gateway.identity.words import DOOR, EXCHANGED, PARTLY_BIRTH, SAME_DAY, SAME_GIVEN, SPELT_ALIKE, UNLIKELY_DAY
 
 BY_LETTERS = frozenset({SPELT_ALIKE, "sounds alike", "similar"})
@@ -77,10 +77,13 @@ def initials(p: Pair) -> bool:
 
 
 def letter_of_the_family_name(p: Pair) -> bool:
-    """Jan Hansen and Jan Jansen of one street: a letter of the family name, and number or phone are another's."""
+    """Jan Hansen and Jan Jansen of one street: a letter of the family name, and number or phone are another's. An
+    umlaut that is written out is no letter more: Sørensen has one number here and another across the border."""
+    one, two = p.a.family_full, p.b.family_full
     alike = p.is_("family name", BY_LETTERS) or (
-        p.words["family name"] == "same" and p.a.family_full != p.b.family_full and p.a.life.latin and p.b.life.latin)
-    return alike and p.differently and not (p.same_number or p.near_number or p.own_mail)
+        p.words["family name"] == "same" and one != two and p.a.life.latin and p.b.life.latin)
+    letters = alike and bare(one or "") != bare(two or "")
+    return letters and p.contradicted and not (p.same_number or p.near_number or p.own_mail)
 
 
 def two_mothers(p: Pair) -> bool:

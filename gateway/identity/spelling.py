@@ -31,11 +31,11 @@ def one_spelling(one: str, other: str) -> bool:
     """One name in two alphabets or romanisations: Юлия as Iuliia and Julia. No parents give both to two children."""
     known = _spellings()
     in_one_row = one in known and not known[one].isdisjoint(known.get(other, ()))
-    return one != other and (in_one_row or _bare(one) == _bare(other))
+    return one != other and (in_one_row or bare(one) == bare(other))
 
 
 @lru_cache(maxsize=65536)
-def _bare(name: str) -> str:
+def bare(name: str) -> str:
     """Umlauts as those write them who leave the dots out."""
     return _WRITTEN_OUT.sub("", name)
 
